@@ -1,0 +1,56 @@
+/** Every key of the one table, so that no two concepts can claim the same item. Layout: ./README.md. */
+
+export interface ItemKey {
+  pk: string;
+  sk: string;
+}
+
+export const TTL_ATTRIBUTE = 'expires_at';
+
+/** How many partitions the atoms are spread over, so that a full read is this many parallel Queries. */
+export const ATOM_SHARDS = 8;
+
+export const keys = {
+  layout: (botId: string): ItemKey => ({ pk: `LEASE#${botId}`, sk: 'LAYOUT' }),
+  lease: (botId: string, epoch: number, partition: number): ItemKey => ({
+    pk: `LEASE#${botId}`,
+    sk: `EPOCH#${epoch}#PARTITION#${partition}`,
+  }),
+  update: (botId: string, updateId: number): ItemKey => ({ pk: `UPDATE#${botId}#${updateId}`, sk: 'OUTCOME' }),
+  updatePayload: (botId: string, updateId: number, chunk: number): ItemKey => ({
+    pk: `UPDATE#${botId}#${updateId}`,
+    sk: `PAYLOAD#${String(chunk).padStart(4, '0')}`,
+  }),
+  /** Lists the parked updates without a Scan; the ledger item stays the authority. */
+  dead: (botId: string, updateId: number): ItemKey => ({
+    pk: `DEAD#${botId}`,
+    sk: `UPDATE#${String(updateId).padStart(16, '0')}`,
+  }),
+  atom: (shard: number, atomId: string, version: string): ItemKey => ({
+    pk: `KB#${shard}`,
+    sk: `ATOM#${atomId}#${version}`,
+  }),
+  snapshotChunk: (version: string, chunk: number): ItemKey => ({
+    pk: `KB#SNAPSHOT#${version}`,
+    sk: `CHUNK#${String(chunk).padStart(4, '0')}`,
+  }),
+  currentVersion: (): ItemKey => ({ pk: 'KB#CURRENT', sk: 'POINTER' }),
+  script: (scriptId: string): ItemKey => ({ pk: `SCRIPT#${scriptId}`, sk: 'SCRIPT' }),
+  /** Lists one user's scripts, newest last by time. */
+  userScript: (userId: number, createdAtMs: number, scriptId: string): ItemKey => ({
+    pk: `SCRIPTS#${userId}`,
+    sk: `${String(createdAtMs).padStart(14, '0')}#${scriptId}`,
+  }),
+  /** `section`: `WEBHOOK`, `DESIRED`, `VERSION#<version>`, ... */
+  status: (botId: string, section: string): ItemKey => ({ pk: `STATUS#${botId}`, sk: section }),
+  /** Which bot this table belongs to: lets the health function find the lease without the token. */
+  bot: (): ItemKey => ({ pk: 'STATUS', sk: 'BOT' }),
+  rate: (botId: string, userId: number, minute: number): ItemKey => ({
+    pk: `RATE#${botId}#${userId}`,
+    sk: `MINUTE#${minute}`,
+  }),
+  /** A query too long for 64 bytes of callback data, kept for its keyboard. */
+  query: (queryId: string): ItemKey => ({ pk: `QUERY#${queryId}`, sk: 'QUERY' }),
+  feedback: (atomId: string, userId: number): ItemKey => ({ pk: `FEEDBACK#${atomId}`, sk: `USER#${userId}` }),
+  gap: (day: string, query: string): ItemKey => ({ pk: `GAP#${day}`, sk: `QUERY#${query}` }),
+} as const;

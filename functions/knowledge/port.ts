@@ -1,0 +1,31 @@
+import type { SearchIndex } from '../search/port.ts';
+import type { Atom } from './atom.ts';
+
+/** Counts shown by `/kb_stats`, largest first. */
+export interface KnowledgeStats {
+  total: number;
+  byManufacturer: { value: string; count: number }[];
+  byType: { value: string; count: number }[];
+}
+
+/** One published version of the knowledge base: everything read through it belongs to that version. */
+export interface KnowledgeVersion {
+  readonly version: string;
+  readonly publishedAtMs: number;
+  readonly index: SearchIndex;
+  readonly stats: KnowledgeStats;
+  /** Exact id. @throws StoreUnavailableError */
+  get(id: string): Promise<Atom | undefined>;
+  /** In the order asked for; ids that do not exist are left out. @throws StoreUnavailableError */
+  getMany(ids: readonly string[]): Promise<Atom[]>;
+}
+
+/** The read side that the bot, the health check and the CLI use. */
+export interface KnowledgeBase {
+  /**
+   * The version that is live now; the last one loaded is kept in memory and replaced when the pointer has moved.
+   * `undefined` when nothing was ever imported.
+   * @throws StoreUnavailableError
+   */
+  current(): Promise<KnowledgeVersion | undefined>;
+}
