@@ -1,0 +1,86 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { StoreUnavailableError } from '../lease/store-unavailable.ts';
+
+export interface DocumentClientOptions {
+  /** A local or private endpoint; without it the SDK's own rules apply (`AWS_ENDPOINT_URL_DYNAMODB` among them). */
+  endpoint?: string;
+  /** Without it the SDK's own rules apply (`AWS_REGION` among them). */
+  region?: string;
+  /** How long one attempt may wait for its answer, and how long an answer may stall; default 1000. */
+  requestTimeoutMs?: number;
+  /** How long one attempt may wait for its connection; default 500. */
+  connectTimeoutMs?: number;
+  /** Attempts per call, the first included; default 3. */
+  maxAttempts?: number;
+  /** Only for endpoints that know no real ones: see {@link LOCAL_CREDENTIALS}. */
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+}
+
+/** Local endpoints want a signature, of no matter whom. */
+export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
+
+/** A document client on which no call waits for ever and every value is marshalled the same way. */
+export function createDocumentClient(options: DocumentClientOptions = {}): DynamoDBDocumentClient {
+  const {
+    endpoint,
+    region,
+    credentials,
+    requestTimeoutMs = 1000,
+    connectTimeoutMs = 500,
+    maxAttempts = 3,
+  } = options;
+  const client = new DynamoDBClient({
+    maxAttempts,
+    ...(endpoint !== undefined && { endpoint }),
+    ...(region !== undefined && { region }),
+    ...(credentials !== undefined && { credentials }),
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: connectTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      // Without this the SDK only warns. It covers the wait for the head of the answer; socketTimeout its body.
+      throwOnRequestTimeout: true,
+      socketTimeout: requestTimeoutMs,
+    }),
+  });
+  return DynamoDBDocumentClient.from(client, {
+    marshallOptions: { removeUndefinedValues: true, convertEmptyValues: false },
+  });
+}
+
+/** Errors are told apart by name: two copies of the SDK in one process have two sets of classes. */
+export function isErrorNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}
+
+/** The condition of a write was false. */
+export function isConditionFailed(error: unknown): boolean {
+  return isErrorNamed(error, 'ConditionalCheckFailedException');
+}
+
+/** Answers that tell of a mistake in the request, so that asking again cannot help. */
+const MISTAKES = new Set([
+  'ConditionalCheckFailedException',
+  'TransactionCanceledException',
+  'ValidationException',
+  'SerializationException',
+]);
+
+/**
+ * What to throw for an error of the client: {@link StoreUnavailableError} where the store could not be asked or did
+ * not answer (the outcome of a write is then unknown); the error itself where the request was wrong, its condition
+ * was false, or it never came from the SDK.
+ */
+export function toStoreError(error: unknown): unknown {
+  if (!(error instanceof Error) || MISTAKES.has(error.name) || !isFromTheWire(error)) return error;
+  return new StoreUnavailableError(`DynamoDB did not answer: ${error.name}: ${error.message}`, {
+    cause: error,
+  });
+}
+
+function isFromTheWire(error: Error): boolean {
+  const marks = ['$metadata', '$fault', '$response', 'code', 'syscall'];
+  const names = ['AbortError', 'TimeoutError', 'CredentialsProviderError', 'AggregateError'];
+  return marks.some((mark) => mark in error) || names.includes(error.name);
+}
