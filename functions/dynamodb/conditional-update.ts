@@ -1,0 +1,77 @@
+import {
+  GetCommand,
+  UpdateCommand,
+  type DynamoDBDocumentClient,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Conditional } from '../lease/lease-store.ts';
+import { isConditionFailed, toStoreError } from './client.ts';
+import type { ItemKey } from './keys.ts';
+
+export type Item = Record<string, unknown>;
+
+export interface TableOptions {
+  client: DynamoDBDocumentClient;
+  tableName: string;
+  /** The bot id, or `<bot id>#synthetic` for a deployment's own probe: it keeps a lease and a ledger of its own. */
+  scope: string;
+}
+
+export type Update = Pick<
+  UpdateCommandInput,
+  'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+
+/**
+ * One conditional UpdateItem. Refused, it tells what stands in its way: from the answer itself where the store
+ * returns the item, by a consistent read where it does not (dynalite), or where there is no item.
+ * @throws StoreUnavailableError
+ */
+export async function conditionalUpdate(
+  table: TableOptions,
+  key: ItemKey,
+  update: Update,
+): Promise<Conditional<Item>> {
+  try {
+    const { Attributes } = await table.client.send(
+      new UpdateCommand({
+        TableName: table.tableName,
+        Key: key,
+        ReturnValues: 'ALL_OLD',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        ...update,
+      }),
+    );
+    return { applied: true, before: Attributes };
+  } catch (error) {
+    if (!isConditionFailed(error)) throw toStoreError(error);
+    const { Item: item } = error as { Item?: Parameters<typeof unmarshall>[0] };
+    return { applied: false, item: item ? unmarshall(item) : await readConsistently(table, key) };
+  }
+}
+
+/** @throws StoreUnavailableError */
+export async function readConsistently(table: TableOptions, key: ItemKey): Promise<Item | undefined> {
+  try {
+    const { Item: item } = await table.client.send(
+      new GetCommand({ TableName: table.tableName, Key: key, ConsistentRead: true }),
+    );
+    return item;
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}
+
+/** Parts of a condition, joined. */
+export const allOf = (...parts: string[]): string => parts.map((part) => `(${part})`).join(' AND ');
+export const anyOf = (...parts: string[]): string => parts.map((part) => `(${part})`).join(' OR ');
+
+/** False where the item already carries this very request, so that a late copy of it changes nothing. */
+export const notAlreadyMine = 'attribute_not_exists(attempt_id) OR attempt_id <> :attempt';
+
+export function map<T>(reply: Conditional<Item>, parse: (item: Item) => T): Conditional<T> {
+  return reply.applied
+    ? { applied: true, before: reply.before && parse(reply.before) }
+    : { applied: false, item: reply.item && parse(reply.item) };
+}

@@ -1,0 +1,80 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { IncomingUpdate } from '../lease/update.ts';
+import { toStoreError } from './client.ts';
+import type { Item, TableOptions } from './conditional-update.ts';
+import { readConsistently } from './conditional-update.ts';
+import { keys, TTL_ATTRIBUTE, type ItemKey } from './keys.ts';
+
+/** An item may hold 400 KB, and the outcome beside the payload needs some of them. */
+const CHUNK_BYTES = 300 * 1024;
+
+/** The payloads of dead updates: inside the ledger item, or in items beside it where one would not do. */
+export class PayloadStore {
+  readonly #table: TableOptions;
+
+  constructor(table: TableOptions) {
+    this.#table = table;
+  }
+
+  /**
+   * @returns what the ledger item has to say of it
+   * @throws StoreUnavailableError
+   */
+  async write(
+    updateId: number,
+    payload: IncomingUpdate,
+    ttlSeconds: number,
+  ): Promise<{ attribute: 'payload'; value: Uint8Array } | { attribute: 'payload_chunks'; value: number }> {
+    const bytes = gzipSync(JSON.stringify(payload));
+    if (bytes.length <= CHUNK_BYTES) return { attribute: 'payload', value: bytes };
+    const count = Math.ceil(bytes.length / CHUNK_BYTES);
+    for (let chunk = 0; chunk < count; chunk += 1) {
+      const part = bytes.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES);
+      await this.#put(keys.updatePayload(this.#table.scope, updateId, chunk), {
+        bytes: part,
+        [TTL_ATTRIBUTE]: ttlSeconds,
+      });
+    }
+    return { attribute: 'payload_chunks', value: count };
+  }
+
+  /** @throws StoreUnavailableError */
+  async read(updateId: number): Promise<IncomingUpdate | undefined> {
+    const { scope } = this.#table;
+    const item = await readConsistently(this.#table, keys.update(scope, updateId));
+    if (item?.['payload'] instanceof Uint8Array) return unpack(item['payload']);
+    const count = Number(item?.['payload_chunks'] ?? 0);
+    if (count === 0) return undefined;
+    const chunks: Uint8Array[] = [];
+    for (let chunk = 0; chunk < count; chunk += 1) {
+      const part = await this.#get(keys.updatePayload(scope, updateId, chunk));
+      if (!(part?.['bytes'] instanceof Uint8Array)) return undefined;
+      chunks.push(part['bytes']);
+    }
+    return unpack(Buffer.concat(chunks));
+  }
+
+  async #put(key: ItemKey, attributes: Item): Promise<void> {
+    const { client, tableName } = this.#table;
+    try {
+      await client.send(new PutCommand({ TableName: tableName, Item: { ...key, ...attributes } }));
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  async #get(key: ItemKey): Promise<Item | undefined> {
+    const { client, tableName } = this.#table;
+    try {
+      const { Item: item } = await client.send(new GetCommand({ TableName: tableName, Key: key }));
+      return item;
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+}
+
+function unpack(bytes: Uint8Array): IncomingUpdate {
+  return JSON.parse(gunzipSync(bytes).toString('utf8')) as IncomingUpdate;
+}

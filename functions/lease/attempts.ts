@@ -1,0 +1,76 @@
+import type { AttemptNote, LedgerRecord } from './ledger-store.ts';
+
+/** What happened to one update before this attempt, as its claim found it. */
+export interface AttemptState {
+  /** Counted attempts, this one included. */
+  attempts: number;
+  failures: number;
+  /** Counted attempts of which nobody saw the end, without this one. */
+  vanished: number;
+  firstAttemptAtMs: number;
+  history: AttemptNote[];
+}
+
+export interface AttemptLimits {
+  maxAttempts: number;
+  /** An attempt can vanish through no fault of the update (a bad deployment, an outage), so it gets this long. */
+  vanishedGraceMs: number;
+}
+
+/** One item must stay within one write unit for an ordinary update, and bounded for any. */
+const MAX_HISTORY = 8;
+
+/** @param before the record that the claim replaced; `undefined` for a first attempt */
+export function attemptStateAfterClaim(before: LedgerRecord | undefined, nowMs: number): AttemptState {
+  if (before === undefined) {
+    return { attempts: 1, failures: 0, vanished: 0, firstAttemptAtMs: nowMs, history: [] };
+  }
+  const history = [...before.history];
+  if (before.status === 'claimed') {
+    const { claimedAtMs, fencingToken, holder } = before;
+    history.push({ startedAtMs: claimedAtMs, ended: 'vanished', fencingToken, holder });
+  }
+  return {
+    attempts: before.attempts + 1,
+    failures: before.failures,
+    vanished: Math.max(0, before.attempts - before.failures),
+    firstAttemptAtMs: before.firstAttemptAtMs ?? nowMs,
+    history,
+  };
+}
+
+/** The state of our own claim whose response was lost: what it replaced is no longer to be seen. */
+export function attemptStateOfOwnClaim(claimed: LedgerRecord): AttemptState {
+  return {
+    attempts: claimed.attempts,
+    failures: claimed.failures,
+    vanished: Math.max(0, claimed.attempts - 1 - claimed.failures),
+    firstAttemptAtMs: claimed.firstAttemptAtMs ?? claimed.claimedAtMs,
+    history: [...claimed.history],
+  };
+}
+
+export type Admission =
+  { handle: true } | { handle: false; park: true } | { handle: false; coolForMs: number };
+
+/**
+ * Whether an update that was just claimed is handled at all. One whose attempts vanished until the limit is not
+ * tried again: it waits out the grace period, and is then parked.
+ */
+export function admit(state: AttemptState, limits: AttemptLimits, nowMs: number): Admission {
+  if (state.vanished === 0 || state.attempts <= limits.maxAttempts) return { handle: true };
+  const coolForMs = state.firstAttemptAtMs + limits.vanishedGraceMs - nowMs;
+  return coolForMs > 0 ? { handle: false, coolForMs } : { handle: false, park: true };
+}
+
+/** Whether an attempt that failed by the update's own fault was the last one. */
+export function isLastFailure(state: AttemptState, limits: AttemptLimits, nowMs: number): boolean {
+  if (state.attempts < limits.maxAttempts) return false;
+  return state.vanished === 0 || nowMs - state.firstAttemptAtMs >= limits.vanishedGraceMs;
+}
+
+export function withNote(history: readonly AttemptNote[], note: AttemptNote): AttemptNote[] {
+  const all = [...history, note];
+  // The first attempt tells how it began; of the rest the latest matter.
+  return all.length <= MAX_HISTORY ? all : [...all.slice(0, 1), ...all.slice(1 - MAX_HISTORY)];
+}

@@ -1,0 +1,336 @@
+import {
+  admit,
+  attemptStateAfterClaim,
+  attemptStateOfOwnClaim,
+  isLastFailure,
+  withNote,
+  type AttemptLimits,
+  type AttemptState,
+} from './attempts.ts';
+import { Countdown, type Clock } from './clock.ts';
+import type { Emit } from './events.ts';
+import type { Grant, GrantSource } from './grant.ts';
+import { isFinal, type LedgerRecord, type LedgerStore, type SettledStatus } from './ledger-store.ts';
+import { LayoutNotActivatedError, leaseName, UnknownMappingError, type LeaseKey } from './layout.ts';
+import type { Outcome } from './outcome.ts';
+import { PartitionQueue } from './partition-queue.ts';
+import { StoreUnavailableError } from './store-unavailable.ts';
+import { Tenure } from './tenure.ts';
+import type { IncomingUpdate } from './update.ts';
+import type { Judge, UpdateHandler, Verdict } from './verdict.ts';
+
+export interface ConsumerOptions {
+  grants: GrantSource;
+  ledger: LedgerStore;
+  handle: UpdateHandler;
+  judge: Judge;
+  clock: Clock;
+  skewMs: number;
+  newAttemptId: () => string;
+  emit: Emit;
+  limits: AttemptLimits;
+  /** How long an outcome deduplicates: longer than Telegram redelivers (24 h). */
+  dedupeMs: number;
+  /** How long a parked update can be replayed. */
+  deadKeptMs: number;
+}
+
+export interface Delivery {
+  update: IncomingUpdate;
+  /** Updates with the same key are handled in order: the chat id, or the user id where there is no chat. */
+  orderingKey: number;
+  /** How long the whole of it may take, from now. */
+  deadlineMs: number;
+}
+
+interface Attempt {
+  update: IncomingUpdate;
+  grant: Grant;
+  state: AttemptState;
+  startedAtMs: number;
+}
+
+/** A call that was aborted ends within this, or counts as still out. */
+const ABORT_GRACE_MS = 250;
+
+/** Waiting in this process's own queue may use up at most this part of the deadline. */
+const QUEUE_SHARE = 0.5;
+
+const TRY_LATER: Outcome = { kind: 'busy', retryAfterMs: 1_000 };
+
+/**
+ * The one door through which every update goes, whoever runs it: Lambda, local webhook or poller.
+ *
+ * acquire the lease -> claim the update -> handle it under the tenure -> settle it. Specification: ./README.md.
+ */
+export class Consumer {
+  readonly #options: ConsumerOptions;
+  readonly #queue = new PartitionQueue();
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options;
+  }
+
+  /** Never throws for what a store, Telegram or the update may do; a defect of this program does. */
+  async consume(delivery: Delivery): Promise<Outcome> {
+    const countdown = new Countdown(this.#options.clock, delivery.deadlineMs);
+    const { update_id: updateId } = delivery.update;
+    try {
+      for (let moves = 0; moves < 3; moves += 1) {
+        const key = await this.#options.grants.locate(delivery.orderingKey);
+        const outcome = await this.#queue.run(leaseName(key), async () =>
+          countdown.remainingMs() < delivery.deadlineMs * QUEUE_SHARE
+            ? TRY_LATER
+            : this.#consumeAlone(delivery.update, key, countdown),
+        );
+        if (outcome !== undefined) return outcome;
+      }
+      return TRY_LATER;
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) return this.#unavailable('acquire', error, updateId);
+      if (error instanceof LayoutNotActivatedError || error instanceof UnknownMappingError) {
+        return this.#unavailable('layout', error, updateId);
+      }
+      throw error;
+    }
+  }
+
+  /** @returns `undefined` when the layout has changed and the lease is another one now */
+  async #consumeAlone(
+    update: IncomingUpdate,
+    key: LeaseKey,
+    countdown: Countdown,
+  ): Promise<Outcome | undefined> {
+    const grant = await this.#options.grants.acquire({ updateId: update.update_id, key, countdown });
+    if ('moved' in grant) return undefined;
+    if ('busy' in grant) return { kind: 'busy', holder: grant.holder, retryAfterMs: grant.retryAfterMs };
+    const claim = await this.#claim(update, grant);
+    if ('outcome' in claim) return claim.outcome;
+    const attempt: Attempt = { update, grant, ...claim };
+
+    const { clock, limits } = this.#options;
+    const admission = admit(attempt.state, limits, clock.wallMs());
+    if (!admission.handle) {
+      if ('park' in admission) return this.#settle(attempt, 'dead', { error: vanishedError(attempt.state) });
+      const { coolForMs } = admission;
+      return this.#settle(attempt, 'deferred', { reason: 'cooling', retryAfterMs: coolForMs });
+    }
+    return this.#handle(attempt);
+  }
+
+  async #claim(
+    update: IncomingUpdate,
+    grant: Grant,
+  ): Promise<{ outcome: Outcome } | { state: AttemptState; startedAtMs: number }> {
+    const { ledger, grants, clock, newAttemptId, dedupeMs, emit } = this.#options;
+    const { update_id: updateId } = update;
+    const { fencingToken } = grant;
+    let replacesExpiredToken: number | undefined;
+    for (;;) {
+      const attemptId = newAttemptId();
+      const nowMs = clock.wallMs();
+      try {
+        const reply = await ledger.claim({
+          updateId,
+          fencingToken,
+          attemptId,
+          holder: grants.holder,
+          nowMs,
+          dedupeUntilMs: nowMs + dedupeMs,
+          replacesExpiredToken,
+        });
+        const startedAtMs = nowMs;
+        if (reply.applied) {
+          const before = replacesExpiredToken === undefined ? reply.before : undefined;
+          return { state: attemptStateAfterClaim(before, nowMs), startedAtMs };
+        }
+        const { item } = reply;
+        if (item?.attemptId === attemptId) return { state: attemptStateOfOwnClaim(item), startedAtMs };
+        if (item !== undefined && item.dedupeUntilMs < nowMs && replacesExpiredToken === undefined) {
+          // Telegram has restarted its ids: this is another update than the one the item speaks of.
+          replacesExpiredToken = item.fencingToken;
+          continue;
+        }
+        return { outcome: this.#refusedClaim(updateId, grant, item) };
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error;
+        grants.abandoned(grant);
+        await this.#handBackUnknownClaim(updateId, grant, nowMs);
+        emit({ type: 'store-unavailable', during: 'claim', updateId, error: error.message });
+        return { outcome: { kind: 'unavailable' } };
+      }
+    }
+  }
+
+  #refusedClaim(updateId: number, grant: Grant, item: LedgerRecord | undefined): Outcome {
+    const { grants, emit } = this.#options;
+    if (item !== undefined && isFinal(item.status)) {
+      grants.ended(grant);
+      const of = item.status === 'dead' ? 'dead' : 'done';
+      emit({ type: 'duplicate', updateId, of });
+      return { kind: 'duplicate', of };
+    }
+    grants.abandoned(grant);
+    emit({ type: 'fenced', updateId, fencingToken: grant.fencingToken, at: 'claim' });
+    return { kind: 'fenced' };
+  }
+
+  /**
+   * A claim that landed without our knowing would count as an attempt that vanished, and an outage of the store
+   * must not use up an update's attempts.
+   */
+  async #handBackUnknownClaim(updateId: number, grant: Grant, claimedAtMs: number): Promise<void> {
+    const { ledger } = this.#options;
+    try {
+      const record = await ledger.read(updateId);
+      if (record?.status !== 'claimed' || record.fencingToken !== grant.fencingToken) return;
+      const state = attemptStateOfOwnClaim(record);
+      await this.#write(
+        { update: { update_id: updateId }, grant, state, startedAtMs: claimedAtMs },
+        'deferred',
+        {
+          error: 'the store did not confirm the claim',
+        },
+      );
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+    }
+  }
+
+  async #handle(attempt: Attempt): Promise<Outcome> {
+    const { clock, skewMs, handle, limits } = this.#options;
+    const { update, grant, state } = attempt;
+    const { fencingToken, lease, lost } = grant;
+    const tenure = new Tenure({ updateId: update.update_id, fencingToken, lease, skewMs, clock });
+    const revoke = (): void => tenure.revoke();
+    lost?.addEventListener('abort', revoke, { once: true });
+    const verdict = await this.#judged(handle(update, tenure), tenure, lost);
+    const allIn = await tenure.close(ABORT_GRACE_MS);
+    lost?.removeEventListener('abort', revoke);
+    if (!allIn) return this.#leaveUnsettled(attempt);
+    switch (verdict.kind) {
+      case 'done':
+        return this.#settle(attempt, 'done', {});
+      case 'deferred':
+        return this.#settle(attempt, 'deferred', verdict);
+      case 'failed': {
+        const last = isLastFailure(state, limits, clock.wallMs());
+        return this.#settle(attempt, last ? 'dead' : 'failed', { error: verdict.error });
+      }
+    }
+  }
+
+  async #judged(handling: Promise<void>, tenure: Tenure, lost: AbortSignal | undefined): Promise<Verdict> {
+    const lapsed = new Promise<'lapsed'>((resolve) => {
+      if (tenure.signal.aborted) resolve('lapsed');
+      else tenure.signal.addEventListener('abort', () => resolve('lapsed'), { once: true });
+    });
+    try {
+      const first = await Promise.race([handling.then(() => 'handled' as const), lapsed]);
+      if (first === 'handled') return { kind: 'done' };
+    } catch (error) {
+      if (!tenure.lapsed) return this.#options.judge(error);
+    }
+    // Whatever a handler throws from here on, the tenure's end was the cause of it or came first.
+    handling.catch(() => {});
+    return { kind: 'deferred', reason: lost?.aborted ? 'lease-lost' : 'deadline' };
+  }
+
+  #leaveUnsettled(attempt: Attempt): Outcome {
+    const { grants, emit, skewMs } = this.#options;
+    const { update, grant, state } = attempt;
+    const { fencingToken } = grant;
+    const { partition } = grant.key;
+    grants.abandoned(grant);
+    emit({ type: 'unsettled', partition, fencingToken, updateId: update.update_id, attempt: state.attempts });
+    return { kind: 'busy', holder: grants.holder, retryAfterMs: grant.lease().remainingMs() + skewMs };
+  }
+
+  async #settle(
+    attempt: Attempt,
+    status: SettledStatus,
+    why: {
+      reason?: Extract<Verdict, { kind: 'deferred' }>['reason'] | 'cooling';
+      error?: string;
+      retryAfterMs?: number;
+    },
+  ): Promise<Outcome> {
+    const { ledger, grants, emit, clock } = this.#options;
+    const { update, grant, state } = attempt;
+    const { fencingToken } = grant;
+    const { partition } = grant.key;
+    const { update_id: updateId } = update;
+    try {
+      const written = await this.#write(attempt, status, why);
+      if (!written) {
+        grants.abandoned(grant);
+        emit({ type: 'fenced', updateId, fencingToken, at: 'settle' });
+        const record = await ledger.read(updateId);
+        return record !== undefined && isFinal(record.status)
+          ? { kind: 'duplicate', of: record.status === 'dead' ? 'dead' : 'done' }
+          : { kind: 'fenced' };
+      }
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      grants.abandoned(grant);
+      return this.#unavailable('settle', error, updateId);
+    }
+    grants.ended(grant);
+    const where = { partition, fencingToken, updateId, attempt: state.attempts };
+    const handledMs = clock.wallMs() - attempt.startedAtMs;
+    const error = why.error ?? 'unknown';
+    switch (status) {
+      case 'done':
+        emit({ type: 'done', ...where, handledMs });
+        return { kind: 'done' };
+      case 'failed':
+        emit({ type: 'failed', ...where, error, handledMs });
+        return { kind: 'failed', error };
+      case 'dead':
+        emit({ type: 'parked', ...where, error });
+        return { kind: 'parked', error };
+      case 'deferred': {
+        const { reason = 'store', retryAfterMs } = why;
+        emit({ type: 'deferred', ...where, reason, error: why.error, retryAfterMs });
+        return { kind: 'deferred', reason, retryAfterMs };
+      }
+    }
+  }
+
+  /** @returns whether it is the outcome now; a refusal of a write that had landed before is one too */
+  async #write(attempt: Attempt, status: SettledStatus, why: { error?: string }): Promise<boolean> {
+    const { ledger, grants, clock, newAttemptId, dedupeMs, deadKeptMs } = this.#options;
+    const { update, grant, state, startedAtMs } = attempt;
+    const { fencingToken } = grant;
+    const { holder } = grants;
+    const attemptId = newAttemptId();
+    const nowMs = clock.wallMs();
+    const attempts = status === 'deferred' ? state.attempts - 1 : state.attempts;
+    const note = { startedAtMs, endedAtMs: nowMs, ended: status, fencingToken, holder, error: why.error };
+    const reply = await ledger.settle({
+      updateId: update.update_id,
+      fencingToken,
+      attemptId,
+      status,
+      nowMs,
+      attempts,
+      failures: status === 'failed' ? state.failures + 1 : state.failures,
+      firstAttemptAtMs: attempts === 0 ? undefined : state.firstAttemptAtMs,
+      history: status === 'done' && state.history.length === 0 ? [] : withNote(state.history, note),
+      dedupeUntilMs: nowMs + dedupeMs,
+      keepUntilMs: nowMs + (status === 'dead' ? deadKeptMs : dedupeMs),
+      error: why.error,
+      payload: status === 'dead' ? update : undefined,
+    });
+    return reply.applied || reply.item?.attemptId === attemptId;
+  }
+
+  #unavailable(during: string, error: Error, updateId: number): Outcome {
+    this.#options.emit({ type: 'store-unavailable', during, updateId, error: error.message });
+    return { kind: 'unavailable' };
+  }
+}
+
+function vanishedError(state: AttemptState): string {
+  return `${state.vanished} attempts vanished: the process was killed while handling it`;
+}

@@ -1,0 +1,46 @@
+import type { Countdown } from './clock.ts';
+import type { LeaseKey } from './layout.ts';
+
+/** The lease, granted. Effects are allowed until `lease()` runs out, less the clock-skew margin. */
+export interface Grant {
+  key: LeaseKey;
+  fencingToken: number;
+  /** Until expiry, counted from before the request was sent; a standing lease's moves as it is renewed. */
+  lease: () => Countdown;
+  /** Fires when a standing lease is lost before it expires. */
+  lost?: AbortSignal;
+}
+
+export interface Busy {
+  busy: true;
+  holder?: string;
+  /** Until the lease can be taken over at the latest. */
+  retryAfterMs: number;
+}
+
+/** The layout has changed meanwhile: locate the lease anew. */
+export interface Moved {
+  moved: true;
+}
+
+export type GrantReply = Grant | Busy | Moved;
+
+/** Where a consumer gets its grants from: a lease per update (webhook), or one standing lease (polling). */
+export interface GrantSource {
+  readonly holder: string;
+  /**
+   * Which lease an update needs; one process handles one update of a lease at a time.
+   * @throws StoreUnavailableError
+   * @throws LayoutNotActivatedError
+   */
+  locate(orderingKey: number): Promise<LeaseKey>;
+  /**
+   * @throws StoreUnavailableError
+   * @throws LayoutNotActivatedError
+   */
+  acquire(request: { updateId: number; key: LeaseKey; countdown: Countdown }): Promise<GrantReply>;
+  /** The grant's update is settled, so this holder may follow itself without waiting. */
+  ended(grant: Grant): void;
+  /** The grant's end is unknown, so this holder must wait like any other. */
+  abandoned(grant: Grant): void;
+}

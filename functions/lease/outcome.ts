@@ -1,0 +1,19 @@
+import type { DeferralReason } from './events.ts';
+
+/** What became of one delivery. Only the first three are durably settled, and only they are answered 2xx. */
+export type Outcome =
+  | { kind: 'done' }
+  | { kind: 'duplicate'; of: 'done' | 'dead' }
+  | { kind: 'parked'; error: string }
+  /** Counted; to be delivered again. */
+  | { kind: 'failed'; error: string }
+  /** Handed back; to be delivered again. */
+  | { kind: 'deferred'; reason: DeferralReason; retryAfterMs?: number }
+  | { kind: 'busy'; holder?: string; retryAfterMs: number }
+  /** Another consumer has taken the update over. */
+  | { kind: 'fenced' }
+  | { kind: 'unavailable' };
+
+export function isSettledOutcome(outcome: Outcome): boolean {
+  return outcome.kind === 'done' || outcome.kind === 'duplicate' || outcome.kind === 'parked';
+}

@@ -1,0 +1,161 @@
+import { Countdown, sleep, type Clock } from './clock.ts';
+import type { Emit } from './events.ts';
+import type { LeaseKey } from './layout.ts';
+import type { AcquireRequest, LeaseItem, LeaseStore } from './lease-store.ts';
+
+/** What a consumer needs to hold leases; the same object serves all of its partitions. */
+export interface LeaseContext {
+  store: LeaseStore;
+  /** Who this is, in a form that an operator can act on; unique to this process's incarnation. */
+  holder: string;
+  clock: Clock;
+  /** Clocks may disagree by this much: a holder stops so much earlier, a contender waits so much longer. */
+  skewMs: number;
+  newAttemptId: () => string;
+  /** 0..1, for jitter. */
+  random: () => number;
+  emit: Emit;
+  /** Whether the tenure that an item names is over although its lease has not expired. */
+  isOver: (item: LeaseItem) => Promise<boolean>;
+}
+
+export type AcquireReply =
+  | { granted: true; fencingToken: number; lease: Countdown }
+  | { granted: false; because: 'busy'; holder?: string; retryAfterMs: number }
+  | { granted: false; because: 'retired' | 'missing' };
+
+const JITTER_CEILING_MS = 120;
+
+/** One partition's lease, as one process contends for it. One caller at a time. */
+export class PartitionLease {
+  readonly key: LeaseKey;
+  readonly #context: LeaseContext;
+  /** The token of the last tenure that this process has ended itself. */
+  #ownToken: number | undefined;
+  /** The attempt under which this process last began a tenure. */
+  #begunAttemptId: string | undefined;
+
+  constructor(key: LeaseKey, context: LeaseContext) {
+    this.key = key;
+    this.#context = context;
+  }
+
+  /** The tenure under this token has ended: the lease may be re-entered without waiting. */
+  ended(fencingToken: number): void {
+    this.#ownToken = fencingToken;
+  }
+
+  /** How the last tenure ended is unknown: contend like anybody else. */
+  forget(): void {
+    this.#ownToken = undefined;
+  }
+
+  /**
+   * 1. Ask with one conditional write.
+   * 2. Refused: is the tenure it names over? Ask again, over its token.
+   * 3. Otherwise wait with full jitter, and ask again until `waitBudgetMs` is spent.
+   *
+   * @param request.termMs how long the lease is to last from now; read anew before each asking
+   * @throws StoreUnavailableError; this process then contends like anybody else
+   */
+  async acquire(request: {
+    updateId?: number;
+    termMs: () => number;
+    waitBudgetMs: number;
+    signal?: AbortSignal;
+  }): Promise<AcquireReply> {
+    const { clock, skewMs, random } = this.#context;
+    const waited = new Countdown(clock, request.waitBudgetMs);
+    let overToken: number | undefined;
+    let triedHandOver = false;
+    let pauseMs = JITTER_CEILING_MS / 8;
+    for (;;) {
+      const lease = new Countdown(clock, request.termMs());
+      if (lease.durationMs <= skewMs) return this.#busy(undefined, waited);
+      const refused = await this.#ask(request.updateId, lease, overToken, waited);
+      if ('granted' in refused) return refused;
+      const { item } = refused;
+      overToken = undefined;
+      if (item === undefined) return { granted: false, because: 'missing' };
+      if (item.retired) return { granted: false, because: 'retired' };
+      const mayWait = waited.remainingMs() > 0 && request.signal?.aborted !== true;
+      if ((mayWait || !triedHandOver) && (this.#neverBegan(item) || (await this.#context.isOver(item)))) {
+        triedHandOver = true;
+        overToken = item.fencingToken;
+        continue;
+      }
+      if (!mayWait) return this.#busy(item, waited, request.updateId);
+      await sleep(clock, Math.min(random() * pauseMs, waited.remainingMs()), request.signal);
+      pauseMs = Math.min(pauseMs * 2, JITTER_CEILING_MS);
+    }
+  }
+
+  async #ask(
+    updateId: number | undefined,
+    lease: Countdown,
+    overToken: number | undefined,
+    waited: Countdown,
+  ): Promise<{ granted: true; fencingToken: number; lease: Countdown } | { item: LeaseItem | undefined }> {
+    const { store, holder, skewMs, newAttemptId } = this.#context;
+    const nowMs = lease.startedAtWallMs;
+    const asked: AcquireRequest = {
+      key: this.key,
+      holder,
+      attemptId: newAttemptId(),
+      updateId,
+      nowMs,
+      expiresAtMs: nowMs + lease.durationMs,
+      staleBeforeMs: nowMs - skewMs,
+      ownToken: this.#ownToken,
+      overToken,
+    };
+    // Until the answer is known this process may or may not hold the lease under a token it has not seen.
+    this.#ownToken = undefined;
+    const reply = await store.acquire(asked);
+    if (reply.applied) {
+      const fencingToken = (reply.before?.fencingToken ?? 0) + 1;
+      this.#begunAttemptId = asked.attemptId;
+      this.#report(asked, reply.before, fencingToken, waited);
+      return { granted: true, fencingToken, lease };
+    }
+    if (reply.item?.attemptId === asked.attemptId) {
+      // Our own write, whose first response was lost and whose retry was refused.
+      this.#begunAttemptId = asked.attemptId;
+      this.#report(asked, undefined, reply.item.fencingToken, waited);
+      return { granted: true, fencingToken: reply.item.fencingToken, lease };
+    }
+    return { item: reply.item };
+  }
+
+  /** An attempt of ours landed after we had given it up: nobody has acted under its token, nor ever will. */
+  #neverBegan(item: LeaseItem): boolean {
+    return item.holder === this.#context.holder && item.attemptId !== this.#begunAttemptId;
+  }
+
+  #busy(item: LeaseItem | undefined, waited: Countdown, updateId?: number): AcquireReply {
+    const { clock, skewMs, emit } = this.#context;
+    const retryAfterMs = item ? Math.max(0, item.expiresAtMs + skewMs - clock.wallMs()) : waited.elapsedMs();
+    const { partition } = this.key;
+    emit({ type: 'contended', partition, updateId, holder: item?.holder, retryAfterMs });
+    return { granted: false, because: 'busy', holder: item?.holder, retryAfterMs };
+  }
+
+  #report(
+    asked: AcquireRequest,
+    before: LeaseItem | undefined,
+    fencingToken: number,
+    waited: Countdown,
+  ): void {
+    const { emit, holder } = this.#context;
+    const event = {
+      partition: this.key.partition,
+      fencingToken,
+      updateId: asked.updateId,
+      waitedMs: waited.elapsedMs(),
+    };
+    const hot = before?.holder === holder && before.fencingToken === asked.ownToken;
+    if (before?.holder === undefined || hot) return emit({ type: 'acquired', ...event, hot });
+    const type = before.fencingToken === asked.overToken ? 'taken-over' : 'expired-takeover';
+    emit({ type, ...event, previousHolder: before.holder });
+  }
+}

@@ -1,0 +1,77 @@
+import type { Countdown } from './clock.ts';
+import type { Grant, GrantReply, GrantSource } from './grant.ts';
+import { LayoutNotActivatedError, leaseName, missingItem, partitionOf, type LeaseKey } from './layout.ts';
+import type { LayoutReader } from './layout-reader.ts';
+import { PartitionLease, type LeaseContext } from './partition-lease.ts';
+
+/** A layout change takes its items one by one; meanwhile this is as good a guess as any. */
+const LAYOUT_CHANGE_RETRY_MS = 2_000;
+
+/**
+ * The lease taken for each update anew, as short-lived invocations must: it ends by the update's settling or by
+ * expiry, and nothing has to run in between.
+ */
+export class PerUpdateLeases implements GrantSource {
+  readonly holder: string;
+  readonly #context: LeaseContext;
+  readonly #layout: LayoutReader;
+  readonly #waitBudgetMs: number;
+  readonly #leases = new Map<string, PartitionLease>();
+  readonly #granted = new WeakMap<Grant, PartitionLease>();
+
+  /** @param options.waitBudgetMs how long one update may wait for a busy lease before it is answered 503 */
+  constructor(options: LeaseContext & { layout: LayoutReader; waitBudgetMs: number }) {
+    this.#context = options;
+    this.holder = options.holder;
+    this.#layout = options.layout;
+    this.#waitBudgetMs = options.waitBudgetMs;
+  }
+
+  async locate(orderingKey: number): Promise<LeaseKey> {
+    const layout = await this.#layout.current();
+    return { epoch: layout.epoch, partition: partitionOf(orderingKey, layout) };
+  }
+
+  async acquire(request: { updateId: number; key: LeaseKey; countdown: Countdown }): Promise<GrantReply> {
+    const { updateId, key, countdown } = request;
+    const lease = this.#leaseOf(key);
+    const reply = await lease.acquire({
+      updateId,
+      termMs: () => countdown.remainingMs(),
+      waitBudgetMs: Math.min(this.#waitBudgetMs, countdown.remainingMs()),
+    });
+    if (reply.granted) {
+      const grant: Grant = { key, fencingToken: reply.fencingToken, lease: () => reply.lease };
+      this.#granted.set(grant, lease);
+      return grant;
+    }
+    if (reply.because === 'busy')
+      return { busy: true, holder: reply.holder, retryAfterMs: reply.retryAfterMs };
+
+    const fresh = await this.#layout.reread();
+    if (fresh.epoch !== key.epoch) {
+      this.#leases.delete(leaseName(key));
+      return { moved: true };
+    }
+    if (reply.because === 'missing') throw new LayoutNotActivatedError(missingItem(key));
+    return { busy: true, retryAfterMs: LAYOUT_CHANGE_RETRY_MS };
+  }
+
+  ended(grant: Grant): void {
+    this.#granted.get(grant)?.ended(grant.fencingToken);
+  }
+
+  abandoned(grant: Grant): void {
+    this.#granted.get(grant)?.forget();
+  }
+
+  #leaseOf(key: LeaseKey): PartitionLease {
+    const name = leaseName(key);
+    let lease = this.#leases.get(name);
+    if (lease === undefined) {
+      lease = new PartitionLease(key, this.#context);
+      this.#leases.set(name, lease);
+    }
+    return lease;
+  }
+}

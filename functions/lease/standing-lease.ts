@@ -1,0 +1,198 @@
+import { Countdown, sleep } from './clock.ts';
+import type { Busy, GrantReply, GrantSource } from './grant.ts';
+import { LayoutNotActivatedError, missingItem, partitionOf, type Layout, type LeaseKey } from './layout.ts';
+import type { LayoutReader } from './layout-reader.ts';
+import { PartitionLease, type LeaseContext } from './partition-lease.ts';
+import { StoreUnavailableError } from './store-unavailable.ts';
+
+/** A new token is taken after so many updates, so that what is remembered under one stays bounded. */
+const MAX_ATTEMPTED = 10_000;
+
+interface Holding {
+  partition: number;
+  lease: PartitionLease;
+  fencingToken: number;
+  countdown: Countdown;
+  /** Updates already attempted under this token: claiming one of them again needs a new one. */
+  attempted: Set<number>;
+  /** The last write to the item: a renewal and a new token must not overtake each other. */
+  writing: Promise<unknown>;
+}
+
+/**
+ * The lease of a process that polls: every partition, held until it is released or expires. No update is named in
+ * it, so nothing but that frees it.
+ *
+ * A renewal that fails, or whose outcome stays unknown, ends it: `lost` fires, the process stops polling, drains
+ * and starts again.
+ */
+export class StandingLease implements GrantSource {
+  readonly holder: string;
+  readonly #context: LeaseContext;
+  readonly #layout: LayoutReader;
+  readonly #termMs: number;
+  readonly #holdings = new Map<number, Holding>();
+  readonly #lost = new AbortController();
+  #layoutHeld: Layout | undefined;
+
+  /** @param options.termMs how long after a crash another host has to wait (plus the skew margin) */
+  constructor(options: LeaseContext & { layout: LayoutReader; termMs: number }) {
+    if (options.termMs <= options.skewMs * 3) {
+      throw new RangeError(`termMs (${options.termMs}) must exceed three times skewMs (${options.skewMs})`);
+    }
+    this.#context = options;
+    this.holder = options.holder;
+    this.#layout = options.layout;
+    this.#termMs = options.termMs;
+  }
+
+  /** Fires when any partition is lost; the instance is then of no further use. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  get tokens(): { partition: number; fencingToken: number }[] {
+    return [...this.#holdings.values()].map(({ partition, fencingToken }) => ({ partition, fencingToken }));
+  }
+
+  /**
+   * Takes every partition, or none.
+   * @param waitMs how long to contend for each
+   * @throws StoreUnavailableError
+   * @throws LayoutNotActivatedError
+   */
+  async take(waitMs: number, signal?: AbortSignal): Promise<Busy | undefined> {
+    const layout = await this.#layout.reread();
+    this.#layoutHeld = layout;
+    for (let partition = 0; partition < layout.partitions; partition += 1) {
+      const lease = new PartitionLease({ epoch: layout.epoch, partition }, this.#context);
+      const reply = await lease.acquire({ termMs: () => this.#termMs, waitBudgetMs: waitMs, signal });
+      if (!reply.granted) {
+        await this.release();
+        if (reply.because === 'missing') throw new LayoutNotActivatedError(missingItem(lease.key));
+        return reply.because === 'busy'
+          ? { busy: true, holder: reply.holder, retryAfterMs: reply.retryAfterMs }
+          : { busy: true, retryAfterMs: 0 };
+      }
+      this.#holdings.set(partition, {
+        partition,
+        lease,
+        fencingToken: reply.fencingToken,
+        countdown: reply.lease,
+        attempted: new Set(),
+        writing: Promise.resolve(),
+      });
+    }
+    return undefined;
+  }
+
+  /** Renews each third of the term until the signal fires or the lease is lost. */
+  async keep(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.lost.aborted) {
+      await sleep(this.#context.clock, this.#termMs / 3, signal);
+      for (const holding of this.#holdings.values()) {
+        if (!signal.aborted && !this.lost.aborted) await this.#inTurn(holding, () => this.#renew(holding));
+      }
+    }
+  }
+
+  async locate(orderingKey: number): Promise<LeaseKey> {
+    if (this.#layoutHeld === undefined) throw new LayoutNotActivatedError('the standing lease was not taken');
+    return { epoch: this.#layoutHeld.epoch, partition: partitionOf(orderingKey, this.#layoutHeld) };
+  }
+
+  async acquire(request: { updateId: number; key: LeaseKey }): Promise<GrantReply> {
+    const holding = this.#holdings.get(request.key.partition);
+    if (holding === undefined || this.lost.aborted) return { busy: true, retryAfterMs: 0 };
+    if (holding.attempted.has(request.updateId) || holding.attempted.size >= MAX_ATTEMPTED) {
+      const refused = await this.#inTurn(holding, () => this.#takeNewToken(holding));
+      if (refused !== undefined) return refused;
+    }
+    holding.attempted.add(request.updateId);
+    return {
+      key: request.key,
+      fencingToken: holding.fencingToken,
+      lease: () => holding.countdown,
+      lost: this.#lost.signal,
+    };
+  }
+
+  ended(): void {}
+
+  abandoned(): void {}
+
+  /** After draining. Only what is still ours is released; what was lost stays the successor's. */
+  async release(): Promise<void> {
+    const { store, holder, newAttemptId, emit } = this.#context;
+    const holdings = [...this.#holdings.values()];
+    this.#holdings.clear();
+    for (const { partition, lease, fencingToken } of holdings) {
+      const attemptId = newAttemptId();
+      try {
+        const reply = await store.release({ key: lease.key, holder, fencingToken, attemptId });
+        if (reply.applied || reply.item?.attemptId === attemptId)
+          emit({ type: 'released', partition, fencingToken });
+        else emit({ type: 'lost', partition, fencingToken, reason: 'taken over before the release' });
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error;
+        emit({ type: 'store-unavailable', during: 'release', error: error.message });
+      }
+    }
+  }
+
+  #inTurn<T>(holding: Holding, write: () => Promise<T>): Promise<T> {
+    const written = holding.writing.then(write, write);
+    holding.writing = written;
+    return written;
+  }
+
+  async #renew(holding: Holding): Promise<void> {
+    const { store, holder, clock, newAttemptId, emit } = this.#context;
+    const { partition, fencingToken } = holding;
+    const attemptId = newAttemptId();
+    const countdown = new Countdown(clock, this.#termMs);
+    try {
+      const reply = await store.renew({
+        key: holding.lease.key,
+        holder,
+        fencingToken,
+        attemptId,
+        expiresAtMs: countdown.startedAtWallMs + this.#termMs,
+      });
+      if (reply.applied || reply.item?.attemptId === attemptId) {
+        holding.countdown = countdown;
+        emit({ type: 'renewed', partition, fencingToken });
+      } else {
+        this.#lose(holding, `held by ${reply.item?.holder ?? 'nobody'} now`);
+      }
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      this.#lose(holding, 'the renewal was not confirmed by the store');
+    }
+  }
+
+  async #takeNewToken(holding: Holding): Promise<Busy | undefined> {
+    holding.lease.ended(holding.fencingToken);
+    try {
+      const reply = await holding.lease.acquire({ termMs: () => this.#termMs, waitBudgetMs: 0 });
+      if (!reply.granted) {
+        this.#lose(holding, 'taken over while an update was to be tried again');
+        return { busy: true, retryAfterMs: 0 };
+      }
+      holding.fencingToken = reply.fencingToken;
+      holding.countdown = reply.lease;
+      holding.attempted.clear();
+      return undefined;
+    } catch (error) {
+      if (error instanceof StoreUnavailableError)
+        this.#lose(holding, 'a new token was not confirmed by the store');
+      throw error;
+    }
+  }
+
+  #lose(holding: Holding, reason: string): void {
+    const { partition, fencingToken } = holding;
+    this.#context.emit({ type: 'lost', partition, fencingToken, reason });
+    this.#lost.abort();
+  }
+}

@@ -1,0 +1,106 @@
+import type { Clock, Countdown } from './clock.ts';
+
+/** The tenure is over: the lease can no longer be trusted, or the update was already settled. */
+export class TenureOverError extends Error {
+  override readonly name = 'TenureOverError';
+}
+
+/**
+ * The right to act for one update, from its claim to its settling. It belongs to the update and never to the
+ * process, so a late continuation of an earlier update stays refused for ever.
+ */
+export class Tenure {
+  readonly updateId: number;
+  readonly fencingToken: number;
+  readonly #clock: Clock;
+  readonly #usableMs: () => number;
+  readonly #lapse = new AbortController();
+  readonly #calls = new Set<Promise<unknown>>();
+  #closed = false;
+  #cancelTimer: () => void = () => {};
+
+  /** `lease`: until the lease expires, counted from before it was asked for. The holder stops `skewMs` earlier. */
+  constructor(options: {
+    updateId: number;
+    fencingToken: number;
+    lease: () => Countdown;
+    skewMs: number;
+    clock: Clock;
+  }) {
+    this.updateId = options.updateId;
+    this.fencingToken = options.fencingToken;
+    this.#clock = options.clock;
+    this.#usableMs = () => options.lease().remainingMs() - options.skewMs;
+    this.#armTimer();
+  }
+
+  /** Fires when the lease can no longer be trusted; never by settling. */
+  get signal(): AbortSignal {
+    return this.#lapse.signal;
+  }
+
+  get lapsed(): boolean {
+    if (this.#usableMs() <= 0) this.#end();
+    return this.#lapse.signal.aborted;
+  }
+
+  /** How long effects are still allowed. */
+  remainingMs(): number {
+    return this.#closed || this.lapsed ? 0 : this.#usableMs();
+  }
+
+  /** @throws TenureOverError */
+  assertHeld(): void {
+    if (this.#closed) throw new TenureOverError('the update was already settled');
+    if (this.lapsed) throw new TenureOverError('the lease has run out');
+  }
+
+  /** Ends it early: the lease was lost. */
+  revoke(): void {
+    this.#end();
+  }
+
+  /**
+   * Runs one effect (a Telegram call, a write outside the ledger) under the guard; settling waits for it.
+   * @throws TenureOverError when the tenure is over before it begins
+   */
+  async run<T>(effect: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.assertHeld();
+    const call = effect(this.#lapse.signal);
+    this.#calls.add(call);
+    try {
+      return await call;
+    } finally {
+      this.#calls.delete(call);
+    }
+  }
+
+  /**
+   * Lets no further effect begin, and waits for those under way until the lease lapses and `graceMs` more.
+   * @returns false when one is still out
+   */
+  async close(graceMs: number): Promise<boolean> {
+    this.#closed = true;
+    if (this.#calls.size > 0) {
+      const patienceMs = Math.max(0, this.#usableMs()) + graceMs;
+      let cancel = (): void => {};
+      const outOfPatience = new Promise<void>((resolve) => (cancel = this.#clock.after(patienceMs, resolve)));
+      await Promise.race([Promise.allSettled([...this.#calls]), outOfPatience]);
+      cancel();
+    }
+    this.#cancelTimer();
+    return this.#calls.size === 0;
+  }
+
+  #armTimer(): void {
+    const usableMs = this.#usableMs();
+    if (usableMs <= 0) return this.#end();
+    // A standing lease is renewed meanwhile, so the timer looks again instead of trusting its first reading.
+    this.#cancelTimer = this.#clock.after(usableMs, () => this.#armTimer());
+  }
+
+  #end(): void {
+    this.#cancelTimer();
+    if (!this.#lapse.signal.aborted) this.#lapse.abort(new TenureOverError('the lease has run out'));
+  }
+}
