@@ -1,0 +1,183 @@
+import * as v from 'valibot';
+
+/** One or more environment variables are wrong; the message names each of them and says what it takes. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+const wholeNumber = (from: number, to: number) =>
+  v.pipe(
+    v.string(),
+    v.trim(),
+    v.regex(/^\d{1,12}$/, `takes a whole number from ${from} to ${to}`),
+    v.transform(Number),
+    v.minValue(from, `takes a whole number from ${from} to ${to}`),
+    v.maxValue(to, `takes a whole number from ${from} to ${to}`),
+  );
+
+const userIds = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(/[\s,]+/).filter((part) => part !== '')),
+  v.array(
+    v.pipe(v.string(), v.regex(/^\d{1,16}$/, 'takes Telegram user ids (numbers), separated by commas')),
+  ),
+  v.transform((ids) => ids.map(Number)),
+);
+
+const httpUrl = v.pipe(
+  v.string(),
+  v.trim(),
+  v.url('takes a URL such as https://api.telegram.org'),
+  v.regex(/^https?:\/\//, 'takes an http or https URL'),
+  v.transform((url) => url.replace(/\/+$/, '')),
+);
+
+const secretToken = v.pipe(
+  v.string(),
+  v.regex(
+    /^[A-Za-z0-9_-]{1,256}$/,
+    'takes 1 to 256 characters of A-Z, a-z, 0-9, _ and -; it must not be empty',
+  ),
+);
+
+const parameterName = v.pipe(
+  v.string(),
+  v.regex(/^\/?[A-Za-z0-9_.\-/]{1,1000}$/, 'takes the name of an SSM parameter'),
+);
+
+const tableName = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9_.-]{3,255}$/, 'takes a DynamoDB table name: 3 to 255 of A-Z, a-z, 0-9, _, . and -'),
+);
+
+const flag = v.pipe(
+  v.picklist(['on', 'off'], 'takes on or off'),
+  v.transform((value) => value === 'on'),
+);
+
+const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'] as const;
+
+const logLevel = v.pipe(
+  v.string(),
+  v.toUpperCase(),
+  v.picklist(LOG_LEVELS, `takes one of ${LOG_LEVELS.join(', ')}`),
+);
+
+const botToken = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,16}:[A-Za-z0-9_-]{1,128}$/, 'takes a bot token as @BotFather gives it, 123456:ABC...'),
+);
+
+/** Every variable of the environment that this program reads; README.md has the same table in words. */
+const environment = v.object({
+  TELEGRAM_BOT_TOKEN: v.optional(botToken),
+  TELEGRAM_BOT_TOKEN_PARAMETER: v.optional(parameterName),
+  TELEGRAM_WEBHOOK_SECRET: v.optional(secretToken),
+  TELEGRAM_WEBHOOK_SECRET_PARAMETER: v.optional(parameterName),
+  TELEGRAM_WEBHOOK_SECRET_PREVIOUS: v.optional(secretToken),
+  TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER: v.optional(parameterName),
+  TELEGRAM_API_ROOT: v.optional(httpUrl, 'https://api.telegram.org'),
+  TABLE_NAME: v.optional(tableName, 'agent-factory-bot'),
+  MAX_CLOCK_SKEW_MS: v.optional(wholeNumber(10, 60_000), '1000'),
+  HANDLER_DEADLINE_MS: v.optional(wholeNumber(1_000, 28_000), '12000'),
+  MAX_ATTEMPTS: v.optional(wholeNumber(1, 100), '5'),
+  ALLOWED_USER_IDS: v.optional(userIds, ''),
+  ADMIN_USER_IDS: v.optional(userIds, ''),
+  RATE_LIMIT_PER_MINUTE: v.optional(wholeNumber(1, 10_000), '10'),
+  SCRIPT_TTL_DAYS: v.optional(wholeNumber(1, 3_650), '90'),
+  RECORD_GAPS: v.optional(flag, 'on'),
+  LOG_LEVEL: v.optional(logLevel, 'INFO'),
+  PORT: v.optional(wholeNumber(0, 65_535), '9876'),
+  BOT_DATA: v.optional(v.pipe(v.string(), v.minLength(1, 'takes a folder')), '.data'),
+  BOT_HOST_ID: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[A-Za-z0-9_.-]{1,64}$/, 'takes 1 to 64 characters of A-Z, a-z, 0-9, _, . and -'),
+    ),
+  ),
+});
+
+export type SettingName = keyof typeof environment.entries;
+
+export interface Settings {
+  telegram: {
+    token?: string;
+    tokenParameter?: string;
+    /** Current first; the previous one is accepted while Telegram may still send it. */
+    webhookSecret?: string;
+    webhookSecretParameter?: string;
+    previousWebhookSecret?: string;
+    previousWebhookSecretParameter?: string;
+    apiRoot: string;
+  };
+  tableName: string;
+  maxClockSkewMs: number;
+  handlerDeadlineMs: number;
+  maxAttempts: number;
+  /** Empty: everybody is served. */
+  allowedUserIds: number[];
+  adminUserIds: number[];
+  rateLimitPerMinute: number;
+  scriptTtlDays: number;
+  recordGaps: boolean;
+  logLevel: (typeof LOG_LEVELS)[number];
+  port: number;
+  dataFolder: string;
+  hostId?: string;
+}
+
+/**
+ * Reads and checks the environment, all of it at once.
+ * @param required variables that have no sensible default where this runs, e.g. `TABLE_NAME` on Lambda
+ * @throws SettingsError that names every wrong variable
+ */
+export function readSettings(
+  env: Record<string, string | undefined>,
+  required: readonly SettingName[] = [],
+): Settings {
+  const problems: string[] = [];
+  for (const name of required) if (env[name] === undefined) problems.push(`${name} is not set`);
+  const parsed = v.safeParse(environment, env);
+  for (const issue of parsed.issues ?? []) {
+    problems.push(`${issue.path?.map((item) => String(item.key))[0] ?? 'environment'} ${issue.message}`);
+  }
+  if (parsed.success) {
+    const { MAX_CLOCK_SKEW_MS: skewMs, HANDLER_DEADLINE_MS: deadlineMs } = parsed.output;
+    if (skewMs * 4 > deadlineMs) {
+      problems.push(
+        `MAX_CLOCK_SKEW_MS (${skewMs}) takes at most a quarter of HANDLER_DEADLINE_MS (${deadlineMs})`,
+      );
+    }
+  }
+  if (problems.length > 0 || !parsed.success) {
+    throw new SettingsError(`The configuration is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+  }
+  return toSettings(parsed.output);
+}
+
+function toSettings(env: v.InferOutput<typeof environment>): Settings {
+  return {
+    telegram: {
+      token: env.TELEGRAM_BOT_TOKEN,
+      tokenParameter: env.TELEGRAM_BOT_TOKEN_PARAMETER,
+      webhookSecret: env.TELEGRAM_WEBHOOK_SECRET,
+      webhookSecretParameter: env.TELEGRAM_WEBHOOK_SECRET_PARAMETER,
+      previousWebhookSecret: env.TELEGRAM_WEBHOOK_SECRET_PREVIOUS,
+      previousWebhookSecretParameter: env.TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER,
+      apiRoot: env.TELEGRAM_API_ROOT,
+    },
+    tableName: env.TABLE_NAME,
+    maxClockSkewMs: env.MAX_CLOCK_SKEW_MS,
+    handlerDeadlineMs: env.HANDLER_DEADLINE_MS,
+    maxAttempts: env.MAX_ATTEMPTS,
+    allowedUserIds: env.ALLOWED_USER_IDS,
+    adminUserIds: env.ADMIN_USER_IDS,
+    rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+    scriptTtlDays: env.SCRIPT_TTL_DAYS,
+    recordGaps: env.RECORD_GAPS,
+    logLevel: env.LOG_LEVEL,
+    port: env.PORT,
+    dataFolder: env.BOT_DATA,
+    hostId: env.BOT_HOST_ID,
+  };
+}

@@ -1,0 +1,46 @@
+import { BotError, GrammyError, HttpError } from 'grammy/web';
+import { StoreUnavailableError } from '../lease/store-unavailable.ts';
+import { TenureOverError } from '../lease/tenure.ts';
+import type { Verdict } from '../lease/verdict.ts';
+
+const MAX_ERROR_LENGTH = 200;
+
+/** 400s that a repetition brings about, or that come too late to matter. */
+const HARMLESS = [/message is not modified/i, /query is too old/i, /query ID is invalid/i];
+
+/** 401 and 404 speak of the token, 409 of another instance: none of them is the update's fault. */
+const NOT_THE_UPDATE = new Set([401, 404, 409]);
+
+/** Whose fault an error of a handler is: G5 in functions/lease/README.md. */
+export function judge(thrown: unknown): Verdict {
+  const error = thrown instanceof BotError ? thrown.error : thrown;
+  if (error instanceof StoreUnavailableError) {
+    return { kind: 'deferred', reason: 'store', error: summary(error) };
+  }
+  if (error instanceof TenureOverError) {
+    return { kind: 'deferred', reason: 'deadline', error: summary(error) };
+  }
+  if (error instanceof HttpError) {
+    return { kind: 'deferred', reason: 'telegram', error: 'the Bot API did not answer' };
+  }
+  if (error instanceof GrammyError) return judgeAnswer(error);
+  return { kind: 'failed', error: summary(error) };
+}
+
+function judgeAnswer(error: GrammyError): Verdict {
+  const { error_code: code, description } = error;
+  const told = `${error.method}: ${code} ${description}`.slice(0, MAX_ERROR_LENGTH);
+  if (code === 429) {
+    const retryAfterMs = (error.parameters.retry_after ?? 1) * 1000;
+    return { kind: 'deferred', reason: 'telegram', error: told, retryAfterMs };
+  }
+  if (code >= 500 || NOT_THE_UPDATE.has(code)) return { kind: 'deferred', reason: 'telegram', error: told };
+  if (code === 403) return { kind: 'done' };
+  if (code === 400 && HARMLESS.some((pattern) => pattern.test(description))) return { kind: 'done' };
+  return { kind: 'failed', error: told };
+}
+
+function summary(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return `${error.name}: ${error.message}`.slice(0, MAX_ERROR_LENGTH);
+}

@@ -1,0 +1,101 @@
+import { autoRetry } from '@grammyjs/auto-retry';
+import { Bot, type Context, type Transformer } from 'grammy/web';
+import type { UserFromGetMe } from 'grammy/types';
+import type { Tenure } from '../lease/tenure.ts';
+
+export interface TelegramAccess {
+  token: string;
+  apiRoot: string;
+  /** Stands for the network, e.g. to record calls instead of sending them. */
+  fetch?: typeof fetch;
+}
+
+export interface TelegramCall {
+  method: string;
+  durationMs: number;
+  /** Absent when no answer came. */
+  errorCode?: number;
+  answered: boolean;
+}
+
+/** One call's limit, below the handler's deadline. */
+export const TELEGRAM_CALL_TIMEOUT_MS = 5_000;
+
+/** A flood wait longer than this is not sat out: the update is handed back, with Telegram's own wait. */
+const LONGEST_FLOOD_WAIT_SECONDS = 3;
+
+/**
+ * A grammY bot for one update. Its calls pass the tenure's guard as their innermost step, nearest the wire; since
+ * the bot belongs to the tenure, what a handler left running can never call under a later one.
+ */
+export function botForTenure<C extends Context>(options: {
+  access: TelegramAccess;
+  botInfo: UserFromGetMe;
+  tenure: Tenure;
+  onCall?: (call: TelegramCall) => void;
+}): Bot<C> {
+  const { access, botInfo, tenure, onCall } = options;
+  const timeoutSeconds = Math.max(0.1, Math.min(TELEGRAM_CALL_TIMEOUT_MS, tenure.remainingMs()) / 1000);
+  const bot = new Bot<C>(access.token, {
+    botInfo,
+    client: { apiRoot: access.apiRoot, timeoutSeconds, fetch: guardedFetch(access.fetch ?? fetch, tenure) },
+  });
+  bot.api.config.use(
+    autoRetry({
+      maxRetryAttempts: 1,
+      maxDelaySeconds: Math.min(LONGEST_FLOOD_WAIT_SECONDS, Math.floor(tenure.remainingMs() / 2_000)),
+      // Whether a call without an answer had its effect is unknown: better handed back than repeated here.
+      rethrowInternalServerErrors: true,
+      rethrowHttpErrors: true,
+    }),
+    endsWith(tenure),
+    ...(onCall === undefined ? [] : [timed(onCall)]),
+  );
+  return bot;
+}
+
+/** Lets no wait of an inner transformer outlive the tenure. */
+function endsWith(tenure: Tenure): Transformer {
+  // grammY's types name the signal of a polyfill; what it passes on is the platform's own.
+  type GrammySignal = Parameters<Transformer>[3];
+  return (prev, method, payload, signal) => {
+    const signals = [tenure.signal, ...(signal === undefined ? [] : [signal as unknown as AbortSignal])];
+    return prev(method, payload, AbortSignal.any(signals) as unknown as GrammySignal);
+  };
+}
+
+function timed(onCall: (call: TelegramCall) => void): Transformer {
+  return async (prev, method, payload, signal) => {
+    const startedAt = performance.now();
+    const durationMs = (): number => performance.now() - startedAt;
+    try {
+      const answer = await prev(method, payload, signal);
+      const errorCode = answer.ok ? undefined : answer.error_code;
+      onCall({ method, durationMs: durationMs(), errorCode, answered: true });
+      return answer;
+    } catch (error) {
+      onCall({ method, durationMs: durationMs(), answered: false });
+      throw error;
+    }
+  };
+}
+
+function guardedFetch(send: typeof fetch, tenure: Tenure): typeof fetch {
+  return (input, init) =>
+    tenure.run(async (signal) => {
+      const signals = init?.signal ? [init.signal, signal] : [signal];
+      const response = await send(input, { ...init, signal: AbortSignal.any(signals) });
+      // The call is out until its body is in, and a proxy's error page is not JSON.
+      const body = await response.text();
+      return new Response(isJson(body) ? body : asBotApiError(response.status), { status: response.status });
+    });
+}
+
+function isJson(body: string): boolean {
+  return body.startsWith('{');
+}
+
+function asBotApiError(status: number): string {
+  const errorCode = status >= 400 ? status : 502;
+  return JSON.stringify({ ok: false, error_code: errorCode, description: 'the answer was not JSON' });
+}

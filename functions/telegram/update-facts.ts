@@ -1,0 +1,37 @@
+import type { Update } from 'grammy/types';
+
+/** What can be told of any update without handling it; no part of its text. */
+export interface UpdateFacts {
+  /** `message`, `callback_query`, ... or `unknown` */
+  kind: string;
+  /** Updates with the same key are handled in order. */
+  orderingKey: number;
+  /** When its cause happened, where Telegram says so. */
+  sentAtMs?: number;
+}
+
+interface Sender {
+  id?: unknown;
+}
+
+interface Content {
+  chat?: Sender;
+  from?: Sender;
+  user?: Sender;
+  date?: unknown;
+  edit_date?: unknown;
+  message?: { chat?: Sender };
+}
+
+/** Works on anything that a signed request may hold, known or not: see the HTTP contract in README.md. */
+export function updateFacts(update: Update): UpdateFacts {
+  const kind = Object.keys(update).find((key) => key !== 'update_id') ?? 'unknown';
+  const value: unknown = (update as unknown as Record<string, unknown>)[kind];
+  const content: Content = typeof value === 'object' && value !== null ? value : {};
+  const ids = [content.chat?.id, content.message?.chat?.id, content.from?.id, content.user?.id];
+  const orderingKey = ids.find((id): id is number => Number.isSafeInteger(id)) ?? 0;
+  // The date in a callback's message is that of the keyboard, not of the press.
+  const date = content.edit_date ?? content.date;
+  const sentAtMs = typeof date === 'number' && Number.isFinite(date) ? date * 1000 : undefined;
+  return { kind: /^[a-z_]{1,64}$/.test(kind) ? kind : 'unknown', orderingKey, sentAtMs };
+}
