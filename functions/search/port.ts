@@ -18,7 +18,13 @@ export interface Facets {
 }
 
 export type FacetName = keyof Facets;
-export const FACET_NAMES = ['manufacturer', 'family', 'type', 'difficulty', 'safety'] as const satisfies readonly FacetName[];
+export const FACET_NAMES = [
+  'manufacturer',
+  'family',
+  'type',
+  'difficulty',
+  'safety',
+] as const satisfies readonly FacetName[];
 
 export interface SearchOptions {
   /** How many hits to return; default 5. */

@@ -1,0 +1,97 @@
+/**
+ * Order and part numbers are written in any spelling: `6ES7 214-1AG40-0XB0`, `6ES7214-1AG40-0XB0`, `1756L71`, `SM1222`.
+ * Two rules make them meet. A piece written together is cut where its maker writes a gap, so that every spelling has the
+ * same pieces; and neighbouring pieces are also indexed joined, so that a whole number is one rare term.
+ */
+
+/** Where known makers put the gaps that people leave out; each group is a piece. */
+const GAPS: readonly RegExp[] = [
+  // Siemens order numbers: 6ES7 214-1AG40-0XB0, whole or their first group.
+  /^(\d[a-z]{2}\d)(\d{3})(\d[a-z]{2}\d{2})(\d[a-z]{2}\d)$/,
+  /^(\d[a-z]{2}\d)(\d{3})(\d[a-z]{2}\d{2})$/,
+  /^(\d[a-z]{2}\d)(\d{3})$/,
+  /^(\d[a-z]{2}\d{2})(\d[a-z]{2}\d)$/,
+  // Allen-Bradley catalogue numbers: 1756-L71, 1769-IQ16, 5069-L306ER.
+  /^(\d{4})([a-z]{1,4}\d{1,4}[a-z]{0,4})$/,
+  // A family's letters before its number: SM 1222, CPU 1214C, S7-1200.
+  /^([a-z]{2,4})(\d{3,5}[a-z]{0,2})$/,
+  /^([a-z]\d)(\d{3,4}[a-z]{0,2})$/,
+];
+
+/** Units that belong to the number before them, as in `24 V DC` for `24VDC`. */
+const UNITS = new Set([
+  'v',
+  'vdc',
+  'vac',
+  'a',
+  'ma',
+  'mv',
+  'w',
+  'kw',
+  'hz',
+  'khz',
+  'ms',
+  'mm',
+  'nm',
+  'rpm',
+  'kb',
+  'mb',
+]);
+
+const HAS_DIGIT = /\d/;
+const HAS_LETTER = /\p{L}/u;
+const MAX_PIECES = 5;
+const MAX_JOINED_LENGTH = 32;
+const MAX_FAMILY_LETTERS = 4;
+
+/** The pieces of one word of a part number, or nothing when there is no gap to open. */
+export function piecesOf(word: string): string[] | undefined {
+  if (word.length < 5 || word.length > 16 || !HAS_DIGIT.test(word)) return undefined;
+  for (const gap of GAPS) {
+    const match = gap.exec(word);
+    if (match !== null) return match.slice(1);
+  }
+  return undefined;
+}
+
+/** True for a word that is (a piece of) a part number rather than a word of a language. */
+export function isCode(word: string): boolean {
+  return HAS_DIGIT.test(word);
+}
+
+export interface Piece {
+  word: string;
+  /** What stands between the piece before and this one. */
+  gap: 'none' | 'space' | 'hyphen' | 'other';
+  isStopword: boolean;
+}
+
+/**
+ * The joined spellings that start at `pieces[start]`: `['6es7', '214', '1ag40']` gives `6es7214` and `6es72141ag40`.
+ * Only runs that mix letters and digits are joined, for a joined `4-20` would pass for the number 420.
+ */
+export function joinedFrom(pieces: readonly Piece[], start: number): { joined: string; count: number }[] {
+  const first = pieces[start];
+  const found: { joined: string; count: number }[] = [];
+  if (first === undefined) return found;
+  let joined = first.word;
+  for (let i = start + 1; i < pieces.length && i < start + MAX_PIECES; i++) {
+    const previous = pieces[i - 1];
+    const piece = pieces[i];
+    if (previous === undefined || piece === undefined || !belongsTogether(previous, piece)) break;
+    joined += piece.word;
+    if (joined.length > MAX_JOINED_LENGTH) break;
+    if (HAS_DIGIT.test(joined) && HAS_LETTER.test(joined)) found.push({ joined, count: i - start + 1 });
+  }
+  return found;
+}
+
+function belongsTogether(left: Piece, right: Piece): boolean {
+  if (right.gap === 'other') return false;
+  const leftIsCode = isCode(left.word);
+  const rightIsCode = isCode(right.word);
+  if (right.gap === 'hyphen' || right.gap === 'none') return leftIsCode || rightIsCode;
+  if (leftIsCode && rightIsCode) return true;
+  if (leftIsCode) return UNITS.has(right.word);
+  return rightIsCode && left.word.length <= MAX_FAMILY_LETTERS && !left.isStopword;
+}

@@ -1,0 +1,22 @@
+/**
+ * The one configuration of the ranking, the same for every collection; README.md has what was measured.
+ * BM25 over one weighted term frequency per document, plus a bonus for neighbouring query words that are neighbours in the text.
+ */
+export const RANKING = {
+  /** How soon repeating a word stops counting. */
+  k1: 1.6,
+  /** How much a long document is held back, 0..1. */
+  b: 0.6,
+  /** What one occurrence in a field counts for. Whole numbers: frequencies are stored as such. */
+  fieldWeights: { title: 3, keywords: 2, summary: 1, content: 1, facets: 1 },
+  /** Share of a pair's weight that goes to documents where its two words are neighbours. */
+  adjacencyBonus: 0.2,
+  /** Neighbours may have this many words between them in the text. */
+  adjacencySlack: 0,
+  /** Terms that stand for several words say again what these words said, so they count less. */
+  kindWeights: { word: 1, joined: 1, concept: 0.6 },
+  /** What a guessed spelling counts for against a word the reader really typed. */
+  guessWeight: 0.8,
+  /** The best by words alone are looked at for neighbours; the others keep their place behind them. */
+  rerankDepth: 256,
+};

@@ -1,0 +1,81 @@
+import { PostingCursor } from './posting-cursor.ts';
+import type { QueryTerm, QueryTerms } from './query-terms.ts';
+import { RANKING } from './ranking.ts';
+import type { IndexData } from './snapshot.ts';
+
+/** The part of BM25 that is the same for every query: how much each document's length holds it back. */
+export function lengthNorms(lengths: Uint32Array): Float32Array {
+  const { k1, b } = RANKING;
+  const norms = new Float32Array(lengths.length);
+  let sum = 0;
+  for (const length of lengths) sum += length;
+  const mean = sum / Math.max(1, lengths.length) || 1;
+  for (let i = 0; i < lengths.length; i++) norms[i] = k1 * (1 - b + (b * lengths[i]!) / mean);
+  return norms;
+}
+
+/** Robertson's inverse document frequency, kept above zero for terms in most documents. */
+export function inverseDocumentFrequency(documents: number, withTerm: number): number {
+  return Math.log(1 + (documents - withTerm + 0.5) / (withTerm + 0.5));
+}
+
+/** Adds the BM25 weight of every term to `scores`, by ordinal. */
+export function addTermScores(
+  data: IndexData,
+  norms: Float32Array,
+  terms: readonly QueryTerm[],
+  scores: Float32Array,
+): void {
+  const gain = RANKING.k1 + 1;
+  for (const { term, weight } of terms) {
+    const idf = inverseDocumentFrequency(norms.length, data.documentCounts[term]!);
+    const cursor = new PostingCursor(data, term);
+    while (cursor.next()) {
+      const { document, frequency } = cursor;
+      scores[document]! += (weight * idf * gain * frequency) / (frequency + norms[document]!);
+    }
+  }
+}
+
+/**
+ * The bonus of each of `documents` (rising ordinals) for neighbours: two words that follow one another in the query and
+ * in the document score as a term of their own, a fraction of what its two words weigh.
+ */
+export function adjacencyBonuses(
+  data: IndexData,
+  norms: Float32Array,
+  sequence: QueryTerms['sequence'],
+  documents: readonly number[],
+): Float32Array {
+  const { k1, adjacencyBonus, adjacencySlack } = RANKING;
+  const bonuses = new Float32Array(documents.length);
+  for (let i = 0; i + 1 < sequence.length; i++) {
+    const left = sequence[i]!;
+    const right = sequence[i + 1]!;
+    if (left.term === undefined || right.term === undefined || left.term === right.term) continue;
+    const reach = right.position - left.position + adjacencySlack;
+    const idfs = [left.term, right.term].map((term) =>
+      inverseDocumentFrequency(norms.length, data.documentCounts[term]!),
+    );
+    const weight = adjacencyBonus * (idfs[0]! + idfs[1]!) * (k1 + 1);
+    const leftCursor = new PostingCursor(data, left.term);
+    const rightCursor = new PostingCursor(data, right.term);
+    documents.forEach((document, k) => {
+      if (!leftCursor.seek(document) || !rightCursor.seek(document)) return;
+      const meetings = countFollowing(leftCursor.positions(), rightCursor.positions(), reach);
+      if (meetings > 0) bonuses[k]! += (weight * meetings) / (meetings + norms[document]!);
+    });
+  }
+  return bonuses;
+}
+
+/** How many of `left` are followed by one of `right` at most `reach` later; both rise. */
+function countFollowing(left: readonly number[], right: readonly number[], reach: number): number {
+  let count = 0;
+  let j = 0;
+  for (const position of left) {
+    while (j < right.length && right[j]! <= position) j++;
+    if (j < right.length && right[j]! - position <= reach) count++;
+  }
+  return count;
+}

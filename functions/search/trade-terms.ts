@@ -1,0 +1,102 @@
+/**
+ * Abbreviations and synonyms of the trade. Every form of a line means the same thing, is indexed as the same extra term,
+ * and so finds the documents that use another form. Kept short on purpose: a wrong synonym costs more than a missing one.
+ */
+export interface TradeTerm {
+  /** Names the extra term; must be unique. */
+  id: string;
+  /** Each in lower case, as many words as it takes. */
+  forms: readonly string[];
+  /** Forms that are ordinary words too, recognised only in capitals or beside a word that settles the meaning. */
+  ambiguousForms?: readonly string[];
+}
+
+export const TRADE_TERMS: readonly TradeTerm[] = [
+  { id: 'push-button', forms: ['pb', 'push button', 'pushbutton'] },
+  {
+    id: 'emergency-stop',
+    forms: ['e stop', 'estop', 'emergency stop', 'emergency off', 'emergency shutdown'],
+  },
+  {
+    id: 'drive',
+    forms: [
+      'vfd',
+      'drive',
+      'vsd',
+      'variable frequency drive',
+      'variable speed drive',
+      'adjustable frequency drive',
+      'frequency converter',
+      'frequency inverter',
+      'ac drive',
+      'inverter',
+    ],
+  },
+  { id: 'digital-input', forms: ['di', 'digital input', 'discrete input'] },
+  { id: 'digital-output', forms: ['dq', 'digital output', 'discrete output'], ambiguousForms: ['do'] },
+  { id: 'analog-input', forms: ['ai', 'analog input', 'analogue input'] },
+  { id: 'analog-output', forms: ['ao', 'aq', 'analog output', 'analogue output'] },
+  { id: 'analog', forms: ['analog', 'analogue'] },
+  { id: 'input-output', forms: ['i o', 'io', 'input output'] },
+  { id: 'normally-closed', forms: ['nc', 'n c', 'normally closed', 'break contact'] },
+  { id: 'normally-open', forms: ['n o', 'normally open', 'make contact'], ambiguousForms: ['no'] },
+  {
+    id: 'operator-panel',
+    forms: ['hmi', 'human machine interface', 'operator panel', 'operator interface', 'touch panel'],
+  },
+  { id: 'organization-block', forms: ['ob', 'organization block', 'organisation block'] },
+  { id: 'function-block', forms: ['fb', 'function block'] },
+  { id: 'function-block-diagram', forms: ['fbd', 'function block diagram'] },
+  { id: 'data-block', forms: ['db', 'data block'] },
+  { id: 'structured-text', forms: ['scl', 'structured text', 'structured control language'] },
+  { id: 'ladder', forms: ['lad', 'ladder', 'ladder logic', 'ladder diagram', 'relay ladder'] },
+  { id: 'instruction-list', forms: ['stl', 'statement list', 'instruction list'] },
+  { id: 'plc', forms: ['plc', 'programmable logic controller', 'programmable controller'] },
+  { id: 'safety-instrumented', forms: ['sto', 'safe torque off'] },
+  { id: 'power-supply', forms: ['psu', 'power supply'] },
+  { id: 'overload', forms: ['ol', 'overload', 'overload relay', 'motor protection relay'] },
+  { id: 'limit-switch', forms: ['ls', 'limit switch'] },
+  { id: 'proximity-sensor', forms: ['prox', 'proximity sensor', 'proximity switch', 'inductive sensor'] },
+  { id: 'photoelectric-sensor', forms: ['photoeye', 'photo eye', 'photocell', 'photoelectric sensor'] },
+  { id: 'add-on-instruction', forms: ['aoi', 'add on instruction'] },
+  { id: 'user-defined-type', forms: ['udt', 'user defined type', 'user defined data type'] },
+  { id: 'high-speed-counter', forms: ['hsc', 'high speed counter'] },
+  { id: 'pulse-width', forms: ['pwm', 'pulse width modulation'] },
+  { id: 'closed-loop', forms: ['pid', 'closed loop control'] },
+  { id: 'on-delay', forms: ['ton', 'on delay timer', 'on delay', 'timer on delay'] },
+  { id: 'off-delay', forms: ['tof', 'off delay timer', 'off delay', 'timer off delay'] },
+  { id: 'lockout', forms: ['loto', 'lockout tagout', 'lock out tag out'] },
+  { id: 'direct-current', forms: ['vdc', 'v dc'] },
+  { id: 'alternating-current', forms: ['vac', 'v ac'] },
+  { id: 'seal-in', forms: ['seal in', 'latch', 'self holding', 'holding circuit', 'latching circuit'] },
+  { id: 'ip-address', forms: ['ip', 'ip address'] },
+  { id: 'thermocouple', forms: ['tc', 'thermocouple'] },
+  { id: 'resistance-thermometer', forms: ['rtd', 'resistance thermometer', 'pt100'] },
+  { id: 'profinet', forms: ['pn', 'profinet'] },
+  { id: 'profibus', forms: ['dp', 'profibus', 'profibus dp'] },
+];
+
+/** Beside one of these a lower-case `no` or `do` is the abbreviation. */
+export const TELLING_NEIGHBOURS: readonly string[] = [
+  'contact',
+  'contacts',
+  'module',
+  'modules',
+  'card',
+  'cards',
+  'channel',
+  'channels',
+  'point',
+  'points',
+  'switch',
+  'relay',
+  'nc',
+  'di',
+  'dq',
+  'ai',
+  'ao',
+  'aq',
+  'signal',
+  'terminal',
+  'auxiliary',
+];
