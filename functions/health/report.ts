@@ -1,0 +1,39 @@
+/** The answer of `GET /health`, as JSON; keys that the old system's users know keep their names. */
+export interface HealthReport {
+  status: 'running' | 'degraded';
+  version: string;
+  /** Locally of the process; deployed, since this version first served. */
+  uptime_seconds: number;
+  /** Only locally. */
+  pid?: number;
+  lease: LeaseReport[];
+  knowledge_base: { version: string; atoms: number } | null;
+  webhook: WebhookReport | null;
+  /** Why it is degraded; empty while it is running. */
+  reasons: string[];
+}
+
+export interface LeaseReport {
+  partition: number;
+  holder: string | null;
+  /** `idle`: held for an update that is settled; anybody may follow at once. */
+  state: 'idle' | 'busy' | 'free' | 'expired';
+  fencing_token: number;
+  /** ISO 8601 */
+  since: string | null;
+  /** ISO 8601 */
+  expires_at: string | null;
+}
+
+/** What the watchdog, or the last start, saw of the webhook. */
+export interface WebhookReport {
+  /** Whether the operator wants a webhook at all. */
+  desired: 'on' | 'off';
+  is_ours: boolean;
+  pending_update_count: number;
+  last_error: string | null;
+  /** ISO 8601 */
+  last_error_at: string | null;
+  /** ISO 8601 */
+  checked_at: string;
+}
