@@ -1,0 +1,119 @@
+import { UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { BotIdentity, StatusStore, WebhookObservation, WebhookStatus } from '../health/status-store.ts';
+import { toStoreError } from './client.ts';
+import { readConsistently, type Item } from './conditional-update.ts';
+import { keys, type ItemKey } from './keys.ts';
+
+/** Everything the status items hold, each item some of it. */
+interface StoredStatus {
+  bot_id: number;
+  username: string;
+  first_name: string;
+  desired?: 'on' | 'off';
+  expected_url?: string;
+  checked_at_ms?: number;
+  is_ours?: boolean;
+  pending_update_count?: number;
+  last_error_message?: string;
+  last_error_at_ms?: number;
+  retaken_at_ms?: number[];
+  first_served_at_ms?: number;
+}
+
+export class DynamoStatusStore implements StatusStore {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #tableName: string;
+
+  constructor(options: { client: DynamoDBDocumentClient; tableName: string }) {
+    this.#client = options.client;
+    this.#tableName = options.tableName;
+  }
+
+  async bot(): Promise<BotIdentity | undefined> {
+    const stored = await this.#read(keys.bot());
+    return stored && { id: stored.bot_id, username: stored.username, firstName: stored.first_name };
+  }
+
+  async saveBot(bot: BotIdentity): Promise<void> {
+    await this.#set(keys.bot(), { bot_id: bot.id, username: bot.username, first_name: bot.firstName });
+  }
+
+  async webhook(botId: string): Promise<WebhookStatus | undefined> {
+    const stored = await this.#read(keys.status(botId, 'WEBHOOK'));
+    return (
+      stored && {
+        desired: stored.desired ?? 'off',
+        expectedUrl: stored.expected_url,
+        checkedAtMs: stored.checked_at_ms,
+        isOurs: stored.is_ours,
+        pendingUpdateCount: stored.pending_update_count,
+        lastError: stored.last_error_message,
+        lastErrorAtMs: stored.last_error_at_ms,
+        retakenAtMs: stored.retaken_at_ms ?? [],
+      }
+    );
+  }
+
+  async desireWebhook(botId: string, wanted: { desired: 'on' | 'off'; expectedUrl?: string }): Promise<void> {
+    const { desired, expectedUrl } = wanted;
+    await this.#set(keys.status(botId, 'WEBHOOK'), {
+      desired,
+      ...(expectedUrl !== undefined && { expected_url: expectedUrl }),
+    });
+  }
+
+  async observeWebhook(botId: string, seen: WebhookObservation): Promise<void> {
+    const { lastError, lastErrorAtMs } = seen;
+    const error = { last_error_message: lastError, last_error_at_ms: lastErrorAtMs };
+    const gone = Object.entries(error).filter(([, value]) => value === undefined);
+    await this.#set(
+      keys.status(botId, 'WEBHOOK'),
+      {
+        checked_at_ms: seen.checkedAtMs,
+        is_ours: seen.isOurs,
+        pending_update_count: seen.pendingUpdateCount,
+        retaken_at_ms: seen.retakenAtMs,
+        ...(lastError !== undefined && { last_error_message: lastError }),
+        ...(lastErrorAtMs !== undefined && { last_error_at_ms: lastErrorAtMs }),
+      },
+      gone.map(([name]) => name),
+    );
+  }
+
+  async firstServedAtMs(botId: string, version: string): Promise<number | undefined> {
+    const stored = await this.#read(keys.status(botId, `VERSION#${version}`));
+    return stored?.first_served_at_ms;
+  }
+
+  async recordFirstServed(botId: string, version: string, nowMs: number): Promise<void> {
+    await this.#send(keys.status(botId, `VERSION#${version}`), {
+      UpdateExpression: 'SET first_served_at_ms = if_not_exists(first_served_at_ms, :now)',
+      ExpressionAttributeValues: { ':now': nowMs },
+    });
+  }
+
+  async #read(key: ItemKey): Promise<StoredStatus | undefined> {
+    const table = { client: this.#client, tableName: this.#tableName, scope: '' };
+    return (await readConsistently(table, key)) as StoredStatus | undefined;
+  }
+
+  async #set(key: ItemKey, attributes: Item, removed: string[] = []): Promise<void> {
+    const names = Object.keys(attributes);
+    const remove = removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : '';
+    await this.#send(key, {
+      UpdateExpression: `SET ${names.map((name) => `${name} = :${name}`).join(', ')}${remove}`,
+      ExpressionAttributeValues: Object.fromEntries(names.map((name) => [`:${name}`, attributes[name]])),
+    });
+  }
+
+  async #send(
+    key: ItemKey,
+    update: { UpdateExpression: string; ExpressionAttributeValues: Item },
+  ): Promise<void> {
+    try {
+      await this.#client.send(new UpdateCommand({ TableName: this.#tableName, Key: key, ...update }));
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+}

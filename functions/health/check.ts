@@ -1,0 +1,142 @@
+import type { Clock } from '../lease/clock.ts';
+import type { LayoutReader } from '../lease/layout-reader.ts';
+import { LayoutNotActivatedError } from '../lease/layout.ts';
+import type { LeaseItem, LeaseStore } from '../lease/lease-store.ts';
+import { isSettled, type LedgerStore } from '../lease/ledger-store.ts';
+import { StoreUnavailableError } from '../lease/store-unavailable.ts';
+import type { HealthReport, LeaseReport, WebhookReport } from './report.ts';
+import type { StatusStore, WebhookStatus } from './status-store.ts';
+
+export interface HealthDeps {
+  version: string;
+  clock: Clock;
+  status: StatusStore;
+  /** `undefined`: none was imported. */
+  knowledge: () => Promise<{ version: string; atoms: number } | undefined>;
+  /** The lease and ledger of the table's own bot. */
+  protocolOf: (botId: string) => { leases: LeaseStore; ledger: LedgerStore; layout: LayoutReader };
+  /** Locally of the process; absent on Lambda, where a version's age is in the store. */
+  process?: { pid: number; uptimeSeconds: () => number };
+}
+
+/** Errors and silences younger, respectively older, than this degrade the health. */
+export const FRESH_MS = 300_000;
+
+/** Never throws for what the store does: an unreachable store is the first thing a health check is asked for. */
+export async function checkHealth(deps: HealthDeps): Promise<HealthReport> {
+  const report: HealthReport = {
+    status: 'running',
+    version: deps.version,
+    uptime_seconds: Math.floor(deps.process?.uptimeSeconds() ?? 0),
+    ...(deps.process && { pid: deps.process.pid }),
+    lease: [],
+    knowledge_base: null,
+    webhook: null,
+    reasons: [],
+  };
+  try {
+    const [knowledge, bot] = await Promise.all([deps.knowledge(), deps.status.bot()]);
+    if (knowledge === undefined)
+      report.reasons.push('there is no knowledge base: import one with `bot kb import`');
+    else report.knowledge_base = { version: knowledge.version, atoms: knowledge.atoms };
+    if (bot !== undefined) await addBot(report, deps, String(bot.id));
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+    report.reasons.push('the store cannot be reached');
+  }
+  if (report.reasons.length > 0) report.status = 'degraded';
+  return report;
+}
+
+async function addBot(report: HealthReport, deps: HealthDeps, botId: string): Promise<void> {
+  const { clock, status } = deps;
+  const [lease, webhook, firstServedAtMs] = await Promise.all([
+    readLeases(deps, botId),
+    status.webhook(botId),
+    deps.process === undefined ? status.firstServedAtMs(botId, deps.version) : undefined,
+  ]);
+  report.lease = lease;
+  if (firstServedAtMs !== undefined) {
+    report.uptime_seconds = Math.max(0, Math.floor((clock.wallMs() - firstServedAtMs) / 1000));
+  }
+  if (webhook !== undefined) {
+    report.webhook = toWebhookReport(webhook);
+    report.reasons.push(...webhookProblems(webhook, clock.wallMs()));
+  }
+}
+
+function webhookProblems(webhook: WebhookStatus, nowMs: number): string[] {
+  if (webhook.desired === 'off') return [];
+  const { checkedAtMs, isOurs, lastErrorAtMs } = webhook;
+  const problems: string[] = [];
+  if (checkedAtMs === undefined || nowMs - checkedAtMs > FRESH_MS) {
+    problems.push('the watchdog has not looked at the webhook for more than five minutes');
+  }
+  if (isOurs === false) problems.push('the webhook is missing or somebody else’s');
+  if (lastErrorAtMs !== undefined && nowMs - lastErrorAtMs < FRESH_MS) {
+    problems.push('Telegram had an error from the webhook within the last five minutes');
+  }
+  return problems;
+}
+
+function toWebhookReport(webhook: WebhookStatus): WebhookReport | null {
+  if (webhook.checkedAtMs === undefined) return null;
+  return {
+    desired: webhook.desired,
+    is_ours: webhook.isOurs ?? false,
+    pending_update_count: webhook.pendingUpdateCount ?? 0,
+    last_error: webhook.lastError ?? null,
+    last_error_at: iso(webhook.lastErrorAtMs),
+    checked_at: new Date(webhook.checkedAtMs).toISOString(),
+  };
+}
+
+async function readLeases(deps: HealthDeps, botId: string): Promise<LeaseReport[]> {
+  const { leases, ledger, layout: reader } = deps.protocolOf(botId);
+  let layout;
+  try {
+    layout = await reader.reread();
+  } catch (error) {
+    if (error instanceof LayoutNotActivatedError) return [];
+    throw error;
+  }
+  const { epoch, partitions } = layout;
+  return Promise.all(
+    Array.from({ length: partitions }, async (_, partition) => {
+      const item = await leases.read({ epoch, partition });
+      return toLeaseReport(partition, item, await stateOf(item, ledger, deps.clock.wallMs()));
+    }),
+  );
+}
+
+async function stateOf(
+  item: LeaseItem | undefined,
+  ledger: LedgerStore,
+  nowMs: number,
+): Promise<LeaseReport['state']> {
+  if (item?.holder === undefined) return 'free';
+  if (item.updateId !== undefined) {
+    const record = await ledger.read(item.updateId);
+    if (isSettled(record, item.fencingToken, nowMs)) return 'idle';
+  }
+  return item.expiresAtMs < nowMs ? 'expired' : 'busy';
+}
+
+function toLeaseReport(
+  partition: number,
+  item: LeaseItem | undefined,
+  state: LeaseReport['state'],
+): LeaseReport {
+  return {
+    partition,
+    holder: item?.holder ?? null,
+    state,
+    fencing_token: item?.fencingToken ?? 0,
+    since: iso(item?.sinceMs),
+    expires_at: item?.holder === undefined ? null : iso(item.expiresAtMs),
+  };
+}
+
+function iso(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString();
+}

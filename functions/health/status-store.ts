@@ -1,0 +1,40 @@
+/** The bot that a table belongs to, as getMe told it. */
+export interface BotIdentity {
+  id: number;
+  username: string;
+  firstName: string;
+}
+
+/** What the watchdog saw of the webhook, and what the operator wants of it. */
+export interface WebhookStatus {
+  /** Set by registration and by `bot start`/`bot stop`. */
+  desired: 'on' | 'off';
+  /** Where this deployment wants its updates delivered. */
+  expectedUrl?: string;
+  checkedAtMs?: number;
+  isOurs?: boolean;
+  pendingUpdateCount?: number;
+  lastError?: string;
+  lastErrorAtMs?: number;
+  /** When the watchdog took the webhook back, newest last. */
+  retakenAtMs: number[];
+}
+
+export type WebhookObservation = Required<
+  Pick<WebhookStatus, 'checkedAtMs' | 'isOurs' | 'pendingUpdateCount' | 'retakenAtMs'>
+> &
+  Pick<WebhookStatus, 'lastError' | 'lastErrorAtMs'>;
+
+/** Facts about a deployment, outside the protocol. Every method throws StoreUnavailableError. */
+export interface StatusStore {
+  bot(): Promise<BotIdentity | undefined>;
+  saveBot(bot: BotIdentity): Promise<void>;
+  webhook(botId: string): Promise<WebhookStatus | undefined>;
+  /** What the operator wants; observations stay as they are. */
+  desireWebhook(botId: string, wanted: { desired: 'on' | 'off'; expectedUrl?: string }): Promise<void>;
+  /** What was seen; the operator's wish stays as it is. */
+  observeWebhook(botId: string, seen: WebhookObservation): Promise<void>;
+  firstServedAtMs(botId: string, version: string): Promise<number | undefined>;
+  /** Only the first call for a version writes. */
+  recordFirstServed(botId: string, version: string, nowMs: number): Promise<void>;
+}
