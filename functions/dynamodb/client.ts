@@ -5,7 +5,7 @@ import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 
 export interface DocumentClientOptions {
   /** A local or private endpoint; without it the SDK's own rules apply (`AWS_ENDPOINT_URL_DYNAMODB` among them). */
-  endpoint?: string;
+  endpoint?: string | (() => Promise<string>);
   /** Without it the SDK's own rules apply (`AWS_REGION` among them). */
   region?: string;
   /** How long one attempt may wait for its answer, and how long an answer may stall; default 1000. */

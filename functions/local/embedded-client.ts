@@ -1,0 +1,34 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createDocumentClient, LOCAL_CREDENTIALS } from '../dynamodb/client.ts';
+import type { EmbeddedStore } from './embedded-store.ts';
+
+/** A busy laptop may take its time, and nobody pays for the wait. */
+const REQUEST_TIMEOUT_MS = 5_000;
+
+const CONNECTION_LOST = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
+
+/**
+ * A client that follows the store from one owner of its files to the next. Asking again is what the SDK would do
+ * with a lost connection too, with the same attempt id, so a write that had landed is recognised.
+ */
+export function clientOfEmbeddedStore(store: EmbeddedStore): DynamoDBDocumentClient {
+  const client = createDocumentClient({
+    endpoint: () => store.endpoint(),
+    region: 'us-east-1',
+    credentials: LOCAL_CREDENTIALS,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  });
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (!CONNECTION_LOST.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+        store.lost();
+        return next(args);
+      }
+    },
+    { step: 'initialize', name: 'followEmbeddedStore', priority: 'high' },
+  );
+  return client;
+}
