@@ -54,8 +54,10 @@ export class DynamoLeaseStore implements LeaseStore {
 
   async writeLayout(layout: Layout, expectedEpoch: number | undefined): Promise<Conditional<Layout>> {
     const reply = await conditionalUpdate(this.#table, keys.layout(this.#table.scope), {
-      UpdateExpression: 'SET epoch = :epoch, partitions = :partitions, mapping = :mapping',
+      UpdateExpression: 'SET epoch = :epoch, #partitions = :partitions, mapping = :mapping',
       ConditionExpression: expectedEpoch === undefined ? 'attribute_not_exists(pk)' : 'epoch = :expected',
+      // `partitions` is a reserved word of DynamoDB's expressions.
+      ExpressionAttributeNames: { '#partitions': 'partitions' },
       ExpressionAttributeValues: {
         ':epoch': layout.epoch,
         ':partitions': layout.partitions,
