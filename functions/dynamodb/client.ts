@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
@@ -33,7 +33,7 @@ export function createDocumentClient(options: DocumentClientOptions = {}): Dynam
   } = options;
   const client = new DynamoDBClient({
     maxAttempts,
-    ...(endpoint !== undefined && { endpoint }),
+    ...(endpoint !== undefined && { endpoint: endpoint as DynamoDBClientConfig['endpoint'] }),
     ...(region !== undefined && { region }),
     ...(credentials !== undefined && { credentials }),
     requestHandler: new NodeHttpHandler({
