@@ -1,5 +1,7 @@
 import { encodeUtf8, lowerBound } from './bytes.ts';
+import { BestOf, byScore, type Scored } from './best-of.ts';
 import { resolveFilters } from './facet-filters.ts';
+import { feedbackBonuses } from './feedback.ts';
 import { nearestIds } from './nearest-ids.ts';
 import { documentsWithPhrase } from './phrases.ts';
 import { FACET_NAMES, type Facets, type IndexedDocument } from './port.ts';
@@ -15,10 +17,7 @@ import { tokenise, type Token } from './tokens.ts';
 
 const DEFAULT_LIMIT = 5;
 
-interface Ranked {
-  document: number;
-  score: number;
-}
+type Page = Required<SearchOptions>;
 
 /** BM25 over a snapshot, in place. */
 export class Bm25Index implements SearchIndex {
@@ -54,14 +53,14 @@ export class Bm25Index implements SearchIndex {
       (accepts === undefined || accepts(document)) && phrases.every((documents) => documents.has(document));
 
     const asksForWords = tokens.some((token) => token.term !== '');
-    const ranked =
-      asksForWords || accepts === undefined ? this.#rank(queryTerms, isAccepted) : this.#list(isAccepted);
-    const didYouMean = suggestion(parsed, tokens, queryTerms, ranked.length === 0 && phrases.length > 0);
+    const { total, page } =
+      asksForWords || accepts === undefined
+        ? this.#rank(queryTerms, isAccepted, { limit, offset })
+        : this.#list(isAccepted, { limit, offset });
+    const didYouMean = suggestion(parsed, tokens, queryTerms, total === 0 && phrases.length > 0);
     return {
-      total: ranked.length,
-      hits: ranked
-        .slice(offset, offset + limit)
-        .map(({ document, score }) => ({ ...this.document(document), score })),
+      total,
+      hits: page.map(({ document, score }) => ({ ...this.document(document), score })),
       terms: queryTerms.terms.map(({ term }) => this.#data.terms.at(term)),
       ...(didYouMean === undefined ? {} : { didYouMean }),
       filters,
@@ -104,36 +103,56 @@ export class Bm25Index implements SearchIndex {
     return this.#snapshot.slice();
   }
 
-  #list(isAccepted: (document: number) => boolean): Ranked[] {
-    const listed: Ranked[] = [];
-    for (let document = 0; document < this.size; document++)
-      if (isAccepted(document)) listed.push({ document, score: 0 });
-    return listed;
+  /** Every accepted document, in the order in which they were added. */
+  #list(
+    isAccepted: (document: number) => boolean,
+    { limit, offset }: Page,
+  ): { total: number; page: Scored[] } {
+    const page: Scored[] = [];
+    let total = 0;
+    for (let document = 0; document < this.size; document++) {
+      if (!isAccepted(document)) continue;
+      if (total >= offset && total < offset + limit) page.push({ document, score: 0 });
+      total++;
+    }
+    return { total, page };
   }
 
-  /** Every accepted document with one of the terms, best first; equals in the order in which they were added. */
-  #rank({ terms, sequence }: QueryTerms, isAccepted: (document: number) => boolean): Ranked[] {
+  /** Every accepted document with one of the terms, best first. */
+  #rank(
+    { terms, sequence }: QueryTerms,
+    isAccepted: (document: number) => boolean,
+    { limit, offset }: Page,
+  ): { total: number; page: Scored[] } {
     const scores = new Float32Array(this.size);
     addTermScores(this.#data, this.#norms, terms, scores);
-    const ranked: Ranked[] = [];
-    scores.forEach((score, document) => {
-      if (score > 0 && isAccepted(document)) ranked.push({ document, score });
-    });
-    ranked.sort(byScore);
-    const top = ranked.slice(0, RANKING.rerankDepth).sort((a, b) => a.document - b.document);
-    const bonuses = adjacencyBonuses(
-      this.#data,
-      this.#norms,
-      sequence,
-      top.map(({ document }) => document),
-    );
-    top.forEach((entry, i) => (entry.score += bonuses[i]!));
-    return [...top.sort(byScore), ...ranked.slice(RANKING.rerankDepth)];
+    const depth = RANKING.rerankDepth;
+    // Which documents are reranked must not depend on the page, or a hit could be on two pages or on none.
+    const best = new BestOf(Math.max(depth, offset + limit));
+    let total = 0;
+    for (let document = 0; document < scores.length; document++) {
+      const score = scores[document]!;
+      if (score <= 0 || !isAccepted(document)) continue;
+      total++;
+      best.offer(document, score);
+    }
+    const ranked = best.take();
+    const top = this.#rerank(ranked.slice(0, depth), { terms, sequence });
+    return { total, page: [...top, ...ranked.slice(depth)].slice(offset, offset + limit) };
   }
-}
 
-function byScore(a: Ranked, b: Ranked): number {
-  return b.score - a.score || a.document - b.document;
+  #rerank(
+    candidates: readonly Scored[],
+    { terms, sequence }: Pick<QueryTerms, 'terms' | 'sequence'>,
+  ): Scored[] {
+    const rising = [...candidates].sort((a, b) => a.document - b.document);
+    const documents = rising.map(({ document }) => document);
+    const adjacency = adjacencyBonuses(this.#data, this.#norms, sequence, documents);
+    const scored = rising.map(({ document, score }, i) => ({ document, score: score + adjacency[i]! }));
+    const queryWeight = terms.reduce((sum, { weight }) => sum + weight, 0);
+    const feedback = feedbackBonuses(this.#data, this.#norms, scored, queryWeight);
+    return scored.map(({ document, score }, i) => ({ document, score: score + feedback[i]! })).sort(byScore);
+  }
 }
 
 /** The query with its unknown words respelled, or without its quotes when nothing has the phrase. */

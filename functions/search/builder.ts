@@ -1,8 +1,10 @@
 import { ByteWriter, compareUtf8, StringTable, varintSize } from './bytes.ts';
-import { occurrencesOf } from './occurrences.ts';
+import { SignatureWriter } from './feedback.ts';
+import { CONCEPT_MARK, occurrencesOf } from './occurrences.ts';
 import { FACET_NAMES, type FacetName, type SearchDocument, type SearchIndexBuilder } from './port.ts';
 import { RANKING } from './ranking.ts';
 import { Bm25Index } from './bm25-index.ts';
+import { lengthNorms } from './scoring.ts';
 import { encodeSnapshot, type IndexData } from './snapshot.ts';
 import { tokenise } from './tokens.ts';
 
@@ -122,20 +124,48 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
     });
     const idOrder = this.#ids.map((_, i) => i);
     idOrder.sort((a, b) => compareUtf8(this.#ids[a] ?? '', this.#ids[b] ?? ''));
+    const lengths = Uint32Array.from(this.#lengths);
+    const inverted = invertLog(this.#log.written(), this.#ids.length, rankOfTerm);
     return {
       ids: StringTable.from(this.#ids),
       idOrder: Uint32Array.from(idOrder),
       titles: StringTable.from(this.#titles),
-      lengths: Uint32Array.from(this.#lengths),
+      lengths,
       facetValues: facetRecord((name) => [...this.#facetValues[name].keys()]),
       facetCodes: Uint32Array.from(FACET_NAMES.flatMap((name) => this.#facetCodes[name])),
       terms: StringTable.from(sortedTerms),
       spellings: StringTable.from(spellings),
-      ...invertLog(this.#log.written(), this.#ids.length, rankOfTerm),
+      ...inverted,
+      ...this.#signatures(rankOfTerm, sortedTerms, inverted.documentCounts, lengthNorms(lengths)),
     };
+  }
+
+  #signatures(
+    rankOfTerm: Uint32Array,
+    terms: readonly string[],
+    counts: Uint32Array,
+    norms: Float32Array,
+  ): Signatures {
+    const writer = new SignatureWriter(norms, counts);
+    let current: { term: number; frequency: number }[] = [];
+    let document = 0;
+    readLog(this.#log.written(), this.#ids.length, (next, number, frequency) => {
+      for (; document < next; document++) {
+        writer.add(current);
+        current = [];
+      }
+      const term = rankOfTerm[number] ?? 0;
+      if (!terms[term]?.startsWith(CONCEPT_MARK)) current.push({ term, frequency });
+    });
+    for (; document < this.#ids.length; document++) {
+      writer.add(current);
+      current = [];
+    }
+    return writer.finish();
   }
 }
 
+type Signatures = Pick<IndexData, 'signatureOffsets' | 'signatures'>;
 type Inverted = Pick<
   IndexData,
   'documentCounts' | 'postingOffsets' | 'postings' | 'positionOffsets' | 'positions'

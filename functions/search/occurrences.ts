@@ -12,7 +12,7 @@ export interface Occurrence {
 }
 
 /** Starts the terms of `TRADE_TERMS`; no word can contain it. */
-const CONCEPT_MARK = '#';
+export const CONCEPT_MARK = '#';
 
 interface Form {
   keys: readonly string[];

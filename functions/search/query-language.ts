@@ -14,6 +14,8 @@ export interface ParsedQuery {
 export const MAX_QUERY_LENGTH = 1024;
 const MAX_FILTERS = 20;
 const MAX_PHRASES = 8;
+/** With more words than this around it, a quotation is part of a sentence and no operator of a search. */
+const MAX_WORDS_AROUND_PHRASES = 6;
 const CURLY_QUOTES = /[“”„‟«»＂]/g;
 const FILTER = new RegExp(`(?<![^\\s"])(${FACET_NAMES.join('|')})\\s?:\\s*(?:"([^"]*)"?|([^\\s"]+))`, 'giu');
 const PHRASE = /"([^"]+)"/g;
@@ -28,6 +30,10 @@ export function parseQuery(query: string): ParsedQuery {
     }
     return ' '.repeat(matched.length);
   });
-  const phrases = [...withoutFilters.matchAll(PHRASE)].map((match) => match[1] ?? '').slice(0, MAX_PHRASES);
+  const around = withoutFilters.replace(PHRASE, ' ').match(/\S+/g) ?? [];
+  const isSentence = around.length > MAX_WORDS_AROUND_PHRASES;
+  const phrases = isSentence
+    ? []
+    : [...withoutFilters.matchAll(PHRASE)].map((match) => match[1] ?? '').slice(0, MAX_PHRASES);
   return { text, words: withoutFilters.replaceAll('"', ' '), phrases, filters };
 }

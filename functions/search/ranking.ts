@@ -11,12 +11,22 @@ export const RANKING = {
   fieldWeights: { title: 3, keywords: 2, summary: 1, content: 1, facets: 1 },
   /** Share of a pair's weight that goes to documents where its two words are neighbours. */
   adjacencyBonus: 0.2,
-  /** Neighbours may have this many words between them in the text. */
-  adjacencySlack: 0,
   /** Terms that stand for several words say again what these words said, so they count less. */
   kindWeights: { word: 1, joined: 1, concept: 0.6 },
   /** What a guessed spelling counts for against a word the reader really typed. */
   guessWeight: 0.8,
-  /** The best by words alone are looked at for neighbours; the others keep their place behind them. */
+  /** The best by words alone are looked at for neighbours and feedback; the others keep their place behind them. */
   rerankDepth: 256,
+  feedback: {
+    /** Weight of all feedback terms together, as a share of the query's own. */
+    strength: 0.25,
+    /** How many of the best hits are asked. */
+    documents: 10,
+    /** How many of their terms are used. */
+    terms: 20,
+    /** How fast trust falls from the first hit to the next ones: a clear winner is trusted nearly alone. */
+    sharpness: 10,
+    /** How many terms a document's signature has. */
+    signatureTerms: 20,
+  },
 };

@@ -47,13 +47,13 @@ export function adjacencyBonuses(
   sequence: QueryTerms['sequence'],
   documents: readonly number[],
 ): Float32Array {
-  const { k1, adjacencyBonus, adjacencySlack } = RANKING;
+  const { k1, adjacencyBonus } = RANKING;
   const bonuses = new Float32Array(documents.length);
   for (let i = 0; i + 1 < sequence.length; i++) {
     const left = sequence[i]!;
     const right = sequence[i + 1]!;
     if (left.term === undefined || right.term === undefined || left.term === right.term) continue;
-    const reach = right.position - left.position + adjacencySlack;
+    const reach = right.position - left.position;
     const idfs = [left.term, right.term].map((term) =>
       inverseDocumentFrequency(norms.length, data.documentCounts[term]!),
     );

@@ -28,12 +28,15 @@ export interface IndexData {
   postings: Uint8Array;
   positionOffsets: Uint32Array;
   positions: Uint8Array;
+  /** Where each document's signature ends: see feedback.ts. */
+  signatureOffsets: Uint32Array;
+  signatures: Uint8Array;
 }
 
 const MAGIC = 0x49424641; // "AFBI" in little-endian bytes
 const FORMAT_VERSION = 1;
 const HEADER_BYTES = 16;
-const SECTION_COUNT = 16;
+const SECTION_COUNT = 18;
 const TABLE_BYTES = SECTION_COUNT * 4;
 
 /** Lays the sections end to end, each padded to four bytes, behind a header with a checksum over everything after it. */
@@ -55,6 +58,8 @@ export function encodeSnapshot(data: IndexData): Uint8Array {
     concatenate(bytesOf(data.postingOffsets), bytesOf(data.positionOffsets)),
     data.postings,
     data.positions,
+    bytesOf(data.signatureOffsets),
+    data.signatures,
   ];
   const size = sections.reduce((sum, section) => sum + padded(section.length), HEADER_BYTES + TABLE_BYTES);
   const snapshot = new Uint8Array(size);
@@ -125,6 +130,8 @@ function dataOf(sections: readonly Uint8Array[]): IndexData {
     positionOffsets: offsets.subarray(offsets.length / 2),
     postings: bytesAt(14),
     positions: bytesAt(15),
+    signatureOffsets: numbersAt(16),
+    signatures: bytesAt(17),
   };
 }
 

@@ -22,24 +22,11 @@ const POSSESSIVE = /['’]s$/;
 /** "won't", "it'll": function words that lists spell in too many ways to enumerate. */
 const CONTRACTION = /['’](?:t|ll|re|ve|d|m)$/;
 
-/** What technicians' questions are made of besides the library's list. */
-const QUESTION_WORDS = [
-  'why',
-  'when',
-  'does',
-  'did',
-  'not',
-  'may',
-  'shall',
-  'doing',
-  'done',
-  'im',
-  'ive',
-  'us',
-  's',
-  't',
-];
-const STOPWORDS: ReadonlySet<string> = new Set([...eng, ...QUESTION_WORDS]);
+/** Function words that the library's list lacks. */
+const FUNCTION_WORDS =
+  'why when does did doing done not may shall im ive us s t must will having any such each both few whether however ' +
+  'there upon within without during again further whose nor';
+const STOPWORDS: ReadonlySet<string> = new Set([...eng, ...FUNCTION_WORDS.split(' ')]);
 
 /** The index term of a normalised word: Porter2 for English, anything else as it is. */
 export function stem(word: string): string {
