@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { HealthReport } from '../health/report.ts';
+import { jsonReply, type HttpReply, type HttpRequest } from '../webhook/http.ts';
+import { MAX_BODY_BYTES } from '../webhook/receive.ts';
+
+export const WEBHOOK_PATH = '/telegram/webhook';
+export const HEALTH_PATH = '/health';
+
+/** The port is taken; the message says by whom where that can be told. */
+export class PortInUseError extends Error {
+  override readonly name = 'PortInUseError';
+}
+
+export interface HttpFront {
+  port: number;
+  /** Waits for the requests under way. */
+  close(): Promise<void>;
+}
+
+/** The HTTP contract on loopback, the same as API Gateway serves it. */
+export async function startHttpFront(options: {
+  port: number;
+  receive: (request: HttpRequest) => Promise<HttpReply>;
+  health: () => Promise<HealthReport>;
+}): Promise<HttpFront> {
+  const server = createServer((request, response) => {
+    void respond(request, response, options).catch(() => response.destroy());
+  });
+  server.keepAliveTimeout = 65_000;
+  await listen(server, options.port);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      await closed;
+    },
+  };
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new PortInUseError(
+      `Port ${port} is in use by another program: choose another one with --port, or stop that program`,
+    );
+  }
+}
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: Parameters<typeof startHttpFront>[0],
+): Promise<void> {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  let reply: HttpReply;
+  if (pathname === WEBHOOK_PATH && request.method === 'POST') {
+    reply = await options.receive({ headers: headersOf(request), body: await readBody(request) });
+  } else if (pathname === HEALTH_PATH && (request.method === 'GET' || request.method === 'HEAD')) {
+    const report = await options.health();
+    reply = jsonReply(report.status === 'running' ? 200 : 503, report);
+  } else {
+    const known = pathname === WEBHOOK_PATH || pathname === HEALTH_PATH;
+    reply = jsonReply(known ? 405 : 404, { error: known ? 'method not allowed' : 'not found' });
+    request.resume();
+  }
+  response.writeHead(reply.status, reply.headers);
+  response.end(request.method === 'HEAD' ? undefined : reply.body);
+}
+
+function headersOf(request: IncomingMessage): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(',') : value,
+    ]),
+  );
+}
+
+/** One byte more than the limit is enough for the contract to refuse it; the rest is not kept. */
+async function readBody(request: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    if (length <= MAX_BODY_BYTES) chunks.push(chunk);
+    length += chunk.length;
+  }
+  return Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES + 1);
+}

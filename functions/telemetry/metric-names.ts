@@ -1,0 +1,42 @@
+/** CloudWatch namespace of every custom metric; its one dimension is `service`, the stack's name. */
+export const METRIC_NAMESPACE = 'AgentFactoryBot';
+
+/** Every custom metric there is. Alarms and widgets name them from here, and a test sees each of them emitted. */
+export const METRICS = {
+  updatesDone: 'UpdatesDone',
+  updatesDuplicate: 'UpdatesDuplicate',
+  updatesFailed: 'UpdatesFailed',
+  updatesDeferred: 'UpdatesDeferred',
+  updatesParked: 'UpdatesParked',
+  updatesUnsettled: 'UpdatesUnsettled',
+  /** Handed over by a consumer whose update was settled: ordinary. */
+  handOvers: 'HandOvers',
+  /** Taken over after expiry: the holder had crashed or was killed. */
+  expiredTakeovers: 'ExpiredTakeovers',
+  contention: 'Contention',
+  fencedWrites: 'FencedWrites',
+  storeErrors: 'StoreErrors',
+  defects: 'Defects',
+  unauthorizedRequests: 'UnauthorizedRequests',
+  /** Milliseconds from claim to settled. */
+  handlingTime: 'HandlingTime',
+  /** Milliseconds of one Bot API call. */
+  telegramCallTime: 'TelegramCallTime',
+  telegramErrors: 'TelegramErrors',
+  /** Milliseconds from the message's date to its answer. */
+  updateAge: 'UpdateAge',
+  knowledgeProblems: 'KnowledgeProblems',
+  /** As Telegram counts them; from the watchdog, each minute. */
+  pendingUpdates: 'PendingUpdates',
+  /** 1 while the webhook is not ours although it should be. */
+  webhookDrift: 'WebhookDrift',
+  webhookRetaken: 'WebhookRetaken',
+  /** 1 while Telegram's last error is younger than five minutes. */
+  webhookErrors: 'WebhookErrors',
+  /** 1 while `GET /health` answers anything but 200. */
+  healthDegraded: 'HealthDegraded',
+  knowledgeAtoms: 'KnowledgeAtoms',
+  parkedUpdates: 'ParkedUpdates',
+} as const;
+
+export type MetricName = (typeof METRICS)[keyof typeof METRICS];

@@ -1,0 +1,149 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { ConsumerEvent, Emit } from '../lease/events.ts';
+import type { Outcome } from '../lease/outcome.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { TelegramCall } from '../telegram/tenure-bot.ts';
+import type { UpdateFacts } from '../telegram/update-facts.ts';
+import { METRIC_NAMESPACE, METRICS, type MetricName } from './metric-names.ts';
+
+export interface AnsweredUpdate {
+  updateId: number;
+  facts: UpdateFacts;
+  outcome: Outcome;
+  durationMs: number;
+}
+
+/** What is known of an update under way, from the events that name it. */
+interface Trail {
+  lease?: string;
+  attempt?: number;
+  fencingToken?: number;
+}
+
+/** An update that was never answered (its process died) leaves its trail behind. */
+const MAX_TRAILS = 1_000;
+
+/** How much of the events is counted. */
+const COUNTED: Partial<Record<ConsumerEvent['type'], MetricName>> = {
+  done: METRICS.updatesDone,
+  duplicate: METRICS.updatesDuplicate,
+  failed: METRICS.updatesFailed,
+  deferred: METRICS.updatesDeferred,
+  parked: METRICS.updatesParked,
+  unsettled: METRICS.updatesUnsettled,
+  'taken-over': METRICS.handOvers,
+  'expired-takeover': METRICS.expiredTakeovers,
+  contended: METRICS.contention,
+  fenced: METRICS.fencedWrites,
+  'store-unavailable': METRICS.storeErrors,
+};
+
+const LEASE_OUTCOMES = new Set<ConsumerEvent['type']>([
+  'acquired',
+  'taken-over',
+  'expired-takeover',
+  'contended',
+]);
+
+const WORTH_A_WARNING = new Set<ConsumerEvent['type']>([
+  'expired-takeover',
+  'failed',
+  'parked',
+  'unsettled',
+  'fenced',
+  'store-unavailable',
+  'lost',
+  'force-released',
+]);
+
+/**
+ * Logs and metrics of one process: JSON lines by Powertools, metrics in the embedded metric format. Nothing here
+ * ever sees a token, a secret or the text of a message.
+ */
+export class Telemetry {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly #trails = new Map<number, Trail>();
+
+  constructor(options: { logLevel: Settings['logLevel']; serviceName: string }) {
+    const { logLevel, serviceName } = options;
+    this.logger = new Logger({ serviceName, logLevel });
+    this.metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName });
+  }
+
+  count(name: MetricName, value = 1): void {
+    this.metrics.addMetric(name, MetricUnit.Count, value);
+  }
+
+  readonly emit: Emit = (event) => {
+    const counted = COUNTED[event.type];
+    if (counted !== undefined) this.count(counted);
+    if (event.type === 'done') this.#time(METRICS.handlingTime, event.handledMs);
+    if ('updateId' in event && event.updateId !== undefined) this.#follow(event.updateId, event);
+    if (WORTH_A_WARNING.has(event.type)) this.logger.warn(event.type, { event: snakeCased(event) });
+    else this.logger.debug(event.type, { event: snakeCased(event) });
+  };
+
+  readonly onCall = (call: TelegramCall): void => {
+    this.#time(METRICS.telegramCallTime, call.durationMs);
+    if (call.answered && call.errorCode === undefined) return;
+    this.count(METRICS.telegramErrors);
+    this.logger.warn('telegram-error', { method: call.method, error_code: call.errorCode ?? 'no answer' });
+  };
+
+  readonly onAnswered = (answered: AnsweredUpdate): void => {
+    const { updateId, facts, outcome } = answered;
+    const trail = this.#trails.get(updateId);
+    this.#trails.delete(updateId);
+    const ageMs = facts.sentAtMs === undefined ? undefined : Math.max(0, Date.now() - facts.sentAtMs);
+    if (ageMs !== undefined && outcome.kind === 'done') this.#time(METRICS.updateAge, ageMs);
+    this.logger.info('update', {
+      update_id: updateId,
+      update_kind: facts.kind,
+      outcome: outcome.kind,
+      lease: trail?.lease,
+      attempt: trail?.attempt,
+      fencing_token: trail?.fencingToken,
+      age_ms: ageMs,
+      duration_ms: Math.round(answered.durationMs),
+    });
+  };
+
+  readonly onProblem = (problem: { reason: string; error?: unknown }): void => {
+    const { reason, error } = problem;
+    if (error === undefined) {
+      if (reason.includes('secret')) this.count(METRICS.unauthorizedRequests);
+      this.logger.warn('request-refused', { reason });
+    } else {
+      this.count(METRICS.defects);
+      this.logger.error('defect', { reason, error: error instanceof Error ? error : String(error) });
+    }
+  };
+
+  /** Once per invocation: what was counted meanwhile becomes one line. */
+  flush(): void {
+    this.metrics.publishStoredMetrics();
+  }
+
+  #time(name: MetricName, durationMs: number): void {
+    this.metrics.addMetric(name, MetricUnit.Milliseconds, Math.round(durationMs));
+  }
+
+  #follow(updateId: number, event: ConsumerEvent): void {
+    const trail = this.#trails.get(updateId) ?? {};
+    if (LEASE_OUTCOMES.has(event.type)) {
+      trail.lease = event.type === 'acquired' && event.hot ? 'acquired-hot' : event.type;
+    }
+    if ('attempt' in event) trail.attempt = event.attempt;
+    if ('fencingToken' in event) trail.fencingToken = event.fencingToken;
+    if (this.#trails.size >= MAX_TRAILS) this.#trails.clear();
+    this.#trails.set(updateId, trail);
+  }
+}
+
+function snakeCased(event: ConsumerEvent): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(event).map(([key, value]) => [key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`), value]),
+  );
+}
