@@ -43,12 +43,17 @@ export async function conditionalUpdate(
         ...update,
       }),
     );
-    return { applied: true, before: Attributes };
+    return { applied: true, before: Attributes && hasContent(Attributes) ? Attributes : undefined };
   } catch (error) {
     if (!isConditionFailed(error)) throw toStoreError(error);
     const { Item: item } = error as { Item?: Parameters<typeof unmarshall>[0] };
     return { applied: false, item: item ? unmarshall(item) : await readConsistently(table, key) };
   }
+}
+
+/** Of an item that was not there before, some stores return the key alone; no item of ours holds nothing else. */
+function hasContent(item: Item): boolean {
+  return Object.keys(item).some((name) => name !== 'pk' && name !== 'sk');
 }
 
 /** @throws StoreUnavailableError */

@@ -3,6 +3,7 @@ import type { Conditional } from '../lease/lease-store.ts';
 import type {
   AttemptNote,
   ClaimRequest,
+  DropRequest,
   LedgerRecord,
   LedgerStatus,
   LedgerStore,
@@ -30,7 +31,7 @@ const isUnderLowerToken = 'fencing_token < :token';
 const isStillThisUpdate = 'dedupe_until_ms >= :now';
 const isAnExpiredUpdate = 'fencing_token = :expired_token AND dedupe_until_ms < :now';
 const isClaimedByMe = '#status = :claimed AND fencing_token = :token';
-const isDead = '#status = :dead AND attribute_not_exists(dropped_at_ms)';
+const isDead = '#status = :dead AND fencing_token = :token AND attribute_not_exists(dropped_at_ms)';
 
 /** `status` is a reserved word of DynamoDB's expressions. */
 const NAMES = { '#status': 'status' };
@@ -95,7 +96,8 @@ export class DynamoLedgerStore implements LedgerStore {
     const removed = [
       ...(request.error === undefined ? ['last_error'] : []),
       ...(firstAttemptAtMs === undefined ? ['first_attempt_at_ms'] : []),
-      ...(parked === undefined ? ['payload', 'payload_chunks'] : []),
+      // A replayed update may fail again, and nobody else has its payload.
+      ...(status === 'done' ? ['payload', 'payload_chunks'] : []),
     ];
     const set = {
       '#status': ':status',
@@ -143,6 +145,7 @@ export class DynamoLedgerStore implements LedgerStore {
       ExpressionAttributeNames: NAMES,
       ExpressionAttributeValues: {
         ':dead': 'dead',
+        ':token': request.expectedToken,
         ':failed': 'failed',
         ':attempt': request.attemptId,
         ':zero': 0,
@@ -151,19 +154,24 @@ export class DynamoLedgerStore implements LedgerStore {
     });
   }
 
-  async drop(request: {
-    updateId: number;
-    attemptId: string;
-    nowMs: number;
-  }): Promise<Conditional<LedgerRecord>> {
-    const reply = await this.#write(request.updateId, {
+  async drop(request: DropRequest): Promise<Conditional<LedgerRecord>> {
+    const { updateId } = request;
+    const reply = await conditionalUpdate(this.#table, keys.update(this.#table.scope, updateId), {
       UpdateExpression: 'SET attempt_id = :attempt, dropped_at_ms = :now REMOVE payload, payload_chunks',
       ConditionExpression: allOf(notAlreadyMine, isDead),
       ExpressionAttributeNames: NAMES,
-      ExpressionAttributeValues: { ':dead': 'dead', ':attempt': request.attemptId, ':now': request.nowMs },
+      ExpressionAttributeValues: {
+        ':dead': 'dead',
+        ':token': request.expectedToken,
+        ':attempt': request.attemptId,
+        ':now': request.nowMs,
+      },
     });
-    if (reply.applied) await this.#delete(request.updateId);
-    return reply;
+    if (reply.applied) {
+      await this.#payloads.forget(updateId, reply.before);
+      await this.#delete(updateId);
+    }
+    return map(reply, (item) => toRecord(updateId, item));
   }
 
   async listDead(options: { limit: number; afterUpdateId?: number }): Promise<LedgerRecord[]> {
@@ -187,8 +195,11 @@ export class DynamoLedgerStore implements LedgerStore {
           throw toStoreError(error);
         });
       for (const item of page.Items ?? []) {
-        const record = await this.read(Number(item['update_id']));
-        if (record?.status === 'dead' && found.length < limit) found.push(record);
+        const updateId = Number(item['update_id']);
+        const outcome = await readConsistently(this.#table, keys.update(scope, updateId));
+        if (outcome === undefined || outcome['dropped_at_ms'] !== undefined) continue;
+        const record = toRecord(updateId, outcome);
+        if (record.status === 'dead' && found.length < limit) found.push(record);
       }
       start = page.LastEvaluatedKey as typeof start;
     } while (start !== undefined && found.length < limit);

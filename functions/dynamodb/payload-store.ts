@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { IncomingUpdate } from '../lease/update.ts';
 import { toStoreError } from './client.ts';
@@ -48,11 +48,23 @@ export class PayloadStore {
     if (count === 0) return undefined;
     const chunks: Uint8Array[] = [];
     for (let chunk = 0; chunk < count; chunk += 1) {
-      const part = await this.#get(keys.updatePayload(scope, updateId, chunk));
+      const part = await readConsistently(this.#table, keys.updatePayload(scope, updateId, chunk));
       if (!(part?.['bytes'] instanceof Uint8Array)) return undefined;
       chunks.push(part['bytes']);
     }
     return unpack(Buffer.concat(chunks));
+  }
+
+  /**
+   * Deletes what lies beside the ledger item, whose own part its caller has removed.
+   * @param item the ledger item as it was
+   * @throws StoreUnavailableError
+   */
+  async forget(updateId: number, item: Item | undefined): Promise<void> {
+    const count = Number(item?.['payload_chunks'] ?? 0);
+    for (let chunk = 0; chunk < count; chunk += 1) {
+      await this.#delete(keys.updatePayload(this.#table.scope, updateId, chunk));
+    }
   }
 
   async #put(key: ItemKey, attributes: Item): Promise<void> {
@@ -64,11 +76,10 @@ export class PayloadStore {
     }
   }
 
-  async #get(key: ItemKey): Promise<Item | undefined> {
+  async #delete(key: ItemKey): Promise<void> {
     const { client, tableName } = this.#table;
     try {
-      const { Item: item } = await client.send(new GetCommand({ TableName: tableName, Key: key }));
-      return item;
+      await client.send(new DeleteCommand({ TableName: tableName, Key: key }));
     } catch (error) {
       throw toStoreError(error);
     }

@@ -69,9 +69,19 @@ export interface SettleRequest {
 
 export interface ReplayRequest {
   updateId: number;
+  /** The record's token that the operator saw; any other refuses, so that a late copy cannot undo a later death. */
+  expectedToken: number;
   attemptId: string;
   nowMs: number;
   dedupeUntilMs: number;
+}
+
+export interface DropRequest {
+  updateId: number;
+  /** As in a {@link ReplayRequest}. */
+  expectedToken: number;
+  attemptId: string;
+  nowMs: number;
 }
 
 /** Every method throws StoreUnavailableError when the outcome is unknown. */
@@ -83,9 +93,10 @@ export interface LedgerStore {
   /** dead -> failed, attempts 0, the token kept: the next delivery is an ordinary one. */
   replay(request: ReplayRequest): Promise<Conditional<LedgerRecord>>;
   /** Forgets the payload of a dead update; it stays dead. */
-  drop(request: { updateId: number; attemptId: string; nowMs: number }): Promise<Conditional<LedgerRecord>>;
+  drop(request: DropRequest): Promise<Conditional<LedgerRecord>>;
   /** Dead updates that were neither replayed nor dropped, oldest update id first. */
   listDead(options: { limit: number; afterUpdateId?: number }): Promise<LedgerRecord[]>;
+  /** Of an update that is dead, or was replayed and is not done yet. */
   payload(updateId: number): Promise<IncomingUpdate | undefined>;
 }
 
