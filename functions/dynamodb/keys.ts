@@ -16,7 +16,10 @@ export const keys = {
     pk: `LEASE#${botId}`,
     sk: `EPOCH#${epoch}#PARTITION#${partition}`,
   }),
-  update: (botId: string, updateId: number): ItemKey => ({ pk: `UPDATE#${botId}#${updateId}`, sk: 'OUTCOME' }),
+  update: (botId: string, updateId: number): ItemKey => ({
+    pk: `UPDATE#${botId}#${updateId}`,
+    sk: 'OUTCOME',
+  }),
   updatePayload: (botId: string, updateId: number, chunk: number): ItemKey => ({
     pk: `UPDATE#${botId}#${updateId}`,
     sk: `PAYLOAD#${String(chunk).padStart(4, '0')}`,
@@ -34,6 +37,8 @@ export const keys = {
     pk: `KB#SNAPSHOT#${version}`,
     sk: `CHUNK#${String(chunk).padStart(4, '0')}`,
   }),
+  /** Lists the snapshots that exist, published or not, so that left-overs are found without a Scan. */
+  snapshot: (version: string): ItemKey => ({ pk: 'KB#CURRENT', sk: `SNAPSHOT#${version}` }),
   currentVersion: (): ItemKey => ({ pk: 'KB#CURRENT', sk: 'POINTER' }),
   script: (scriptId: string): ItemKey => ({ pk: `SCRIPT#${scriptId}`, sk: 'SCRIPT' }),
   /** Lists one user's scripts, newest last by time. */

@@ -1,0 +1,48 @@
+/** Where in a source something is: what an operator needs to find it. */
+export interface SourcePosition {
+  /** As it was named to the import; `-` or a name of the caller's for a stream. */
+  file: string;
+  /** Counted from 1. */
+  line?: number;
+  /** Which atom of the file, counted from 0. */
+  index?: number;
+}
+
+/** What is wrong with one field of one atom. */
+export interface ImportProblem extends SourcePosition {
+  /** Where it is known. */
+  atomId?: string;
+  field: string;
+  message: string;
+}
+
+/** The import as a whole did not happen, for a reason that its message tells an operator. Nothing was published. */
+export abstract class ImportError extends Error {}
+
+/** A file that cannot be read, or is not what it should be from beginning to end. */
+export class UnreadableSourceError extends ImportError {
+  override readonly name = 'UnreadableSourceError';
+  readonly position: SourcePosition;
+
+  constructor(position: SourcePosition, reason: string, options?: ErrorOptions) {
+    const at = position.line === undefined ? '' : `, line ${position.line}`;
+    super(`${position.file}${at}: ${reason}`, options);
+    this.position = position;
+  }
+}
+
+/** No valid atom in the source: more likely the wrong file than the wish for an empty knowledge base. */
+export class EmptyImportError extends ImportError {
+  override readonly name = 'EmptyImportError';
+  readonly problems: readonly ImportProblem[];
+
+  constructor(message: string, problems: readonly ImportProblem[] = []) {
+    super(message);
+    this.problems = problems;
+  }
+}
+
+/** Others published again and again while this change was being made; it is safe to run it again. */
+export class ImportConflictError extends ImportError {
+  override readonly name = 'ImportConflictError';
+}

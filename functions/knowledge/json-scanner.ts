@@ -1,0 +1,300 @@
+/** One value of a file, still as bytes. */
+export interface ScannedItem {
+  /** Counted from 0. */
+  index: number;
+  /** Line on which it begins, counted from 1. */
+  line: number;
+  /** Absent when the value is larger than {@link MAX_ITEM_BYTES}. */
+  bytes?: Buffer;
+  /** A line of its own: when it is bad, the others are none the worse. Anywhere else the file is unreadable. */
+  standsAlone: boolean;
+  /** The last line lacks its newline, so if it is bad, the file was cut off there. */
+  unterminated?: boolean;
+}
+
+/** What stands around the values is not JSON. */
+export class ScanError extends Error {
+  override readonly name = 'ScanError';
+  readonly line: number;
+
+  constructor(line: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.line = line;
+  }
+}
+
+/** Escaped text may be six times as long as what it means, and an embedding may come on top of that. */
+export const MAX_ITEM_BYTES = 4_000_000;
+
+const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+const [NEWLINE, SPACE] = [0x0a, 0x20];
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const LIST_KEY = 'atoms';
+const ATOM_KEYS = ['atom_id', 'id'];
+
+/**
+ * Cuts a JSON file of any size into its values: the entries of a list, of the list `atoms` of an object, or one
+ * object per line or after the other. It follows quotes and brackets only: `JSON.parse` judges each value, and the
+ * frame of an `{metadata, atoms}` file. So it knows lines, holds no more than one value, and is fast.
+ */
+export class JsonScanner {
+  readonly #jsonLines: boolean;
+  #state: 'start' | 'list' | 'value' | 'between values' | 'lines' | 'end' = 'start';
+  #line = 1;
+  #index = 0;
+  #items: ScannedItem[] = [];
+
+  // What is being cut out. It begins in the current chunk at #from, or -1.
+  #from = -1;
+  #pieces: Buffer[] = [];
+  #size = 0;
+  #valueLine = 1;
+  #depth = 0;
+  #inString = false;
+  #escaped = false;
+  /** A number or a word, which ends before the next separator. */
+  #bare = false;
+
+  #place: 'top' | 'list' | 'rest of frame' = 'top';
+  #expects: 'entry' | 'entry or end' | 'comma or end' = 'entry or end';
+
+  // The first object of a file may turn out to be the frame around a list.
+  #mayBeFrame = false;
+  #atKey = false;
+  #readsKey = false;
+  #key = '';
+  #frame: Buffer | undefined;
+
+  /** `jsonLines`: that the file is named so; otherwise it is found out from the first line. */
+  constructor({ jsonLines = false }: { jsonLines?: boolean } = {}) {
+    this.#jsonLines = jsonLines;
+  }
+
+  /** The values that end in this chunk. @throws ScanError */
+  push(chunk: Buffer): ScannedItem[] {
+    if (this.#from === -1 && (this.#state === 'value' || this.#state === 'lines')) this.#from = 0;
+    for (let at = 0; at < chunk.length;) {
+      if (this.#state === 'value') at = this.#scanValue(chunk, at);
+      else if (this.#state === 'lines') at = this.#scanLine(chunk, at);
+      else at = this.#scanFrame(chunk, at);
+    }
+    if (this.#from !== -1) this.#keep(chunk.subarray(this.#from));
+    this.#from = -1;
+    return this.#taken();
+  }
+
+  /** What was left when the file ended. @throws ScanError when it ended in the middle */
+  end(): ScannedItem[] {
+    if (this.#state === 'lines') this.#emitLine({ unterminated: true });
+    else if (this.#state === 'start' && !this.#jsonLines) throw new ScanError(1, 'the file is empty');
+    else if (this.#state === 'value' || this.#state === 'list') {
+      throw new ScanError(this.#line, 'the file ends in the middle: it was cut off');
+    }
+    return this.#taken();
+  }
+
+  #taken(): ScannedItem[] {
+    const items = this.#items;
+    this.#items = [];
+    return items;
+  }
+
+  /** One byte outside of any value. */
+  #scanFrame(chunk: Buffer, at: number): number {
+    const byte = chunk[at]!;
+    if (byte === NEWLINE) this.#line += 1;
+    if (byte <= SPACE && !(this.#state === 'start' && byte === 0x1f)) {
+      if (byte === NEWLINE && this.#state === 'between values' && this.#valueLine === this.#line - 1) {
+        this.#beginLine(at + 1);
+      }
+      return at + 1;
+    }
+    if (this.#state === 'start') return this.#start(byte, at);
+    if (this.#state === 'list') return this.#scanList(byte, at);
+    if (this.#state === 'between values' && byte === OPEN_OBJECT) return this.#beginValue(byte, at);
+    throw new ScanError(this.#line, 'there is more text after the end of the JSON value');
+  }
+
+  #start(byte: number, at: number): number {
+    if (BYTE_ORDER_MARK.includes(byte)) return at + 1;
+    if (byte === 0xff || byte === 0xfe) throw new ScanError(1, 'the file is UTF-16: save it as UTF-8');
+    if (byte === 0x1f) throw new ScanError(1, 'the file is compressed: unpack it first');
+    if (byte === OPEN_LIST) {
+      this.#state = 'list';
+      this.#place = 'list';
+      return at + 1;
+    }
+    if (this.#jsonLines) {
+      this.#beginLine(at);
+      return at;
+    }
+    if (byte !== OPEN_OBJECT)
+      throw new ScanError(this.#line, 'the file holds neither a JSON list nor an object');
+    this.#mayBeFrame = true;
+    return this.#beginValue(byte, at);
+  }
+
+  #scanList(byte: number, at: number): number {
+    if (byte === CLOSE_LIST && this.#expects !== 'entry') {
+      if (this.#frame === undefined) {
+        this.#state = 'end';
+        return at + 1;
+      }
+      this.#place = 'rest of frame';
+      this.#open(at);
+      this.#depth = 1;
+      return at + 1;
+    }
+    if (byte === COMMA && this.#expects === 'comma or end') {
+      this.#expects = 'entry';
+      return at + 1;
+    }
+    if (this.#expects === 'comma or end' || [COMMA, COLON, CLOSE_LIST, CLOSE_OBJECT].includes(byte)) {
+      throw new ScanError(this.#line, `the list is broken after its entry ${this.#index}`);
+    }
+    return this.#beginValue(byte, at);
+  }
+
+  #beginValue(byte: number, at: number): number {
+    this.#open(at);
+    this.#inString = byte === QUOTE;
+    this.#depth = byte === OPEN_LIST || byte === OPEN_OBJECT ? 1 : 0;
+    this.#bare = !this.#inString && this.#depth === 0;
+    this.#atKey = true;
+    return at + 1;
+  }
+
+  #open(at: number): void {
+    this.#state = 'value';
+    this.#from = at;
+    this.#valueLine = this.#line;
+    this.#escaped = false;
+  }
+
+  #scanValue(chunk: Buffer, start: number): number {
+    for (let at = start; at < chunk.length; at++) {
+      const byte = chunk[at]!;
+      if (byte === NEWLINE) this.#line += 1;
+      if (this.#inString) {
+        if (this.#escaped) this.#escaped = false;
+        else if (byte === BACKSLASH) this.#escaped = true;
+        else if (byte === QUOTE) {
+          this.#inString = false;
+          if (this.#depth === 0) return this.#endValue(chunk, at + 1);
+          if (this.#readsKey) this.#endKey();
+          continue;
+        }
+        if (this.#readsKey && this.#key.length < 16) this.#key += String.fromCharCode(byte);
+      } else if (this.#bare) {
+        if (byte > SPACE && byte !== COMMA && byte !== CLOSE_LIST && byte !== CLOSE_OBJECT) continue;
+        if (byte === NEWLINE) this.#line -= 1;
+        return this.#endValue(chunk, at);
+      } else if (byte === QUOTE) {
+        this.#inString = true;
+        if (this.#mayBeFrame && this.#depth === 1 && this.#atKey) [this.#readsKey, this.#key] = [true, ''];
+      } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+        if (byte === OPEN_LIST && this.#isListOfFrame()) return this.#beginList(chunk, at + 1);
+        this.#depth += 1;
+      } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+        this.#depth -= 1;
+        if (this.#depth === 0) return this.#endValue(chunk, at + 1);
+      } else if (this.#mayBeFrame && this.#depth === 1) {
+        if (byte === COMMA) this.#atKey = true;
+        if (byte === COLON) this.#atKey = false;
+      }
+    }
+    return chunk.length;
+  }
+
+  /** An object that has an id is an atom, whatever else it has. */
+  #endKey(): void {
+    this.#readsKey = false;
+    if (ATOM_KEYS.includes(this.#key)) this.#mayBeFrame = false;
+  }
+
+  #isListOfFrame(): boolean {
+    return this.#mayBeFrame && this.#depth === 1 && !this.#atKey && this.#key === LIST_KEY;
+  }
+
+  #beginList(chunk: Buffer, at: number): number {
+    this.#frame = this.#cut(chunk, at);
+    if (this.#frame === undefined) throw new ScanError(this.#line, 'what stands before "atoms" is too large');
+    this.#mayBeFrame = false;
+    this.#place = 'list';
+    this.#state = 'list';
+    return at;
+  }
+
+  #endValue(chunk: Buffer, at: number): number {
+    const bytes = this.#cut(chunk, at);
+    if (this.#place === 'rest of frame') {
+      this.#judgeFrame(bytes);
+      this.#state = 'end';
+      return at;
+    }
+    this.#items.push({
+      index: this.#index++,
+      line: this.#valueLine,
+      ...(bytes !== undefined && { bytes }),
+      standsAlone: false,
+    });
+    this.#mayBeFrame = false;
+    this.#state = this.#place === 'list' ? 'list' : 'between values';
+    this.#expects = 'comma or end';
+    return at;
+  }
+
+  #judgeFrame(rest: Buffer | undefined): void {
+    try {
+      JSON.parse(Buffer.concat([this.#frame!, rest!]).toString('utf8'));
+    } catch (cause) {
+      throw new ScanError(this.#line, `what stands around "${LIST_KEY}" is not valid JSON, or too large`, {
+        cause,
+      });
+    }
+  }
+
+  #beginLine(at: number): void {
+    this.#state = 'lines';
+    this.#from = at;
+    this.#valueLine = this.#line;
+  }
+
+  #scanLine(chunk: Buffer, start: number): number {
+    const newline = chunk.indexOf(NEWLINE, start);
+    if (newline === -1) return chunk.length;
+    this.#keep(chunk.subarray(this.#from, newline));
+    this.#emitLine({});
+    this.#line += 1;
+    this.#beginLine(newline + 1);
+    return newline + 1;
+  }
+
+  #emitLine(how: { unterminated?: boolean }): void {
+    const bytes = this.#collected();
+    if (bytes !== undefined && bytes.every((byte) => byte <= SPACE)) return;
+    const item = { index: this.#index++, line: this.#valueLine, standsAlone: true, ...how };
+    this.#items.push(bytes === undefined ? item : { ...item, bytes });
+  }
+
+  #cut(chunk: Buffer, at: number): Buffer | undefined {
+    this.#keep(chunk.subarray(this.#from, at));
+    this.#from = -1;
+    return this.#collected();
+  }
+
+  /** A value over the limit is counted but no longer held. */
+  #keep(piece: Buffer): void {
+    this.#size += piece.length;
+    if (this.#size > MAX_ITEM_BYTES) this.#pieces = [];
+    else this.#pieces.push(piece);
+  }
+
+  #collected(): Buffer | undefined {
+    const bytes = this.#size > MAX_ITEM_BYTES ? undefined : Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.#size = 0;
+    return bytes;
+  }
+}
