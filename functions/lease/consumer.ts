@@ -56,6 +56,9 @@ const ABORT_GRACE_MS = 250;
 /** Waiting in this process's own queue may use up at most this part of the deadline. */
 const QUEUE_SHARE = 0.5;
 
+/** The ledger keeps the errors of several attempts, and an item has a limit past which no outcome could be written. */
+const MAX_ERROR_LENGTH = 500;
+
 const TRY_LATER: Outcome = { kind: 'busy', retryAfterMs: 1_000 };
 
 /**
@@ -151,7 +154,7 @@ export class Consumer {
           replacesExpiredToken = item.fencingToken;
           continue;
         }
-        return { outcome: this.#refusedClaim(updateId, grant, item) };
+        return { outcome: await this.#refusedClaim(updateId, grant, item) };
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
         grants.abandoned(grant);
@@ -162,17 +165,29 @@ export class Consumer {
     }
   }
 
-  #refusedClaim(updateId: number, grant: Grant, item: LedgerRecord | undefined): Outcome {
+  async #refusedClaim(updateId: number, grant: Grant, item: LedgerRecord | undefined): Promise<Outcome> {
     const { grants, emit } = this.#options;
     if (item !== undefined && isFinal(item.status)) {
-      grants.ended(grant);
       const of = item.status === 'dead' ? 'dead' : 'done';
+      if (of === 'done') grants.ended(grant);
+      else await this.#giveBack(updateId, grant);
       emit({ type: 'duplicate', updateId, of });
       return { kind: 'duplicate', of };
     }
     grants.abandoned(grant);
     emit({ type: 'fenced', updateId, fencingToken: grant.fencingToken, at: 'claim' });
     return { kind: 'fenced' };
+  }
+
+  /** An operator may replay what is dead, so to others it does not say that this grant is over. */
+  async #giveBack(updateId: number, grant: Grant): Promise<void> {
+    try {
+      await this.#options.grants.giveBack(grant);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      // The lease runs out instead.
+      this.#unavailable('give-back', error, updateId);
+    }
   }
 
   /**
@@ -203,8 +218,11 @@ export class Consumer {
     const { fencingToken, lease, lost } = grant;
     const tenure = new Tenure({ updateId: update.update_id, fencingToken, lease, skewMs, clock });
     const revoke = (): void => tenure.revoke();
-    lost?.addEventListener('abort', revoke, { once: true });
-    const verdict = await this.#judged(handle(update, tenure), tenure, lost);
+    if (lost?.aborted) revoke();
+    else lost?.addEventListener('abort', revoke, { once: true });
+    // Within an async function what a handler throws before its first await is caught like the rest.
+    const handling = (async () => handle(update, tenure))();
+    const verdict = await this.#judged(handling, tenure, lost);
     const allIn = await tenure.close(ABORT_GRACE_MS);
     lost?.removeEventListener('abort', revoke);
     if (!allIn) return this.#leaveUnsettled(attempt);
@@ -305,8 +323,9 @@ export class Consumer {
     const { holder } = grants;
     const attemptId = newAttemptId();
     const nowMs = clock.wallMs();
+    const error = why.error?.slice(0, MAX_ERROR_LENGTH);
     const attempts = status === 'deferred' ? state.attempts - 1 : state.attempts;
-    const note = { startedAtMs, endedAtMs: nowMs, ended: status, fencingToken, holder, error: why.error };
+    const note = { startedAtMs, endedAtMs: nowMs, ended: status, fencingToken, holder, error };
     const reply = await ledger.settle({
       updateId: update.update_id,
       fencingToken,
@@ -319,7 +338,7 @@ export class Consumer {
       history: status === 'done' && state.history.length === 0 ? [] : withNote(state.history, note),
       dedupeUntilMs: nowMs + dedupeMs,
       keepUntilMs: nowMs + (status === 'dead' ? deadKeptMs : dedupeMs),
-      error: why.error,
+      error,
       payload: status === 'dead' ? update : undefined,
     });
     return reply.applied || reply.item?.attemptId === attemptId;

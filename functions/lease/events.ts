@@ -21,7 +21,7 @@ export type ConsumerEvent =
   | (OnPartition & { type: 'acquired'; updateId?: number; hot: boolean; waitedMs: number })
   /** Granted over a tenure that is over: its update was settled, or its process is dead. */
   | (OnPartition & { type: 'taken-over'; updateId?: number; previousHolder?: string; waitedMs: number })
-  /** Granted after the previous holder let it expire: it crashed, or was killed. */
+  /** Granted because it had expired: the previous holder was killed, or had ended long ago and nobody came since. */
   | (OnPartition & { type: 'expired-takeover'; updateId?: number; previousHolder?: string; waitedMs: number })
   /** Refused: another consumer is busy. */
   | { type: 'contended'; partition: number; updateId?: number; holder?: string; retryAfterMs: number }

@@ -51,6 +51,18 @@ export class PartitionLease {
   }
 
   /**
+   * Frees the lease of a tenure in which nothing was claimed.
+   * @throws StoreUnavailableError
+   */
+  async giveBack(fencingToken: number): Promise<void> {
+    const { store, holder, newAttemptId } = this.#context;
+    this.forget();
+    // Should a late copy of the acquire take the lease anew, it must not pass for a tenure of ours.
+    this.#begunAttemptId = undefined;
+    await store.release({ key: this.key, holder, fencingToken, attemptId: newAttemptId() });
+  }
+
+  /**
    * 1. Ask with one conditional write.
    * 2. Refused: is the tenure it names over? Ask again, over its token.
    * 3. Otherwise wait with full jitter, and ask again until `waitBudgetMs` is spent.
@@ -71,7 +83,7 @@ export class PartitionLease {
     let pauseMs = JITTER_CEILING_MS / 8;
     for (;;) {
       const lease = new Countdown(clock, request.termMs());
-      if (lease.durationMs <= skewMs) return this.#busy(undefined, waited);
+      if (lease.durationMs <= skewMs) return this.#busy(undefined, waited, request.updateId);
       const refused = await this.#ask(request.updateId, lease, overToken, waited);
       if ('granted' in refused) return refused;
       const { item } = refused;

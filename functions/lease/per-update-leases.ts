@@ -61,6 +61,10 @@ export class PerUpdateLeases implements GrantSource {
     this.#granted.get(grant)?.ended(grant.fencingToken);
   }
 
+  async giveBack(grant: Grant): Promise<void> {
+    await this.#granted.get(grant)?.giveBack(grant.fencingToken);
+  }
+
   abandoned(grant: Grant): void {
     this.#granted.get(grant)?.forget();
   }

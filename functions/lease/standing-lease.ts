@@ -62,13 +62,26 @@ export class StandingLease implements GrantSource {
    * @throws LayoutNotActivatedError
    */
   async take(waitMs: number, signal?: AbortSignal): Promise<Busy | undefined> {
+    try {
+      const refused = await this.#takeEach(waitMs, signal);
+      // Waiting for the last may have outlived the first.
+      const lapsed = [...this.#holdings.values()].some((holding) => this.#hasLapsed(holding));
+      if (refused === undefined && !lapsed) return undefined;
+      await this.release();
+      return refused ?? { busy: true, retryAfterMs: 0 };
+    } catch (error) {
+      await this.release();
+      throw error;
+    }
+  }
+
+  async #takeEach(waitMs: number, signal: AbortSignal | undefined): Promise<Busy | undefined> {
     const layout = await this.#layout.reread();
     this.#layoutHeld = layout;
     for (let partition = 0; partition < layout.partitions; partition += 1) {
       const lease = new PartitionLease({ epoch: layout.epoch, partition }, this.#context);
       const reply = await lease.acquire({ termMs: () => this.#termMs, waitBudgetMs: waitMs, signal });
       if (!reply.granted) {
-        await this.release();
         if (reply.because === 'missing') throw new LayoutNotActivatedError(missingItem(lease.key));
         return reply.because === 'busy'
           ? { busy: true, holder: reply.holder, retryAfterMs: reply.retryAfterMs }
@@ -104,6 +117,8 @@ export class StandingLease implements GrantSource {
   async acquire(request: { updateId: number; key: LeaseKey }): Promise<GrantReply> {
     const holding = this.#holdings.get(request.key.partition);
     if (holding === undefined || this.lost.aborted) return { busy: true, retryAfterMs: 0 };
+    // Frozen past its expiry: somebody else may act by now, and only a renewal tells.
+    if (this.#hasLapsed(holding)) return { busy: true, retryAfterMs: this.#termMs / 3 };
     if (holding.attempted.has(request.updateId) || holding.attempted.size >= MAX_ATTEMPTED) {
       const refused = await this.#inTurn(holding, () => this.#takeNewToken(holding));
       if (refused !== undefined) return refused;
@@ -119,6 +134,8 @@ export class StandingLease implements GrantSource {
 
   ended(): void {}
 
+  async giveBack(): Promise<void> {}
+
   abandoned(): void {}
 
   /** After draining. Only what is still ours is released; what was lost stays the successor's. */
@@ -126,10 +143,14 @@ export class StandingLease implements GrantSource {
     const { store, holder, newAttemptId, emit } = this.#context;
     const holdings = [...this.#holdings.values()];
     this.#holdings.clear();
-    for (const { partition, lease, fencingToken } of holdings) {
+    for (const holding of holdings) {
+      const { partition, lease, fencingToken } = holding;
       const attemptId = newAttemptId();
       try {
-        const reply = await store.release({ key: lease.key, holder, fencingToken, attemptId });
+        // A renewal under way would take its own release for a loss.
+        const reply = await this.#inTurn(holding, () =>
+          store.release({ key: lease.key, holder, fencingToken, attemptId }),
+        );
         if (reply.applied || reply.item?.attemptId === attemptId)
           emit({ type: 'released', partition, fencingToken });
         else emit({ type: 'lost', partition, fencingToken, reason: 'taken over before the release' });
@@ -138,6 +159,10 @@ export class StandingLease implements GrantSource {
         emit({ type: 'store-unavailable', during: 'release', error: error.message });
       }
     }
+  }
+
+  #hasLapsed(holding: Holding): boolean {
+    return holding.countdown.remainingMs() <= this.#context.skewMs;
   }
 
   #inTurn<T>(holding: Holding, write: () => Promise<T>): Promise<T> {
