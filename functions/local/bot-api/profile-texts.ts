@@ -1,0 +1,44 @@
+import type { BotCommand } from 'grammy/types';
+
+export interface ProfileTextsState {
+  readonly texts: readonly (readonly [string, string])[];
+  readonly commands: readonly (readonly [string, readonly BotCommand[]])[];
+}
+
+export type ProfileText = 'name' | 'description' | 'short_description';
+
+/** What a bot says of itself, by language, and its command menus, by scope and language. */
+export class ProfileTexts {
+  readonly #texts: Map<string, string>;
+  readonly #commands: Map<string, readonly BotCommand[]>;
+
+  constructor(restored?: ProfileTextsState) {
+    this.#texts = new Map(restored?.texts);
+    this.#commands = new Map(restored?.commands);
+  }
+
+  get state(): ProfileTextsState {
+    return { texts: [...this.#texts], commands: [...this.#commands] };
+  }
+
+  /** The text of that language, else that for all languages, else undefined. */
+  text(kind: ProfileText, language: string): string | undefined {
+    return this.#texts.get(`${kind}/${language}`) ?? this.#texts.get(`${kind}/`);
+  }
+
+  /** An empty text takes it away. */
+  setText(kind: ProfileText, language: string, text: string): void {
+    if (text === '') this.#texts.delete(`${kind}/${language}`);
+    else this.#texts.set(`${kind}/${language}`, text);
+  }
+
+  /** Exactly the menu of this scope and language. */
+  commands(scope: string, language: string): readonly BotCommand[] {
+    return this.#commands.get(`${scope}/${language}`) ?? [];
+  }
+
+  setCommands(scope: string, language: string, commands: readonly BotCommand[]): void {
+    if (commands.length === 0) this.#commands.delete(`${scope}/${language}`);
+    else this.#commands.set(`${scope}/${language}`, commands);
+  }
+}

@@ -1,0 +1,78 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import * as v from 'valibot';
+import type { TelegramState } from './telegram.ts';
+
+const VERSION = 1;
+
+const id = v.pipe(v.number(), v.integer());
+const records = v.array(v.looseObject({}));
+
+/** Checked as deep as a truncated or foreign file can hurt; the rest was written by this module. */
+const stateSchema = v.object({
+  version: v.literal(VERSION),
+  people: v.object({ users: records, chats: records, blocks: v.array(v.tuple([id, id])) }),
+  bots: v.array(
+    v.looseObject({
+      id,
+      allowedUpdates: v.array(v.string()),
+      webhook: v.optional(v.object({ url: v.string(), secretToken: v.string(), maxConnections: id })),
+      updates: v.object({
+        nextUpdateId: id,
+        lastUpdateAtMs: v.number(),
+        pending: v.array(
+          v.object({ updateId: id, update: v.looseObject({}), queueId: id, expiresAtMs: v.number() }),
+        ),
+      }),
+      book: v.object({ nextMessageId: id, messages: records }),
+      texts: v.object({ texts: v.array(v.unknown()), commands: v.array(v.unknown()) }),
+    }),
+  ),
+});
+
+/** Keeps the state in one JSON file, readable by its owner alone (it holds webhook secrets, but no token). */
+export class StateFile {
+  readonly #path: string;
+  readonly #state: () => TelegramState;
+  #due: NodeJS.Immediate | undefined;
+
+  constructor(path: string, state: () => TelegramState) {
+    this.#path = path;
+    this.#state = state;
+  }
+
+  /** Undefined when there is no such file. @throws Error that names a file that cannot be read */
+  static load(path: string): TelegramState | undefined {
+    let text: string;
+    try {
+      text = readFileSync(path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+    try {
+      return v.parse(stateSchema, JSON.parse(text)) as unknown as TelegramState;
+    } catch (error) {
+      const reason =
+        error instanceof v.ValiError ? `${v.getDotPath(error.issues[0]) ?? 'content'} is invalid` : 'no JSON';
+      throw new Error(
+        `${path} does not hold the state of a local Bot API server (${reason}); move it away to start anew`,
+      );
+    }
+  }
+
+  /** Once for all changes of this turn. */
+  soon(): void {
+    this.#due ??= setImmediate(() => this.now());
+  }
+
+  /** Whole or not at all: a crash leaves the previous file. */
+  now(): void {
+    clearImmediate(this.#due);
+    this.#due = undefined;
+    mkdirSync(dirname(this.#path), { recursive: true });
+    const next = `${this.#path}.next`;
+    writeFileSync(next, JSON.stringify({ version: VERSION, ...this.#state() }), { mode: 0o600 });
+    renameSync(next, this.#path);
+  }
+}
