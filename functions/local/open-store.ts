@@ -1,0 +1,88 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { createDocumentClient, isErrorNamed, LOCAL_CREDENTIALS, toStoreError } from '../dynamodb/client.ts';
+import { createTableIfMissing } from '../dynamodb/table.ts';
+import { clientOfEmbeddedStore } from './embedded-client.ts';
+import { EmbeddedStore } from './embedded-store.ts';
+
+export interface OpenedStore {
+  client: DynamoDBDocumentClient;
+  tableName: string;
+  /** The embedded store or an emulator on this machine: tables and starter atoms may be created in it. */
+  isLocal: boolean;
+  /** For people. */
+  description: string;
+  close(): Promise<void>;
+}
+
+/** There is no such table, or no such account; the message says what to do. */
+export class StoreSetupError extends Error {
+  override readonly name = 'StoreSetupError';
+}
+
+/**
+ * The table that a command works on: the one that `TABLE_NAME` names (in AWS, or where `AWS_ENDPOINT_URL_DYNAMODB`
+ * points), otherwise the embedded store in the data folder.
+ * @throws DataFolderError
+ * @throws StoreSetupError
+ * @throws StoreUnavailableError
+ */
+export async function openStore(options: {
+  env: Record<string, string | undefined>;
+  tableName: string;
+  dataFolder: string;
+}): Promise<OpenedStore> {
+  const { env, tableName, dataFolder } = options;
+  if (env['TABLE_NAME'] === undefined) return openEmbedded(dataFolder, tableName);
+  const endpoint = env['AWS_ENDPOINT_URL_DYNAMODB'] ?? env['AWS_ENDPOINT_URL'];
+  const isLocal = endpoint !== undefined && isLoopback(endpoint);
+  const client = createDocumentClient({
+    ...(isLocal && { endpoint, region: env['AWS_REGION'] ?? 'us-east-1' }),
+    ...(isLocal && env['AWS_ACCESS_KEY_ID'] === undefined && { credentials: LOCAL_CREDENTIALS }),
+    ...(isLocal && { requestTimeoutMs: 5_000 }),
+  });
+  if (isLocal) await createTableIfMissing(client, tableName);
+  else await assertTable(client, tableName);
+  return {
+    client,
+    tableName,
+    isLocal,
+    description: `table ${tableName}${endpoint === undefined ? '' : ` at ${endpoint}`}`,
+    close: async () => client.destroy(),
+  };
+}
+
+async function openEmbedded(dataFolder: string, tableName: string): Promise<OpenedStore> {
+  const store = new EmbeddedStore(dataFolder);
+  const client = clientOfEmbeddedStore(store);
+  await store.endpoint();
+  await createTableIfMissing(client, tableName);
+  return {
+    client,
+    tableName,
+    isLocal: true,
+    description: `embedded store in ${dataFolder}`,
+    close: async () => {
+      client.destroy();
+      await store.close();
+    },
+  };
+}
+
+async function assertTable(client: DynamoDBDocumentClient, tableName: string): Promise<void> {
+  try {
+    await client.send(new DescribeTableCommand({ TableName: tableName }));
+  } catch (error) {
+    if (isErrorNamed(error, 'ResourceNotFoundException')) {
+      throw new StoreSetupError(
+        `There is no table ${tableName} in this account and region: deploy the stack first, or correct TABLE_NAME or AWS_REGION`,
+      );
+    }
+    throw toStoreError(error);
+  }
+}
+
+function isLoopback(endpoint: string): boolean {
+  const { hostname } = new URL(endpoint);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}

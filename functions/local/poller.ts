@@ -1,0 +1,171 @@
+import { Api, GrammyError } from 'grammy/web';
+import type { Update } from 'grammy/types';
+import { sleep, type Clock } from '../lease/clock.ts';
+import type { Consumer } from '../lease/consumer.ts';
+import { isSettledOutcome, type Outcome } from '../lease/outcome.ts';
+import { updateFacts } from '../telegram/update-facts.ts';
+
+/** Somebody else has the token: an active webhook, or another getUpdates. */
+export class TokenInUseError extends Error {
+  override readonly name = 'TokenInUseError';
+}
+
+export interface PollerOptions {
+  token: string;
+  apiRoot: string;
+  allowedUpdates: readonly Exclude<keyof Update, 'update_id'>[];
+  consumer: Pick<Consumer, 'consume'>;
+  clock: Clock;
+  /** How long the handling of one update may take. */
+  deadlineMs: number;
+  onOutcome: (update: Update, outcome: Outcome) => void;
+  /** A getUpdates that failed and is tried again. */
+  onTrouble: (error: Error) => void;
+}
+
+const LONG_POLL_SECONDS = 30;
+const PAGE = 100;
+/** While an update waits for its next attempt, getUpdates answers at once: this often is enough for new ones. */
+const RECHECK_MS = 1_000;
+/** As Telegram's webhook does: at once, then ever later. */
+const RETRY_MS = [0, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
+const LONGEST_BACKOFF_MS = 30_000;
+/** After a quiet week update ids restart at random, and an old offset would confirm what nobody has seen. */
+const OFFSET_VALID_MS = 6 * 24 * 3_600_000;
+
+/**
+ * Long polling with the webhook's promises: in order within a chat, an update that fails holds back its own chat
+ * only, and an update is confirmed once it is settled and not before.
+ */
+export class Poller {
+  readonly #options: PollerOptions;
+  readonly #api: Api;
+  readonly #chats = new Map<number, Promise<void>>();
+  /** Received and not yet confirmed: whether it is settled. */
+  readonly #received = new Map<number, boolean>();
+  /** Fires when an update in hand is settled: polling may wait for new ones again. */
+  #settled = new AbortController();
+  #next: number | undefined;
+  #receivedAtMs = 0;
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+    const { token, apiRoot } = options;
+    this.#api = new Api(token, { apiRoot, timeoutSeconds: LONG_POLL_SECONDS * 2, fetch });
+  }
+
+  /**
+   * Polls until the signal fires, then drains: no new update, those in hand settled, the settled ones confirmed.
+   * @throws TokenInUseError
+   * @throws GrammyError when the token is refused
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    let backoffMs = 500;
+    try {
+      while (!signal.aborted) {
+        try {
+          const fresh = await this.#poll(signal);
+          backoffMs = 500;
+          if (fresh === 0 && this.#received.size > 0) await this.#untilSettledOr(RECHECK_MS, signal);
+        } catch (error) {
+          if (signal.aborted) break;
+          backoffMs = await this.#recover(error, backoffMs, signal);
+        }
+      }
+    } finally {
+      await Promise.all(this.#chats.values());
+    }
+    await this.#confirm();
+  }
+
+  async #poll(signal: AbortSignal): Promise<number> {
+    const waiting = this.#received.size > 0;
+    const updates = await this.#getUpdates(waiting ? 0 : LONG_POLL_SECONDS, PAGE, signal);
+    let fresh = 0;
+    for (const update of updates) {
+      if (this.#received.has(update.update_id)) continue;
+      this.#received.set(update.update_id, false);
+      this.#next = update.update_id + 1;
+      this.#receivedAtMs = this.#options.clock.wallMs();
+      this.#enqueue(update, signal);
+      fresh += 1;
+    }
+    return fresh;
+  }
+
+  #enqueue(update: Update, signal: AbortSignal): void {
+    const { orderingKey } = updateFacts(update);
+    const before = this.#chats.get(orderingKey) ?? Promise.resolve();
+    const turn = before.then(() => this.#deliver(update, orderingKey, signal));
+    this.#chats.set(orderingKey, turn);
+    void turn.finally(() => {
+      if (this.#chats.get(orderingKey) === turn) this.#chats.delete(orderingKey);
+    });
+  }
+
+  async #deliver(update: Update, orderingKey: number, signal: AbortSignal): Promise<void> {
+    const { consumer, clock, deadlineMs, onOutcome } = this.#options;
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      const outcome = await consumer.consume({ update, orderingKey, deadlineMs });
+      onOutcome(update, outcome);
+      if (isSettledOutcome(outcome)) {
+        this.#received.set(update.update_id, true);
+        this.#forgetSettled();
+        this.#settled.abort();
+        return;
+      }
+      const wanted = 'retryAfterMs' in outcome ? outcome.retryAfterMs : undefined;
+      await sleep(clock, wanted ?? RETRY_MS[attempt] ?? RETRY_MS.at(-1)!, signal);
+    }
+  }
+
+  async #untilSettledOr(waitMs: number, signal: AbortSignal): Promise<void> {
+    if (this.#settled.signal.aborted) this.#settled = new AbortController();
+    await sleep(this.#options.clock, waitMs, AbortSignal.any([signal, this.#settled.signal]));
+  }
+
+  /** The first update not yet settled is the offset; only what lies before it is confirmed by it. */
+  #offset(): number | undefined {
+    if (this.#options.clock.wallMs() - this.#receivedAtMs > OFFSET_VALID_MS) return undefined;
+    const [first] = this.#received.keys();
+    return first ?? this.#next;
+  }
+
+  #forgetSettled(): void {
+    for (const [updateId, settled] of this.#received) {
+      if (!settled) return;
+      this.#received.delete(updateId);
+    }
+  }
+
+  async #recover(error: unknown, backoffMs: number, signal: AbortSignal): Promise<number> {
+    if (error instanceof GrammyError) {
+      if (error.error_code === 409) throw new TokenInUseError(error.description, { cause: error });
+      if (error.error_code === 401 || error.error_code === 404) throw error;
+    }
+    this.#options.onTrouble(error instanceof Error ? error : new Error(String(error)));
+    const floodMs = error instanceof GrammyError ? (error.parameters.retry_after ?? 0) * 1000 : 0;
+    await sleep(this.#options.clock, Math.max(backoffMs, floodMs), signal);
+    return Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+  }
+
+  /** So that the next consumer is not given again what is settled; it would recognise it anyway. */
+  async #confirm(): Promise<void> {
+    if (this.#offset() === undefined) return;
+    try {
+      await this.#getUpdates(0, 1, AbortSignal.timeout(2_000));
+    } catch (error) {
+      this.#options.onTrouble(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #getUpdates(timeout: number, limit: number, signal: AbortSignal): Promise<Update[]> {
+    const { allowedUpdates } = this.#options;
+    // grammY's types name the signal of a polyfill; what it takes is the platform's own.
+    type GrammySignal = Parameters<Api['getUpdates']>[1];
+    return this.#api.getUpdates(
+      { offset: this.#offset(), limit, timeout, allowed_updates: [...allowedUpdates] },
+      signal as unknown as GrammySignal,
+    );
+  }
+}
