@@ -1,0 +1,37 @@
+import type { UserFromGetMe } from 'grammy/types';
+import type { HealthReport } from '../health/report.ts';
+import type { KnowledgeBase } from '../knowledge/port.ts';
+import type { Clock } from '../lease/clock.ts';
+import type { ScriptStore } from '../scripts/store.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { TelegramAccess, TelegramCall } from '../telegram/tenure-bot.ts';
+import type { FeedbackStore } from './feedback-store.ts';
+import type { GapStore } from './gap-store.ts';
+import type { QueryStore } from './query-store.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import type { Uploads } from './uploads.ts';
+
+/** All that the bot needs from outside; only entry points put it together. */
+export interface BotDeps {
+  telegram: TelegramAccess;
+  botId: string;
+  /** What getMe says; expected to be kept in memory. */
+  botInfo: () => Promise<UserFromGetMe>;
+  knowledge: KnowledgeBase;
+  scripts: ScriptStore;
+  rateLimiter: RateLimiter;
+  queries: QueryStore;
+  feedback: FeedbackStore;
+  gaps: GapStore;
+  /** Without it administrators are told that uploads are not set up here. */
+  uploads?: Uploads;
+  health: () => Promise<HealthReport>;
+  settings: Pick<
+    Settings,
+    'allowedUserIds' | 'adminUserIds' | 'rateLimitPerMinute' | 'scriptTtlDays' | 'recordGaps'
+  >;
+  version: string;
+  clock: Clock;
+  /** Told of every Bot API call, for metrics. */
+  onCall?: (call: TelegramCall) => void;
+}

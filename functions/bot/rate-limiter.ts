@@ -1,0 +1,26 @@
+/** What is counted apart from each other. */
+export type RateKind = 'messages' | 'presses' | 'refusals' | 'notes';
+
+export interface RateRequest {
+  userId: number;
+  kind: RateKind;
+  /** The update that counts; counted again it changes nothing, and is answered the same. */
+  updateId: number;
+  limit: number;
+  windowMs: number;
+  nowMs: number;
+}
+
+/** `told`: over the limit, and this is the one update in the window on which the user is to be told so. */
+export type RateVerdict = 'within' | 'told' | 'over';
+
+/** Counts what a user does in windows of fixed length. */
+export interface RateLimiter {
+  /** @throws StoreUnavailableError */
+  count(request: RateRequest): Promise<RateVerdict>;
+}
+
+/** Which window a moment is in: its first minute since the epoch. */
+export function windowStartMinute(nowMs: number, windowMs: number): number {
+  return Math.floor((Math.floor(nowMs / windowMs) * windowMs) / 60_000);
+}
