@@ -118,7 +118,7 @@ export class Consumer {
       const { coolForMs } = admission;
       return this.#settle(attempt, 'deferred', { reason: 'cooling', retryAfterMs: coolForMs });
     }
-    return this.#handle(attempt);
+    return this.#handle(attempt, countdown);
   }
 
   async #claim(
@@ -212,11 +212,11 @@ export class Consumer {
     }
   }
 
-  async #handle(attempt: Attempt): Promise<Outcome> {
+  async #handle(attempt: Attempt, deadline: Countdown): Promise<Outcome> {
     const { clock, skewMs, handle, limits } = this.#options;
     const { update, grant, state } = attempt;
     const { fencingToken, lease, lost } = grant;
-    const tenure = new Tenure({ updateId: update.update_id, fencingToken, lease, skewMs, clock });
+    const tenure = new Tenure({ updateId: update.update_id, fencingToken, lease, deadline, skewMs, clock });
     const revoke = (): void => tenure.revoke();
     if (lost?.aborted) revoke();
     else lost?.addEventListener('abort', revoke, { once: true });

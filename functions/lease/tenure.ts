@@ -19,18 +19,25 @@ export class Tenure {
   #closed = false;
   #cancelTimer: () => void = () => {};
 
-  /** `lease`: until the lease expires, counted from before it was asked for. The holder stops `skewMs` earlier. */
+  /**
+   * @param options.lease until the lease expires, counted from before it was asked for; the holder stops `skewMs`
+   * earlier
+   * @param options.deadline the delivery's own, which a standing lease outlasts
+   */
   constructor(options: {
     updateId: number;
     fencingToken: number;
     lease: () => Countdown;
+    deadline?: Countdown;
     skewMs: number;
     clock: Clock;
   }) {
     this.updateId = options.updateId;
     this.fencingToken = options.fencingToken;
     this.#clock = options.clock;
-    this.#usableMs = () => options.lease().remainingMs() - options.skewMs;
+    const { lease, deadline, skewMs } = options;
+    this.#usableMs = () =>
+      Math.min(lease().remainingMs(), deadline?.remainingMs() ?? Number.POSITIVE_INFINITY) - skewMs;
     this.#armTimer();
   }
 

@@ -1,0 +1,40 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoKnowledgeStore } from '../dynamodb/knowledge-store.ts';
+import { DynamoLeaseStore } from '../dynamodb/lease-store.ts';
+import { DynamoLedgerStore } from '../dynamodb/ledger-store.ts';
+import { DynamoStatusStore } from '../dynamodb/status-store.ts';
+import { checkHealth, type HealthDeps } from '../health/check.ts';
+import type { HealthReport } from '../health/report.ts';
+import { systemClock } from '../lease/clock.ts';
+import { LayoutReader } from '../lease/layout-reader.ts';
+import type { Settings } from '../settings/settings.ts';
+
+/** The health of the bot whose table this is. */
+export function healthCheckOf(options: {
+  client: DynamoDBDocumentClient;
+  settings: Pick<Settings, 'tableName'>;
+  version: string;
+  /** Locally: the process that answers. */
+  process?: HealthDeps['process'];
+}): () => Promise<HealthReport> {
+  const { client, settings, version, process } = options;
+  const { tableName } = settings;
+  const knowledgeStore = new DynamoKnowledgeStore({ client, tableName });
+  const status = new DynamoStatusStore({ client, tableName });
+  return () =>
+    checkHealth({
+      version,
+      clock: systemClock,
+      status,
+      process,
+      knowledge: async () => {
+        const pointer = await knowledgeStore.readPointer({ consistent: false });
+        return pointer && { version: pointer.current.version, atoms: pointer.current.atoms };
+      },
+      protocolOf: (botId) => {
+        const table = { client, tableName, scope: botId };
+        const leases = new DynamoLeaseStore(table);
+        return { leases, ledger: new DynamoLedgerStore(table), layout: new LayoutReader(leases) };
+      },
+    });
+}
