@@ -1,4 +1,5 @@
-import { ByteWriter, compareUtf8, StringTable, varintSize } from './bytes.ts';
+import { ByteWriter, sortedByUtf8, StringTable } from './bytes.ts';
+import { invertLog, readLog } from './postings.ts';
 import { SignatureWriter } from './feedback.ts';
 import { CONCEPT_MARK, occurrencesOf } from './occurrences.ts';
 import { FACET_NAMES, type FacetName, type SearchDocument, type SearchIndexBuilder } from './port.ts';
@@ -6,7 +7,7 @@ import { RANKING } from './ranking.ts';
 import { Bm25Index } from './bm25-index.ts';
 import { lengthNorms } from './scoring.ts';
 import { encodeSnapshot, type IndexData } from './snapshot.ts';
-import { tokenise } from './tokens.ts';
+import { stem, tokenise } from './tokens.ts';
 
 /** Between two fields, so that the last word of one and the first of the next are no neighbours. */
 const FIELD_GAP = 8;
@@ -26,8 +27,8 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
   readonly #facetCodes = facetRecord<number[]>(() => []);
   readonly #facetValues = facetRecord<Map<string, number>>(() => new Map());
   readonly #termNumbers = new Map<string, number>();
-  /** How often each spelling was seen, by term: the commonest is shown to people. */
-  readonly #spellings: Map<string, number>[] = [];
+  /** How often each word was seen as it is spelled: the commonest spelling of a term is shown to people. */
+  readonly #spellingCounts = new Map<string, number>();
   /** For every document: number of terms, then for each the term, frequency, bytes of positions, positions. */
   readonly #log = new ByteWriter(1 << 16);
   readonly #positionBytes = new ByteWriter();
@@ -57,7 +58,8 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
       for (const { term, kind, position: place } of occurrencesOf(tokens)) {
         if (kind === 'word') {
           length += weight;
-          this.#countSpelling(term, tokens[place]?.word ?? term);
+          const spelling = tokens[place]?.word ?? term;
+          this.#spellingCounts.set(spelling, (this.#spellingCounts.get(spelling) ?? 0) + 1);
         }
         const entry = terms.get(term) ?? { frequency: 0, positions: [] };
         terms.set(term, entry);
@@ -87,14 +89,8 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
     if (number === undefined) {
       number = this.#termNumbers.size;
       this.#termNumbers.set(term, number);
-      this.#spellings.push(new Map());
     }
     return number;
-  }
-
-  #countSpelling(term: string, spelling: string): void {
-    const counts = this.#spellings[this.#termNumber(term)];
-    counts?.set(spelling, (counts.get(spelling) ?? 0) + 1);
   }
 
   #logDocument(terms: ReadonlyMap<string, TermInDocument>): void {
@@ -114,16 +110,11 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
   }
 
   #data(): IndexData {
-    const sortedTerms = [...this.#termNumbers.keys()].sort(compareUtf8);
+    const sortedTerms = sortedByUtf8([...this.#termNumbers.keys()]).map(({ text }) => text);
     const rankOfTerm = new Uint32Array(sortedTerms.length);
     sortedTerms.forEach((term, rank) => (rankOfTerm[this.#termNumbers.get(term) ?? 0] = rank));
-    const spellings = sortedTerms.map((term) => {
-      const counts = this.#spellings[this.#termNumbers.get(term) ?? 0] ?? new Map<string, number>();
-      const [commonest = term] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [];
-      return commonest === term ? '' : commonest;
-    });
-    const idOrder = this.#ids.map((_, i) => i);
-    idOrder.sort((a, b) => compareUtf8(this.#ids[a] ?? '', this.#ids[b] ?? ''));
+    const spellings = this.#commonestSpellings();
+    const idOrder = sortedByUtf8(this.#ids).map(({ index }) => index);
     const lengths = Uint32Array.from(this.#lengths);
     const inverted = invertLog(this.#log.written(), this.#ids.length, rankOfTerm);
     return {
@@ -134,10 +125,23 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
       facetValues: facetRecord((name) => [...this.#facetValues[name].keys()]),
       facetCodes: Uint32Array.from(FACET_NAMES.flatMap((name) => this.#facetCodes[name])),
       terms: StringTable.from(sortedTerms),
-      spellings: StringTable.from(spellings),
+      spellings: StringTable.from(sortedTerms.map((term) => spellings.get(term) ?? '')),
       ...inverted,
       ...this.#signatures(rankOfTerm, sortedTerms, inverted.documentCounts, lengthNorms(lengths)),
     };
+  }
+
+  /** By term, where it is not the term itself. */
+  #commonestSpellings(): Map<string, string> {
+    const best = new Map<string, { spelling: string; count: number }>();
+    for (const [spelling, count] of this.#spellingCounts) {
+      const term = stem(spelling);
+      const known = best.get(term);
+      if (known === undefined || count > known.count) best.set(term, { spelling, count });
+    }
+    return new Map(
+      [...best].flatMap(([term, { spelling }]) => (spelling === term ? [] : [[term, spelling]])),
+    );
   }
 
   #signatures(
@@ -166,83 +170,6 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
 }
 
 type Signatures = Pick<IndexData, 'signatureOffsets' | 'signatures'>;
-type Inverted = Pick<
-  IndexData,
-  'documentCounts' | 'postingOffsets' | 'postings' | 'positionOffsets' | 'positions'
->;
-
-/** A counting sort of the log by term: the first pass measures, the second writes each byte where it belongs. */
-function invertLog(log: Uint8Array, documentCount: number, rankOfTerm: Uint32Array): Inverted {
-  const termCount = rankOfTerm.length;
-  const documentCounts = new Uint32Array(termCount);
-  const postingOffsets = new Uint32Array(termCount + 1);
-  const positionOffsets = new Uint32Array(termCount + 1);
-  const previousDocument = new Int32Array(termCount).fill(-1);
-  readLog(log, documentCount, (document, number, frequency, from, to) => {
-    const rank = rankOfTerm[number] ?? 0;
-    const gap = document - (previousDocument[rank] ?? -1);
-    previousDocument[rank] = document;
-    documentCounts[rank]! += 1;
-    postingOffsets[rank + 1]! += varintSize(gap) + varintSize(frequency) + varintSize(to - from);
-    positionOffsets[rank + 1]! += to - from;
-  });
-  for (let i = 0; i < termCount; i++) {
-    postingOffsets[i + 1]! += postingOffsets[i]!;
-    positionOffsets[i + 1]! += positionOffsets[i]!;
-  }
-  const postings = new Uint8Array(postingOffsets[termCount]!);
-  const positions = new Uint8Array(positionOffsets[termCount]!);
-  const postingCursor = postingOffsets.slice();
-  const positionCursor = positionOffsets.slice();
-  previousDocument.fill(-1);
-  readLog(log, documentCount, (document, number, frequency, from, to) => {
-    const rank = rankOfTerm[number] ?? 0;
-    let at = postingCursor[rank]!;
-    at = writeVarint(postings, at, document - previousDocument[rank]!);
-    at = writeVarint(postings, at, frequency);
-    postingCursor[rank] = writeVarint(postings, at, to - from);
-    previousDocument[rank] = document;
-    positions.set(log.subarray(from, to), positionCursor[rank]);
-    positionCursor[rank]! += to - from;
-  });
-  return { documentCounts, postingOffsets, postings, positionOffsets, positions };
-}
-
-function readLog(
-  log: Uint8Array,
-  documentCount: number,
-  visit: (document: number, term: number, frequency: number, from: number, to: number) => void,
-): void {
-  let at = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = log[at++] ?? 0;
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value >>> 0;
-    }
-  };
-  for (let document = 0; document < documentCount; document++) {
-    for (let left = varint(); left > 0; left--) {
-      const term = varint();
-      const frequency = varint();
-      const size = varint();
-      visit(document, term, frequency, at, at + size);
-      at += size;
-    }
-  }
-}
-
-function writeVarint(target: Uint8Array, at: number, value: number): number {
-  let rest = value;
-  while (rest >= 0x80) {
-    target[at++] = (rest & 0x7f) | 0x80;
-    rest >>>= 7;
-  }
-  target[at++] = rest;
-  return at;
-}
-
 function facetRecord<T>(valueOf: (name: FacetName) => T): Record<FacetName, T> {
   return Object.fromEntries(FACET_NAMES.map((name) => [name, valueOf(name)])) as Record<FacetName, T>;
 }

@@ -92,9 +92,11 @@ export class StringTable {
   }
 }
 
-/** Orders strings as `StringTable.compare` does: by their UTF-8 bytes. */
-export function compareUtf8(a: string, b: string): number {
-  return Buffer.compare(ENCODER.encode(a), ENCODER.encode(b));
+/** Strings in the order of their UTF-8 bytes, as `StringTable.compare` has it, with their places in the input. */
+export function sortedByUtf8(strings: readonly string[]): { text: string; index: number }[] {
+  return strings
+    .map((text, index) => ({ text, index, key: ENCODER.encode(text) }))
+    .sort((a, b) => Buffer.compare(a.key, b.key));
 }
 
 export function encodeUtf8(text: string): Uint8Array {

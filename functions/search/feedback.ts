@@ -68,7 +68,8 @@ export function feedbackBonuses(
   const pooled = new Map<number, number>();
   for (const { document, score } of best) {
     const trust = Math.exp((sharpness * (score - topScore)) / topScore);
-    forEachSignatureTerm(data, norms, document, (term, weight) => {
+    forEachSignatureTerm(data, document, (term, frequency) => {
+      const weight = termWeight(frequency, norms[document]!, norms.length, data.documentCounts[term]!);
       pooled.set(term, (pooled.get(term) ?? 0) + trust * weight);
     });
   }
@@ -79,18 +80,20 @@ export function feedbackBonuses(
     expansion.map(([term, weight]) => [term, (strength * queryWeight * weight) / total]),
   );
   candidates.forEach(({ document }, i) => {
-    forEachSignatureTerm(data, norms, document, (term, weight) => {
-      bonuses[i]! += (weights.get(term) ?? 0) * weight;
+    forEachSignatureTerm(data, document, (term, frequency) => {
+      const weight = weights.get(term);
+      if (weight === undefined) return;
+      bonuses[i]! +=
+        weight * termWeight(frequency, norms[document]!, norms.length, data.documentCounts[term]!);
     });
   });
   return bonuses;
 }
 
 function forEachSignatureTerm(
-  { signatures, signatureOffsets, documentCounts }: IndexData,
-  norms: Float32Array,
+  { signatures, signatureOffsets }: IndexData,
   document: number,
-  visit: (term: number, weight: number) => void,
+  visit: (term: number, frequency: number) => void,
 ): void {
   const end = signatureOffsets[document + 1]!;
   let at = signatureOffsets[document]!;
@@ -106,7 +109,7 @@ function forEachSignatureTerm(
   let term = 0;
   while (at < end) {
     term += varint();
-    visit(term, termWeight(varint(), norms[document]!, norms.length, documentCounts[term]!));
+    visit(term, varint());
   }
 }
 

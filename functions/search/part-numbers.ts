@@ -67,23 +67,40 @@ export interface Piece {
 }
 
 /**
- * The joined spellings that start at `pieces[start]`: `['6es7', '214', '1ag40']` gives `6es7214` and `6es72141ag40`.
- * Only runs that mix letters and digits are joined, for a joined `4-20` would pass for the number 420.
+ * The joined spellings that start at `pieces[start]`: with the next piece, and, where a run of three or more starts, of the
+ * whole run. `6ES7 214-1AG40` gives `6es7214` and `6es72141ag40`. Only runs that mix letters and digits are joined, for a
+ * joined `4-20` would pass for the number 420.
  */
 export function joinedFrom(pieces: readonly Piece[], start: number): { joined: string; count: number }[] {
+  const end = runEnd(pieces, start);
+  const counts = end - start > 2 && startsRun(pieces, start) ? [2, end - start] : end - start > 1 ? [2] : [];
+  return counts
+    .map((count) => ({
+      joined: pieces
+        .slice(start, start + count)
+        .map(({ word }) => word)
+        .join(''),
+      count,
+    }))
+    .filter(
+      ({ joined }) => joined.length <= MAX_JOINED_LENGTH && HAS_DIGIT.test(joined) && HAS_LETTER.test(joined),
+    );
+}
+
+/** Where the run of pieces from `start` on ends. */
+function runEnd(pieces: readonly Piece[], start: number): number {
+  let end = start + 1;
+  while (end < Math.min(pieces.length, start + MAX_PIECES) && belongsTogether(pieces[end - 1]!, pieces[end]!))
+    end++;
+  return end;
+}
+
+/** The letters in "CPU 6ES7 214" are a word before the number, so that the number itself starts behind them. */
+function startsRun(pieces: readonly Piece[], start: number): boolean {
+  const before = pieces[start - 1];
   const first = pieces[start];
-  const found: { joined: string; count: number }[] = [];
-  if (first === undefined) return found;
-  let joined = first.word;
-  for (let i = start + 1; i < pieces.length && i < start + MAX_PIECES; i++) {
-    const previous = pieces[i - 1];
-    const piece = pieces[i];
-    if (previous === undefined || piece === undefined || !belongsTogether(previous, piece)) break;
-    joined += piece.word;
-    if (joined.length > MAX_JOINED_LENGTH) break;
-    if (HAS_DIGIT.test(joined) && HAS_LETTER.test(joined)) found.push({ joined, count: i - start + 1 });
-  }
-  return found;
+  if (before === undefined || first === undefined || !isCode(first.word)) return before === undefined;
+  return !belongsTogether(before, first) || (!isCode(before.word) && first.gap === 'space');
 }
 
 function belongsTogether(left: Piece, right: Piece): boolean {

@@ -1,4 +1,4 @@
-import { PostingCursor } from './posting-cursor.ts';
+import { PostingCursor } from './postings.ts';
 import { findTerm } from './query-terms.ts';
 import { occurrencesOf } from './occurrences.ts';
 import type { IndexData } from './snapshot.ts';

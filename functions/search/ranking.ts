@@ -16,7 +16,7 @@ export const RANKING = {
   /** What a guessed spelling counts for against a word the reader really typed. */
   guessWeight: 0.8,
   /** The best by words alone are looked at for neighbours and feedback; the others keep their place behind them. */
-  rerankDepth: 256,
+  rerankDepth: 128,
   feedback: {
     /** Weight of all feedback terms together, as a share of the query's own. */
     strength: 0.25,

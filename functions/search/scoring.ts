@@ -1,4 +1,4 @@
-import { PostingCursor } from './posting-cursor.ts';
+import { PostingCursor } from './postings.ts';
 import type { QueryTerm, QueryTerms } from './query-terms.ts';
 import { RANKING } from './ranking.ts';
 import type { IndexData } from './snapshot.ts';
@@ -49,24 +49,41 @@ export function adjacencyBonuses(
 ): Float32Array {
   const { k1, adjacencyBonus } = RANKING;
   const bonuses = new Float32Array(documents.length);
+  const places = new Map<number, (readonly number[] | undefined)[]>();
+  const placesOf = (term: number): (readonly number[] | undefined)[] => {
+    const known = places.get(term) ?? positionsIn(data, term, documents);
+    places.set(term, known);
+    return known;
+  };
   for (let i = 0; i + 1 < sequence.length; i++) {
     const left = sequence[i]!;
     const right = sequence[i + 1]!;
     if (left.term === undefined || right.term === undefined || left.term === right.term) continue;
-    const reach = right.position - left.position;
     const idfs = [left.term, right.term].map((term) =>
       inverseDocumentFrequency(norms.length, data.documentCounts[term]!),
     );
     const weight = adjacencyBonus * (idfs[0]! + idfs[1]!) * (k1 + 1);
-    const leftCursor = new PostingCursor(data, left.term);
-    const rightCursor = new PostingCursor(data, right.term);
+    const leftPlaces = placesOf(left.term);
+    const rightPlaces = placesOf(right.term);
     documents.forEach((document, k) => {
-      if (!leftCursor.seek(document) || !rightCursor.seek(document)) return;
-      const meetings = countFollowing(leftCursor.positions(), rightCursor.positions(), reach);
+      const leftPositions = leftPlaces[k];
+      const rightPositions = rightPlaces[k];
+      if (leftPositions === undefined || rightPositions === undefined) return;
+      const meetings = countFollowing(leftPositions, rightPositions, right.position - left.position);
       if (meetings > 0) bonuses[k]! += (weight * meetings) / (meetings + norms[document]!);
     });
   }
   return bonuses;
+}
+
+/** Positions of a term in each of some documents, which rise; undefined where it is not in the document. */
+function positionsIn(
+  data: IndexData,
+  term: number,
+  documents: readonly number[],
+): (readonly number[] | undefined)[] {
+  const cursor = new PostingCursor(data, term);
+  return documents.map((document) => (cursor.seek(document) ? cursor.positions() : undefined));
 }
 
 /** How many of `left` are followed by one of `right` at most `reach` later; both rise. */

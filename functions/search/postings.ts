@@ -1,0 +1,176 @@
+import { varintSize } from './bytes.ts';
+import type { IndexData } from './snapshot.ts';
+
+/*
+ * A posting says that a term is in a document: the distance from the document before, then a header byte with the weighted
+ * frequency (high half) and the number of bytes its positions take (low half). Where one of the two does not fit, its
+ * half is 15 and a varint with the rest follows.
+ */
+const HALF_FULL = 15;
+
+export type Inverted = Pick<
+  IndexData,
+  'documentCounts' | 'postingOffsets' | 'postings' | 'positionOffsets' | 'positions'
+>;
+
+/** A counting sort of the log by term: the first pass measures, the second writes each byte where it belongs. */
+export function invertLog(log: Uint8Array, documentCount: number, rankOfTerm: Uint32Array): Inverted {
+  const termCount = rankOfTerm.length;
+  const documentCounts = new Uint32Array(termCount);
+  const postingOffsets = new Uint32Array(termCount + 1);
+  const positionOffsets = new Uint32Array(termCount + 1);
+  const previousDocument = new Int32Array(termCount).fill(-1);
+  readLog(log, documentCount, (document, number, frequency, from, to) => {
+    const rank = rankOfTerm[number] ?? 0;
+    const gap = document - (previousDocument[rank] ?? -1);
+    previousDocument[rank] = document;
+    documentCounts[rank]! += 1;
+    postingOffsets[rank + 1]! += varintSize(gap) + postingHeaderSize(frequency, to - from);
+    positionOffsets[rank + 1]! += to - from;
+  });
+  for (let i = 0; i < termCount; i++) {
+    postingOffsets[i + 1]! += postingOffsets[i]!;
+    positionOffsets[i + 1]! += positionOffsets[i]!;
+  }
+  const postings = new Uint8Array(postingOffsets[termCount]!);
+  const positions = new Uint8Array(positionOffsets[termCount]!);
+  const postingCursor = postingOffsets.slice();
+  const positionCursor = positionOffsets.slice();
+  previousDocument.fill(-1);
+  readLog(log, documentCount, (document, number, frequency, from, to) => {
+    const rank = rankOfTerm[number] ?? 0;
+    const at = writeVarint(postings, postingCursor[rank]!, document - previousDocument[rank]!);
+    postingCursor[rank] = writePostingHeader(postings, at, frequency, to - from);
+    previousDocument[rank] = document;
+    positions.set(log.subarray(from, to), positionCursor[rank]);
+    positionCursor[rank]! += to - from;
+  });
+  return { documentCounts, postingOffsets, postings, positionOffsets, positions };
+}
+
+export function readLog(
+  log: Uint8Array,
+  documentCount: number,
+  visit: (document: number, term: number, frequency: number, from: number, to: number) => void,
+): void {
+  let at = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = log[at++] ?? 0;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value >>> 0;
+    }
+  };
+  for (let document = 0; document < documentCount; document++) {
+    for (let left = varint(); left > 0; left--) {
+      const term = varint();
+      const frequency = varint();
+      const size = varint();
+      visit(document, term, frequency, at, at + size);
+      at += size;
+    }
+  }
+}
+
+function writeVarint(target: Uint8Array, at: number, value: number): number {
+  let rest = value;
+  while (rest >= 0x80) {
+    target[at++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  target[at++] = rest;
+  return at;
+}
+
+function postingHeaderSize(frequency: number, positionBytes: number): number {
+  return 1 + overflowSize(frequency) + overflowSize(positionBytes);
+}
+
+function overflowSize(value: number): number {
+  return value < HALF_FULL ? 0 : varintSize(value - HALF_FULL);
+}
+
+function writePostingHeader(
+  target: Uint8Array,
+  at: number,
+  frequency: number,
+  positionBytes: number,
+): number {
+  target[at++] = (Math.min(frequency, HALF_FULL) << 4) | Math.min(positionBytes, HALF_FULL);
+  if (frequency >= HALF_FULL) at = writeVarint(target, at, frequency - HALF_FULL);
+  return positionBytes >= HALF_FULL ? writeVarint(target, at, positionBytes - HALF_FULL) : at;
+}
+
+/** Walks the documents of one term, in order. Starts before the first. */
+export class PostingCursor {
+  /** The document under the cursor; -1 before the first, Infinity after the last. */
+  document = -1;
+  /** Weighted number of occurrences in it. */
+  frequency = 0;
+  readonly #postings: Uint8Array;
+  readonly #positions: Uint8Array;
+  readonly #end: number;
+  #at: number;
+  #positionsStart: number;
+  #positionsEnd: number;
+
+  constructor(data: IndexData, term: number) {
+    this.#postings = data.postings;
+    this.#positions = data.positions;
+    this.#at = data.postingOffsets[term] ?? 0;
+    this.#end = data.postingOffsets[term + 1] ?? 0;
+    this.#positionsStart = data.positionOffsets[term] ?? 0;
+    this.#positionsEnd = this.#positionsStart;
+  }
+
+  /** False when there is no further document. */
+  next(): boolean {
+    if (this.#at >= this.#end) {
+      this.document = Infinity;
+      return false;
+    }
+    this.document += this.#varint();
+    const header = this.#postings[this.#at++]!;
+    const frequency = header >>> 4;
+    const positionBytes = header & HALF_FULL;
+    this.frequency = frequency === HALF_FULL ? HALF_FULL + this.#varint() : frequency;
+    this.#positionsStart = this.#positionsEnd;
+    this.#positionsEnd += positionBytes === HALF_FULL ? HALF_FULL + this.#varint() : positionBytes;
+    return true;
+  }
+
+  /** Moves on to `document`; true when the term is in it. Documents must be asked for in rising order. */
+  seek(document: number): boolean {
+    while (this.document < document && this.next());
+    return this.document === document;
+  }
+
+  /** Positions of the occurrences in this document, rising. */
+  positions(): number[] {
+    const found: number[] = [];
+    let at = this.#positionsStart;
+    let position = 0;
+    while (at < this.#positionsEnd) {
+      let byte = this.#positions[at++]!;
+      let delta = byte & 0x7f;
+      for (let shift = 7; byte >= 0x80; shift += 7) {
+        byte = this.#positions[at++]!;
+        delta |= (byte & 0x7f) << shift;
+      }
+      position += delta;
+      found.push(position);
+    }
+    return found;
+  }
+
+  #varint(): number {
+    let byte = this.#postings[this.#at++]!;
+    let value = byte & 0x7f;
+    for (let shift = 7; byte >= 0x80; shift += 7) {
+      byte = this.#postings[this.#at++]!;
+      value |= (byte & 0x7f) << shift;
+    }
+    return value;
+  }
+}
