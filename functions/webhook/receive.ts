@@ -41,7 +41,14 @@ export function createReceiver(
       onProblem({ reason });
       return jsonReply(status, { error: reason });
     };
-    if (!isAccepted(request.headers[SECRET_HEADER], await acceptedSecrets())) {
+    let secrets: readonly (string | undefined)[];
+    try {
+      secrets = await acceptedSecrets();
+    } catch (error) {
+      onProblem({ reason: 'the secrets cannot be read', error });
+      return jsonReply(503, { error: 'not ready' }, { 'retry-after': '5' });
+    }
+    if (!isAccepted(request.headers[SECRET_HEADER], secrets)) {
       return refuse(401, 'wrong or missing secret token');
     }
     if (request.body.length > MAX_BODY_BYTES) return refuse(413, `the body exceeds ${MAX_BODY_BYTES} bytes`);

@@ -1,0 +1,43 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createUpdateHandler } from '../bot/create-handler.ts';
+import type { BotDeps } from '../bot/deps.ts';
+import { DynamoFeedbackStore } from '../dynamodb/feedback-store.ts';
+import { DynamoGapStore } from '../dynamodb/gap-store.ts';
+import { DynamoQueryStore } from '../dynamodb/query-store.ts';
+import { DynamoRateLimiter } from '../dynamodb/rate-limit.ts';
+import { DynamoScriptStore } from '../dynamodb/script-store.ts';
+import { DynamoStatusStore } from '../dynamodb/status-store.ts';
+import { systemClock } from '../lease/clock.ts';
+import type { UpdateHandler } from '../lease/verdict.ts';
+import type { Settings } from '../settings/settings.ts';
+import { VERSION } from '../settings/version.ts';
+import { botInfoOf } from '../telegram/bot-identity.ts';
+
+/** The bot over one table: what the consumer hands its updates to. */
+export function botOver(
+  options: Pick<BotDeps, 'telegram' | 'botId' | 'knowledge' | 'health' | 'uploads' | 'onCall'> & {
+    client: DynamoDBDocumentClient;
+    settings: Settings;
+  },
+): UpdateHandler {
+  const { client, settings, telegram, botId } = options;
+  const table = { client, tableName: settings.tableName };
+  const status = new DynamoStatusStore(table);
+  return createUpdateHandler({
+    telegram,
+    botId,
+    botInfo: botInfoOf({ access: telegram, botId, stored: () => status.bot() }),
+    knowledge: options.knowledge,
+    scripts: new DynamoScriptStore({ ...table, now: () => systemClock.wallMs() }),
+    rateLimiter: new DynamoRateLimiter({ ...table, botId }),
+    queries: new DynamoQueryStore(table),
+    feedback: new DynamoFeedbackStore(table),
+    gaps: new DynamoGapStore(table),
+    uploads: options.uploads,
+    health: options.health,
+    settings,
+    version: VERSION,
+    clock: systemClock,
+    onCall: options.onCall,
+  });
+}

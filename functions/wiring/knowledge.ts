@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoKnowledgeStore } from '../dynamodb/knowledge-store.ts';
+import { createKnowledgeBase, type KnowledgeProblem } from '../knowledge/knowledge-base.ts';
+import type { KnowledgeBase } from '../knowledge/port.ts';
+import type { PublishOptions } from '../knowledge/publish.ts';
+import { createVersionNames } from '../knowledge/version.ts';
+import { systemClock } from '../lease/clock.ts';
+import { bm25Engine } from '../search/engine.ts';
+
+interface Table {
+  client: DynamoDBDocumentClient;
+  tableName: string;
+}
+
+/** The read side of the knowledge base in a table. */
+export function knowledgeBaseIn(table: Table, onProblem: (problem: KnowledgeProblem) => void): KnowledgeBase {
+  return createKnowledgeBase({
+    store: new DynamoKnowledgeStore(table),
+    engine: bm25Engine,
+    clock: systemClock,
+    onProblem,
+  });
+}
+
+/** What every change of the knowledge base in a table needs. */
+export function publishingIn(table: Table): PublishOptions {
+  return {
+    store: new DynamoKnowledgeStore(table),
+    engine: bm25Engine,
+    clock: systemClock,
+    newVersion: createVersionNames({
+      wallMs: () => systemClock.wallMs(),
+      randomHex: () => randomBytes(4).toString('hex'),
+    }),
+  };
+}
