@@ -1,0 +1,367 @@
+import { GetCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { beforeEach, expect, it } from 'vitest';
+import { keys } from '../../functions/dynamodb/keys.ts';
+import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
+import type { ClaimRequest, LedgerRecord, SettleRequest } from '../../functions/lease/ledger-store.ts';
+import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
+
+const updateId = 7;
+const now = 1_700_000_000_000;
+const dedupeMs = 48 * 3_600_000;
+
+function claimOf(fencingToken: number, attemptId: string, more: Partial<ClaimRequest> = {}): ClaimRequest {
+  const nowMs = more.nowMs ?? now;
+  return { updateId, fencingToken, attemptId, holder: 'A', nowMs, dedupeUntilMs: nowMs + dedupeMs, ...more };
+}
+
+function outcomeOf(
+  fencingToken: number,
+  attemptId: string,
+  status: SettleRequest['status'],
+  more: Partial<SettleRequest> = {},
+): SettleRequest {
+  return {
+    updateId,
+    fencingToken,
+    attemptId,
+    status,
+    nowMs: now + 100,
+    attempts: 1,
+    failures: status === 'failed' ? 1 : 0,
+    firstAttemptAtMs: now,
+    history: [],
+    dedupeUntilMs: now + 100 + dedupeMs,
+    keepUntilMs: now + 100 + dedupeMs,
+    error: status === 'done' ? undefined : 'it broke',
+    payload: status === 'dead' ? { update_id: updateId } : undefined,
+    ...more,
+  };
+}
+
+describeOnEveryStore('the ledger item', (store) => {
+  let ledger: DynamoLedgerStore;
+  let client: DynamoDBDocumentClient;
+  let tableName: string;
+
+  const raw = async () => {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: keys.update('42', updateId), ConsistentRead: true }),
+    );
+    return Item;
+  };
+  const unchangedBy = async (write: () => Promise<{ applied: boolean }>): Promise<void> => {
+    const before = await raw();
+    const record = await ledger.read(updateId);
+    expect(await write()).toStrictEqual({ applied: false, item: record });
+    expect(await raw()).toStrictEqual(before);
+  };
+
+  beforeEach(async () => {
+    ({ client, tableName } = await store.freshTable());
+    ledger = new DynamoLedgerStore({ client, tableName, scope: '42' });
+  });
+
+  it('is claimed when the update is new, which has no past', async () => {
+    expect(await ledger.claim(claimOf(3, 'c1'))).toStrictEqual({ applied: true, before: undefined });
+    expect(await ledger.read(updateId)).toStrictEqual({
+      updateId,
+      status: 'claimed',
+      fencingToken: 3,
+      attemptId: 'c1',
+      holder: 'A',
+      attempts: 1,
+      failures: 0,
+      firstAttemptAtMs: now,
+      claimedAtMs: now,
+      settledAtMs: undefined,
+      dedupeUntilMs: now + dedupeMs,
+      error: undefined,
+      history: [],
+    } satisfies LedgerRecord);
+    expect(await raw()).toMatchObject({ expires_at: Math.ceil((now + dedupeMs) / 1000) });
+  });
+
+  it('is claimed over a lower token, which counts the attempt and fences the former holder', async () => {
+    await ledger.claim(claimOf(3, 'c1'));
+    const reply = await ledger.claim(claimOf(5, 'c2', { holder: 'B', nowMs: now + 50 }));
+    expect(reply).toMatchObject({
+      applied: true,
+      before: { status: 'claimed', fencingToken: 3, holder: 'A' },
+    });
+    expect(await ledger.read(updateId)).toMatchObject({
+      fencingToken: 5,
+      holder: 'B',
+      attempts: 2,
+      firstAttemptAtMs: now,
+      claimedAtMs: now + 50,
+    });
+    await unchangedBy(() => ledger.settle(outcomeOf(3, 's1', 'done')));
+  });
+
+  it.each(['claimed', 'failed', 'deferred'] as const)(
+    'is claimed again over %s under a higher token only',
+    async (status) => {
+      await ledger.claim(claimOf(3, 'c1'));
+      if (status !== 'claimed') await ledger.settle(outcomeOf(3, 's1', status));
+      await unchangedBy(() => ledger.claim(claimOf(2, 'c2')));
+      await unchangedBy(() => ledger.claim(claimOf(3, 'c3')));
+      expect(await ledger.claim(claimOf(4, 'c4'))).toMatchObject({ applied: true, before: { status } });
+    },
+  );
+
+  it.each(['done', 'dead'] as const)('is not claimed once it is %s, under any token', async (status) => {
+    await ledger.claim(claimOf(3, 'c1'));
+    await ledger.settle(outcomeOf(3, 's1', status));
+    for (const token of [2, 3, 4, 999]) await unchangedBy(() => ledger.claim(claimOf(token, `c${token}`)));
+  });
+
+  it('refuses a claim by the attempt that it carries, whatever its token', async () => {
+    await ledger.claim(claimOf(3, 'c1'));
+    await unchangedBy(() => ledger.claim(claimOf(4, 'c1')));
+    await ledger.settle(outcomeOf(3, 's1', 'done'));
+    const later = now + dedupeMs * 2;
+    await unchangedBy(() => ledger.claim(claimOf(4, 's1', { nowMs: later, replacesExpiredToken: 3 })));
+  });
+
+  it('is replaced as another update once it deduplicates no longer, and every trace of the former is gone', async () => {
+    await ledger.claim(claimOf(3, 'c1'));
+    await ledger.settle(outcomeOf(3, 's1', 'dead', { attempts: 5, failures: 4, history: [noteOf(3)] }));
+    const until = now + 100 + dedupeMs;
+    await unchangedBy(() => ledger.claim(claimOf(4, 'c2', { nowMs: until, replacesExpiredToken: 3 })));
+    await unchangedBy(() => ledger.claim(claimOf(4, 'c3', { nowMs: until + 1 })));
+    await unchangedBy(() => ledger.claim(claimOf(4, 'c4', { nowMs: until + 1, replacesExpiredToken: 2 })));
+    await unchangedBy(() => ledger.claim(claimOf(3, 'c5', { nowMs: until + 1, replacesExpiredToken: 3 })));
+    const replacing = claimOf(4, 'c6', { nowMs: until + 1, replacesExpiredToken: 3 });
+    expect(await ledger.claim(replacing)).toMatchObject({ applied: true });
+    expect(await raw()).toStrictEqual({
+      ...keys.update('42', updateId),
+      status: 'claimed',
+      fencing_token: 4,
+      attempt_id: 'c6',
+      holder: 'A',
+      attempts: 1,
+      failures: 0,
+      first_attempt_at_ms: until + 1,
+      claimed_at_ms: until + 1,
+      dedupe_until_ms: until + 1 + dedupeMs,
+      expires_at: Math.ceil((until + 1 + dedupeMs) / 1000),
+      history: [],
+    });
+    expect(await ledger.payload(updateId)).toBeUndefined();
+    await unchangedBy(() => ledger.claim(replacing));
+  });
+
+  it('is not claimed as the same update once it deduplicates no longer, though it was never settled', async () => {
+    await ledger.claim(claimOf(3, 'c1'));
+    const late = now + dedupeMs + 1;
+    await unchangedBy(() => ledger.claim(claimOf(4, 'c2', { nowMs: late })));
+    expect(await ledger.claim(claimOf(4, 'c3', { nowMs: late, replacesExpiredToken: 3 }))).toMatchObject({
+      applied: true,
+    });
+    expect(await ledger.read(updateId)).toMatchObject({ attempts: 1, firstAttemptAtMs: late });
+  });
+
+  it.each(['done', 'failed', 'deferred', 'dead'] as const)(
+    'is settled as %s by the token that claimed it',
+    async (status) => {
+      await unchangedBy(() => ledger.settle(outcomeOf(3, 's0', status)));
+      await ledger.claim(claimOf(3, 'c1'));
+      await unchangedBy(() => ledger.settle(outcomeOf(2, 's1', status)));
+      await unchangedBy(() => ledger.settle(outcomeOf(4, 's2', status)));
+      await unchangedBy(() => ledger.settle(outcomeOf(3, 'c1', status)));
+      const settle = outcomeOf(3, 's3', status, { history: [noteOf(3)] });
+      expect(await ledger.settle(settle)).toMatchObject({ applied: true, before: { status: 'claimed' } });
+      expect(await ledger.read(updateId)).toMatchObject({
+        status,
+        fencingToken: 3,
+        attemptId: 's3',
+        settledAtMs: now + 100,
+        dedupeUntilMs: now + 100 + dedupeMs,
+        error: status === 'done' ? undefined : 'it broke',
+        history: [{ ...noteOf(3) }],
+      });
+      await unchangedBy(() => ledger.settle(settle));
+      for (const other of ['done', 'failed', 'deferred', 'dead'] as const) {
+        await unchangedBy(() => ledger.settle(outcomeOf(3, `s-${other}`, other)));
+      }
+    },
+  );
+
+  it('is not changed by late copies of claims and settlements, right after them or after others have claimed it', async () => {
+    const late = [() => ledger.claim(claimOf(3, 'c1')), () => ledger.settle(outcomeOf(3, 's1', 'failed'))];
+    for (const write of late) expect(await write()).toMatchObject({ applied: true });
+    for (const write of late) await unchangedBy(write);
+    await ledger.claim(claimOf(4, 'c2'));
+    for (const write of late) await unchangedBy(write);
+    await ledger.settle(outcomeOf(4, 's2', 'done'));
+    for (const write of late) await unchangedBy(write);
+  });
+
+  it('forgets when the first counted attempt was, once none is counted', async () => {
+    await ledger.claim(claimOf(3, 'c1'));
+    await ledger.settle(outcomeOf(3, 's1', 'deferred', { attempts: 0, firstAttemptAtMs: undefined }));
+    expect(await ledger.read(updateId)).toMatchObject({ attempts: 0, firstAttemptAtMs: undefined });
+    await ledger.claim(claimOf(4, 'c2', { nowMs: now + 500 }));
+    expect(await ledger.read(updateId)).toMatchObject({ attempts: 1, firstAttemptAtMs: now + 500 });
+  });
+
+  it('forgets the last error once it is done', async () => {
+    await ledger.claim(claimOf(3, 'c1'));
+    await ledger.settle(outcomeOf(3, 's1', 'failed'));
+    await ledger.claim(claimOf(4, 'c2'));
+    await ledger.settle(outcomeOf(4, 's2', 'done'));
+    expect(await raw()).not.toHaveProperty('last_error');
+  });
+
+  const replay = {
+    updateId,
+    expectedToken: 3,
+    attemptId: 'r1',
+    nowMs: now,
+    dedupeUntilMs: now + dedupeMs * 3,
+  };
+  const drop = { updateId, expectedToken: 3, attemptId: 'd1', nowMs: now };
+
+  it.each(['claimed', 'done', 'failed', 'deferred'] as const)(
+    'is neither replayed nor dropped while it is %s',
+    async (status) => {
+      await ledger.claim(claimOf(3, 'c1'));
+      if (status !== 'claimed') await ledger.settle(outcomeOf(3, 's1', status));
+      await unchangedBy(() => ledger.replay(replay));
+      await unchangedBy(() => ledger.drop(drop));
+    },
+  );
+
+  it('is replayed when dead: failed with its token, its attempts begun anew and its payload kept', async () => {
+    await ledger.claim(claimOf(3, 'c1'));
+    await ledger.settle(outcomeOf(3, 's1', 'dead', { attempts: 5, failures: 5 }));
+    await unchangedBy(() => ledger.replay({ ...replay, attemptId: 's1' }));
+    await unchangedBy(() => ledger.replay({ ...replay, expectedToken: 2 }));
+    expect(await ledger.replay(replay)).toMatchObject({ applied: true, before: { status: 'dead' } });
+    expect(await ledger.read(updateId)).toMatchObject({
+      status: 'failed',
+      fencingToken: 3,
+      attempts: 0,
+      failures: 0,
+      firstAttemptAtMs: undefined,
+      dedupeUntilMs: replay.dedupeUntilMs,
+    });
+    expect(await ledger.payload(updateId)).toStrictEqual({ update_id: updateId });
+    expect(await ledger.listDead({ limit: 10 })).toStrictEqual([]);
+    await unchangedBy(() => ledger.claim(claimOf(3, 'c2')));
+    expect(await ledger.claim(claimOf(4, 'c3'))).toMatchObject({ applied: true });
+  });
+
+  it('keeps the payload of a replayed update that fails again, until it is done', async () => {
+    await ledger.claim(claimOf(3, 'c1'));
+    await ledger.settle(outcomeOf(3, 's1', 'dead'));
+    await ledger.replay(replay);
+    await ledger.claim(claimOf(4, 'c2'));
+    await ledger.settle(outcomeOf(4, 's2', 'failed'));
+    expect(await ledger.payload(updateId)).toStrictEqual({ update_id: updateId });
+    await ledger.claim(claimOf(5, 'c3'));
+    await ledger.settle(outcomeOf(5, 's3', 'done'));
+    expect(await ledger.payload(updateId)).toBeUndefined();
+    expect(await raw()).not.toHaveProperty('payload');
+  });
+
+  it('is not changed by late copies of a replay or a drop after it has died again', async () => {
+    await ledger.claim(claimOf(3, 'c1'));
+    await ledger.settle(outcomeOf(3, 's1', 'dead'));
+    await ledger.replay(replay);
+    await unchangedBy(() => ledger.replay(replay));
+    await ledger.claim(claimOf(4, 'c2'));
+    await ledger.settle(outcomeOf(4, 's2', 'dead'));
+    await unchangedBy(() => ledger.replay(replay));
+    await unchangedBy(() => ledger.drop(drop));
+  });
+
+  it('stays dead when dropped, without its payload, unlisted and beyond replay', async () => {
+    await ledger.claim(claimOf(3, 'c1'));
+    await ledger.settle(outcomeOf(3, 's1', 'dead'));
+    await unchangedBy(() => ledger.drop({ ...drop, attemptId: 's1' }));
+    await unchangedBy(() => ledger.drop({ ...drop, expectedToken: 4 }));
+    expect(await ledger.drop(drop)).toMatchObject({ applied: true, before: { status: 'dead' } });
+    expect(await ledger.read(updateId)).toMatchObject({ status: 'dead', fencingToken: 3 });
+    expect(await ledger.payload(updateId)).toBeUndefined();
+    expect(await ledger.listDead({ limit: 10 })).toStrictEqual([]);
+    await unchangedBy(() => ledger.drop(drop));
+    await unchangedBy(() => ledger.drop({ ...drop, attemptId: 'd2' }));
+    await unchangedBy(() => ledger.replay(replay));
+    await unchangedBy(() => ledger.claim(claimOf(9, 'c2')));
+  });
+
+  it('does not list a dropped update whose entry in the list was left behind', async () => {
+    await ledger.claim(claimOf(3, 'c1'));
+    const settle = outcomeOf(3, 's1', 'dead');
+    await ledger.settle(settle);
+    await ledger.drop(drop);
+    // A late copy of the settlement writes the entry anew before its condition refuses it.
+    await unchangedBy(() => ledger.settle(settle));
+    const { pk } = keys.dead('42', updateId);
+    const { Count } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': pk },
+      }),
+    );
+    expect(Count).toBe(1);
+    expect(await ledger.listDead({ limit: 10 })).toStrictEqual([]);
+  });
+
+  it('does not list an update whose death was refused', async () => {
+    await ledger.claim(claimOf(3, 'c1'));
+    await ledger.claim(claimOf(4, 'c2'));
+    await unchangedBy(() => ledger.settle(outcomeOf(3, 's1', 'dead')));
+    await ledger.settle(outcomeOf(4, 's2', 'done'));
+    expect(await ledger.listDead({ limit: 10 })).toStrictEqual([]);
+    expect(await ledger.payload(updateId)).toBeUndefined();
+  });
+
+  it('lists the dead by update id, page after page, past those that are dead no more', async () => {
+    const ids = [900, 5, 1_000_000, 42, 77, 6];
+    for (const id of ids) {
+      await ledger.claim(claimOf(3, 'c1', { updateId: id }));
+      await ledger.settle(outcomeOf(3, 's1', 'dead', { updateId: id, payload: { update_id: id } }));
+    }
+    await ledger.replay({ ...replay, updateId: 6 });
+    await ledger.drop({ ...drop, updateId: 77 });
+    const expected = [5, 42, 900, 1_000_000];
+    for (const limit of [1, 2, 3, 10]) {
+      const listed: number[] = [];
+      for (let pages = 0; pages < 10; pages += 1) {
+        const page = await ledger.listDead({ limit, afterUpdateId: listed.at(-1) });
+        expect(page.length).toBeLessThanOrEqual(limit);
+        if (page.length === 0) break;
+        listed.push(...page.map((record) => record.updateId));
+      }
+      expect(listed).toStrictEqual(expected);
+    }
+    expect(await ledger.listDead({ limit: 10 })).toMatchObject([
+      { status: 'dead', error: 'it broke' },
+      {},
+      {},
+      {},
+    ]);
+  });
+
+  it('is one of its scope: a probe shares neither outcome nor list with the bot', async () => {
+    const probe = new DynamoLedgerStore({ client, tableName, scope: '42#synthetic' });
+    await ledger.claim(claimOf(3, 'c1'));
+    await ledger.settle(outcomeOf(3, 's1', 'dead'));
+    expect(await probe.read(updateId)).toBeUndefined();
+    expect(await probe.listDead({ limit: 10 })).toStrictEqual([]);
+  });
+});
+
+function noteOf(fencingToken: number) {
+  return {
+    startedAtMs: now,
+    endedAtMs: now + 100,
+    ended: 'failed' as const,
+    fencingToken,
+    holder: 'A',
+    error: undefined,
+  };
+}
