@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { VERSION } from '../settings/version.ts';
+import { startCommand } from './commands/start.ts';
+
+const program = new Command('bot').description('Runs and operates the Agent Factory bot').version(VERSION);
+startCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,36 @@
+import type { ConsumerEvent } from '../lease/events.ts';
+import { describeHolder } from './process-identity.ts';
+
+/** What a person at a terminal wants to know of the protocol; `undefined` for the everyday. */
+export function eventLine(event: ConsumerEvent): string | undefined {
+  switch (event.type) {
+    case 'taken-over':
+    case 'expired-takeover': {
+      const from = event.previousHolder === undefined ? '' : ` from ${describeHolder(event.previousHolder)}`;
+      return event.updateId === undefined ? `Lease taken over${from}` : undefined;
+    }
+    case 'failed':
+      return `Update ${event.updateId} failed (attempt ${event.attempt}) and will be tried again: ${event.error}`;
+    case 'parked':
+      return `Update ${event.updateId} is parked after ${event.attempt} attempts: ${event.error}. See: bot dead list`;
+    case 'deferred':
+      return `Update ${event.updateId} has to wait (${event.reason})${event.error === undefined ? '' : `: ${event.error}`}`;
+    case 'unsettled':
+      return `Update ${event.updateId}: a Telegram call is still out, so the lease has to run out first`;
+    case 'fenced':
+      return `Update ${event.updateId} was taken over by another consumer`;
+    case 'store-unavailable':
+      return `The store did not answer (${event.during}): ${event.error}`;
+    case 'lost':
+      return `The lease is lost: ${event.reason}`;
+    case 'acquired':
+    case 'contended':
+    case 'done':
+    case 'duplicate':
+    case 'renewed':
+    case 'released':
+    case 'force-released':
+    case 'layout-changed':
+      return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+import { DynamoKnowledgeStore } from '../dynamodb/knowledge-store.ts';
+import { importAtoms } from '../knowledge/import.ts';
+import { ImportConflictError } from '../knowledge/import-error.ts';
+import { starterAtomFiles } from '../knowledge/starter.ts';
+import { publishingIn } from '../wiring/knowledge.ts';
+import type { OpenedStore } from './open-store.ts';
+
+/**
+ * Imports the starter atoms into a local store that has no knowledge base yet. Of two first starts at once the loser
+ * goes on with the winner's.
+ * @returns how many atoms there are now
+ * @throws StoreUnavailableError
+ */
+export async function importStarter(store: OpenedStore, say: (line: string) => void): Promise<void> {
+  if (!store.isLocal) return;
+  const knowledge = new DynamoKnowledgeStore(store);
+  if ((await knowledge.readPointer({ consistent: true })) !== undefined) return;
+  say('First start: importing the starter knowledge base...');
+  try {
+    await importAtoms({ ...publishingIn(store), source: starterAtomFiles(), mode: 'merge' });
+  } catch (error) {
+    if (!(error instanceof ImportConflictError)) throw error;
+  }
+}
