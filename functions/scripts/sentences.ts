@@ -1,0 +1,106 @@
+import { countWords } from './script.ts';
+import { ABBREVIATIONS, FUNCTION_WORDS, IMPERATIVES } from './vocabulary.ts';
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+const MAX_SENTENCE_WORDS = 45;
+const MAX_READABLE_WORDS = 60;
+const MAX_WORD_CHARACTERS = 40;
+
+/**
+ * The sentences of one paragraph, in order. `Intl.Segmenter` breaks after every full stop before a capital; what
+ * belongs together ("e.g. Siemens", "No. 5", the number of a step) is joined again.
+ */
+export function splitSentences(paragraph: string): string[] {
+  const sentences: string[] = [];
+  let open = '';
+  const segments = [...segmenter.segment(paragraph.replace(/\s+/g, ' ').trim())].map(
+    ({ segment }) => segment,
+  );
+  segments.forEach((segment, position) => {
+    open += segment;
+    const next = segments[position + 1];
+    // A full stop without a space is part of a name: DB1.DBX0.0.
+    if (next !== undefined && (!/\s$/.test(open) || runsOn(open.trimEnd(), next))) return;
+    if (open.trim() !== '') sentences.push(open.trim());
+    open = '';
+  });
+  return sentences;
+}
+
+/** Whether the sentence that ends in a full stop here goes on with `next`. */
+function runsOn(sentence: string, next: string): boolean {
+  if (!sentence.endsWith('.')) return false;
+  if (/^\(?\d{1,2}\.$/.test(sentence)) return true;
+  if (/^[a-z,;]/.test(next)) return true;
+  const last = /(?:^|[\s(["'])([a-z]+(?:\.[a-z]+)?)\.$/i.exec(sentence)?.[1]?.toLowerCase();
+  if (last === undefined || !ABBREVIATIONS.has(last)) return false;
+  if (last === 'e.g' || last === 'i.e') return true;
+  // "Is it on? No. Check the fuse." against "see No. 5", "Rockwell Inc. The drive" against "max. 5 A".
+  return /^[\d(]/.test(next);
+}
+
+/** Words that point back, so that the sentence makes no sense without the one before. */
+export function leansOnPrevious(sentence: string): boolean {
+  return /^(?:This(?! (?:procedure|article|guide|method|overview|checklist|fault|pattern|circuit)\b)|That|These|Those|It|Its|It's|They|Their|Them|He|She|Such|However|Therefore|Thus|Hence|Otherwise|Instead|But|And|Or|So|Then|Also|Additionally|Furthermore|Moreover|Conversely|Meanwhile|Nevertheless|Consequently|Similarly|Likewise|Both|Neither|Either|Here|Afterwards|In (?:this|that|these|those|such|both|either|contrast|addition)|As a result|At (?:this|that)|For (?:this|that|example|instance)|Because of (?:this|that)|After (?:this|that)|On the other hand|The (?:former|latter|same|other|second|third|reason|result)|Once (?:this|that)|If (?:it|this|that|so|not|they)|When (?:it|this|that|they)|One (?:of them|is)|The result)\b/.test(
+    sentence,
+  );
+}
+
+/** Sentences about a page that a listener cannot see. */
+function pointsAtThePage(sentence: string): boolean {
+  return /\b(?:(?:see|refer to|shown|listed|given|described|illustrated) (?:the )?(?:in |on |at )?(?:the )?(?:following|above|below|next|preceding|figure|fig\b|table|page|section|chapter)|(?:following|above|below|preceding|next) (?:table|figure|diagram|illustration|graphic|screenshot|example|section|code|listing)|(?:figure|fig\.|table|page|section|chapter|appendix) \d)/i.test(
+    sentence,
+  );
+}
+
+/**
+ * Whether this can be read out as it stands: a capital or digit to an end mark, brackets and quotes closed, nothing
+ * cut off, no remains of tables, code or links.
+ */
+export function isReadable(sentence: string): boolean {
+  return (
+    countWords(sentence) <= MAX_READABLE_WORDS &&
+    /^["'(]?[\p{Lu}\p{N}]/u.test(sentence) &&
+    /[^\s.!?,;:([-][.!?]["')]{0,2}$/u.test(sentence) &&
+    !/(?:^|[\s(])(?:e\.g|i\.e|approx|vs|and|or|the|a|an)\.$/.test(sentence) &&
+    !/[|\\{}^~`<>*□■]|__|https?:|www\.|\S@\S|={2}|:=|-{3}|\.{3}|…|#{2}|\]\(/.test(sentence) &&
+    !/[?!]["')]? ["'(]?[a-z]|\b(?:TBD|TODO|N\/A|None,? None|null,? null)\b/.test(sentence) &&
+    isBalanced(sentence) &&
+    sentence.split(' ').every((word) => word.length <= MAX_WORD_CHARACTERS)
+  );
+}
+
+/** Whether this is a readable sentence of language rather than a list of values, about nothing that must be seen. */
+export function isWholeSentence(sentence: string): boolean {
+  const words = countWords(sentence);
+  return (
+    words >= 2 &&
+    words <= MAX_SENTENCE_WORDS &&
+    isReadable(sentence) &&
+    isLanguage(sentence) &&
+    !pointsAtThePage(sentence)
+  );
+}
+
+function isBalanced(sentence: string): boolean {
+  let round = 0;
+  let square = 0;
+  for (const character of sentence) {
+    if (character === '(') round++;
+    else if (character === ')') round--;
+    else if (character === '[') square++;
+    else if (character === ']') square--;
+    if (round < 0 || square < 0) return false;
+  }
+  return round === 0 && square === 0 && (sentence.match(/"/g)?.length ?? 0) % 2 === 0;
+}
+
+function isLanguage(sentence: string): boolean {
+  const words = sentence.toLowerCase().match(/\p{L}[\p{L}'-]*/gu) ?? [];
+  const letters = words.join('').length;
+  if (letters < sentence.replace(/\s/g, '').length * 0.45) return false;
+  if (!/\p{Ll}{2}/u.test(sentence)) return false;
+  const functionWords = words.filter((word) => FUNCTION_WORDS.has(word)).length;
+  if (IMPERATIVES.has(words[0] ?? '')) return functionWords > 0 || words.length <= 8;
+  return functionWords > 0 && functionWords * 9 >= words.length;
+}

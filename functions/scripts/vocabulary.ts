@@ -1,0 +1,37 @@
+const set = (words: string) => new Set(words.split(/\s+/).filter(Boolean));
+
+/** Small words that any English sentence of some length has; lists of figures and part names have hardly any. */
+export const FUNCTION_WORDS: ReadonlySet<string> = set(`
+  a about above across after all also always an and any are as at be because been before below between both but by can
+  cannot could do does during each either every for from had has have how however if in instead into is it its just may
+  might more most must never next no not now of off on once one only onto or other otherwise out over per same shall she
+  should since so some still such than that the their them then there these they this those through to too two under
+  unless until up upon use used uses using very was we were what when where whether which while who why will with within
+  without would you your
+  first last finally three four five six seven eight nine ten many few several point`);
+
+/** Verbs that open an instruction in a manual. */
+export const IMPERATIVES: ReadonlySet<string> = set(`
+  accept acknowledge activate add adjust align allow apply ask assign attach avoid begin build calculate calibrate change
+  check choose clean clear click close compare compile complete configure confirm connect continue convert copy correct
+  create cycle deactivate debug define delete deploy describe determine diagnose disable disconnect discharge document
+  double-check download drag drop drive edit eliminate enable energize energise ensure enter establish exclude exchange expand
+  expect export feed find fit fix follow force give go ground hold identify import increase inspect insert install invert
+  isolate jog keep label launch leave let limit listen load locate lock log look lower make mark match measure mechanically
+  monitor mount move name navigate note observe open operate order perform pick place plan plug point power prepare press
+  prevent program protect prove provide pull push put raise read rebuild recompile reconnect record reduce release
+  remember remove repair repeat replace replug reset restart restore return reverse review rotate route run save scale scan
+  secure select send separate set shield short show shut simulate size slow specify start step stop store strip supply
+  switch tag take terminate test tighten toggle trace transfer treat trigger trip troubleshoot try tune turn type unplug
+  update upload use validate verify view wait walk watch wire work write`);
+
+/** Imperatives that are hardly ever nouns, so that a topic beginning with one is something to do. */
+export const UNAMBIGUOUS_VERBS: ReadonlySet<string> = set(`
+  add adjust avoid build calculate calibrate change choose configure connect convert create debug define determine
+  diagnose disable disconnect enable ensure find fix identify improve install invert isolate make measure prevent protect
+  reduce remove repair replace restore select simulate troubleshoot understand use verify write`);
+
+/** Abbreviations with a full stop inside a sentence, without it. */
+export const ABBREVIATIONS: ReadonlySet<string> = set(`
+  e.g i.e approx ca cf vs no nos nr fig figs eq sec ch vol ref refs art cat max min temp dia dept mr mrs ms dr st std
+  inc ltd co corp resp incl excl al par para pos pt`);
