@@ -1,6 +1,6 @@
 import { encodeUtf8, lowerBound } from './bytes.ts';
 import { BestOf, byScore, type Scored } from './best-of.ts';
-import { resolveFilters } from './facet-filters.ts';
+import { completeValue, resolveFilters } from './facet-filters.ts';
 import { feedbackBonuses } from './feedback.ts';
 import { nearestIds } from './nearest-ids.ts';
 import { documentsWithPhrase } from './phrases.ts';
@@ -38,7 +38,8 @@ export class Bm25Index implements SearchIndex {
   }
 
   search(query: string, { limit = DEFAULT_LIMIT, offset = 0 }: SearchOptions = {}): SearchResult {
-    const parsed = parseQuery(query);
+    const { facetValues } = this.#data;
+    const parsed = parseQuery(query, (name, typed) => completeValue(typed, facetValues[name]).length > 0);
     const { filters, unknownFilters, accepts } = resolveFilters(this.#data, parsed.filters);
     const tokens = tokenise(parsed.words).slice(0, MAX_QUERY_TOKENS);
     const queryTerms = queryTermsOf(
@@ -100,7 +101,7 @@ export class Bm25Index implements SearchIndex {
   }
 
   serialise(): Uint8Array {
-    return this.#snapshot.slice();
+    return new Uint8Array(this.#snapshot);
   }
 
   /** Every accepted document, in the order in which they were added. */

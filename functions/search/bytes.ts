@@ -49,7 +49,7 @@ export function varintSize(value: number): number {
 }
 
 const ENCODER = new TextEncoder();
-const DECODER = new TextDecoder();
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Strings laid end to end in UTF-8, with an offset each, so that a snapshot is used in place and nothing is decoded at load. */
 export class StringTable {

@@ -37,7 +37,7 @@ export function resolveFilters(data: IndexData, parsed: ParsedQuery['filters']):
 }
 
 /** `allen`, `Allen Bradley`, `allen-brad`, `bradley` and `ab` all complete to `allen_bradley`. The strictest reading wins. */
-function completeValue(typed: string, known: readonly string[]): string[] {
+export function completeValue(typed: string, known: readonly string[]): string[] {
   const key = squeeze(typed);
   if (key === '') return [];
   const readings: ((value: string) => boolean)[] = [

@@ -1,5 +1,5 @@
 import { joinedFrom } from './part-numbers.ts';
-import { TELLING_NEIGHBOURS, TRADE_TERMS } from './trade-terms.ts';
+import { TRADE_TERMS } from './trade-terms.ts';
 import { tokenise, type Token } from './tokens.ts';
 
 /** An index term in a text: the stem of one token, or a term that stands for several. */
@@ -17,11 +17,11 @@ export const CONCEPT_MARK = '#';
 interface Form {
   keys: readonly string[];
   term: string;
-  isAmbiguous: boolean;
+  /** For a form that is an ordinary word too: the words beside which it is not. */
+  beside?: readonly string[];
 }
 
 const FORMS_BY_FIRST_KEY: ReadonlyMap<string, readonly Form[]> = indexForms();
-const NEIGHBOURS: ReadonlySet<string> = new Set(TELLING_NEIGHBOURS);
 
 /** Every term that the index holds, or a query asks for, in a tokenised text; in order of position. */
 export function occurrencesOf(tokens: readonly Token[]): Occurrence[] {
@@ -46,12 +46,12 @@ function matchesForm(tokens: readonly Token[], position: number, form: Form): bo
     const token = tokens[position + i];
     if (token === undefined || keyOf(token) !== form.keys[i]) return false;
   }
-  return !form.isAmbiguous || isMeantAsAbbreviation(tokens, position);
+  return form.beside === undefined || isAbbreviation(tokens, position, form.beside);
 }
 
-function isMeantAsAbbreviation(tokens: readonly Token[], position: number): boolean {
+function isAbbreviation(tokens: readonly Token[], position: number, beside: readonly string[]): boolean {
   const neighbours = [tokens[position - 1], tokens[position + 1]].filter((token) => token !== undefined);
-  if (neighbours.some((token) => NEIGHBOURS.has(token.word))) return true;
+  if (neighbours.some((token) => beside.includes(token.word))) return true;
   const raw = tokens[position]?.raw ?? '';
   // Capitals tell nothing inside a sentence in capitals: "DO NOT OPEN".
   return raw === raw.toUpperCase() && neighbours.every((token) => !isShouted(token.raw));
@@ -68,17 +68,17 @@ function keyOf(token: Token): string {
 
 function indexForms(): Map<string, Form[]> {
   const byFirst = new Map<string, Form[]>();
-  const add = (text: string, id: string, isAmbiguous: boolean): void => {
+  const add = (text: string, id: string, beside?: readonly string[]): void => {
     const keys = tokenise(text).map(keyOf);
     const first = keys[0];
     if (first === undefined) return;
     const forms = byFirst.get(first) ?? [];
-    forms.push({ keys, term: CONCEPT_MARK + id, isAmbiguous });
+    forms.push({ keys, term: CONCEPT_MARK + id, ...(beside && { beside }) });
     byFirst.set(first, forms);
   };
-  for (const { id, forms, ambiguousForms = [] } of TRADE_TERMS) {
-    for (const form of forms) add(form, id, false);
-    for (const form of ambiguousForms) add(form, id, true);
+  for (const { id, forms, ambiguous } of TRADE_TERMS) {
+    for (const form of forms) add(form, id);
+    if (ambiguous !== undefined) add(ambiguous.form, id, ambiguous.beside);
   }
   // Longest first: "ladder logic" is one mention, not two.
   for (const forms of byFirst.values()) forms.sort((a, b) => b.keys.length - a.keys.length);

@@ -17,19 +17,28 @@ const MAX_PHRASES = 8;
 /** With more words than this around it, a quotation is part of a sentence and no operator of a search. */
 const MAX_WORDS_AROUND_PHRASES = 6;
 const CURLY_QUOTES = /[“”„‟«»＂]/g;
-const FILTER = new RegExp(`(?<![^\\s"])(${FACET_NAMES.join('|')})\\s?:\\s*(?:"([^"]*)"?|([^\\s"]+))`, 'giu');
+const FILTER = new RegExp(`(?<![^\\s"])(${FACET_NAMES.join('|')}):(\\s*)(?:"([^"]*)"?|([^\\s"]+))`, 'giu');
 const PHRASE = /"([^"]+)"/g;
 
-export function parseQuery(query: string): ParsedQuery {
+/**
+ * @param isValue whether a filter has a value that is typed so. `type: fault` is a filter; "safety: what is a relay?", whose
+ * next word is no value of it, is a question. Without the space it is a filter whatever follows.
+ */
+export function parseQuery(query: string, isValue: (name: FacetName, typed: string) => boolean): ParsedQuery {
   const text = query.slice(0, MAX_QUERY_LENGTH).replace(CURLY_QUOTES, '"');
   const filters: ParsedQuery['filters'] = [];
-  const withoutFilters = text.replace(FILTER, (matched, name: string, quoted?: string, bare?: string) => {
-    for (const typed of quoted === undefined ? (bare ?? '').split(',') : [quoted]) {
-      if (typed.trim() === '' || filters.length >= MAX_FILTERS) continue;
-      filters.push({ name: name.toLowerCase() as FacetName, typed: typed.trim() });
-    }
-    return ' '.repeat(matched.length);
-  });
+  const withoutFilters = text.replace(
+    FILTER,
+    (matched, key: string, space: string, quoted: string | undefined, bare: string | undefined) => {
+      const name = key.toLowerCase() as FacetName;
+      const values = (quoted === undefined ? (bare ?? '').split(',') : [quoted])
+        .map((typed) => typed.trim())
+        .filter((typed) => typed !== '');
+      if (space !== '' && !values.some((typed) => isValue(name, typed))) return matched;
+      filters.push(...values.slice(0, MAX_FILTERS - filters.length).map((typed) => ({ name, typed })));
+      return ' '.repeat(matched.length);
+    },
+  );
   const around = withoutFilters.replace(PHRASE, ' ').match(/\S+/g) ?? [];
   const isSentence = around.length > MAX_WORDS_AROUND_PHRASES;
   const phrases = isSentence

@@ -33,24 +33,25 @@ export function queryTermsOf(
   tokens: readonly Token[],
   guesser: () => SpellingGuesser,
 ): QueryTerms {
+  const { synonymShare, guessWeight } = RANKING;
   const weights = new Map<number, number>();
   const ask = (term: number, weight: number): void =>
     void weights.set(term, (weights.get(term) ?? 0) + weight);
   const occurrences = occurrencesOf(tokens);
   const found = occurrences.map((occurrence) => ({ ...occurrence, known: findTerm(data, occurrence.term) }));
-  const covered = coveredPositions(found);
+  const covered = positionsWithSynonyms(found);
   const sequence: QueryTerms['sequence'] = [];
   const corrections: QueryTerms['corrections'] = new Map();
   let guessed = 0;
 
   for (const { term, kind, position, known } of found) {
     let meant = known;
-    if (known !== undefined) ask(known, RANKING.kindWeights[kind]);
-    else if (isCode(term))
-      completionsOf(data, term).forEach((completion) => ask(completion, RANKING.guessWeight));
+    if (known !== undefined)
+      ask(known, kind === 'concept' ? synonymShare : covered.has(position) ? 1 - synonymShare : 1);
+    else if (isCode(term)) completionsOf(data, term).forEach((completion) => ask(completion, guessWeight));
     else if (kind === 'word' && !covered.has(position) && guessed++ < MAX_GUESSED_WORDS) {
       const guesses = guesser().guess(tokens[position]?.word ?? '');
-      guesses.forEach((guess) => ask(guess.term, RANKING.guessWeight));
+      guesses.forEach((guess) => ask(guess.term, guessWeight));
       meant = guesses[0]?.term;
       if (guesses[0] !== undefined) corrections.set(position, guesses[0].spelling);
     }
@@ -76,11 +77,11 @@ function completionsOf({ terms }: IndexData, prefix: string): number[] {
   return found;
 }
 
-/** Tokens that are part of something the index knows under another spelling. */
-function coveredPositions(found: readonly (Occurrence & { known: number | undefined })[]): Set<number> {
+/** Tokens that are (part of) a term of the trade that the index knows, in whatever spelling. */
+function positionsWithSynonyms(found: readonly (Occurrence & { known: number | undefined })[]): Set<number> {
   const covered = new Set<number>();
   for (const { kind, position, count, known } of found) {
-    if (kind === 'word' || known === undefined) continue;
+    if (kind !== 'concept' || known === undefined) continue;
     for (let i = position; i < position + count; i++) covered.add(i);
   }
   return covered;

@@ -8,11 +8,11 @@ export const RANKING = {
   /** How much a long document is held back, 0..1. */
   b: 0.6,
   /** What one occurrence in a field counts for. Whole numbers: frequencies are stored as such. */
-  fieldWeights: { title: 3, keywords: 2, summary: 1, content: 1, facets: 1 },
+  fieldWeights: { title: 3, keywords: 3, summary: 1, content: 1, facets: 1 },
   /** Share of a pair's weight that goes to documents where its two words are neighbours. */
   adjacencyBonus: 0.2,
-  /** Terms that stand for several words say again what these words said, so they count less. */
-  kindWeights: { word: 1, joined: 1, concept: 0.6 },
+  /** Of a word with known synonyms, the share of its weight that goes to the term that all of them have in common. */
+  synonymShare: 0.6,
   /** What a guessed spelling counts for against a word the reader really typed. */
   guessWeight: 0.8,
   /** The best by words alone are looked at for neighbours and feedback; the others keep their place behind them. */

@@ -77,12 +77,15 @@ export function encodeSnapshot(data: IndexData): Uint8Array {
   return snapshot;
 }
 
-/** @throws CorruptSnapshotError */
+/**
+ * The bytes are used in place, so they must not be written to afterwards.
+ * @throws CorruptSnapshotError
+ */
 export function decodeSnapshot(bytes: Uint8Array): IndexData {
   if (bytes.length < HEADER_BYTES + TABLE_BYTES)
     throw new CorruptSnapshotError('snapshot is too short to be one');
   // The arrays are views, which must start at a multiple of four; a slice of somebody's buffer may not.
-  const snapshot = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const snapshot = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   const header = new DataView(snapshot.buffer, snapshot.byteOffset, snapshot.length);
   if (header.getUint32(0, true) !== MAGIC) throw new CorruptSnapshotError('not a snapshot of a search index');
   const version = header.getUint32(4, true);

@@ -24,7 +24,7 @@ const CONTRACTION = /['’](?:t|ll|re|ve|d|m)$/;
 
 /** Function words that the library's list lacks. */
 const FUNCTION_WORDS =
-  'why when does did doing done not may shall im ive us s t must will having any such each both few whether however ' +
+  'why when does did doing done not dont doesnt didnt cant wont isnt may shall im ive us s t must will having any such each both few whether however ' +
   'there upon within without during again further whose nor';
 const STOPWORDS: ReadonlySet<string> = new Set([...eng, ...FUNCTION_WORDS.split(' ')]);
 

@@ -7,8 +7,8 @@ export interface TradeTerm {
   id: string;
   /** Each in lower case, as many words as it takes. */
   forms: readonly string[];
-  /** Forms that are ordinary words too, recognised only in capitals or beside a word that settles the meaning. */
-  ambiguousForms?: readonly string[];
+  /** A form that is an ordinary word too, recognised only in capitals or beside a word that settles the meaning. */
+  ambiguous?: { form: string; beside: readonly string[] };
 }
 
 export const TRADE_TERMS: readonly TradeTerm[] = [
@@ -33,13 +33,24 @@ export const TRADE_TERMS: readonly TradeTerm[] = [
     ],
   },
   { id: 'digital-input', forms: ['di', 'digital input', 'discrete input'] },
-  { id: 'digital-output', forms: ['dq', 'digital output', 'discrete output'], ambiguousForms: ['do'] },
+  {
+    id: 'digital-output',
+    forms: ['dq', 'digital output', 'discrete output'],
+    ambiguous: {
+      form: 'do',
+      beside: ['module', 'modules', 'card', 'cards', 'channel', 'channels', 'di', 'ai', 'ao'],
+    },
+  },
   { id: 'analog-input', forms: ['ai', 'analog input', 'analogue input'] },
   { id: 'analog-output', forms: ['ao', 'aq', 'analog output', 'analogue output'] },
   { id: 'analog', forms: ['analog', 'analogue'] },
   { id: 'input-output', forms: ['i o', 'io', 'input output'] },
   { id: 'normally-closed', forms: ['nc', 'n c', 'normally closed', 'break contact'] },
-  { id: 'normally-open', forms: ['n o', 'normally open', 'make contact'], ambiguousForms: ['no'] },
+  {
+    id: 'normally-open',
+    forms: ['n o', 'normally open', 'make contact'],
+    ambiguous: { form: 'no', beside: ['nc', 'contact', 'contacts'] },
+  },
   {
     id: 'operator-panel',
     forms: ['hmi', 'human machine interface', 'operator panel', 'operator interface', 'touch panel'],
@@ -74,29 +85,4 @@ export const TRADE_TERMS: readonly TradeTerm[] = [
   { id: 'resistance-thermometer', forms: ['rtd', 'resistance thermometer', 'pt100'] },
   { id: 'profinet', forms: ['pn', 'profinet'] },
   { id: 'profibus', forms: ['dp', 'profibus', 'profibus dp'] },
-];
-
-/** Beside one of these a lower-case `no` or `do` is the abbreviation. */
-export const TELLING_NEIGHBOURS: readonly string[] = [
-  'contact',
-  'contacts',
-  'module',
-  'modules',
-  'card',
-  'cards',
-  'channel',
-  'channels',
-  'point',
-  'points',
-  'switch',
-  'relay',
-  'nc',
-  'di',
-  'dq',
-  'ai',
-  'ao',
-  'aq',
-  'signal',
-  'terminal',
-  'auxiliary',
 ];

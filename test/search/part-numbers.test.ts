@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { idsFor, indexOf } from './small-corpus.ts';
+
+const CATALOGUE = [
+  { id: 'CPU 1214C', content: 'CPU 1214C DC/DC/DC, 6ES7 214-1AG40-0XB0, fourteen inputs' },
+  { id: 'CPU 1215C', content: 'CPU 1215C DC/DC/DC, 6ES7215-1AG40-0XB0, fourteen inputs' },
+  { id: 'L71', content: 'The controller 1756-L71 has two megabytes' },
+  { id: 'L72', content: 'The controller 1756-L72 has four megabytes' },
+  { id: 'SM 1222', content: 'SM 1222 DQ 8 x Relay' },
+  { id: 'SM 1223', content: 'SM1223 eight inputs and outputs' },
+  { id: 'PowerFlex', content: 'PowerFlex 525, 25B-D010N104' },
+  { id: 'G120', content: 'SINAMICS G120 6SL3244-0BB12-1FA0' },
+];
+const index = indexOf(...CATALOGUE);
+
+describe('part and order numbers', () => {
+  it.each([
+    ['6ES7 214-1AG40-0XB0', 'CPU 1214C'],
+    ['6ES7214-1AG40-0XB0', 'CPU 1214C'],
+    ['6ES7 214 1ag40', 'CPU 1214C'],
+    ['6es72141ag400xb0', 'CPU 1214C'],
+    ['6ES7-214-1AG40', 'CPU 1214C'],
+    ['6ES7.214.1AG40', 'CPU 1214C'],
+    ['what is a 6ES7 215-1AG40-0XB0?', 'CPU 1215C'],
+    ['6ES7 215 1AG40', 'CPU 1215C'],
+    ['cpu1214c', 'CPU 1214C'],
+    ['CPU 1214', 'CPU 1214C'],
+    ['1756-L71', 'L71'],
+    ['1756 L71', 'L71'],
+    ['1756l71', 'L71'],
+    ['1756_L72', 'L72'],
+    ['SM 1222', 'SM 1222'],
+    ['sm1222', 'SM 1222'],
+    ['SM-1223', 'SM 1223'],
+    ['SM 1223', 'SM 1223'],
+    ['25B D010N104', 'PowerFlex'],
+    ['25bd010n104', 'PowerFlex'],
+    ['6SL3 244-0BB12-1FA0', 'G120'],
+    ['6SL32440BB121FA0', 'G120'],
+    ['g 120', 'G120'],
+  ])('finds %s', (query, id) => {
+    expect(idsFor(index, query)[0]).toBe(id);
+  });
+
+  it('completes a number typed in part, with all that begin so', () => {
+    expect(idsFor(index, '1756-L7').sort()).toEqual(['L71', 'L72']);
+  });
+
+  it('never takes one number for another that differs in a digit', () => {
+    const result = index.search('1756-L79');
+    expect(result.didYouMean).toBeUndefined();
+    expect(result.terms).not.toContain('1756l71');
+    expect(index.search('SM1229').terms).not.toContain('sm1222');
+  });
+
+  it('does not take a range of plain numbers for one number', () => {
+    const ranges = indexOf({ id: 'signal', content: '4-20 milliamps' }, { id: 'page', content: 'page 420' });
+    expect(idsFor(ranges, '4-20')).toEqual(['signal']);
+    expect(idsFor(ranges, '420')).toEqual(['page']);
+  });
+
+  it('finds a quantity with its unit apart or not', () => {
+    const supplies = indexOf(
+      { id: 'apart', content: 'supply 24 V DC' },
+      { id: 'together', content: 'supply 24VDC' },
+    );
+    expect(idsFor(supplies, '24v').sort()).toContain('apart');
+    expect(idsFor(supplies, '24 VDC').sort()).toEqual(['apart', 'together']);
+  });
+});
