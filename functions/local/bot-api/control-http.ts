@@ -55,7 +55,7 @@ export class ControlHttp {
       const text = (await readBody(request, MAX_BODY_BYTES)).toString('utf8');
       return json(200, { ok: true, result: (await run(text === '' ? {} : JSON.parse(text))) ?? null });
     } catch (error) {
-      const field = error instanceof v.ValiError ? v.getDotPath(error.issues[0]) : null;
+      const field = v.isValiError(error) ? v.getDotPath(error.issues[0]) : null;
       return json(400, {
         ok: false,
         error: `${field === null ? '' : `${field}: `}${(error as Error).message}`,

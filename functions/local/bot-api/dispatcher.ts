@@ -34,6 +34,7 @@ export class Dispatcher {
 
   async call(request: CallRequest): Promise<Outcome> {
     const call = this.#log(request);
+    this.#telegram.hub.emit({ type: 'call-started', call });
     const fault = this.#telegram.faults.meet(call);
     if (fault) call.fault = fault.kind;
     const outcome = await this.#outcome(request, call, fault);

@@ -106,7 +106,7 @@ export class LongPoll {
     const updates: Update[] = [];
     for (const each of this.#queue.all()) {
       if (each.updateId < from) this.#leave(each, () => this.#listener.confirmed(each));
-      else if (each.expiresAtMs <= nowMs) this.#leave(each, () => this.#listener.dropped(each, 'expired'));
+      else if (each.expiresAtMs < nowMs) this.#leave(each, () => this.#listener.dropped(each, 'expired'));
       else if (updates.length < limit) updates.push(each.update);
     }
     return updates;

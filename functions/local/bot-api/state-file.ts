@@ -53,8 +53,9 @@ export class StateFile {
     try {
       return v.parse(stateSchema, JSON.parse(text)) as unknown as TelegramState;
     } catch (error) {
-      const reason =
-        error instanceof v.ValiError ? `${v.getDotPath(error.issues[0]) ?? 'content'} is invalid` : 'no JSON';
+      const reason = v.isValiError(error)
+        ? `${v.getDotPath(error.issues[0]) ?? 'content'} is invalid`
+        : 'no JSON';
       throw new Error(
         `${path} does not hold the state of a local Bot API server (${reason}); move it away to start anew`,
       );

@@ -225,6 +225,7 @@ export type BotApiEvent =
   | { readonly type: 'update-dropped'; readonly dropped: DroppedUpdate }
   | { readonly type: 'delivery-started'; readonly delivery: Delivery }
   | { readonly type: 'delivery-ended'; readonly delivery: Delivery }
+  | { readonly type: 'call-started'; readonly call: ApiCall }
   | { readonly type: 'call-ended'; readonly call: ApiCall };
 
 export interface WaitOptions extends AboutBot {

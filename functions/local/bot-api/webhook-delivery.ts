@@ -72,7 +72,7 @@ export class WebhookDelivery {
         this.#cancelWakeup = this.#clock.after(wakeupAtMs - nowMs, () => this.wake());
         return;
       }
-      if (next.expiresAtMs <= nowMs) {
+      if (next.expiresAtMs < nowMs) {
         this.#forget(next);
         this.#listener.expired(next);
       } else if (this.#busyQueues.size < this.#setting.maxConnections) {
@@ -85,6 +85,7 @@ export class WebhookDelivery {
   async sendCopy(update: PendingUpdate): Promise<Delivery> {
     const delivery = this.#listener.started(update, 0);
     await this.#post(update, delivery);
+    this.#listener.ended(delivery);
     return delivery;
   }
 
@@ -112,13 +113,19 @@ export class WebhookDelivery {
     const retry = this.#progress.get(update.updateId)?.retry ?? FIRST_ATTEMPT;
     const delivery = this.#listener.started(update, retry.failures + 1);
     const taken = await this.#post(update, delivery);
-    if (this.#stop.signal.aborted) return;
-    this.#busyQueues.delete(update.queueId);
-    if (taken) {
-      this.#forget(update);
-      this.#listener.confirmed(update);
-    } else this.#postpone(update, retry, delivery.retryAfter ?? 0);
+    if (!this.#stop.signal.aborted) {
+      this.#busyQueues.delete(update.queueId);
+      if (taken) this.#confirm(update);
+      else this.#postpone(update, retry, delivery.retryAfter ?? 0);
+    }
+    // Told only now, so that whoever waits for the end finds the next attempt scheduled.
+    this.#listener.ended(delivery);
     this.wake();
+  }
+
+  #confirm(update: PendingUpdate): void {
+    this.#forget(update);
+    this.#listener.confirmed(update);
   }
 
   #postpone(update: PendingUpdate, retry: RetryState, retryAfterS: number): void {
@@ -164,7 +171,6 @@ export class WebhookDelivery {
       return false;
     } finally {
       delivery.endedAt = this.#clock.wallMs();
-      this.#listener.ended(delivery);
     }
   }
 

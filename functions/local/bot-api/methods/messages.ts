@@ -66,7 +66,7 @@ export const editMessageReplyMarkup: Method = (context) => {
   const message = editable(context);
   const { reply_markup: _markup, ...kept } = message;
   return {
-    result: replace(context, message, { ...kept, ...(markup && { reply_markup: markup }) } as Message),
+    result: replace(context, message, { ...kept, ...(markup && { reply_markup: markup }) }),
   };
 };
 

@@ -37,7 +37,7 @@ export function repliedMessage({ args, bot }: MethodContext, chat: Chat): Messag
   const id = parameters?.message_id ?? args.integer('reply_to_message_id', { default: 0 });
   if (id === 0) return undefined;
   const message = bot.book.find(chat.id, id);
-  if (message) return { ...message, reply_to_message: undefined } as Message;
+  if (message) return { ...message, reply_to_message: undefined };
   if (parameters?.allow_sending_without_reply ?? args.boolean('allow_sending_without_reply'))
     return undefined;
   throw badRequest('message to be replied not found');
