@@ -69,6 +69,8 @@ export interface World {
   leases: DynamoLeaseStore;
   ledger: DynamoLedgerStore;
   start(holder: string, options?: ProcessOptions): TestProcess;
+  /** A process that is killed in the middle of the first update that it handles: for it no time passes any more. */
+  doomed(holder: string): { process: TestProcess; dies: Promise<void> };
 }
 
 export interface ProcessOptions {
@@ -88,11 +90,17 @@ export async function createWorld(store: StoreFixture, partitions = 1): Promise<
   const leases = new DynamoLeaseStore(table);
   await activateLayout(leases, partitions);
   const clock = new TestClock();
+  const start: World['start'] = (holder, options = {}) =>
+    startProcess(store.endpoint(), tableName, holder, { clock, ...options });
   return {
     clock,
     leases,
     ledger: new DynamoLedgerStore(table),
-    start: (holder, options = {}) => startProcess(store.endpoint(), tableName, holder, { clock, ...options }),
+    start,
+    doomed: (holder) => {
+      const process = start(holder, { clock: new TestClock(clock.wallMs()) });
+      return { process, dies: vanish(process) };
+    },
   };
 }
 
@@ -164,7 +172,7 @@ export function gate<T = void>(): { open: (value: T) => void; opened: Promise<T>
   return { open, opened };
 }
 
-/** A handler that never ends, and tells when it began: its process is as good as killed in the middle. */
+/** A handler that never ends by itself, and tells when it began. */
 export function vanish(process: TestProcess): Promise<void> {
   const begun = gate();
   process.on(async () => {
