@@ -1,0 +1,32 @@
+import type { World } from '../world/world.ts';
+import { onlyTheHolderActs } from './effects.ts';
+import { layoutsFlipWhole, leasesChangeHandsByTheRules } from './leases.ts';
+import { ledgerChangesByTheRules, onlyPoisonIsParked } from './ledger.ts';
+import {
+  calmMeansOnce,
+  consumptionEndsInTime,
+  everythingIsSettled,
+  idleLeasesAreTaken,
+  poisonIsBounded,
+} from './progress.ts';
+import { callsAreRepeatedForAReason } from './repeats.ts';
+import type { Check, Violation } from './violation.ts';
+
+const CHECKS: Check[] = [
+  onlyTheHolderActs,
+  leasesChangeHandsByTheRules,
+  layoutsFlipWhole,
+  ledgerChangesByTheRules,
+  onlyPoisonIsParked,
+  callsAreRepeatedForAReason,
+  everythingIsSettled,
+  consumptionEndsInTime,
+  idleLeasesAreTaken,
+  poisonIsBounded,
+  calmMeansOnce,
+];
+
+/** Every promise that the history breaks, the earliest first. */
+export function violations(world: World): Violation[] {
+  return CHECKS.flatMap((check) => check(world)).sort((a, b) => a.atMs - b.atMs);
+}

@@ -1,0 +1,45 @@
+import { SCOPE } from '../world/handling.ts';
+import type { Check, Violation } from './violation.ts';
+
+/**
+ * G1: whoever lets a Telegram call out is the one that the store names at that instant, and the update is claimed
+ * under the same token. Promised within the clock bound, and where no operator released a live holder.
+ */
+export const onlyTheHolderActs: Check = ({ history, plan }) => {
+  if (!plan.clocksWithinBound) return [];
+  const found: Violation[] = [];
+  const released = new Set<string>();
+  for (const entry of history.entries) {
+    if (
+      entry.type === 'store' &&
+      entry.result === 'applied' &&
+      entry.name.startsWith(`LEASE#${SCOPE}|EPOCH`)
+    ) {
+      const { before, after } = entry;
+      const isForced =
+        before?.['fencing_token'] !== after?.['fencing_token'] && after?.['holder'] === undefined;
+      if (isForced) released.add(`${String(before?.['holder'])} ${String(before?.['fencing_token'])}`);
+    }
+    if (entry.type === 'run' && !released.has(`${entry.machine} ${entry.token}`)) {
+      const { ledger } = entry;
+      if (ledger?.['status'] === 'claimed' && ledger['fencing_token'] === entry.token) continue;
+      const text = `${entry.machine} begins to handle ${entry.updateId} under token ${entry.token}: ${state(ledger)}`;
+      found.push({ check: 'handled-settled', atMs: entry.atMs, text });
+    }
+    if (entry.type !== 'call' || released.has(`${entry.machine} ${entry.token}`)) continue;
+    const { machine, token, updateId, ledger, leaseName, atMs } = entry;
+    if (leaseName === undefined) {
+      const text = `${machine} calls Telegram for ${updateId} under token ${token}, which is not the lease's any more`;
+      found.push({ check: 'one-consumer', atMs, text });
+    } else if (ledger?.['status'] !== 'claimed' || ledger['fencing_token'] !== token) {
+      const text = `${machine} calls Telegram for ${updateId} under token ${token}: ${state(ledger)}`;
+      found.push({ check: 'one-consumer', atMs, text });
+    }
+  }
+  return found;
+};
+
+function state(ledger: Record<string, unknown> | undefined): string {
+  if (ledger === undefined) return 'it was never claimed';
+  return `it is ${String(ledger['status'])} under ${String(ledger['fencing_token'])}`;
+}

@@ -1,0 +1,77 @@
+import { SCOPE } from '../world/handling.ts';
+import type { StoreEntry } from '../world/history.ts';
+import type { Item } from '../dynamodb/operand.ts';
+import type { Check, Violation } from './violation.ts';
+
+const PREFIX = `LEASE#${SCOPE}|EPOCH#`;
+const LAYOUT = `LEASE#${SCOPE}|LAYOUT`;
+
+const tokenOf = (item: Item | undefined): number => Number(item?.['fencing_token']);
+
+/** Tokens strictly rise, within a layout and across layouts; no write changes a lease in a way that is not named here. */
+export const leasesChangeHandsByTheRules: Check = ({ history }) => {
+  const found: Violation[] = [];
+  let highest = 0;
+  for (const entry of history.of('store')) {
+    if (entry.result !== 'applied' || !entry.name.startsWith(PREFIX)) continue;
+    const broken = problem(entry, highest);
+    if (broken !== undefined)
+      found.push({ check: 'lease', atMs: entry.atMs, text: `${entry.name}: ${broken}` });
+    highest = Math.max(highest, tokenOf(entry.after));
+  }
+  return found;
+};
+
+function problem(entry: StoreEntry, highest: number): string | undefined {
+  const { before, after, machine, operation } = entry;
+  if (after === undefined) return 'a lease item was deleted';
+  if (operation === 'Put') {
+    if (before !== undefined) return 'an existing lease item was overwritten';
+    return tokenOf(after) > highest
+      ? undefined
+      : `created with token ${tokenOf(after)}, not above ${highest}`;
+  }
+  if (before === undefined) return 'a missing lease item was granted';
+  if (before['retired'] === true) return 'a retired lease item was changed';
+  const risen = tokenOf(after) - tokenOf(before);
+  const held = after['holder'];
+  if (risen === 1) {
+    if (held === undefined) return machine.startsWith('operator') ? undefined : 'released with a new token';
+    return held === machine ? undefined : 'granted to somebody else than its sender';
+  }
+  if (risen !== 0) return `the token went from ${tokenOf(before)} to ${tokenOf(after)}`;
+  if (after['retired'] === true) return machine.startsWith('operator') ? undefined : 'retired by a consumer';
+  if (before['holder'] === undefined) return 'a free lease was changed without a new token';
+  if (before['holder'] !== machine) return `changed by ${machine}, held by ${String(before['holder'])}`;
+  if (held === undefined) return undefined;
+  if (held !== machine || after['update_id'] !== before['update_id'])
+    return 'changed hands without a new token';
+  if (Number(after['lease_expires_at_ms']) <= Number(before['lease_expires_at_ms']))
+    return 'renewed backwards';
+  return undefined;
+}
+
+/** A layout is flipped only when nothing of the old one can be granted any more, and all of the new one is there. */
+export const layoutsFlipWhole: Check = ({ history }) => {
+  const items = new Map<string, Item | undefined>();
+  const found: Violation[] = [];
+  for (const entry of history.of('store')) {
+    if (entry.result !== 'applied') continue;
+    if (entry.name.startsWith(PREFIX)) items.set(entry.name, entry.after);
+    if (entry.name !== LAYOUT) continue;
+    const fail = (text: string): void => void found.push({ check: 'layout', atMs: entry.atMs, text });
+    const [old, next] = [Number(entry.before?.['epoch']), Number(entry.after?.['epoch'])];
+    if (next !== old + 1) fail(`epoch ${old} was followed by ${next}`);
+    for (let partition = 0; partition < Number(entry.before?.['partitions']); partition += 1) {
+      if (items.get(`${PREFIX}${old}#PARTITION#${partition}`)?.['retired'] !== true) {
+        fail(`epoch ${old} was left while its partition ${partition} could still be granted`);
+      }
+    }
+    for (let partition = 0; partition < Number(entry.after?.['partitions']); partition += 1) {
+      if (!items.has(`${PREFIX}${next}#PARTITION#${partition}`)) {
+        fail(`epoch ${next} began without its partition ${partition}`);
+      }
+    }
+  }
+  return found;
+};

@@ -1,0 +1,110 @@
+import { SETTINGS } from '../world/bot-process.ts';
+import { SCOPE } from '../world/handling.ts';
+import type { StoreEntry } from '../world/history.ts';
+import { EPOCH_MS } from '../world/machine.ts';
+import type { Check, Violation } from './violation.ts';
+
+const PREFIX = `UPDATE#${SCOPE}#`;
+
+/** Clocks beyond the bound are still not hours apart. */
+const CLOCK_TOLERANCE_MS = 10 * 60_000;
+
+const isFinal = (status: unknown): boolean => status === 'done' || status === 'dead';
+
+/** No stale write lands, done never changes, dead changes by an operator only, whatever the clocks say. */
+export const ledgerChangesByTheRules: Check = ({ history }) => {
+  const found: Violation[] = [];
+  for (const entry of history.of('store')) {
+    if (entry.result !== 'applied' || !entry.name.startsWith(PREFIX) || !entry.name.endsWith('|OUTCOME'))
+      continue;
+    const broken = problem(entry);
+    if (broken !== undefined)
+      found.push({ check: 'ledger', atMs: entry.atMs, text: `${entry.name}: ${broken}` });
+  }
+  return found;
+};
+
+function problem({ before, after, machine, atMs }: StoreEntry): string | undefined {
+  if (after === undefined) return 'an outcome was deleted';
+  const [was, is] = [before?.['status'], after['status']];
+  const [tokenBefore, tokenAfter] = [Number(before?.['fencing_token']), Number(after['fencing_token'])];
+  if (before === undefined) return is === 'claimed' ? undefined : `begins as ${String(is)}`;
+
+  if (is === 'claimed') {
+    const isReused = Number(before['dedupe_until_ms']) < EPOCH_MS + atMs + CLOCK_TOLERANCE_MS;
+    if (tokenAfter <= tokenBefore) return `claimed with token ${tokenAfter} over ${tokenBefore}`;
+    if (isFinal(was) && !isReused) return `${String(was)}, and claimed again`;
+    const counted = Number(before['attempts']) + 1;
+    if (Number(after['attempts']) !== counted && !(isReused && after['attempts'] === 1))
+      return 'miscounted attempts';
+    return undefined;
+  }
+  if (tokenAfter !== tokenBefore) return `settled with token ${tokenAfter} over ${tokenBefore}`;
+  if (was === 'done') return `done, and changed to ${String(is)}`;
+  if (was === 'dead') {
+    const isReplay = is === 'failed' && after['attempts'] === 0;
+    const isDrop =
+      is === 'dead' && after['dropped_at_ms'] !== undefined && before['dropped_at_ms'] === undefined;
+    return machine.startsWith('operator') && (isReplay || isDrop)
+      ? undefined
+      : `dead, and changed to ${String(is)}`;
+  }
+  if (was !== 'claimed') return `${String(was)}, and changed to ${String(is)} without a claim`;
+  return machine === before['holder']
+    ? undefined
+    : `settled by ${machine}, claimed by ${String(before['holder'])}`;
+}
+
+/** Dead only after enough attempts of which the update itself was, or may have been, the cause; see G5. */
+export const onlyPoisonIsParked: Check = (world) => {
+  const { history, machines } = world;
+  const found: Violation[] = [];
+  const attempts = new Map<string, { atMs: number; machine: string; token: number; ended?: string }[]>();
+  for (const entry of history.of('store')) {
+    if (entry.result !== 'applied' || !entry.name.startsWith(PREFIX) || !entry.name.endsWith('|OUTCOME'))
+      continue;
+    const { name, before, after, atMs, machine } = entry;
+    const known = attempts.get(name) ?? [];
+    const status = String(after?.['status']);
+    if (status === 'claimed') {
+      const isNew = Number(after?.['attempts']) === 1 && Number(before?.['attempts'] ?? 0) > 0;
+      const token = Number(after?.['fencing_token']);
+      attempts.set(name, [...(isNew ? [] : known), { atMs, machine, token }]);
+      continue;
+    }
+    const current = known.at(-1);
+    if (current !== undefined && before?.['status'] === 'claimed') current.ended = status;
+    if (before?.['status'] === 'dead') attempts.set(name, []);
+    if (status !== 'dead' || before?.['status'] === 'dead') continue;
+
+    const failed = known.filter(({ ended }) => ended === 'failed' || ended === 'dead').length;
+    const vanished = known.filter(({ ended, machine: by, atMs: from }) => {
+      const host = machines.find((one) => one.name === by);
+      const paused = host?.pauses.some(
+        ({ fromMs, toMs }) => toMs > from && fromMs < from + SETTINGS.deadlineMs,
+      );
+      const died = host?.diedAtMs !== undefined && host.diedAtMs < from + 2 * SETTINGS.deadlineMs;
+      return ended === undefined && (paused === true || host?.isFrozen === true || died);
+    }).length;
+    // The claim that only parks it is the last one, and is none of its attempts.
+    const parksOnly = vanished > 0 && failed + vanished > SETTINGS.maxAttempts ? 1 : 0;
+    const counted = failed + vanished - parksOnly;
+    if (counted < SETTINGS.maxAttempts) {
+      const told = known.map(({ ended, machine: by }) => `${by} ${ended ?? 'vanished'}`).join(', ');
+      found.push({
+        check: 'parked',
+        atMs,
+        text: `${name} is dead after ${counted} attempts of its own fault: ${told}`,
+      });
+    }
+    const firstAtMs = known[0]?.atMs ?? atMs;
+    if (vanished > 0 && atMs - firstAtMs < SETTINGS.vanishedGraceMs - CLOCK_TOLERANCE_MS / 100) {
+      found.push({
+        check: 'parked',
+        atMs,
+        text: `${name} is dead ${atMs - firstAtMs} ms after its first attempt`,
+      });
+    }
+  }
+  return found;
+};

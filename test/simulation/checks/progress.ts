@@ -1,0 +1,145 @@
+import { SETTINGS } from '../world/bot-process.ts';
+import { SCOPE } from '../world/handling.ts';
+import type { Item } from '../dynamodb/operand.ts';
+import { EPOCH_MS } from '../world/machine.ts';
+import { nameOfUpdate } from '../world/updates.ts';
+import type { World } from '../world/world.ts';
+import type { Check, Violation } from './violation.ts';
+
+/** Deadline, half of it in a queue before, and the last request's attempts after it. */
+const LONGEST_CONSUMPTION_MS = SETTINGS.deadlineMs + 8_000;
+
+/** G2: a 2xx means that the outcome is in the store. And everything is answered in the end. */
+export const everythingIsSettled: Check = ({ history, telegram, timeline }) => {
+  const found: Violation[] = [];
+  for (const { how, ledger, atMs, updateId } of history.of('confirmed')) {
+    const status = ledger?.['status'];
+    if (how === 'expired' || status === 'done' || status === 'dead') continue;
+    const text = `update ${updateId} was answered 2xx while it is ${String(status ?? 'unknown')}`;
+    found.push({ check: 'answered', atMs, text });
+  }
+  for (const update of telegram.undelivered) {
+    const text = `update ${nameOfUpdate(update)} is still undelivered at the end`;
+    found.push({ check: 'waits-for-ever', atMs: timeline.nowMs, text });
+  }
+  return found;
+};
+
+/** Nothing waits for ever: a process that runs ends each delivery in time. */
+export const consumptionEndsInTime: Check = (world) => {
+  const { history, machines, timeline } = world;
+  const found: Violation[] = [];
+  for (const delivery of history.of('delivery')) {
+    const machine = machines.find(({ name }) => name === delivery.machine);
+    if (machine === undefined || (machine.isDead && delivery.endedAtMs === undefined)) continue;
+    const endMs = delivery.endedAtMs ?? timeline.nowMs;
+    const pausedMs = machine.pauses.reduce(
+      (sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs, endMs) - Math.max(fromMs, delivery.atMs)),
+      0,
+    );
+    const tookMs = endMs - delivery.atMs - pausedMs;
+    if (tookMs <= LONGEST_CONSUMPTION_MS || (machine.isFrozen && delivery.endedAtMs === undefined)) continue;
+    const text = `${delivery.machine} took ${Math.round(tookMs)} ms over ${delivery.updateId}`;
+    found.push({ check: 'too-long', atMs: endMs, text });
+  }
+  return found;
+};
+
+/** G4: nobody is told "busy" of a lease that was idle, or that had expired beyond the margin, all the while. */
+export const idleLeasesAreTaken: Check = (world) => {
+  const { history } = world;
+  const found: Violation[] = [];
+  const events = history
+    .of('event')
+    .filter(({ event }) => event.type === 'contended' && event.holder !== undefined);
+  if (events.length === 0) return found;
+  const started = new Map(history.of('delivery').map((entry) => [entry, entry.atMs]));
+  for (const { atMs, event, machine } of events) {
+    if (event.type !== 'contended' || event.updateId === undefined) continue;
+    const { updateId, partition } = event;
+    const sinceMs = [...started.entries()]
+      .filter(([entry]) => entry.machine === machine && entry.updateId === updateId && entry.atMs <= atMs)
+      .at(-1)?.[1];
+    if (sinceMs === undefined) continue;
+    const lease = leaseAt(world, partition, sinceMs, atMs);
+    if (lease !== undefined && wasIdle(world, lease, sinceMs)) {
+      const text = `${machine} found ${String(lease['holder'])} busy with token ${String(lease['fencing_token'])}, which was idle`;
+      found.push({ check: 'takeover', atMs, text });
+    }
+  }
+  return found;
+};
+
+/** The lease item, if nothing changed it in between. */
+function leaseAt(world: World, partition: number, fromMs: number, toMs: number): Item | undefined {
+  let item: Item | undefined;
+  for (const entry of world.history.entries) {
+    if (entry.atMs > toMs) break;
+    if (entry.type !== 'store' || entry.result !== 'applied') continue;
+    if (!entry.name.startsWith(`LEASE#${SCOPE}|`)) continue;
+    if (entry.name.endsWith('|LAYOUT')) return undefined;
+    if (!entry.name.endsWith(`PARTITION#${partition}`)) continue;
+    if (entry.atMs >= fromMs) return undefined;
+    item = entry.after;
+  }
+  return item;
+}
+
+function wasIdle(world: World, lease: Item, atMs: number): boolean {
+  if (lease['holder'] === undefined) return true;
+  const clockErrorMs = world.plan.clocksWithinBound ? SETTINGS.skewMs : 3_600_000;
+  const expiredForMs = EPOCH_MS + atMs - Number(lease['lease_expires_at_ms']);
+  if (expiredForMs > SETTINGS.skewMs + clockErrorMs) return true;
+  let outcome: Item | undefined;
+  for (const entry of world.history.entries) {
+    if (entry.atMs >= atMs) break;
+    if (entry.type === 'store' && entry.name === `UPDATE#${SCOPE}#${String(lease['update_id'])}|OUTCOME`) {
+      if (entry.result === 'applied') outcome = entry.after;
+    }
+  }
+  return (
+    outcome !== undefined &&
+    outcome['status'] !== 'claimed' &&
+    outcome['fencing_token'] === lease['fencing_token']
+  );
+}
+
+/** What kills its process does so no more often than it is allowed to. */
+export const poisonIsBounded: Check = ({ history }) => {
+  const crashes = new Map<string, number>();
+  const found: Violation[] = [];
+  const replayed = history.of('note').filter(({ text }) => text.includes('"replay"')).length;
+  for (const run of history.of('run')) {
+    if (run.ended !== 'crashed') continue;
+    const name = `${run.updateId}.${run.generation}`;
+    const count = (crashes.get(name) ?? 0) + 1;
+    crashes.set(name, count);
+    if (count > SETTINGS.maxAttempts * (1 + replayed)) {
+      found.push({
+        check: 'poison',
+        atMs: run.atMs,
+        text: `update ${name} killed its process ${count} times`,
+      });
+    }
+  }
+  return found;
+};
+
+/** With nothing going wrong, every update is handled once. */
+export const calmMeansOnce: Check = ({ history, plan }) => {
+  if (plan.profile !== 'calm') return [];
+  const runs = new Map<string, number>();
+  const found: Violation[] = [];
+  for (const run of history.of('run')) {
+    const name = `${run.updateId}.${run.generation}`;
+    runs.set(name, (runs.get(name) ?? 0) + 1);
+    if (runs.get(name) === 2) {
+      found.push({
+        check: 'calm',
+        atMs: run.atMs,
+        text: `update ${name} is handled twice with nothing gone wrong`,
+      });
+    }
+  }
+  return found;
+};

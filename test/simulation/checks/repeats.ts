@@ -1,0 +1,79 @@
+import { SETTINGS } from '../world/bot-process.ts';
+import type { CallEntry, RunEntry } from '../world/history.ts';
+import type { World } from '../world/world.ts';
+import type { Check, Violation } from './violation.ts';
+
+/** The cases in which G3 allows a Telegram call to be repeated. */
+export type Cause =
+  | 'crash'
+  | 'pause past expiry'
+  | 'lost response'
+  | 'failed attempt'
+  | 'settle failed or unknown'
+  | 'lease lost'
+  | 'forced release';
+
+/** A tenure that lasted this long may have run out, whatever it was that took so long. */
+const MAY_HAVE_EXPIRED_MS = SETTINGS.deadlineMs - SETTINGS.waitBudgetMs - 4 * SETTINGS.skewMs;
+
+/** Every repetition of a Telegram call, with what explains it; `undefined`: nothing does. */
+export function repetitions(world: World): { call: CallEntry; cause: Cause | undefined }[] {
+  const { history } = world;
+  const runs = new Map(history.of('run').map((run) => [run.run, run]));
+  const calls = history.of('call');
+  const seen = new Map<string, CallEntry[]>();
+  const found: { call: CallEntry; cause: Cause | undefined }[] = [];
+  for (const call of calls) {
+    if (call.executedAtMs === undefined) continue;
+    const key = `${call.updateId}.${call.generation}/${call.step}`;
+    const earlier = seen.get(key) ?? [];
+    const last = earlier.at(-1);
+    if (last !== undefined) {
+      const run = runs.get(last.run);
+      found.push({ call, cause: run && causeOf(world, run, calls, call.atMs) });
+    }
+    seen.set(key, [...earlier, call]);
+  }
+  return found;
+}
+
+/** Why the run, which made calls, did not end with the update done. */
+function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: number): Cause | undefined {
+  const { machines, history, plan } = world;
+  const machine = machines.find(({ name }) => name === run.machine);
+  const { atMs: fromMs } = run;
+  const within = (atMs: number): boolean => fromMs <= atMs && atMs <= untilMs;
+  if (machine?.diedAtMs !== undefined && within(machine.diedAtMs)) return 'crash';
+  if (run.ended === 'threw') return 'failed attempt';
+  const own = calls.filter((call) => call.run === run.run);
+  if (own.some(({ answer }) => answer !== 'ok')) return 'lost response';
+  const frozen = machine?.isFrozen === true && run.ended === undefined;
+  const paused = machine?.pauses.some(
+    (pause) => pause.toMs > fromMs && pause.fromMs < (run.endedAtMs ?? untilMs) + 50,
+  );
+  if (frozen || paused === true || machine?.jumpsAtMs.some(within) === true) return 'pause past expiry';
+  if ((run.endedAtMs ?? untilMs) - fromMs > MAY_HAVE_EXPIRED_MS) return 'pause past expiry';
+  const tellsOfMachine = history.entries.filter(
+    (entry) => entry.machine === run.machine && within(entry.atMs),
+  );
+  const hasFate = tellsOfMachine.some(
+    (entry) => entry.type === 'note' && entry.text.startsWith('store request'),
+  );
+  const hadOutage = plan.storeOutages.some((outage) => outage.fromMs <= untilMs && fromMs <= outage.toMs);
+  if (hasFate || hadOutage) return 'settle failed or unknown';
+  const isLost = tellsOfMachine.some((entry) => entry.type === 'event' && entry.event.type === 'lost');
+  if (isLost) return 'lease lost';
+  const forced = history.entries.some(
+    (entry) => entry.type === 'event' && entry.event.type === 'force-released' && within(entry.atMs),
+  );
+  return forced ? 'forced release' : undefined;
+}
+
+export const callsAreRepeatedForAReason: Check = (world) =>
+  repetitions(world)
+    .filter(({ cause }) => cause === undefined)
+    .map(({ call }): Violation => ({
+      check: 'repeated',
+      atMs: call.atMs,
+      text: `call ${call.step} of ${call.updateId} is repeated by ${call.machine} for no reason that G3 allows`,
+    }));

@@ -1,0 +1,253 @@
+import type { Plan, Step } from './plan.ts';
+import type { CallFate, DeliveryFate, Outage, ProcessFate, RequestFate } from './world/fates.ts';
+import { TRUE_CLOCK, type ClockFault } from './world/machine.ts';
+import { Random } from './world/random.ts';
+import { WELL_BEHAVED, type Behaviour, type PlannedUpdate } from './world/updates.ts';
+
+/** What goes wrong in a history: mostly one thing, so that each is met often, and now and then all of it. */
+const PROFILES = [
+  'calm',
+  'network',
+  'crashes',
+  'freezes',
+  'clocks',
+  'wild-clocks',
+  'telegram',
+  'outages',
+  'poison',
+  'operators',
+  'standing',
+  'reuse',
+  'mixed',
+] as const;
+
+export type Profile = (typeof PROFILES)[number];
+
+/** Below the bound by as much as a clock that shows whole milliseconds may be wrong by itself. */
+const BOUND_MS = 999;
+const WEEK_MS = 7 * 24 * 3_600_000;
+const ALWAYS = 1_000_000;
+
+export function generate(seed: number, only?: Profile): Plan {
+  const random = new Random(seed);
+  const profile = only ?? random.pick(PROFILES);
+  const has = (...profiles: Profile[]): boolean => profiles.includes(profile) || profile === 'mixed';
+  const updates = planUpdates(random, has);
+  const steps: Plan['steps'] = [];
+  const add = (from: number, to: number, step: Step): void =>
+    void steps.push({ atMs: random.whole(from, to), step });
+
+  if (has('freezes', 'clocks', 'wild-clocks')) {
+    for (let n = random.whole(0, 2); n > 0; n -= 1) add(100, 20_000, freeze(random));
+  }
+  if (has('clocks', 'wild-clocks')) {
+    for (let n = random.whole(0, 3); n > 0; n -= 1) {
+      const errorMs = has('wild-clocks') ? random.whole(-40_000, 40_000) : random.whole(-BOUND_MS, BOUND_MS);
+      add(0, 25_000, { do: 'set-clock', which: random.whole(0, 5), errorMs });
+    }
+  }
+  if (has('crashes')) for (let n = random.whole(0, 2); n > 0; n -= 1) add(100, 20_000, kill(random));
+  if (random.chance(0.4)) planCanary(random, add);
+  if (has('operators')) planOperators(random, add);
+  if (has('standing') && (profile === 'standing' || random.chance(0.4))) planPollers(random, add);
+  if (has('poison')) planReplays(random, updates, steps);
+  if (profile === 'reuse') planReuse(random, updates, steps);
+
+  const isCalm = profile === 'calm';
+  const kills = has('crashes', 'standing', 'operators', 'poison');
+  const freezes = has('freezes', 'clocks', 'wild-clocks', 'standing');
+  return {
+    seed,
+    profile,
+    front: random.pick(['lambda', 'lambda', 'server', 'both']),
+    partitions: random.pick([1, 1, 1, 2, 3]),
+    maxEnvironments: random.whole(1, 4),
+    maxConnections: random.pick([1, 2, 5, 40]),
+    returnsItemOnFailure: random.chance(0.7),
+    clocksWithinBound: !has('wild-clocks'),
+    clocks: isCalm ? [] : Array.from({ length: 4 }, () => planClock(random, has('wild-clocks'))),
+    updates,
+    requestFates: isCalm
+      ? []
+      : many(random, has('network', 'standing', 'crashes') ? 7 : 3, 70, () =>
+          requestFate(random, { kills, freezes }),
+        ),
+    callFates: isCalm
+      ? []
+      : many(random, has('telegram') ? 6 : 2, 16, () => callFate(random, { kills, freezes })),
+    deliveryFates: isCalm
+      ? []
+      : many(random, has('network', 'freezes') ? 4 : 1, 20, () => deliveryFate(random)),
+    storeOutages: has('outages') ? planOutages(random, has('outages')) : [],
+    telegramOutages: has('outages', 'telegram') ? planOutages(random, true) : [],
+    steps: steps.sort((a, b) => a.atMs - b.atMs),
+  };
+}
+
+type Add = (from: number, to: number, step: Step) => void;
+type Has = (...profiles: Profile[]) => boolean;
+
+function planUpdates(random: Random, has: Has): PlannedUpdate[] {
+  const chats = random.whole(1, 4);
+  const first = random.whole(1, 1_000);
+  let atMs = random.whole(0, 500);
+  return Array.from({ length: random.whole(2, 9) }, (_, index): PlannedUpdate => {
+    atMs += random.chance(0.5) ? random.whole(0, 30) : random.whole(0, 4_000);
+    return {
+      update_id: first + index,
+      generation: 1,
+      atMs,
+      chat: random.whole(1, chats),
+      kind: random.pick(['message', 'message', 'message', 'message', 'callback_query', 'inline_query']),
+      behaviour: planBehaviour(random, has),
+    };
+  });
+}
+
+function planBehaviour(random: Random, has: Has): Behaviour {
+  const calls = random.pick([0, 1, 1, 2, 3]);
+  const behaviour = { ...WELL_BEHAVED, calls, thinkMs: random.pick([0, 10, 10, 200]) };
+  if (has('calm')) return behaviour;
+  const afterCalls = random.whole(0, calls);
+  if (random.chance(0.1)) behaviour.thinkMs = random.pick([1_500, 4_000]);
+  if (has('poison') && random.chance(0.3)) {
+    const times = random.pick([1, 2, ALWAYS]);
+    if (random.chance(0.5)) behaviour.throws = { times, afterCalls };
+    else behaviour.crashes = { times, afterCalls };
+  }
+  if (has('freezes', 'poison', 'telegram') && random.chance(0.1))
+    behaviour.hangs = { times: random.whole(1, 2), afterCalls };
+  if (random.chance(0.1)) behaviour.forgetsLastCall = true;
+  if (has('telegram') && random.chance(0.15)) behaviour.stubborn = true;
+  return behaviour;
+}
+
+function planClock(random: Random, wild: boolean): ClockFault {
+  const offsetMs = random.pick([0, -BOUND_MS, BOUND_MS, random.whole(-BOUND_MS, BOUND_MS)]);
+  return {
+    ...TRUE_CLOCK,
+    offsetMs: wild && random.chance(0.5) ? random.whole(-40_000, 40_000) : offsetMs,
+    driftMsPerSecond: random.pick([0, -20, 20]),
+    driftCeilingMs: BOUND_MS,
+    monotonicWhileFrozen: random.chance(0.5),
+  };
+}
+
+function planCanary(random: Random, add: Add): void {
+  add(0, 8_000, { do: 'shift', share: 0.5 });
+  add(8_000, 16_000, { do: 'shift', share: random.pick([0, 1]) });
+}
+
+function planOperators(random: Random, add: Add): void {
+  const partitions = (): Step => ({ do: 'partitions', count: random.whole(1, 3) });
+  if (random.chance(0.7)) add(0, 15_000, partitions());
+  if (random.chance(0.5)) add(0, 15_000, partitions());
+  if (random.chance(0.3)) add(15_000, 40_000, partitions());
+  if (random.chance(0.5)) {
+    const evenIfLive = random.chance(0.5);
+    add(0, 30_000, { do: 'force-release', partition: random.whole(0, 2), evenIfLive });
+  }
+  if (random.chance(0.5)) add(100, 20_000, kill(random));
+}
+
+function planPollers(random: Random, add: Add): void {
+  for (let poller = 1; poller <= random.whole(1, 2); poller += 1) {
+    add(0, 10_000, { do: 'poller-start', poller });
+    add(10_000, 45_000, { do: 'poller-stop', poller });
+  }
+  if (random.chance(0.5)) add(2_000, 25_000, freeze(random));
+  if (random.chance(0.4)) add(2_000, 25_000, kill(random));
+}
+
+function planReplays(random: Random, updates: PlannedUpdate[], steps: Plan['steps']): void {
+  for (const { update_id: updateId } of updates) {
+    if (!random.chance(0.3)) continue;
+    const step: Step = random.chance(0.8) ? { do: 'replay', updateId } : { do: 'drop', updateId };
+    steps.push({ atMs: random.whole(5_000, random.chance(0.5) ? 60_000 : 2_400_000), step });
+  }
+}
+
+/** A quiet week, after which Telegram gives out ids that it has given out before. */
+function planReuse(random: Random, updates: PlannedUpdate[], steps: Plan['steps']): void {
+  const again = updates.filter(() => random.chance(0.7));
+  const gapMs = WEEK_MS + random.whole(0, 3_600_000);
+  if (random.chance(0.5)) steps.push({ atMs: gapMs - 1_000, step: { do: 'expire' } });
+  for (const update of again) {
+    updates.push({ ...update, generation: 2, atMs: update.atMs + gapMs, behaviour: WELL_BEHAVED });
+  }
+  if (random.chance(0.5)) steps.push({ atMs: gapMs + random.whole(0, 20_000), step: { do: 'expire' } });
+}
+
+function planOutages(random: Random, likely: boolean): Outage[] {
+  if (!likely || random.chance(0.3)) return [];
+  const fromMs = random.whole(0, 10_000);
+  const mode = random.pick<Outage['mode']>(['refusing', 'silent', 'losing-answers', 'slow']);
+  return [{ fromMs, toMs: fromMs + random.pick([2_000, 15_000, 90_000, 900_000]), mode }];
+}
+
+function freeze(random: Random): Step {
+  return {
+    do: 'freeze',
+    which: random.whole(0, 5),
+    forMs: random.pick([500, 3_000, 12_500, 14_500, 40_000]),
+  };
+}
+
+function kill(random: Random): Step {
+  return { do: 'kill', which: random.whole(0, 5) };
+}
+
+function many<F>(random: Random, most: number, among: number, make: () => F): [number, F][] {
+  const fates = new Map<number, F>();
+  for (let n = random.whole(0, most); n > 0; n -= 1)
+    fates.set(random.whole(0, random.chance(0.5) ? 12 : among), make());
+  return [...fates].sort(([a], [b]) => a - b);
+}
+
+interface Allowed {
+  kills: boolean;
+  freezes: boolean;
+}
+
+function processFate(random: Random, allowed: Allowed): ProcessFate | undefined {
+  const when = random.pick<ProcessFate['when']>(['before', 'after']);
+  if (allowed.kills && random.chance(0.3)) return { kind: 'kill', when };
+  if (!allowed.freezes || !random.chance(0.4)) return undefined;
+  return { kind: 'freeze', when, forMs: random.pick([1_000, 5_000, 10_500, 11_500, 13_000, 14_500, 30_000]) };
+}
+
+function requestFate(random: Random, allowed: Allowed): RequestFate {
+  const every = random.chance(0.4);
+  return (
+    processFate(random, allowed) ??
+    random.pick<RequestFate>([
+      { kind: 'lost-before', every },
+      { kind: 'lost-after', every },
+      { kind: 'lost-after', every },
+      { kind: 'delayed', byMs: random.pick([900, 1_500, 4_000, 14_000]), every },
+      { kind: 'duplicated', afterMs: random.pick([5, 200, 3_000, 15_000]) },
+      { kind: 'throttled', every },
+    ])
+  );
+}
+
+function callFate(random: Random, allowed: Allowed): CallFate {
+  return (
+    processFate(random, allowed) ??
+    random.pick<CallFate>([
+      { kind: 'refused', status: 429, retryAfterS: random.whole(1, 20) },
+      { kind: 'refused', status: 500 },
+      { kind: 'refused', status: 403 },
+      { kind: 'refused', status: 400 },
+      { kind: 'silent' },
+      { kind: 'lost-response' },
+      { kind: 'slow', byMs: random.pick([2_000, 6_000, 13_000]) },
+    ])
+  );
+}
+
+function deliveryFate(random: Random): DeliveryFate {
+  return random.chance(0.6)
+    ? { kind: 'impatient', afterMs: random.pick([20, 80, 300, 3_000]) }
+    : { kind: 'lost-answer' };
+}

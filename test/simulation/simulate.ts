@@ -1,0 +1,29 @@
+import { violations } from './checks/all.ts';
+import type { Violation } from './checks/violation.ts';
+import type { Plan } from './plan.ts';
+import { World } from './world/world.ts';
+
+export interface Simulated {
+  world: World;
+  violations: Violation[];
+}
+
+/** Runs one history and checks it. What the code under test throws, and should not, is a violation too. */
+export async function simulate(plan: Plan): Promise<Simulated> {
+  const world = new World(plan);
+  const thrown: Violation[] = [];
+  const onRejection = (error: unknown): void => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    thrown.push({ check: 'defect', atMs: world.timeline.nowMs, text });
+  };
+  process.on('unhandledRejection', onRejection);
+  try {
+    await world.run();
+    await new Promise((resolve) => setImmediate(resolve));
+  } catch (error) {
+    onRejection(error);
+  } finally {
+    process.off('unhandledRejection', onRejection);
+  }
+  return { world, violations: [...thrown, ...violations(world)] };
+}

@@ -1,0 +1,105 @@
+import { GrammyError, HttpError } from 'grammy/web';
+import type { CallFate, Outage } from './fates.ts';
+import { outageAt } from './fates.ts';
+import type { CallEntry, History } from './history.ts';
+import type { Machine } from './machine.ts';
+import type { Random } from './random.ts';
+
+const CALL_TIMEOUT_MS = 5_000;
+
+/** Telegram as a handler calls it. A call that has left has its effect, whatever its sender does meanwhile. */
+export class BotApi {
+  readonly #history: History;
+  readonly #random: Random;
+  readonly #fates: ReadonlyMap<number, CallFate>;
+  readonly #outages: readonly Outage[];
+  #calls = 0;
+
+  constructor(options: {
+    history: History;
+    random: Random;
+    fates: ReadonlyMap<number, CallFate>;
+    outages: readonly Outage[];
+  }) {
+    this.#history = options.history;
+    this.#random = options.random;
+    this.#fates = options.fates;
+    this.#outages = options.outages;
+  }
+
+  /** @param options.stubborn the call does not end when it is aborted */
+  call(
+    machine: Machine,
+    entry: CallEntry,
+    options: { signal: AbortSignal; stubborn: boolean },
+  ): Promise<void> {
+    const { timeline, clock } = machine;
+    const fate = this.#fateOf(this.#calls, timeline.nowMs);
+    this.#calls += 1;
+    this.#history.add(entry);
+    return new Promise((resolve, reject) => {
+      const end = (answer: NonNullable<CallEntry['answer']>, settle: () => void): void => {
+        entry.answer ??= answer;
+        giveUp();
+        options.signal.removeEventListener('abort', abort);
+        settle();
+      };
+      const noAnswer = (): void => reject(new HttpError('Network request failed', new Error('simulated')));
+      const giveUp = clock.after(CALL_TIMEOUT_MS, () => end('no-answer', noAnswer));
+      const abort = (): void => end('aborted', noAnswer);
+      if (!options.stubborn) options.signal.addEventListener('abort', abort, { once: true });
+
+      if (fate !== undefined && 'when' in fate && this.#befall(machine, fate, 'before')) return;
+      if (fate?.kind === 'silent') return;
+      const slowMs = fate?.kind === 'slow' ? fate.byMs : 0;
+      timeline.at(slowMs + this.#latencyMs(), () => {
+        const refusal = fate?.kind === 'refused' ? fate : undefined;
+        if (refusal === undefined) entry.executedAtMs = timeline.nowMs;
+        if (fate?.kind !== 'lost-response') {
+          machine.receive(this.#latencyMs(), () =>
+            refusal === undefined
+              ? end('ok', resolve)
+              : end(refusal.status, () => reject(refusalError(refusal.status, refusal.retryAfterS))),
+          );
+        }
+        if (fate !== undefined && 'when' in fate) this.#befall(machine, fate, 'after');
+      });
+    });
+  }
+
+  #fateOf(call: number, nowMs: number): CallFate | undefined {
+    switch (outageAt(this.#outages, nowMs)) {
+      case 'refusing':
+        return { kind: 'refused', status: 429, retryAfterS: 1 + (call % 5) };
+      case 'silent':
+        return { kind: 'silent' };
+      case 'losing-answers':
+        return { kind: 'lost-response' };
+      case 'slow':
+        return { kind: 'slow', byMs: 4_000 };
+      case undefined:
+        return this.#fates.get(call);
+    }
+  }
+
+  #befall(machine: Machine, fate: Extract<CallFate, { when: string }>, when: 'before' | 'after'): boolean {
+    if (fate.when !== when) return false;
+    if (fate.kind === 'kill') {
+      machine.kill();
+      return true;
+    }
+    machine.freeze();
+    machine.timeline.at(fate.forMs, () => machine.thaw());
+    return false;
+  }
+
+  #latencyMs(): number {
+    return 20 + this.#random.next() * 60;
+  }
+}
+
+function refusalError(status: number, retryAfterS: number | undefined): GrammyError {
+  const parameters = retryAfterS === undefined ? {} : { retry_after: retryAfterS };
+  const answer = { ok: false as const, error_code: status, description: 'simulated', parameters };
+  return new GrammyError('simulated', answer, 'sendMessage', {});
+}

@@ -1,0 +1,45 @@
+/** What happens to one request to the store, counted over the whole history. */
+export type RequestFate =
+  /** It never arrives. `every`: nor does any of the SDK's retries. */
+  | { kind: 'lost-before'; every: boolean }
+  /** It is applied, and its answer never arrives. */
+  | { kind: 'lost-after'; every: boolean }
+  /** It arrives so much later; the SDK may have given it up and sent another. */
+  | { kind: 'delayed'; byMs: number; every: boolean }
+  /** A second copy of it arrives so much later. */
+  | { kind: 'duplicated'; afterMs: number }
+  | { kind: 'throttled'; every: boolean }
+  | ProcessFate;
+
+/** What happens to one call of the Bot API, counted over the whole history. */
+export type CallFate =
+  | { kind: 'refused'; status: 400 | 403 | 429 | 500; retryAfterS?: number }
+  /** It never arrives, and no answer comes. */
+  | { kind: 'silent' }
+  /** It has its effect, and no answer comes. */
+  | { kind: 'lost-response' }
+  /** It has its effect so much later, whatever its sender does meanwhile. */
+  | { kind: 'slow'; byMs: number }
+  | ProcessFate;
+
+/** What happens to the process that sends it, just before it leaves or just before the answer comes. */
+export type ProcessFate =
+  { kind: 'kill'; when: 'before' | 'after' } | { kind: 'freeze'; when: 'before' | 'after'; forMs: number };
+
+/** What happens to one delivery of an update, counted over the whole history. */
+export type DeliveryFate =
+  /** Telegram gives up waiting at once, and delivers anew while the first is still handled. */
+  | { kind: 'impatient'; afterMs: number }
+  /** The answer, a 2xx perhaps, never arrives. */
+  | { kind: 'lost-answer' };
+
+export interface Outage {
+  fromMs: number;
+  toMs: number;
+  /** `losing-answers`: requests have their effect; `slow`: everything takes longer than the sender waits. */
+  mode: 'refusing' | 'silent' | 'losing-answers' | 'slow';
+}
+
+export function outageAt(outages: readonly Outage[], nowMs: number): Outage['mode'] | undefined {
+  return outages.find(({ fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs)?.mode;
+}

@@ -1,0 +1,102 @@
+import type { ConsumerEvent } from '../../../functions/lease/events.ts';
+import type { Outcome } from '../../../functions/lease/outcome.ts';
+import type { Item } from '../dynamodb/operand.ts';
+
+/** One request as the store saw it. */
+export interface StoreEntry {
+  type: 'store';
+  atMs: number;
+  machine: string;
+  /** Which call of `send` it is a copy of. */
+  call: number;
+  operation: string;
+  name: string;
+  result: 'applied' | 'refused' | 'read';
+  before: Item | undefined;
+  after: Item | undefined;
+}
+
+/** One call of the Bot API: when the guard let it out, when it had its effect, and what its sender learnt. */
+export interface CallEntry {
+  type: 'call';
+  atMs: number;
+  machine: string;
+  run: number;
+  updateId: number;
+  generation: number;
+  step: number;
+  token: number;
+  /** The lease item that allows it, as the store holds it when the call leaves. */
+  leaseName: string | undefined;
+  ledger: Item | undefined;
+  executedAtMs?: number;
+  answer?: 'ok' | 'no-answer' | 'aborted' | number;
+}
+
+/** One handler at work. */
+export interface RunEntry {
+  type: 'run';
+  atMs: number;
+  run: number;
+  machine: string;
+  updateId: number;
+  generation: number;
+  token: number;
+  ledger: Item | undefined;
+  endedAtMs?: number;
+  /** What its own code made of it; absent while it has not ended. */
+  ended?: 'returned' | 'threw' | 'refused-by-guard' | 'call-failed' | 'hung' | 'crashed';
+}
+
+export interface DeliveryEntry {
+  type: 'delivery';
+  atMs: number;
+  machine: string;
+  updateId: number;
+  generation: number;
+  endedAtMs?: number;
+  outcome?: Outcome;
+}
+
+export interface EventEntry {
+  type: 'event';
+  atMs: number;
+  machine: string;
+  event: ConsumerEvent;
+}
+
+/** Telegram, or the poller on its behalf, took an update as done with. */
+export interface ConfirmedEntry {
+  type: 'confirmed';
+  atMs: number;
+  machine: string;
+  updateId: number;
+  generation: number;
+  how: 'answered' | 'expired';
+  ledger: Item | undefined;
+}
+
+/** Anything else that a reader of a history needs to know. */
+export interface NoteEntry {
+  type: 'note';
+  atMs: number;
+  machine: string;
+  text: string;
+}
+
+export type Entry =
+  StoreEntry | CallEntry | RunEntry | DeliveryEntry | EventEntry | ConfirmedEntry | NoteEntry;
+
+/** What happened, in order. Checks read it; nothing in it is taken from the code under test but its own events. */
+export class History {
+  readonly entries: Entry[] = [];
+
+  add<E extends Entry>(entry: E): E {
+    this.entries.push(entry);
+    return entry;
+  }
+
+  of<T extends Entry['type']>(type: T): Extract<Entry, { type: T }>[] {
+    return this.entries.filter((entry): entry is Extract<Entry, { type: T }> => entry.type === type);
+  }
+}

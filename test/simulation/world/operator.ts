@@ -1,0 +1,91 @@
+import { activateLayout, changeLayout, LayoutChangeError } from '../../../functions/lease/layout-change.ts';
+import { forceRelease } from '../../../functions/lease/forced-release.ts';
+import { sleep } from '../../../functions/lease/clock.ts';
+import { isSettledOutcome } from '../../../functions/lease/outcome.ts';
+import { StoreUnavailableError } from '../../../functions/lease/store-unavailable.ts';
+import { BotProcess, SETTINGS, type Surroundings } from './bot-process.ts';
+import type { Machine } from './machine.ts';
+import type { PlannedUpdate } from './updates.ts';
+
+export type OperatorStep =
+  | { do: 'partitions'; count: number }
+  | { do: 'force-release'; partition: number; evenIfLive: boolean }
+  | { do: 'replay'; updateId: number }
+  | { do: 'drop'; updateId: number };
+
+/** Somebody at a terminal. */
+export class Operator {
+  readonly #process: BotProcess;
+  readonly #around: Surroundings;
+
+  constructor(machine: Machine, around: Surroundings) {
+    this.#process = new BotProcess(machine, around);
+    this.#around = around;
+  }
+
+  async activate(partitions: number): Promise<void> {
+    await activateLayout(this.#process.leases, partitions);
+  }
+
+  async run(step: OperatorStep): Promise<void> {
+    const { machine } = this.#process;
+    const note = (text: string): void => {
+      this.#around.history.add({ type: 'note', atMs: machine.timeline.nowMs, machine: machine.name, text });
+    };
+    note(`begins: ${JSON.stringify(step)}`);
+    try {
+      note(`ends: ${await this.#do(step)}`);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError) && !(error instanceof LayoutChangeError)) throw error;
+      note(`fails: ${error.message}`);
+    }
+  }
+
+  async #do(step: OperatorStep): Promise<string> {
+    const { leases, ledger, context } = this.#process;
+    const { clock, newAttemptId } = context;
+    switch (step.do) {
+      case 'partitions': {
+        const layout = await changeLayout(context, { partitions: step.count, patienceMs: 20_000 });
+        return `epoch ${layout.epoch}, ${layout.partitions} partitions`;
+      }
+      case 'force-release': {
+        const layout = await leases.readLayout();
+        if (layout === undefined) return 'no layout';
+        const key = { epoch: layout.epoch, partition: step.partition % layout.partitions };
+        const expectedToken = (await leases.read(key))?.fencingToken ?? 0;
+        const { evenIfLive } = step;
+        const request = { key, expectedToken, by: 'operator', reason: 'simulated', evenIfLive };
+        const reply = await forceRelease(context, request);
+        return reply.released ? 'released' : reply.because;
+      }
+      case 'replay':
+      case 'drop': {
+        const record = await ledger.read(step.updateId);
+        if (record === undefined) return 'unknown update';
+        const nowMs = clock.wallMs();
+        const expectedToken = record.fencingToken;
+        const request = { updateId: step.updateId, expectedToken, attemptId: newAttemptId(), nowMs };
+        const reply =
+          step.do === 'drop'
+            ? await ledger.drop(request)
+            : await ledger.replay({ ...request, dedupeUntilMs: nowMs + SETTINGS.dedupeMs });
+        if (!reply.applied) return `refused: it is ${reply.item?.status ?? 'unknown'}`;
+        return step.do === 'drop' ? 'dropped' : this.#redeliver(step.updateId);
+      }
+    }
+  }
+
+  /** Telegram has been answered long ago: a replayed update is delivered by who replays it. */
+  async #redeliver(updateId: number): Promise<string> {
+    const payload = await this.#process.ledger.payload(updateId);
+    if (payload === undefined) return 'replayed, but its payload is gone';
+    const consumer = this.#process.consumer();
+    for (let delivery = 1; delivery <= 20; delivery += 1) {
+      const outcome = await this.#process.consume(consumer, payload as PlannedUpdate);
+      if (isSettledOutcome(outcome)) return `replayed: ${outcome.kind}`;
+      await sleep(this.#process.context.clock, 5_000);
+    }
+    return 'replayed, and given up';
+  }
+}

@@ -1,0 +1,168 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Item } from '../dynamodb/operand.ts';
+import { ConditionalCheckFailedException, nameOf, type Input, type Table } from '../dynamodb/table.ts';
+import { outageAt, type Outage, type RequestFate } from './fates.ts';
+import type { History } from './history.ts';
+import type { Machine } from './machine.ts';
+import type { Random } from './random.ts';
+
+const ATTEMPTS = 3;
+const ATTEMPT_TIMEOUT_MS = 1_000;
+
+interface Call {
+  number: number;
+  operation: string;
+  input: Input;
+  fate: RequestFate | undefined;
+  machine: Machine;
+}
+
+/** The network between every process and the table, and the SDK's retries on this side of it. */
+export class StoreWire {
+  readonly #table: Table;
+  readonly #history: History;
+  readonly #random: Random;
+  readonly #fates: ReadonlyMap<number, RequestFate>;
+  readonly #outages: readonly Outage[];
+  #calls = 0;
+
+  constructor(options: {
+    table: Table;
+    history: History;
+    random: Random;
+    fates: ReadonlyMap<number, RequestFate>;
+    outages: readonly Outage[];
+  }) {
+    this.#table = options.table;
+    this.#history = options.history;
+    this.#random = options.random;
+    this.#fates = options.fates;
+    this.#outages = options.outages;
+  }
+
+  get calls(): number {
+    return this.#calls;
+  }
+
+  /** What stands for the document client in one process. */
+  clientOf(machine: Machine): DynamoDBDocumentClient {
+    const send = (command: { constructor: { name: string }; input: Input }): Promise<Item> => {
+      const number = this.#calls;
+      this.#calls += 1;
+      const operation = command.constructor.name.replace('Command', '');
+      const fate = this.#fates.get(number);
+      if (fate !== undefined) {
+        const text = `store request ${number} (${operation}): ${JSON.stringify(fate)}`;
+        this.#history.add({ type: 'note', atMs: machine.timeline.nowMs, machine: machine.name, text });
+      }
+      return this.#withRetries({ number, operation, input: command.input, fate, machine });
+    };
+    return { send } as unknown as DynamoDBDocumentClient;
+  }
+
+  async #withRetries(call: Call): Promise<Item> {
+    const { machine } = call;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#attempt(call, attempt);
+      } catch (error) {
+        const isAnswer = error instanceof Error && !('isRetryable' in error);
+        if (isAnswer || attempt + 1 >= ATTEMPTS) throw error;
+        await new Promise<void>((resolve) => {
+          machine.clock.after(this.#random.next() * 100 * 2 ** attempt, resolve);
+        });
+      }
+    }
+  }
+
+  #attempt(call: Call, attempt: number): Promise<Item> {
+    const { machine, fate } = call;
+    const { timeline } = machine;
+    return new Promise((resolve, reject) => {
+      const outage = outageAt(this.#outages, timeline.nowMs);
+      const hit = fate !== undefined && (attempt === 0 || ('every' in fate && fate.every)) ? fate : undefined;
+      const giveUp = machine.clock.after(ATTEMPT_TIMEOUT_MS, () => reject(wireError('TimeoutError')));
+      const answer = (settle: () => void): void => {
+        if (hit?.kind === 'lost-after' || outage === 'losing-answers') return;
+        machine.receive(this.#latencyMs(), () => {
+          giveUp();
+          settle();
+        });
+      };
+      const arrive = (): void => {
+        try {
+          const output = this.#apply(call);
+          answer(() => resolve(output));
+        } catch (error) {
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as the table threw it
+          answer(() => reject(error));
+        }
+        if (attempt === 0) this.#befall(machine, fate, 'after');
+      };
+      if (attempt === 0 && this.#befall(machine, fate, 'before') === 'dead') return;
+      if (outage === 'refusing' || hit?.kind === 'throttled') {
+        return answer(() => reject(wireError('ThrottlingException')));
+      }
+      if (outage === 'silent' || hit?.kind === 'lost-before') return;
+      const slowMs = outage === 'slow' ? ATTEMPT_TIMEOUT_MS * (1 + this.#random.next() * 2) : 0;
+      const delayMs = slowMs + this.#latencyMs() + (hit?.kind === 'delayed' ? hit.byMs : 0);
+      timeline.at(delayMs, arrive);
+      if (hit?.kind === 'duplicated') timeline.at(delayMs + hit.afterMs, () => this.#applyLateCopy(call));
+    });
+  }
+
+  #befall(machine: Machine, fate: RequestFate | undefined, when: 'before' | 'after'): 'dead' | undefined {
+    if (fate === undefined || !('when' in fate) || fate.when !== when) return undefined;
+    if (fate.kind === 'kill') {
+      machine.kill();
+      return 'dead';
+    }
+    machine.freeze();
+    machine.timeline.at(fate.forMs, () => machine.thaw());
+    return undefined;
+  }
+
+  #applyLateCopy(call: Call): void {
+    try {
+      this.#apply(call);
+    } catch {
+      // Nobody waits for the answer.
+    }
+  }
+
+  #apply({ machine, number, operation, input }: Call): Item {
+    const name = operation === 'Query' ? 'query' : nameOf(input.Key ?? input.Item);
+    const entry = {
+      type: 'store' as const,
+      atMs: machine.timeline.nowMs,
+      machine: machine.name,
+      call: number,
+    };
+    try {
+      const { output, written } = this.#table.apply(operation, input);
+      const result = written === undefined ? ('read' as const) : ('applied' as const);
+      this.#history.add({
+        ...entry,
+        operation,
+        name,
+        result,
+        before: written?.before,
+        after: written?.after,
+      });
+      return output;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const before = this.#table.items.get(name);
+      this.#history.add({ ...entry, operation, name, result: 'refused', before, after: before });
+      throw error;
+    }
+  }
+
+  #latencyMs(): number {
+    return 2 + this.#random.next() * 10;
+  }
+}
+
+function wireError(name: string): Error {
+  return Object.assign(new Error('simulated'), { name, $metadata: {}, isRetryable: true });
+}

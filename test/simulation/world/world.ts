@@ -1,0 +1,165 @@
+import type { Plan, Step } from '../plan.ts';
+import { Table } from '../dynamodb/table.ts';
+import { BotApi } from './bot-api.ts';
+import type { Surroundings } from './bot-process.ts';
+import { LambdaFleet } from './fleet.ts';
+import { Handling } from './handling.ts';
+import { History } from './history.ts';
+import { LocalServer } from './local-server.ts';
+import { EPOCH_MS, Machine, TRUE_CLOCK } from './machine.ts';
+import { Operator } from './operator.ts';
+import { Poller } from './poller.ts';
+import { Random } from './random.ts';
+import { StoreWire } from './store-wire.ts';
+import { TelegramServer } from './telegram.ts';
+import { Timeline } from './timeline.ts';
+
+/** Long enough for Telegram's slowest retries of an update that has to wait out the grace for vanished attempts. */
+const PATIENCE_MS = 3 * 3_600_000;
+
+/** One history, from a plan. */
+export class World {
+  readonly plan: Plan;
+  readonly timeline = new Timeline();
+  readonly history = new History();
+  readonly table: Table;
+  readonly telegram: TelegramServer;
+  readonly machines: Machine[] = [];
+  readonly #around: Surroundings;
+  readonly #fleet: LambdaFleet;
+  readonly #server: LocalServer;
+  readonly #pollers = new Map<number, Poller>();
+  #operators = 0;
+
+  constructor(plan: Plan) {
+    const { timeline, history } = this;
+    const random = new Random(plan.seed);
+    this.plan = plan;
+    this.table = new Table({ returnsItemOnFailure: plan.returnsItemOnFailure });
+    const wire = new StoreWire({
+      table: this.table,
+      history,
+      random: random.fork(1),
+      fates: new Map(plan.requestFates),
+      outages: plan.storeOutages,
+    });
+    const botApi = new BotApi({
+      history,
+      random: random.fork(2),
+      fates: new Map(plan.callFates),
+      outages: plan.telegramOutages,
+    });
+    const handling = new Handling({ history, botApi, table: this.table });
+    this.#around = {
+      wire,
+      history,
+      handling,
+      random: random.fork(3),
+      holderIsDead: (holder) =>
+        holder.startsWith('poller') && this.machines.some(({ name, isDead }) => name === holder && isDead),
+    };
+    this.#fleet = new LambdaFleet({
+      around: this.#around,
+      random: random.fork(4),
+      newMachine: (name) => this.#newMachine(name),
+      maxEnvironments: plan.maxEnvironments,
+    });
+    let servers = 0;
+    this.#server = new LocalServer({
+      around: this.#around,
+      newMachine: () => this.#newMachine(`server:${(servers += 1)}`),
+    });
+    const side = random.fork(5);
+    this.telegram = new TelegramServer({
+      timeline,
+      history,
+      random: random.fork(6),
+      fates: new Map(plan.deliveryFates),
+      ledgerOf: (update) => handling.ledgerOf(update),
+      maxConnections: plan.maxConnections,
+      front: (update, reply) => {
+        const toServer = plan.front === 'server' || (plan.front === 'both' && side.chance(0.5));
+        if (toServer) this.#server.deliver(update, reply);
+        else this.#fleet.deliver(update, reply);
+      },
+    });
+  }
+
+  async run(): Promise<void> {
+    const { timeline, plan } = this;
+    await this.#activate();
+    for (const update of plan.updates) timeline.at(update.atMs, () => this.telegram.push(update));
+    for (const { atMs, step } of plan.steps) timeline.at(atMs, () => this.#take(step));
+    const lastMs = Math.max(
+      0,
+      ...plan.updates.map(({ atMs }) => atMs),
+      ...plan.steps.map(({ atMs }) => atMs),
+    );
+    await timeline.run(lastMs + PATIENCE_MS);
+  }
+
+  /** Written straight into the table: an activation that fails is another story. */
+  async #activate(): Promise<void> {
+    const quiet = new Table({ returnsItemOnFailure: true });
+    const wire = new StoreWire({
+      table: quiet,
+      history: new History(),
+      random: new Random(0),
+      fates: new Map(),
+      outages: [],
+    });
+    const machine = new Machine('activation', new Timeline(), TRUE_CLOCK);
+    const operator = new Operator(machine, { ...this.#around, wire });
+    void operator.activate(this.plan.partitions);
+    await machine.timeline.run(60_000);
+    for (const [name, item] of quiet.items) this.table.items.set(name, item);
+  }
+
+  #take(step: Step): void {
+    const { timeline } = this;
+    const living = this.machines.filter(({ isDead }) => !isDead);
+    const chosen = 'which' in step ? living[step.which % Math.max(1, living.length)] : undefined;
+    if ('which' in step) this.#note(chosen?.name ?? 'world', JSON.stringify(step));
+    switch (step.do) {
+      case 'shift':
+        this.#fleet.shift(step.share);
+        return this.#note('world', `version shift: ${step.share}`);
+      case 'freeze':
+        chosen?.freeze();
+        timeline.at(step.forMs, () => chosen?.thaw());
+        return;
+      case 'kill':
+        return chosen?.kill();
+      case 'set-clock':
+        return chosen?.setWallClock(step.errorMs);
+      case 'expire': {
+        const gone = this.table.expire(Math.floor((EPOCH_MS + timeline.nowMs) / 1000));
+        return this.#note('store', `TTL deletes ${gone.join(', ') || 'nothing'}`);
+      }
+      case 'poller-start': {
+        const machine = this.#newMachine(`poller:${step.poller}`);
+        const poller = new Poller({ machine, around: this.#around, telegram: this.telegram });
+        this.#pollers.set(step.poller, poller);
+        void poller.run();
+        return this.#note(machine.name, 'starts');
+      }
+      case 'poller-stop':
+        return this.#pollers.get(step.poller)?.stop();
+      default:
+        this.#operators += 1;
+        void new Operator(this.#newMachine(`operator:${this.#operators}`), this.#around).run(step);
+    }
+  }
+
+  #newMachine(name: string): Machine {
+    const { clocks } = this.plan;
+    const fault = clocks[this.machines.length % Math.max(1, clocks.length)] ?? TRUE_CLOCK;
+    const machine = new Machine(name, this.timeline, fault);
+    this.machines.push(machine);
+    return machine;
+  }
+
+  #note(machine: string, text: string): void {
+    this.history.add({ type: 'note', atMs: this.timeline.nowMs, machine, text });
+  }
+}
