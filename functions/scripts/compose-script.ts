@@ -63,7 +63,8 @@ function proseOf({ summary, content }: Atom): string {
 }
 
 function distinct(atoms: readonly Atom[]): Atom[] {
-  return [...new Map(atoms.slice(0, MAX_ATOMS * 4).map((atom) => [atom.atom_id, atom])).values()];
+  const seen = new Set<string>();
+  return atoms.slice(0, MAX_ATOMS * 4).filter(({ atom_id }) => !seen.has(atom_id) && seen.add(atom_id));
 }
 
 function materialsOf(atoms: readonly Atom[], casing: ReturnType<typeof casingOf>): Material[] {

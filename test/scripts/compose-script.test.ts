@@ -208,8 +208,8 @@ describe('hostile atoms', () => {
         `The ${who} in place ${number} ${does} when the counter of line ${number * 7} reaches its end.`,
     );
   const content = fc.array(
-    fc.oneof({ weight: 3, arbitrary: unique }, sentence, fc.string({ unit: 'binary', maxLength: 80 })),
-    { maxLength: 14 },
+    fc.oneof({ weight: 5, arbitrary: unique }, sentence, fc.string({ unit: 'binary', maxLength: 80 })),
+    { maxLength: 24 },
   );
   const separated = fc
     .tuple(content, fc.constantFrom(' ', '\n', '\n\n'))
@@ -235,46 +235,53 @@ describe('hostile atoms', () => {
       source_url: fc.option(fc.oneof(fc.webUrl(), fc.constant('javascript:alert(1)')), { nil: undefined }),
       safety_level: fc.constantFrom(...SAFETY_LEVELS),
       safety_notes: fc.option(fc.oneof(unique, sentence), { nil: undefined }),
-      keywords: fc.constantFrom([], ['pump'], ['pump', 'x'.repeat(500), '']),
+      keywords: fc.constantFrom(['pump'], ['pump', 'x'.repeat(500), ''], []),
     },
     { noNullPrototype: true },
   );
   const topics = fc.oneof(
-    fc.constantFrom('pump', 'how do I start a pump', "pump won't start", 'pump: a "test" (1)'),
+    {
+      weight: 4,
+      arbitrary: fc.constantFrom('pump', 'how do I start a pump', "pump won't start", 'pump: a "test" (1)'),
+    },
     fc.string({ maxLength: 140 }),
   );
 
   it('give a sound script or a reason, never anything else, and the same each time', () => {
     let scripts = 0;
     fc.assert(
-      fc.property(topics, fc.array(anyAtom, { maxLength: 8 }), (topic, atoms) => {
-        const before = structuredClone(atoms);
-        const result = composeScript({ ...asked, topic, atoms });
-        expect(atoms).toStrictEqual(before);
-        expect(composeScript({ ...asked, topic, atoms })).toStrictEqual(result);
-        if (!result.ok) {
-          const { missing } = result;
-          if (missing.reason === 'too-little-material')
-            expect(missing.words).toBeLessThan(missing.wordsNeeded);
-          return;
-        }
-        scripts++;
-        expectSoundScript(result.script);
-        const narration = narrationOf(result.script).join(' ');
-        for (const { atomId } of result.script.citations) {
-          const level = atoms.find(({ atom_id }) => atom_id === atomId)?.safety_level;
-          if (level === 'warning' || level === 'danger')
-            expect(narration.toLowerCase()).toContain(`${level}: `);
-        }
-        for (const { url } of result.script.citations) expect(url ?? 'https:').toMatch(/^https?:/);
-      }),
+      fc.property(
+        topics,
+        fc.uniqueArray(anyAtom, { maxLength: 10, selector: ({ atom_id }) => atom_id }),
+        (topic, atoms) => {
+          const before = structuredClone(atoms);
+          const result = composeScript({ ...asked, topic, atoms });
+          expect(atoms).toStrictEqual(before);
+          expect(composeScript({ ...asked, topic, atoms })).toStrictEqual(result);
+          if (!result.ok) {
+            const { missing } = result;
+            if (missing.reason === 'too-little-material')
+              expect(missing.words).toBeLessThan(missing.wordsNeeded);
+            return;
+          }
+          scripts++;
+          expectSoundScript(result.script);
+          const narration = narrationOf(result.script).join(' ');
+          for (const { atomId } of result.script.citations) {
+            const level = atoms.find(({ atom_id }) => atom_id === atomId)?.safety_level;
+            if (level === 'warning' || level === 'danger')
+              expect(narration.toLowerCase()).toContain(`${level}: `);
+          }
+          for (const { url } of result.script.citations) expect(url ?? 'https:').toMatch(/^https?:/);
+        },
+      ),
       { seed: 20261123, numRuns: 300 },
     );
     // Otherwise the property would hold because nothing was ever written.
     expect(scripts).toBeGreaterThan(20);
   });
 
-  it('of any size are worked through quickly', () => {
+  it('of any size and nesting are worked through before the test times out', () => {
     const huge = Array.from({ length: 200 }, (_, n) =>
       atom({
         atom_id: `a:b:${n}`,
@@ -283,8 +290,6 @@ describe('hostile atoms', () => {
         title: `pump ${'x '.repeat(50_000)}`,
       }),
     );
-    const startedMs = performance.now();
     expect(composeScript({ ...asked, topic: 'pump', atoms: huge }).ok).toBe(false);
-    expect(performance.now() - startedMs).toBeLessThan(10_000);
   });
 });

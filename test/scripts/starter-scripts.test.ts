@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Atom } from '../../functions/knowledge/atom.ts';
 import { composeScript } from '../../functions/scripts/compose-script.ts';
 import { narrationOf } from '../../functions/scripts/draft.ts';
+import { speakable } from '../../functions/scripts/speech.ts';
 import type { Script } from '../../functions/scripts/script.ts';
 import { bm25Engine } from '../../functions/search/engine.ts';
 import { atom } from './atoms.ts';
@@ -77,7 +78,7 @@ describe('a script from the starter knowledge base', () => {
       .flatMap(({ atomId }) => byId.get(atomId) ?? [])
       .filter(({ safety_level }) => safety_level !== 'info');
     expect(warned.length).toBeGreaterThan(1);
-    for (const { safety_notes = '' } of warned) expect(narration).toContain(safety_notes);
+    for (const { safety_notes = '' } of warned) expect(narration).toContain(speakable(safety_notes));
   });
 
   it('does not pretend to be about what the knowledge base does not know', () => {
@@ -88,8 +89,9 @@ describe('a script from the starter knowledge base', () => {
       });
   });
 
-  it('can be made of every atom that tells enough: none holds what cannot be spoken', () => {
-    const unusable = atoms.flatMap((one) => {
+  it('can use every atom but tables: none of the others is without words that can be spoken', () => {
+    const telling = atoms.filter(({ atom_type }) => atom_type !== 'specification');
+    const unusable = telling.flatMap((one) => {
       const result = composeScript({
         topic: one.title.slice(0, 100),
         atoms: [one],
