@@ -43,7 +43,10 @@ export class DynamoFeedbackStore implements FeedbackStore {
     );
     try {
       for await (const { Items: items = [] } of pages) {
-        for (const { vote } of items) if (vote === 'up' || vote === 'down') tally[vote] += 1;
+        for (const item of items) {
+          const vote: unknown = item['vote'];
+          if (vote === 'up' || vote === 'down') tally[vote] += 1;
+        }
       }
       return tally;
     } catch (error) {

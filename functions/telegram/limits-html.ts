@@ -1,4 +1,3 @@
-/* eslint-disable no-control-regex -- removing control characters is part of what this file is for */
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e]/g;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const TAG = /<[^>]*>/g;

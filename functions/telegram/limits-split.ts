@@ -11,6 +11,7 @@ const LEAST_ROOM = 300;
 const EDGES = [/\n[ \t]*\n/g, /\n/g, /[.!?:;](?= )/g, / /g];
 /** A better kind of edge is taken only where it leaves no more than half of the room unused. */
 const LEAST_USE = 0.5;
+const MAX_INDENTATION = 40;
 
 /** Lays segments out over as few messages as their order allows, each within `limit` characters. */
 export function flow(segments: readonly Segment[], limit: number = LIMITS.message): Html[] {
@@ -30,13 +31,13 @@ export function flow(segments: readonly Segment[], limit: number = LIMITS.messag
       append(segment);
       continue;
     }
-    let rest = segment.text.trim();
+    const overhead = segment.wrap('').length;
+    let rest = withoutBlankEnds(segment.text);
     while (rest !== '') {
-      const overhead = segment.wrap('').length;
       if (rest.length + overhead > roomLeft() && roomLeft() < LEAST_ROOM + overhead) turnPage();
       const piece = firstPiece(rest, roomLeft() - overhead);
       append(segment.wrap(piece));
-      rest = rest.slice(piece.length).trim();
+      rest = withoutBlankEnds(rest.slice(piece.length));
       if (rest !== '') turnPage();
     }
   }
@@ -53,6 +54,12 @@ export function firstPiece(text: string, maxLength: number): string {
     if (last !== undefined && last >= maxLength * LEAST_USE) return text.slice(0, last).trimEnd();
   }
   return wholeCharacters(text, maxLength);
+}
+
+/** Blank lines are no part of a message's end; the indentation of its first line is, where it is not all there is. */
+function withoutBlankEnds(text: string): string {
+  const shown = text.replace(/^\s*\n|^ /, '').trimEnd();
+  return shown.search(/\S/) > MAX_INDENTATION ? shown.trimStart() : shown;
 }
 
 /** A sentence keeps its full stop; white space is no part of either side. */

@@ -1,0 +1,85 @@
+import type { Message, MessageEntity } from 'grammy/types';
+import { ADMIN_COMMANDS, PUBLIC_COMMANDS } from './commands.ts';
+import type { BotContext } from './context.ts';
+
+/** What a person puts into a chat; all else in a message is Telegram's own news of it. */
+const CONTENT = [
+  'text',
+  'animation',
+  'audio',
+  'checklist',
+  'contact',
+  'dice',
+  'document',
+  'game',
+  'location',
+  'paid_media',
+  'photo',
+  'poll',
+  'sticker',
+  'story',
+  'venue',
+  'video',
+  'video_note',
+  'voice',
+] as const satisfies readonly (keyof Message)[];
+
+const COMMANDS: ReadonlySet<string> = new Set([...PUBLIC_COMMANDS, ...ADMIN_COMMANDS]);
+
+/**
+ * Whether an update asks something of the bot. In a private chat everything does that a person wrote; in a group only
+ * a command of this bot, or a text that mentions it. Channels, service messages and other kinds of updates do not.
+ */
+export function isAddressed(ctx: BotContext): boolean {
+  const { message, editedMessage, me } = ctx;
+  if (ctx.from === undefined) return false;
+  if (ctx.callbackQuery !== undefined || ctx.inlineQuery !== undefined) return true;
+  if (editedMessage !== undefined) {
+    return editedMessage.chat.type === 'private' && textOf(editedMessage) !== undefined;
+  }
+  // What somebody shared through inline mode comes back as a message.
+  if (message === undefined || message.via_bot?.id === me.id) return false;
+  switch (message.chat.type) {
+    case 'private':
+      return CONTENT.some((kind) => message[kind] !== undefined);
+    case 'group':
+    case 'supergroup':
+      return commandsThis(message, me.username) || mentions(message, me.username);
+    default:
+      return false;
+  }
+}
+
+/** The words of a message: its text, or what stands below a picture. */
+export function textOf(message: Pick<Message, 'text' | 'caption'>): string | undefined {
+  return message.text ?? message.caption;
+}
+
+/** The text without the mention that made it ours. */
+export function withoutMention(text: string, username: string): string {
+  return text.replace(new RegExp(`@${username}(?!\\w)`, 'gi'), ' ');
+}
+
+/** The command a message begins with, without its slash; `@name` stays. */
+export function commandOf(message: Message): string | undefined {
+  const [first] = entitiesOf(message);
+  if (first?.type !== 'bot_command' || first.offset !== 0) return undefined;
+  return (textOf(message) ?? '').slice(1, first.length);
+}
+
+function commandsThis(message: Message, username: string): boolean {
+  const [name = '', target] = (commandOf(message) ?? '').split('@');
+  return target === undefined ? COMMANDS.has(name) : target.toLowerCase() === username.toLowerCase();
+}
+
+function mentions(message: Message, username: string): boolean {
+  const text = textOf(message) ?? '';
+  return entitiesOf(message).some(
+    ({ type, offset, length }) =>
+      type === 'mention' && text.slice(offset + 1, offset + length).toLowerCase() === username.toLowerCase(),
+  );
+}
+
+function entitiesOf(message: Message): MessageEntity[] {
+  return message.entities ?? message.caption_entities ?? [];
+}

@@ -1,0 +1,34 @@
+import type { Context, MiddlewareFn } from 'grammy/web';
+import type { KnowledgeVersion } from '../knowledge/port.ts';
+import type { Tenure } from '../lease/tenure.ts';
+import type { BotDeps } from './deps.ts';
+import type { Texts } from './texts/catalogue.ts';
+import { textsFor } from './texts/texts.ts';
+
+export interface BotFlavour {
+  tenure: Tenure;
+  texts: Texts;
+  isAdmin: boolean;
+  /**
+   * The live version, read once per update and already under way while the first gates are passed; `undefined` when
+   * there is none. @throws StoreUnavailableError
+   */
+  knowledge(): Promise<KnowledgeVersion | undefined>;
+}
+
+export type BotContext = Context & BotFlavour;
+
+/** Gives every update its tenure, its language and its knowledge base. */
+export function contextOf(deps: BotDeps, tenure: Tenure): MiddlewareFn<BotContext> {
+  return (ctx, next) => {
+    let current: Promise<KnowledgeVersion | undefined> | undefined;
+    ctx.tenure = tenure;
+    ctx.texts = textsFor(ctx.from?.language_code);
+    ctx.isAdmin = ctx.from !== undefined && deps.settings.adminUserIds.includes(ctx.from.id);
+    ctx.knowledge = () => {
+      current ??= deps.knowledge.current();
+      return current;
+    };
+    return next();
+  };
+}

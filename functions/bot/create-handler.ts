@@ -1,0 +1,52 @@
+import { Composer } from 'grammy/web';
+import type { UpdateHandler } from '../lease/verdict.ts';
+import { botForTenure } from '../telegram/tenure-bot.ts';
+import { type BotContext, contextOf } from './context.ts';
+import type { BotDeps } from './deps.ts';
+import { feedback } from './features/feedback.ts';
+import { generateScript } from './features/generate-script.ts';
+import { help } from './features/help.ts';
+import { inline } from './features/inline.ts';
+import { kbGet } from './features/kb-get.ts';
+import { kbSearch } from './features/kb-search.ts';
+import { kbStats } from './features/kb-stats.ts';
+import { plainText } from './features/plain-text.ts';
+import { scripts } from './features/scripts.ts';
+import { start } from './features/start.ts';
+import { status } from './features/status.ts';
+import { gates } from './gates.ts';
+import { typingWhileSlow } from './typing.ts';
+
+/**
+ * The handler of updates: what a user asks, answered under the tenure that was granted for it. What fails is thrown
+ * on to the consumer, whose judge decides whose fault it is.
+ */
+export function createUpdateHandler(deps: BotDeps): UpdateHandler {
+  const features = featuresOf(deps);
+  return async (update, tenure) => {
+    const { telegram: access, onCall } = deps;
+    const botInfo = await deps.botInfo();
+    const bot = botForTenure<BotContext>({ access, botInfo, tenure, ...(onCall && { onCall }) });
+    bot.use(contextOf(deps, tenure), features);
+    await bot.handleUpdate(update);
+  };
+}
+
+function featuresOf(deps: BotDeps): Composer<BotContext> {
+  return new Composer<BotContext>(
+    gates(deps),
+    typingWhileSlow(deps.clock),
+    start(deps),
+    help(),
+    kbStats(),
+    kbSearch(deps),
+    kbGet(deps),
+    generateScript(deps),
+    scripts(deps),
+    status(deps),
+    feedback(deps),
+    inline(deps),
+    // Last: it takes whatever is left.
+    plainText(deps),
+  );
+}

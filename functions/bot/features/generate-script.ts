@@ -1,0 +1,35 @@
+import { Composer } from 'grammy/web';
+import { composeScript } from '../../scripts/compose-script.ts';
+import { MAX_ATOMS } from '../../scripts/script.ts';
+import { scriptIdOf } from '../../scripts/store.ts';
+import { reply } from '../answer.ts';
+import type { BotContext } from '../context.ts';
+import type { BotDeps } from '../deps.ts';
+import { cleanQuery } from '../query-refs.ts';
+import { sendScript } from '../send-script.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+/** `/generate_script <topic>` */
+export function generateScript(deps: BotDeps): Composer<BotContext> {
+  const composer = new Composer<BotContext>();
+  composer.command('generate_script', async (ctx) => {
+    const topic = cleanQuery(ctx.match);
+    if (topic === '') return reply(ctx, { text: ctx.texts.usage('generate_script') });
+    const version = await ctx.knowledge();
+    if (version === undefined) return reply(ctx, { text: ctx.texts.noKnowledge });
+    const { hits } = version.index.search(topic, { limit: MAX_ATOMS });
+    const composed = composeScript({
+      topic,
+      atoms: await version.getMany(hits.map(({ id }) => id)),
+      id: scriptIdOf(deps.botId, ctx.update.update_id),
+      createdAtMs: deps.clock.wallMs(),
+      ...(ctx.from && { userId: ctx.from.id }),
+    });
+    if (!composed.ok) return reply(ctx, { text: ctx.texts.script.missing(composed.missing, topic) });
+    const ttlMs = deps.settings.scriptTtlDays * DAY_MS;
+    await ctx.tenure.run(() => deps.scripts.save(composed.script, { ttlMs }));
+    await sendScript(ctx, composed.script, topic);
+  });
+  return composer;
+}

@@ -1,0 +1,87 @@
+import { Composer } from 'grammy/web';
+import type { InlineQueryResultArticle } from 'grammy/types';
+import type { Atom } from '../../knowledge/atom.ts';
+import type { SearchIndex, SearchResult } from '../../search/port.ts';
+import { type Html, html, joinHtml, printable } from '../../telegram/limits-html.ts';
+import { shorten } from '../../telegram/limits.ts';
+import { safetyLine } from '../atom-article.ts';
+import { atomKeyOf, startPayloadOf } from '../atom-keys.ts';
+import type { BotContext } from '../context.ts';
+import type { BotDeps } from '../deps.ts';
+import { labelledTitle } from '../names.ts';
+import { cleanQuery } from '../query-refs.ts';
+import { textsFor } from '../texts/texts.ts';
+
+const PAGE_SIZE = 10;
+const MAX_RESULTS = 100;
+/** What is found changes with imports alone. */
+const CACHE_SECONDS = 300;
+/** What was not found may be a word half typed. */
+const EMPTY_CACHE_SECONDS = 30;
+const SHOWN = { title: 120, description: 150, summary: 600, safety: 500, id: 200 };
+
+/**
+ * `@bot motor control` in any chat. Telegram keeps an answer for everybody who asks the same, so it is in English
+ * whoever asks, and personal only where not everybody is served.
+ */
+export function inline(deps: BotDeps): Composer<BotContext> {
+  const composer = new Composer<BotContext>();
+  const isPersonal = deps.settings.allowedUserIds.length > 0;
+
+  composer.on('inline_query', async (ctx) => {
+    const query = cleanQuery(ctx.inlineQuery.query);
+    const offset = Math.min(Number(/^\d{1,3}$/.exec(ctx.inlineQuery.offset)?.[0] ?? 0), MAX_RESULTS);
+    const version = await ctx.knowledge();
+    if (query === '' || version === undefined) return answerNothing(ctx, ctx.texts.inline.howTo);
+    const result = version.index.search(query, { limit: Math.min(PAGE_SIZE, MAX_RESULTS - offset), offset });
+    if (result.total === 0) return answerNothing(ctx, ctx.texts.inline.nothingFound);
+    const atoms = await version.getMany(result.hits.map(({ id }) => id));
+    const end = offset + result.hits.length;
+    const hasMore = result.hits.length > 0 && end < Math.min(result.total, MAX_RESULTS);
+    await ctx.answerInlineQuery(
+      atoms.map((atom) => article(atom, { result, index: version.index, username: ctx.me.username })),
+      { cache_time: CACHE_SECONDS, is_personal: isPersonal, next_offset: hasMore ? String(end) : '' },
+    );
+  });
+
+  return composer;
+}
+
+/** In the asker's language, so it is for the asker alone. */
+async function answerNothing(ctx: BotContext, label: string): Promise<void> {
+  const button = { text: label, start_parameter: 'inline' };
+  await ctx.answerInlineQuery([], { cache_time: EMPTY_CACHE_SECONDS, is_personal: true, button });
+}
+
+function article(
+  atom: Atom,
+  { result, index, username }: { result: SearchResult; index: SearchIndex; username: string },
+): InlineQueryResultArticle {
+  const { atom_id: id, atom_type: type } = atom;
+  const snippet = index.snippet(`${atom.summary} ${atom.content}`, result.terms, SHOWN.description);
+  const url = `https://t.me/${username}?start=${startPayloadOf(id)}`;
+  return {
+    type: 'article',
+    id: atomKeyOf(id),
+    title: printable(labelledTitle(type, shorten(atom.title, SHOWN.title))),
+    description: printable(snippet),
+    input_message_content: {
+      message_text: shortForm(atom).markup,
+      parse_mode: 'HTML',
+      link_preview_options: { is_disabled: true },
+    },
+    reply_markup: { inline_keyboard: [[{ text: `📖 @${username}`, url }]] },
+  };
+}
+
+function shortForm(atom: Atom): Html {
+  return joinHtml(
+    [
+      safetyLine(atom, textsFor('en'), SHOWN.safety),
+      html`<b>${labelledTitle(atom.atom_type, shorten(atom.title, SHOWN.title))}</b>`,
+      html`${shorten(atom.summary, SHOWN.summary)}`,
+      html`<code>${shorten(atom.atom_id, SHOWN.id)}</code>`,
+    ],
+    '\n\n',
+  );
+}

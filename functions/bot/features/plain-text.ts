@@ -1,0 +1,38 @@
+import { Composer } from 'grammy/web';
+import { shorten } from '../../telegram/limits.ts';
+import { commandOf, textOf, withoutMention } from '../addressing.ts';
+import { reply } from '../answer.ts';
+import type { BotContext } from '../context.ts';
+import type { BotDeps } from '../deps.ts';
+import { sendAtom } from '../open-atom.ts';
+import { cleanQuery } from '../query-refs.ts';
+import { answerSearch, showFreshSearch } from '../search.ts';
+
+const SHOWN_COMMAND = 40;
+
+/** Whatever no other feature took: text is a search, and nothing that asks for an answer goes without one. */
+export function plainText(deps: BotDeps): Composer<BotContext> {
+  const composer = new Composer<BotContext>();
+
+  composer.on('edited_message', (ctx) => reply(ctx, { text: ctx.texts.editedMessage }));
+
+  composer.on('message', async (ctx) => {
+    const { message, texts } = ctx;
+    const command = commandOf(message);
+    if (command !== undefined) {
+      return reply(ctx, { text: texts.unknownCommand(`/${shorten(command, SHOWN_COMMAND)}`) });
+    }
+    const text = textOf(message);
+    if (text === undefined) return reply(ctx, { text: texts.notText });
+    const query = cleanQuery(withoutMention(text, ctx.me.username));
+    if (query === '') return reply(ctx, { text: texts.usage('kb_search') });
+    const version = await ctx.knowledge();
+    const isId = version !== undefined && version.index.ordinalOf(query) >= 0;
+    if (isId && (await sendAtom({ ctx, deps, version, id: query }))) return;
+    await answerSearch(deps, ctx, query);
+  });
+
+  composer.on('callback_query', (ctx) => showFreshSearch(deps, ctx));
+
+  return composer;
+}

@@ -1,0 +1,61 @@
+import { Composer } from 'grammy/web';
+import type { HealthReport, LeaseReport, WebhookReport } from '../../health/report.ts';
+import { type Html, html, joinHtml } from '../../telegram/limits-html.ts';
+import { shorten } from '../../telegram/limits.ts';
+import { reply } from '../answer.ts';
+import type { BotContext } from '../context.ts';
+import type { BotDeps } from '../deps.ts';
+import type { Texts } from '../texts/catalogue.ts';
+
+const MAX_LEASES = 10;
+const MAX_DETAIL = 200;
+
+/** `/status`; who holds the lease and how the webhook is doing concerns administrators alone. */
+export function status(deps: BotDeps): Composer<BotContext> {
+  const composer = new Composer<BotContext>();
+  composer.command('status', async (ctx) => {
+    const report = await deps.health();
+    const details = ctx.isAdmin ? detailLines(report, ctx.texts) : [];
+    await reply(ctx, { text: joinHtml([...plainLines(report, ctx.texts), ...details], '\n') });
+  });
+  return composer;
+}
+
+function plainLines(report: HealthReport, { status: words }: Texts): Html[] {
+  const atoms = report.knowledge_base?.atoms;
+  return [
+    report.status === 'running' ? html`✅ <b>${words.running}</b>` : html`⚠️ <b>${words.degraded}</b>`,
+    html`${words.version}: ${report.version}`,
+    html`${words.uptime(report.uptime_seconds)}`,
+    html`${atoms === undefined ? words.noKnowledge : words.knowledge(atoms)}`,
+  ];
+}
+
+function detailLines(report: HealthReport, { status: words }: Texts): Html[] {
+  return [
+    ...(report.reasons.length === 0
+      ? []
+      : [html` ${words.reasons}: ${shorten(report.reasons.join('; '), MAX_DETAIL * 3)}`]),
+    html``,
+    ...report.lease.slice(0, MAX_LEASES).map((lease) => leaseLine(lease, words)),
+    webhookLine(report.webhook, words),
+  ];
+}
+
+function leaseLine(
+  { partition, state, holder, fencing_token: token }: LeaseReport,
+  words: Texts['status'],
+): Html {
+  return html`${words.lease} ${partition}: ${state}, token
+  ${token}${holder !== null && html`, <code>${shorten(holder, MAX_DETAIL)}</code>`}`;
+}
+
+function webhookLine(webhook: WebhookReport | null, words: Texts['status']): Html {
+  if (webhook === null) return html`${words.webhook}: ${words.neverChecked}`;
+  const state =
+    webhook.desired === 'off' ? words.webhookOff : webhook.is_ours ? words.webhookOn : words.webhookForeign;
+  const error =
+    webhook.last_error !== null &&
+    `, ${words.lastError}: ${shorten(webhook.last_error, MAX_DETAIL)} (${webhook.last_error_at ?? '?'})`;
+  return html`${words.webhook}: ${state}, ${words.pending(webhook.pending_update_count)}${error}`;
+}

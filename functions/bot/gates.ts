@@ -1,0 +1,55 @@
+import { Composer } from 'grammy/web';
+import type { View } from './answer.ts';
+import { acknowledge, reply } from './answer.ts';
+import { isAddressed } from './addressing.ts';
+import type { BotContext } from './context.ts';
+import type { BotDeps } from './deps.ts';
+import type { RateKind, RateVerdict } from './rate-limiter.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Leafing through results is one question, so presses have a larger allowance of their own. */
+const PRESSES_PER_MESSAGE = 3;
+
+/** Lets through what is meant for the bot, from whom it serves, as often as it may be. README.md has the rules. */
+export function gates(deps: BotDeps): Composer<BotContext> {
+  const { settings, clock, rateLimiter } = deps;
+  const composer = new Composer<BotContext>();
+
+  const count = (ctx: BotContext, kind: RateKind, limit: number, windowMs: number): Promise<RateVerdict> => {
+    const userId = ctx.from?.id ?? 0;
+    const request = { userId, kind, updateId: ctx.update.update_id, limit, windowMs, nowMs: clock.wallMs() };
+    return ctx.tenure.run(() => rateLimiter.count(request));
+  };
+
+  composer.use((ctx, next) => (isAddressed(ctx) ? next() : Promise.resolve()));
+
+  composer.use(async (ctx, next) => {
+    const userId = ctx.from?.id ?? 0;
+    const { allowedUserIds } = settings;
+    if (ctx.isAdmin || allowedUserIds.length === 0 || allowedUserIds.includes(userId)) return next();
+    if (ctx.inlineQuery !== undefined) return;
+    if ((await count(ctx, 'refusals', 1, DAY_MS)) !== 'within') return;
+    await tell(ctx, { text: ctx.texts.refused(userId) }, ctx.texts.refusedToast);
+  });
+
+  composer.use(async (ctx, next) => {
+    // Read beside the counting; where it is not needed its failure is not either.
+    ctx.knowledge().catch(() => {});
+    if (ctx.isAdmin || ctx.inlineQuery !== undefined) return next();
+    const isPress = ctx.callbackQuery !== undefined;
+    const limit = settings.rateLimitPerMinute * (isPress ? PRESSES_PER_MESSAGE : 1);
+    const verdict = await count(ctx, isPress ? 'presses' : 'messages', limit, MINUTE_MS);
+    if (verdict === 'within') return next();
+    if (verdict === 'over') return;
+    const seconds = Math.ceil((MINUTE_MS - (clock.wallMs() % MINUTE_MS)) / 1000);
+    await tell(ctx, { text: ctx.texts.tooMany({ limit, seconds }) }, ctx.texts.tooManyToast(seconds));
+  });
+
+  return composer;
+}
+
+async function tell(ctx: BotContext, view: View, toast: string): Promise<void> {
+  if (ctx.callbackQuery === undefined) await reply(ctx, view);
+  else await acknowledge(ctx, toast);
+}

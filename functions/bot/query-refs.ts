@@ -1,0 +1,45 @@
+import { hash } from 'node:crypto';
+import { printable } from '../telegram/limits-html.ts';
+import { byteLength, wholeCharacters } from '../telegram/limits.ts';
+import type { BotContext } from './context.ts';
+import type { BotDeps } from './deps.ts';
+import { QUERY_KEPT_MS } from './query-store.ts';
+
+/** A query in the data of a button: `=` and the query itself, or `~` and the id under which it is stored. */
+export type QueryRef = string;
+
+/** The search engine looks at no more of a query. */
+const MAX_QUERY_CHARACTERS = 1024;
+/** What the other fields of a button leave at their longest: `v1:a:<11>:<3>:<3>:`. */
+export const MAX_REF_BYTES = 39;
+const ID_CHARACTERS = 16;
+
+/** A query on one line, bounded, without what cannot be shown. */
+export function cleanQuery(text: string): string {
+  return wholeCharacters(printable(text).replace(/\s+/g, ' ').trim(), MAX_QUERY_CHARACTERS).trim();
+}
+
+export function queryRefOf(query: string): QueryRef {
+  const inline = `=${query}`;
+  if (byteLength(inline) <= MAX_REF_BYTES) return inline;
+  // Made of the text, so that the same query stored again overwrites itself.
+  return `~${hash('sha256', query, 'base64url').slice(0, ID_CHARACTERS)}`;
+}
+
+/** To be called before a keyboard that names the query is sent. @throws StoreUnavailableError */
+export async function keepQuery(deps: BotDeps, ctx: BotContext, query: string): Promise<QueryRef> {
+  const ref = queryRefOf(query);
+  if (ref.startsWith('~')) {
+    const keepUntilMs = deps.clock.wallMs() + QUERY_KEPT_MS;
+    await ctx.tenure.run(() => deps.queries.put(ref.slice(1), query, keepUntilMs));
+  }
+  return ref;
+}
+
+/** `undefined` when its time is over, or it never was one. @throws StoreUnavailableError */
+export async function queryOf(deps: BotDeps, ref: QueryRef): Promise<string | undefined> {
+  if (ref.startsWith('=')) return cleanQuery(ref.slice(1));
+  const id = ref.slice(1);
+  if (!ref.startsWith('~') || !/^[\w-]{1,64}$/.test(id)) return undefined;
+  return deps.queries.get(id, deps.clock.wallMs());
+}

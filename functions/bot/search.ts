@@ -1,0 +1,55 @@
+import { acknowledge, replace, reply } from './answer.ts';
+import type { BotContext } from './context.ts';
+import type { BotDeps } from './deps.ts';
+import { dayOf, GAP_KEPT_MS, gapQuery } from './gap-store.ts';
+import { cleanQuery, keepQuery, type QueryRef, queryOf } from './query-refs.ts';
+import { type ResultsRequest, resultsView } from './search-results.ts';
+
+/** The query in the first line of a list of results, in any language. */
+const RESULTS_HEADER = /^🔍 [^:\n]{1,40}: (.+)$/mu;
+
+/** Answers a question with the first page of what was found; what found nothing is recorded. */
+export async function answerSearch(deps: BotDeps, ctx: BotContext, query: string): Promise<void> {
+  const version = await ctx.knowledge();
+  if (version === undefined) return reply(ctx, { text: ctx.texts.noKnowledge });
+  const view = await resultsView({ ...requestOf(deps, ctx), version, query, page: 0 });
+  if (view.total === 0) await recordGap(deps, ctx, query);
+  await reply(ctx, view);
+}
+
+/** Shows another page in the message whose button was pressed. */
+export async function showPage(
+  deps: BotDeps,
+  ctx: BotContext,
+  place: { query: QueryRef; page: number },
+): Promise<void> {
+  const [version, query] = await Promise.all([ctx.knowledge(), queryOf(deps, place.query)]);
+  if (version === undefined) return acknowledge(ctx, ctx.texts.noKnowledgeToast);
+  if (query === undefined || query === '') return showFreshSearch(deps, ctx);
+  await replace(ctx, await resultsView({ ...requestOf(deps, ctx), version, query, page: place.page }));
+}
+
+/**
+ * For buttons that mean nothing any more: the search is done anew in their place where their message tells what it
+ * was; else a toast says so.
+ */
+export async function showFreshSearch(deps: BotDeps, ctx: BotContext): Promise<void> {
+  const { search } = ctx.texts;
+  const query = cleanQuery(RESULTS_HEADER.exec(ctx.callbackQuery?.message?.text ?? '')?.[1] ?? '');
+  const version = query === '' ? undefined : await ctx.knowledge();
+  if (version === undefined) return acknowledge(ctx, search.staleKeyboard);
+  const view = await resultsView({ ...requestOf(deps, ctx), version, query, page: 0 });
+  await replace(ctx, view, search.freshSearch);
+}
+
+function requestOf(deps: BotDeps, ctx: BotContext): Pick<ResultsRequest, 'texts' | 'keepQuery'> {
+  return { texts: ctx.texts, keepQuery: (query) => keepQuery(deps, ctx, query) };
+}
+
+async function recordGap(deps: BotDeps, ctx: BotContext, asked: string): Promise<void> {
+  const query = deps.settings.recordGaps ? gapQuery(asked) : undefined;
+  if (query === undefined) return;
+  const nowMs = deps.clock.wallMs();
+  const gap = { day: dayOf(nowMs), query, updateId: ctx.update.update_id, keepUntilMs: nowMs + GAP_KEPT_MS };
+  await ctx.tenure.run(() => deps.gaps.record(gap));
+}

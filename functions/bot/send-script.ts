@@ -1,0 +1,34 @@
+import { InputFile } from 'grammy/web';
+import { scriptToJson, scriptToMarkdown } from '../scripts/render-script.ts';
+import type { Script } from '../scripts/script.ts';
+import { replyTo } from './answer.ts';
+import type { BotContext } from './context.ts';
+
+const MAX_NAME = 60;
+
+/**
+ * Sends a script as two documents. The one that people read comes last, with the summary as its caption: when it has
+ * gone out nothing is left that could fail and have it sent again.
+ */
+export async function sendScript(ctx: BotContext, script: Script, asked: string): Promise<void> {
+  const name = fileName(script.title);
+  const json = new InputFile(Buffer.from(scriptToJson(script)), `${name}.json`);
+  const markdown = new InputFile(Buffer.from(scriptToMarkdown(script)), `${name}.md`);
+  await ctx.replyWithDocument(json, { disable_notification: true, ...replyTo(ctx) });
+  await ctx.replyWithDocument(markdown, {
+    caption: ctx.texts.script.summary(script, asked).markup,
+    parse_mode: 'HTML',
+    ...replyTo(ctx),
+  });
+}
+
+/** A title as a file name that every system takes. */
+function fileName(title: string): string {
+  const slug = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, MAX_NAME)
+    .replace(/^-+|-+$/g, '');
+  return slug === '' ? 'script' : `script-${slug}`;
+}

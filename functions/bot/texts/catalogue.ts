@@ -1,0 +1,137 @@
+import type { Difficulty, SafetyLevel } from '../../knowledge/atom.ts';
+import type { Missing, Script } from '../../scripts/script.ts';
+import type { FacetName } from '../../search/port.ts';
+import type { Html } from '../../telegram/limits-html.ts';
+import type { CommandName } from '../commands.ts';
+import type { Gap } from '../gap-store.ts';
+import type { UploadCheck, UploadResult } from '../uploads.ts';
+
+/** `{name: 'manufacturer', typed: 'simens', known: ['siemens', ...]}`: a filter that matches nothing. */
+export interface UnknownFilter {
+  name: FacetName;
+  typed: string;
+  known: readonly string[];
+}
+
+/**
+ * Everything the bot says, in one language. {@link Html} is the text of a message; strings are for places that know
+ * no markup: buttons, toasts, menus. To add a language, write one more object of this type and list it in ./texts.ts.
+ */
+export interface Texts {
+  /** With the language's separators. */
+  number: (value: number) => string;
+  start(isAdmin: boolean): Html;
+  help(options: { isAdmin: boolean; username: string }): Html;
+  unknownCommand(command: string): Html;
+  editedMessage: Html;
+  notText: Html;
+  noKnowledge: Html;
+  noKnowledgeToast: string;
+  refused(userId: number): Html;
+  refusedToast: string;
+  tooMany(options: { limit: number; seconds: number }): Html;
+  tooManyToast(seconds: number): string;
+  apology(reference: string): Html;
+
+  /** Example and all. */
+  usage(command: 'kb_search' | 'kb_get' | 'generate_script'): Html;
+
+  stats: {
+    title: string;
+    total: string;
+    byManufacturer: string;
+    byType: string;
+    more(count: number): string;
+    hint: Html;
+  };
+
+  search: {
+    title: string;
+    found(total: number): string;
+    manufacturer: string;
+    hint: Html;
+    filters: string;
+    unknownFilter(filter: UnknownFilter): Html;
+    nothingFound(query: string): Html;
+    didYouMean(query: string): string;
+    staleKeyboard: string;
+    freshSearch: string;
+  };
+
+  atom: {
+    unknown(id: string, hasNearest: boolean): Html;
+    gone: string;
+    safety: Record<SafetyLevel, string>;
+    safetyLevel: string;
+    difficulty: Record<Difficulty, string>;
+    keywords: string;
+    source: string;
+    pages(count: number): string;
+    link: string;
+    version: string;
+    quality: string;
+    updated: string;
+    id: string;
+    back: string;
+    useful: string;
+    notUseful: string;
+    thanksUp: string;
+    thanksDown: string;
+    tally(options: { up: number; down: number }): string;
+  };
+
+  script: {
+    summary(script: Script, asked: string): Html;
+    missing(missing: Missing, topic: string): Html;
+    none: Html;
+    listTitle: string;
+    gone: string;
+  };
+
+  status: {
+    running: string;
+    degraded: string;
+    version: string;
+    /** Formats the old system's users know: `Uptime: 120 seconds (2.0 minutes)`. */
+    uptime(seconds: number): string;
+    knowledge(atoms: number): string;
+    noKnowledge: string;
+    reasons: string;
+    lease: string;
+    webhook: string;
+    webhookOn: string;
+    webhookOff: string;
+    webhookForeign: string;
+    pending(count: number): string;
+    lastError: string;
+    neverChecked: string;
+  };
+
+  inline: { nothingFound: string; howTo: string };
+
+  admin: {
+    upload: Html;
+    notSetUp: Html;
+    tooLarge(maxMegabytes: number): Html;
+    notJson: Html;
+    unreadable(reason: string): Html;
+    checked(check: UploadCheck): Html;
+    confirm: string;
+    cancel: string;
+    cancelled: Html;
+    started: Html;
+    documentGone: string;
+    reindexStarted: Html;
+    gaps(gaps: readonly Gap[], days: number): Html;
+    noGaps(days: number): Html;
+    gapsOff: Html;
+    parked(options: { reference: string; error: string }): Html;
+    imported(result: UploadResult): Html;
+    importFailed(options: { name: string; reason: string }): Html;
+  };
+
+  /** For the menu. */
+  commands: Record<CommandName, string>;
+  description: string;
+  shortDescription: string;
+}

@@ -1,0 +1,55 @@
+/** Bots can download no larger file: https://core.telegram.org/bots/api#getfile */
+export const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
+
+/** A document that an administrator sent. */
+export interface Upload {
+  fileId: string;
+  /** As Telegram gives it; only for messages and to tell JSON from JSON lines. */
+  fileName: string;
+}
+
+/** What an import of the document would do. */
+export interface UploadCheck {
+  fileName: string;
+  added: number;
+  changed: number;
+  unchanged: number;
+  rejected: number;
+  /** The first few problems, each one line that names the line and the field. */
+  problems: string[];
+  problemCount: number;
+}
+
+export interface UploadResult {
+  fileName: string;
+  added: number;
+  changed: number;
+  rejected: number;
+  /** Atoms in the knowledge base now. */
+  total: number;
+}
+
+/** The document cannot be imported as a whole; the message says why, for the administrator. */
+export class UploadRefusedError extends Error {
+  override readonly name = 'UploadRefusedError';
+}
+
+/**
+ * Imports documents into the knowledge base. It may run elsewhere: on AWS the function that answers updates may not
+ * write atoms, and an importer function implements this port.
+ */
+export interface Uploads {
+  /**
+   * Reads and judges the document, and changes nothing.
+   * @throws UploadRefusedError @throws StoreUnavailableError
+   * @throws Error of grammY when Telegram does not give the file
+   */
+  check(upload: Upload, signal: AbortSignal): Promise<UploadCheck>;
+  /**
+   * Begins the import, which outlives this call; administrators are told how it ended (see ./announcements.ts).
+   * Beginning the same one again while it runs changes nothing.
+   */
+  begin(upload: Upload): Promise<void>;
+  /** Begins to build the search index anew; likewise. */
+  beginReindex(): Promise<void>;
+}
