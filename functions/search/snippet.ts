@@ -34,7 +34,8 @@ function bestStart(tokens: readonly Token[], terms: ReadonlySet<string>, room: n
     const seen = new Set<string>();
     let total = 0;
     let end = first.end;
-    for (const match of matches.slice(i)) {
+    for (let j = i; j < matches.length; j++) {
+      const match = matches[j]!;
       if (match.end - first.start > room) break;
       seen.add(match.term);
       total++;

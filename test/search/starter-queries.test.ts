@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as v from 'valibot';
+import type { Atom } from '../../functions/knowledge/atom.ts';
+import { toSearchDocument } from '../../functions/knowledge/document.ts';
+import { starterAtomFiles } from '../../functions/knowledge/starter.ts';
+import { bm25Engine } from '../../functions/search/engine.ts';
+import { meanNdcg } from '../bench/search-ndcg.ts';
+
+const JUDGED = v.parse(
+  v.array(v.object({ query: v.string(), relevant: v.record(v.string(), v.number()) })),
+  JSON.parse(readFileSync(new URL('../fixtures/starter-queries.json', import.meta.url), 'utf8')),
+);
+const ATOMS = starterAtomFiles().flatMap(
+  (file) => (JSON.parse(readFileSync(file, 'utf8')) as { atoms: Atom[] }).atoms,
+);
+
+function starterIndex() {
+  const builder = bm25Engine.builder();
+  for (const atom of ATOMS) builder.add(toSearchDocument(atom));
+  return bm25Engine.load(builder.build().serialise());
+}
+
+describe('questions as technicians ask them, over the starter knowledge base', () => {
+  const index = starterIndex();
+  const idsFor = (query: string, limit: number): string[] =>
+    index.search(query, { limit }).hits.map(({ id }) => id);
+
+  it('are judged by ids that exist', () => {
+    expect(JUDGED.length).toBeGreaterThanOrEqual(80);
+    const unknown = JUDGED.flatMap(({ relevant }) => Object.keys(relevant)).filter(
+      (id) => index.ordinalOf(id) < 0,
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('are ranked well: nDCG@10 stays near the 0.90 that was measured', () => {
+    const judgments = new Map(
+      JUDGED.map(({ query, relevant }) => [query, new Map(Object.entries(relevant))]),
+    );
+    const queries = JUDGED.map(({ query }) => ({ id: query, text: query }));
+    expect(meanNdcg(queries, judgments, idsFor)).toBeGreaterThan(0.88);
+  });
+
+  it('have a relevant first hit nearly always', () => {
+    const misses = JUDGED.filter(({ query, relevant }) => !((relevant[idsFor(query, 1)[0] ?? ''] ?? 0) > 0));
+    expect(misses.length / JUDGED.length).toBeLessThan(0.04);
+  });
+
+  it('have every answer that matters most within two pages, nearly always', () => {
+    const best = JUDGED.flatMap(({ query, relevant }) => {
+      const ids = idsFor(query, 10);
+      return Object.entries(relevant).flatMap(([id, gain]) => (gain >= 3 ? [ids.includes(id)] : []));
+    });
+    expect(best.filter(Boolean).length / best.length).toBeGreaterThan(0.93);
+  });
+});
