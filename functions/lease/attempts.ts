@@ -5,7 +5,7 @@ export interface AttemptState {
   /** Counted attempts, this one included. */
   attempts: number;
   failures: number;
-  /** Counted attempts of which nobody saw the end, without this one. */
+  /** Counted attempts of which nobody saw the end, or that used up their time by themselves, without this one. */
   vanished: number;
   firstAttemptAtMs: number;
   history: AttemptNote[];
