@@ -66,7 +66,7 @@ export class Poller {
         try {
           const fresh = await this.#poll(signal);
           backoffMs = 500;
-          if (fresh === 0 && this.#received.size > 0) await this.#untilSettledOr(RECHECK_MS, signal);
+          if (fresh === 0 && this.#isWaiting()) await this.#untilSettledOr(RECHECK_MS, signal);
         } catch (error) {
           if (signal.aborted) break;
           backoffMs = await this.#recover(error, backoffMs, signal);
@@ -79,8 +79,7 @@ export class Poller {
   }
 
   async #poll(signal: AbortSignal): Promise<number> {
-    const waiting = this.#received.size > 0;
-    const updates = await this.#getUpdates(waiting ? 0 : LONG_POLL_SECONDS, PAGE, signal);
+    const updates = await this.#getUpdates(this.#isWaiting() ? 0 : LONG_POLL_SECONDS, PAGE, signal);
     let fresh = 0;
     for (const update of updates) {
       if (this.#received.has(update.update_id)) continue;
@@ -110,7 +109,6 @@ export class Poller {
       onOutcome(update, outcome);
       if (isSettledOutcome(outcome)) {
         this.#received.set(update.update_id, true);
-        this.#forgetSettled();
         this.#settled.abort();
         return;
       }
@@ -124,18 +122,19 @@ export class Poller {
     await sleep(this.#options.clock, waitMs, AbortSignal.any([signal, this.#settled.signal]));
   }
 
-  /** The first update not yet settled is the offset; only what lies before it is confirmed by it. */
-  #offset(): number | undefined {
-    if (this.#options.clock.wallMs() - this.#receivedAtMs > OFFSET_VALID_MS) return undefined;
-    const [first] = this.#received.keys();
-    return first ?? this.#next;
+  #isWaiting(): boolean {
+    return [...this.#received.values()].includes(false);
   }
 
-  #forgetSettled(): void {
+  /** The first update not yet settled is the offset; only what lies before it is confirmed by it. */
+  #offset(): { offset: number | undefined; confirmed: number[] } {
+    const confirmed: number[] = [];
     for (const [updateId, settled] of this.#received) {
-      if (!settled) return;
-      this.#received.delete(updateId);
+      if (!settled) return { offset: updateId, confirmed };
+      confirmed.push(updateId);
     }
+    const isStale = this.#options.clock.wallMs() - this.#receivedAtMs > OFFSET_VALID_MS;
+    return { offset: isStale ? undefined : this.#next, confirmed };
   }
 
   async #recover(error: unknown, backoffMs: number, signal: AbortSignal): Promise<number> {
@@ -151,7 +150,7 @@ export class Poller {
 
   /** So that the next consumer is not given again what is settled; it would recognise it anyway. */
   async #confirm(): Promise<void> {
-    if (this.#offset() === undefined) return;
+    if (this.#received.size === 0) return;
     try {
       await this.#getUpdates(0, 1, AbortSignal.timeout(2_000));
     } catch (error) {
@@ -159,13 +158,16 @@ export class Poller {
     }
   }
 
-  #getUpdates(timeout: number, limit: number, signal: AbortSignal): Promise<Update[]> {
-    const { allowedUpdates } = this.#options;
+  async #getUpdates(timeout: number, limit: number, signal: AbortSignal): Promise<Update[]> {
+    const { offset, confirmed } = this.#offset();
     // grammY's types name the signal of a polyfill; what it takes is the platform's own.
     type GrammySignal = Parameters<Api['getUpdates']>[1];
-    return this.#api.getUpdates(
-      { offset: this.#offset(), limit, timeout, allowed_updates: [...allowedUpdates] },
+    const updates = await this.#api.getUpdates(
+      { offset, limit, timeout, allowed_updates: [...this.#options.allowedUpdates] },
       signal as unknown as GrammySignal,
     );
+    // Forgotten any sooner, an answer that was under way would hand them over once more.
+    for (const updateId of confirmed) this.#received.delete(updateId);
+    return updates;
   }
 }

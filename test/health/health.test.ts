@@ -1,0 +1,149 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { beforeEach, expect, it } from 'vitest';
+import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
+import { checkHealth, FRESH_MS, type HealthDeps } from '../../functions/health/check.ts';
+import { systemClock } from '../../functions/lease/clock.ts';
+import { activateLayout } from '../../functions/lease/layout-change.ts';
+import { openProtocol, type Protocol } from '../../functions/wiring/protocol.ts';
+import { describeOnEveryStore, localClient } from '../fixtures/dynamodb-endpoints.ts';
+
+const BOT = { id: 7, username: 'a_bot', firstName: 'A' };
+const BOT_ID = '7';
+
+describeOnEveryStore('the health check', (store) => {
+  let client: DynamoDBDocumentClient;
+  let tableName: string;
+  let status: DynamoStatusStore;
+  let protocol: Protocol;
+  let deps: HealthDeps;
+
+  beforeEach(async () => {
+    ({ client, tableName } = await store.freshTable());
+    status = new DynamoStatusStore({ client, tableName });
+    const settings = { tableName, maxClockSkewMs: 100, maxAttempts: 5 };
+    protocol = openProtocol({ client, settings, scope: BOT_ID, holder: 'holder-1', emit: () => {} });
+    deps = {
+      version: '9.9.9',
+      clock: systemClock,
+      status,
+      knowledge: async () => ({ version: 'v1', atoms: 3 }),
+      protocolOf: () => protocol,
+    };
+  });
+
+  const activate = async (): Promise<void> => {
+    await status.saveBot(BOT);
+    await activateLayout(protocol.leases, 2);
+  };
+  const healthyWebhook = {
+    checkedAtMs: Date.now(),
+    isOurs: true,
+    pendingUpdateCount: 0,
+    retakenAtMs: [],
+  };
+
+  it('is running with a knowledge base and a table, and shows each partition', async () => {
+    await activate();
+    const report = await checkHealth(deps);
+    expect(report).toMatchObject({ status: 'running', version: '9.9.9', reasons: [], webhook: null });
+    expect(report.lease.map(({ partition, state, holder }) => ({ partition, state, holder }))).toEqual([
+      { partition: 0, state: 'free', holder: null },
+      { partition: 1, state: 'free', holder: null },
+    ]);
+  });
+
+  it('names the holder and tells busy, idle and expired apart', async () => {
+    await activate();
+    const key = { epoch: 1, partition: 0 };
+    const nowMs = Date.now();
+    const acquire = (expiresAtMs: number, updateId?: number) =>
+      protocol.leases.acquire({
+        key,
+        holder: 'holder-1',
+        attemptId: `${expiresAtMs}`,
+        updateId,
+        nowMs,
+        expiresAtMs,
+        staleBeforeMs: nowMs + 10_000_000,
+      });
+    await acquire(nowMs + 60_000, 5);
+    const busy = (await checkHealth(deps)).lease[0];
+    expect(busy).toMatchObject({ state: 'busy', holder: 'holder-1', fencing_token: 1 });
+    expect(Date.parse(busy?.expires_at ?? '')).toBe(nowMs + 60_000);
+
+    const ledger = { updateId: 5, fencingToken: 1, attemptId: 'c', holder: 'holder-1', nowMs };
+    await protocol.ledger.claim({ ...ledger, dedupeUntilMs: nowMs + 1_000_000 });
+    await protocol.ledger.settle({
+      ...ledger,
+      attemptId: 's',
+      status: 'done',
+      attempts: 1,
+      failures: 0,
+      history: [],
+      dedupeUntilMs: nowMs + 1_000_000,
+      keepUntilMs: nowMs + 1_000_000,
+    });
+    expect((await checkHealth(deps)).lease[0]?.state).toBe('idle');
+
+    await acquire(nowMs - 1, 6);
+    expect((await checkHealth(deps)).lease[0]?.state).toBe('expired');
+  });
+
+  it('is degraded without a knowledge base', async () => {
+    const report = await checkHealth({ ...deps, knowledge: async () => undefined });
+    expect(report.status).toBe('degraded');
+    expect(report.reasons).toEqual([expect.stringContaining('knowledge base')]);
+  });
+
+  it('is degraded, and still answers, when the store cannot be reached', async () => {
+    const gone = localClient('http://127.0.0.1:1', { maxAttempts: 1 });
+    const report = await checkHealth({ ...deps, status: new DynamoStatusStore({ client: gone, tableName }) });
+    expect(report).toMatchObject({ status: 'degraded', reasons: ['the store cannot be reached'] });
+    gone.destroy();
+  });
+
+  it.each([
+    ['the webhook is somebody else’s', { isOurs: false }],
+    ['Telegram had an error', { lastError: 'Read timeout expired', lastErrorAtMs: Date.now() - 1000 }],
+    ['the watchdog is silent', { checkedAtMs: Date.now() - FRESH_MS - 1000 }],
+  ])('is degraded when %s while the webhook should be on, and only then', async (_, seen) => {
+    await activate();
+    await status.desireWebhook(BOT_ID, {
+      desired: 'on',
+      expectedUrl: 'https://ours.example/telegram/webhook',
+    });
+    await status.observeWebhook(BOT_ID, healthyWebhook);
+    expect((await checkHealth(deps)).status).toBe('running');
+
+    await status.observeWebhook(BOT_ID, { ...healthyWebhook, ...seen });
+    const report = await checkHealth(deps);
+    expect(report.status).toBe('degraded');
+    expect(report.reasons).toHaveLength(1);
+
+    await status.desireWebhook(BOT_ID, { desired: 'off' });
+    expect((await checkHealth(deps)).status).toBe('running');
+  });
+
+  it('forgives an error that is five minutes old', async () => {
+    await activate();
+    await status.desireWebhook(BOT_ID, { desired: 'on' });
+    await status.observeWebhook(BOT_ID, {
+      ...healthyWebhook,
+      lastError: 'old',
+      lastErrorAtMs: Date.now() - FRESH_MS - 1,
+    });
+    expect((await checkHealth(deps)).status).toBe('running');
+  });
+
+  it('counts the uptime of a deployed version from its first service, and a local one’s from its process', async () => {
+    await activate();
+    await status.recordFirstServed(BOT_ID, '9.9.9', Date.now() - 120_000);
+    await status.recordFirstServed(BOT_ID, '9.9.9', Date.now());
+    const deployed = await checkHealth(deps);
+    expect(deployed.uptime_seconds).toBeGreaterThanOrEqual(120);
+    expect(deployed.uptime_seconds).toBeLessThan(180);
+    expect(deployed).not.toHaveProperty('pid');
+    const local = await checkHealth({ ...deps, process: { pid: 42, uptimeSeconds: () => 7.9 } });
+    expect(local).toMatchObject({ pid: 42, uptime_seconds: 7 });
+  });
+});

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Update } from 'grammy/types';
+import { systemClock } from '../../functions/lease/clock.ts';
+import type { Outcome } from '../../functions/lease/outcome.ts';
+import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
+import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
+import { Poller, TokenInUseError } from '../../functions/local/poller.ts';
+import { ALLOWED_UPDATES } from '../../functions/telegram/allowed-updates.ts';
+
+const TOKEN = '77:poller-test-token';
+const ANNA = { id: 10, first_name: 'Anna' };
+const BORIS = { id: 11, first_name: 'Boris' };
+
+describe('the poller', () => {
+  let server: BotApiServer;
+  let stop: AbortController;
+  let seen: number[];
+  let decide: (update: Update) => Promise<Outcome>;
+  let running: Promise<void> | undefined;
+  const troubles: string[] = [];
+
+  beforeEach(async () => {
+    server = await startBotApiServer({
+      bots: { [TOKEN]: { id: 77, username: 'poller_bot', first_name: 'P' } },
+    });
+    stop = new AbortController();
+    seen = [];
+    running = undefined;
+    decide = async () => ({ kind: 'done' });
+  });
+  afterEach(async () => {
+    stop.abort();
+    await running?.catch(() => {});
+    await server.close();
+  });
+
+  const start = (): Promise<void> => {
+    const poller = new Poller({
+      token: TOKEN,
+      apiRoot: server.apiRoot,
+      allowedUpdates: ALLOWED_UPDATES,
+      consumer: {
+        consume: ({ update }) => {
+          seen.push(update.update_id);
+          return decide(update as Update);
+        },
+      },
+      clock: systemClock,
+      deadlineMs: 1_000,
+      onOutcome: () => {},
+      onTrouble: (error) => troubles.push(error.message),
+    });
+    running = poller.run(stop.signal);
+    return running;
+  };
+  const say = (from: { id: number; first_name: string }, text: string): number =>
+    server.sendMessage({ from, text }).updateId!;
+  const until = (what: string, probe: () => boolean) => server.until(what, probe, { timeoutMs: 10_000 });
+
+  it('hands each chat’s updates over in order, once each, and confirms them', async () => {
+    void start();
+    const [one, two, other] = [say(ANNA, 'one'), say(ANNA, 'two'), say(BORIS, 'three')];
+    await server.drained();
+    expect(seen.filter((id) => id !== other)).toEqual([one, two]);
+    expect([...seen].sort()).toEqual([one, two, other].sort());
+  });
+
+  it('lets an update that fails hold back its own chat only, and tries it again', async () => {
+    let failures = 2;
+    const failing = say(ANNA, 'fails twice');
+    decide = async ({ update_id: id }) =>
+      id === failing && failures-- > 0 ? { kind: 'failed', error: 'x' } : { kind: 'done' };
+    void start();
+    const [second, other] = [say(ANNA, 'waits'), say(BORIS, 'does not wait')];
+    await server.drained({ timeoutMs: 10_000 });
+    expect(seen.filter((id) => id === failing)).toHaveLength(3);
+    expect(seen.indexOf(other)).toBeLessThan(seen.lastIndexOf(failing));
+    expect(seen.indexOf(second)).toBeGreaterThan(seen.lastIndexOf(failing));
+  });
+
+  it('never confirms an update that is not settled', async () => {
+    decide = async () => ({ kind: 'busy', retryAfterMs: 60_000 });
+    const first = say(ANNA, 'stays');
+    const done = start();
+    await until('the first attempt', () => seen.length === 1);
+    stop.abort();
+    await done;
+    expect(server.pendingUpdates().map(({ update_id: id }) => id)).toEqual([first]);
+  });
+
+  it('drains when it is stopped: the update in hand is settled and confirmed, no other begun', async () => {
+    let release = (): void => {};
+    decide = () => new Promise((resolve) => (release = () => resolve({ kind: 'done' })));
+    const inHand = say(ANNA, 'in hand');
+    const done = start();
+    await until('the update in hand', () => seen.length === 1);
+    const later = say(ANNA, 'later');
+    stop.abort();
+    release();
+    await done;
+    expect(seen).toEqual([inHand]);
+    expect(server.pendingUpdates().map(({ update_id: id }) => id)).toEqual([later]);
+  });
+
+  it('goes on after errors of the network and of Telegram', async () => {
+    server.fault({ method: 'getUpdates', fault: { kind: 'bad-gateway' } });
+    server.fault({ method: 'getUpdates', fault: { kind: 'reset' } });
+    void start();
+    say(ANNA, 'after the errors');
+    await server.drained({ timeoutMs: 10_000 });
+    expect(seen).toHaveLength(1);
+    expect(troubles.length).toBeGreaterThanOrEqual(2);
+    expect(troubles.join()).not.toContain(TOKEN);
+  });
+
+  it('stops with Telegram’s own words when somebody else has the token, and deletes no webhook', async () => {
+    await fetch(`${server.apiRoot}/bot${TOKEN}/setWebhook?url=http://127.0.0.1:9/hook`);
+    await expect(start()).rejects.toThrow(TokenInUseError);
+    await expect(running).rejects.toThrow(/webhook is active/);
+    expect(server.calls('deleteWebhook')).toEqual([]);
+  });
+
+  it('stops when the token is refused', async () => {
+    const wrong = new Poller({
+      token: '78:unknown',
+      apiRoot: server.apiRoot,
+      allowedUpdates: ALLOWED_UPDATES,
+      consumer: { consume: async () => ({ kind: 'done' }) },
+      clock: systemClock,
+      deadlineMs: 1_000,
+      onOutcome: () => {},
+      onTrouble: () => {},
+    });
+    await expect(wrong.run(stop.signal)).rejects.toThrow(/Unauthorized/);
+  });
+});
