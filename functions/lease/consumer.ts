@@ -229,8 +229,11 @@ export class Consumer {
     switch (verdict.kind) {
       case 'done':
         return this.#settle(attempt, 'done', {});
-      case 'deferred':
-        return this.#settle(attempt, 'deferred', verdict);
+      case 'deferred': {
+        // A handler that would never end in time must not be handed back for a day; see attempts.ts.
+        const counts = verdict.reason === 'deadline' && tenure.usedUpByHandler;
+        return this.#settle(attempt, 'deferred', { ...verdict, counts });
+      }
       case 'failed': {
         const last = isLastFailure(state, limits, clock.wallMs());
         return this.#settle(attempt, last ? 'dead' : 'failed', { error: verdict.error });
@@ -271,6 +274,8 @@ export class Consumer {
       reason?: Extract<Verdict, { kind: 'deferred' }>['reason'] | 'cooling';
       error?: string;
       retryAfterMs?: number;
+      /** Deferred, and not handed back. */
+      counts?: boolean;
     },
   ): Promise<Outcome> {
     const { ledger, grants, emit, clock } = this.#options;
@@ -316,7 +321,11 @@ export class Consumer {
   }
 
   /** @returns whether it is the outcome now; a refusal of a write that had landed before is one too */
-  async #write(attempt: Attempt, status: SettledStatus, why: { error?: string }): Promise<boolean> {
+  async #write(
+    attempt: Attempt,
+    status: SettledStatus,
+    why: { error?: string; counts?: boolean },
+  ): Promise<boolean> {
     const { ledger, grants, clock, newAttemptId, dedupeMs, deadKeptMs } = this.#options;
     const { update, grant, state, startedAtMs } = attempt;
     const { fencingToken } = grant;
@@ -324,7 +333,8 @@ export class Consumer {
     const attemptId = newAttemptId();
     const nowMs = clock.wallMs();
     const error = why.error?.slice(0, MAX_ERROR_LENGTH);
-    const attempts = status === 'deferred' ? state.attempts - 1 : state.attempts;
+    const isHandedBack = status === 'deferred' && why.counts !== true;
+    const attempts = isHandedBack ? state.attempts - 1 : state.attempts;
     const note = { startedAtMs, endedAtMs: nowMs, ended: status, fencingToken, holder, error };
     const reply = await ledger.settle({
       updateId: update.update_id,
@@ -351,5 +361,5 @@ export class Consumer {
 }
 
 function vanishedError(state: AttemptState): string {
-  return `${state.vanished} attempts vanished: the process was killed while handling it`;
+  return `${state.vanished} attempts had no outcome: the process was killed, or handling took too long`;
 }

@@ -16,6 +16,11 @@ export class Tenure {
   readonly #usableMs: () => number;
   readonly #lapse = new AbortController();
   readonly #calls = new Set<Promise<unknown>>();
+  /** How long effects were allowed when it began, and how long that is at most in one delivery. */
+  readonly #spanMs: number;
+  readonly #fullSpanMs: number;
+  #callingSinceMs = 0;
+  #callingForMs = 0;
   #closed = false;
   #cancelTimer: () => void = () => {};
 
@@ -38,6 +43,8 @@ export class Tenure {
     const { lease, deadline, skewMs } = options;
     this.#usableMs = () =>
       Math.min(lease().remainingMs(), deadline?.remainingMs() ?? Number.POSITIVE_INFINITY) - skewMs;
+    this.#spanMs = this.#usableMs();
+    this.#fullSpanMs = deadline === undefined ? this.#spanMs : deadline.durationMs - skewMs;
     this.#armTimer();
   }
 
@@ -49,6 +56,15 @@ export class Tenure {
   get lapsed(): boolean {
     if (this.#usableMs() <= 0) this.#end();
     return this.#lapse.signal.aborted;
+  }
+
+  /**
+   * Whether it ran out because the handler used it up by itself. That is not so where its calls took more than a
+   * tenth of it, or where waiting for the lease had taken most of it before.
+   */
+  get usedUpByHandler(): boolean {
+    const hadItsTime = this.#spanMs >= this.#fullSpanMs / 2;
+    return this.lapsed && hadItsTime && this.#callingForMs <= this.#spanMs / 10;
   }
 
   /** How long effects are still allowed. */
@@ -74,11 +90,13 @@ export class Tenure {
   async run<T>(effect: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.assertHeld();
     const call = effect(this.#lapse.signal);
+    if (this.#calls.size === 0) this.#callingSinceMs = this.#clock.monotonicMs();
     this.#calls.add(call);
     try {
       return await call;
     } finally {
       this.#calls.delete(call);
+      if (this.#calls.size === 0) this.#callingForMs += this.#clock.monotonicMs() - this.#callingSinceMs;
     }
   }
 

@@ -148,6 +148,8 @@ function planOperators(random: Random, add: Add): void {
     add(0, 30_000, { do: 'force-release', partition: random.whole(0, 2), evenIfLive });
   }
   if (random.chance(0.5)) add(100, 20_000, kill(random));
+  // Whoever changes the layout runs the change again until it succeeds: half-way through, nothing is granted.
+  for (const atMs of [70_000, 110_000, 150_000]) add(atMs, atMs, partitions());
 }
 
 function planPollers(random: Random, add: Add): void {

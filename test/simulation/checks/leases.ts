@@ -11,16 +11,25 @@ const tokenOf = (item: Item | undefined): number => Number(item?.['fencing_token
 /** Tokens strictly rise, within a layout and across layouts; no write changes a lease in a way that is not named here. */
 export const leasesChangeHandsByTheRules: Check = ({ history }) => {
   const found: Violation[] = [];
-  let highest = 0;
+  /** Of each layout that was in force. */
+  const highest = new Map<number, number>();
   for (const entry of history.of('store')) {
     if (entry.result !== 'applied' || !entry.name.startsWith(PREFIX)) continue;
-    const broken = problem(entry, highest);
+    const broken = problem(entry, highestBefore(highest, entry));
     if (broken !== undefined)
       found.push({ check: 'lease', atMs: entry.atMs, text: `${entry.name}: ${broken}` });
-    highest = Math.max(highest, tokenOf(entry.after));
+    const epoch = epochOf(entry);
+    highest.set(epoch, Math.max(highest.get(epoch) ?? 0, tokenOf(entry.after)));
   }
   return found;
 };
+
+const epochOf = ({ name }: StoreEntry): number => Number(name.slice(PREFIX.length).split('#')[0]);
+
+function highestBefore(highest: ReadonlyMap<number, number>, entry: StoreEntry): number {
+  const older = [...highest].filter(([epoch]) => epoch < epochOf(entry)).map(([, token]) => token);
+  return Math.max(0, ...older);
+}
 
 function problem(entry: StoreEntry, highest: number): string | undefined {
   const { before, after, machine, operation } = entry;

@@ -2,6 +2,7 @@ import { SETTINGS } from '../world/bot-process.ts';
 import { SCOPE } from '../world/handling.ts';
 import type { StoreEntry } from '../world/history.ts';
 import { EPOCH_MS } from '../world/machine.ts';
+import type { World } from '../world/world.ts';
 import type { Check, Violation } from './violation.ts';
 
 const PREFIX = `UPDATE#${SCOPE}#`;
@@ -55,11 +56,22 @@ function problem({ before, after, machine, atMs }: StoreEntry): string | undefin
     : `settled by ${machine}, claimed by ${String(before['holder'])}`;
 }
 
+interface Attempt {
+  atMs: number;
+  machine: string;
+  token: number;
+  /** As the claim left it. */
+  counted: number;
+  ended?: string;
+  /** Deferred, and not handed back. */
+  usedUp?: boolean;
+}
+
 /** Dead only after enough attempts of which the update itself was, or may have been, the cause; see G5. */
 export const onlyPoisonIsParked: Check = (world) => {
   const { history, machines } = world;
   const found: Violation[] = [];
-  const attempts = new Map<string, { atMs: number; machine: string; token: number; ended?: string }[]>();
+  const attempts = new Map<string, Attempt[]>();
   for (const entry of history.of('store')) {
     if (entry.result !== 'applied' || !entry.name.startsWith(PREFIX) || !entry.name.endsWith('|OUTCOME'))
       continue;
@@ -69,16 +81,21 @@ export const onlyPoisonIsParked: Check = (world) => {
     if (status === 'claimed') {
       const isNew = Number(after?.['attempts']) === 1 && Number(before?.['attempts'] ?? 0) > 0;
       const token = Number(after?.['fencing_token']);
-      attempts.set(name, [...(isNew ? [] : known), { atMs, machine, token }]);
+      const counted = Number(after?.['attempts']);
+      attempts.set(name, [...(isNew ? [] : known), { atMs, machine, token, counted }]);
       continue;
     }
     const current = known.at(-1);
-    if (current !== undefined && before?.['status'] === 'claimed') current.ended = status;
+    if (current !== undefined && before?.['status'] === 'claimed') {
+      current.ended = status;
+      current.usedUp = status === 'deferred' && after?.['attempts'] === current.counted;
+    }
     if (before?.['status'] === 'dead') attempts.set(name, []);
     if (status !== 'dead' || before?.['status'] === 'dead') continue;
 
     const failed = known.filter(({ ended }) => ended === 'failed' || ended === 'dead').length;
-    const vanished = known.filter(({ ended, machine: by, atMs: from }) => {
+    const vanished = known.filter(({ ended, usedUp, machine: by, atMs: from }) => {
+      if (usedUp === true) return isSlowByItself(world, name);
       const host = machines.find((one) => one.name === by);
       const paused = host?.pauses.some(
         ({ fromMs, toMs }) => toMs > from && fromMs < from + SETTINGS.deadlineMs,
@@ -108,3 +125,12 @@ export const onlyPoisonIsParked: Check = (world) => {
   }
   return found;
 };
+
+/** Whether the update's own code, with Telegram answering at once, may not end within the deadline. */
+function isSlowByItself({ plan }: World, name: string): boolean {
+  return plan.updates.some(({ update_id: updateId, behaviour }) => {
+    const needsMs = behaviour.thinkMs * behaviour.calls;
+    const isMeant = name === `${PREFIX}${updateId}|OUTCOME`;
+    return isMeant && (behaviour.hangs.times > 0 || needsMs > SETTINGS.deadlineMs - 4 * SETTINGS.skewMs);
+  });
+}

@@ -45,6 +45,7 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
   const within = (atMs: number): boolean => fromMs <= atMs && atMs <= untilMs;
   if (machine?.diedAtMs !== undefined && within(machine.diedAtMs)) return 'crash';
   if (run.ended === 'threw') return 'failed attempt';
+  if (run.ended === 'hung') return 'pause past expiry';
   const own = calls.filter((call) => call.run === run.run);
   if (own.some(({ answer }) => answer !== 'ok')) return 'lost response';
   const frozen = machine?.isFrozen === true && run.ended === undefined;
