@@ -14,7 +14,8 @@ export class History<T> {
     return entry;
   }
 
+  /** Oldest first. Not a copy: it may grow. */
   all(): readonly T[] {
-    return this.#entries.slice(-MAX_ENTRIES);
+    return this.#entries.length > MAX_ENTRIES ? this.#entries.slice(-MAX_ENTRIES) : this.#entries;
   }
 }

@@ -55,6 +55,8 @@ export async function startBotApiServer(options: BotApiServerOptions): Promise<B
   const server = createServer((request, response) => {
     void route({ request, response, telegram, bots, controlHttp });
   });
+  // Longer than a client's pool keeps an idle connection: whoever closes first must not be in a race with a call.
+  server.keepAliveTimeout = 75_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, HOST, resolve);

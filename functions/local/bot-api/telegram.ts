@@ -71,7 +71,7 @@ export class Telegram {
   }
 
   get dropped(): readonly DroppedUpdate[] {
-    return this.#dropped.all();
+    return [...this.#dropped.all()];
   }
 
   drop(dropped: DroppedUpdate): void {

@@ -46,7 +46,7 @@ export interface ChatProfile {
 }
 
 /** Which bot a control method is about: its id. May be left out while the server knows only one. */
-interface AboutBot {
+export interface AboutBot {
   readonly bot?: number;
 }
 

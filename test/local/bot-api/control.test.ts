@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startBotApiServer } from '../../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../../functions/local/bot-api/types.ts';
@@ -86,7 +87,7 @@ test('of several bots, each has its own chats, and has to be named', async () =>
   const other = { id: 8, username: 'other_bot', first_name: 'Other' };
   const both = await startBotApiServer({ bots: { [TOKEN]: profile, '8:other': other } });
   both.user(ada);
-  expect(() => both.sendMessage({ from: ada.id, text: 'x' })).toThrow('There are several bots');
+  expect(() => both.sendMessage({ from: ada.id, text: 'x' })).toThrow('Say which bot');
   both.sendMessage({ from: ada.id, text: 'to the other', bot: 8 });
   expect(both.pendingUpdates({ bot: 8 })).toHaveLength(1);
   expect(both.pendingUpdates({ bot: profile.id })).toEqual([]);
@@ -161,6 +162,17 @@ describe('control over HTTP', () => {
     });
     expect(await control('explode')).toMatchObject({ status: 404 });
     expect(await control('toString')).toMatchObject({ status: 404 });
+  });
+
+  test('is closed to web pages that come under a name of their own', async () => {
+    const status = await new Promise((resolve, reject) => {
+      const headers = { host: `evil.example:${server.port}`, 'content-type': 'application/json' };
+      const call = request(`${server.apiRoot}/local/calls`, { method: 'POST', headers }, (response) =>
+        resolve(response.statusCode),
+      );
+      call.on('error', reject).end('{}');
+    });
+    expect(status).toBe(400);
   });
 
   test('is closed to web pages: no forms', async () => {

@@ -99,6 +99,17 @@ describe('sendMessage', () => {
   });
 });
 
+test('a user who writes to a bot they blocked unblocks it first', async () => {
+  server.block(ada.id);
+  server.sendMessage({ from: ada.id, text: '/start' });
+  expect(await send({ text: 'x' })).toMatchObject({ ok: true });
+  expect(server.pendingUpdates().map((update) => Object.keys(update)[1])).toEqual([
+    'my_chat_member',
+    'my_chat_member',
+    'message',
+  ]);
+});
+
 describe('an inline keyboard', () => {
   test.each([
     ['data of 64 bytes', keyboard('x'.repeat(64))],

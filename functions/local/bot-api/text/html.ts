@@ -1,38 +1,12 @@
 import type { MessageEntity } from 'grammy/types';
 import { badRequest } from '../api-error.ts';
-import { checkedLink, mentionedUserId } from './links.ts';
 import type { FormattedText } from './formatted-text.ts';
-
-const TAGS: Readonly<Record<string, MessageEntity['type']>> = {
-  b: 'bold',
-  strong: 'bold',
-  i: 'italic',
-  em: 'italic',
-  u: 'underline',
-  ins: 'underline',
-  s: 'strikethrough',
-  strike: 'strikethrough',
-  del: 'strikethrough',
-  'tg-spoiler': 'spoiler',
-  span: 'spoiler',
-  a: 'text_link',
-  pre: 'pre',
-  code: 'code',
-  blockquote: 'blockquote',
-  'tg-emoji': 'custom_emoji',
-  'tg-time': 'date_time',
-};
+import { codeLanguage, entityOf, isHtmlTag, type HtmlTag, type TextRange } from './html-tags.ts';
 
 /** The only named references; everything else stays as it is written. */
 const NAMED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"' };
 
 const SPACE = /[ \t\r\n\v]/;
-
-interface OpenTag {
-  readonly name: string;
-  readonly attributes: ReadonlyMap<string, string>;
-  readonly offset: number;
-}
 
 /** Parses `parse_mode: HTML` by Telegram's rules. @throws ApiError 400 "can't parse entities: ..." */
 export function parseHtml(source: string): FormattedText {
@@ -43,8 +17,10 @@ class HtmlParser {
   readonly #source: string;
   #at = 0;
   #text = '';
-  readonly #open: OpenTag[] = [];
+  readonly #open: HtmlTag[] = [];
   readonly #entities: MessageEntity[] = [];
+  /** Languages of `code` entities, which show one only inside `pre`. */
+  readonly #languages = new Map<MessageEntity, string>();
 
   constructor(source: string) {
     this.#source = source;
@@ -92,7 +68,7 @@ class HtmlParser {
     const name = this.#until(/[\s>]/).toLowerCase();
     if (this.#at >= this.#source.length)
       throw badEntities(`Unclosed start tag at byte offset ${this.#byte(begin)}`);
-    if (!Object.hasOwn(TAGS, name)) {
+    if (!isHtmlTag(name)) {
       throw badEntities(`Unsupported start tag "${name}" at byte offset ${this.#byte(begin)}`);
     }
     const attributes = this.#attributes(name, begin);
@@ -167,74 +143,28 @@ class HtmlParser {
     if (this.#text.length > tag.offset) this.#close(tag);
   }
 
-  #close(tag: OpenTag): void {
+  #close(tag: HtmlTag): void {
     const range = { offset: tag.offset, length: this.#text.length - tag.offset };
-    const type = TAGS[tag.name];
-    if (type === undefined) return;
-    switch (type) {
-      case 'text_link': {
-        const url = tag.attributes.get('href') || this.#text.slice(tag.offset);
-        const userId = mentionedUserId(url);
-        const link = checkedLink(url);
-        if (userId !== undefined) {
-          this.#entities.push({
-            type: 'text_mention',
-            ...range,
-            user: { id: userId, is_bot: false, first_name: '' },
-          });
-        } else if (link !== '') this.#entities.push({ type, ...range, url: link });
-        return;
-      }
-      case 'pre':
-      case 'code':
-        return this.#closeCode(tag, range);
-      case 'blockquote':
-        this.#entities.push({
-          type: tag.attributes.has('expandable') ? 'expandable_blockquote' : type,
-          ...range,
-        });
-        return;
-      case 'custom_emoji': {
-        const id = tag.attributes.get('emoji-id') ?? '';
-        if (!/^[1-9]\d*$/.test(id)) throw badRequest('Invalid custom emoji identifier specified');
-        this.#entities.push({ type, ...range, custom_emoji_id: id });
-        return;
-      }
-      case 'date_time': {
-        const time = tag.attributes.get('unix') ?? '';
-        if (!/^-?\d+$/.test(time)) throw badRequest('Invalid date-time specified');
-        const format = tag.attributes.get('format') ?? '';
-        if (!/^(?:r|w?[dD]?[tT]?)$/.test(format)) throw badRequest('Invalid date-time format specified');
-        this.#entities.push({ type, ...range, unix_time: Number(time), date_time_format: format as 'r' });
-        return;
-      }
-      default:
-        this.#entities.push({ type, ...range } as MessageEntity);
-    }
+    if (tag.name === 'pre' || tag.name === 'code') return this.#closeCode(tag.name, tag, range);
+    const entity = entityOf(tag, range, this.#text.slice(tag.offset));
+    if (entity) this.#entities.push(entity);
   }
 
   /** `<pre><code class="language-x">` (and the reverse) around the same text is one `pre` with a language. */
-  #closeCode(tag: OpenTag, range: { offset: number; length: number }): void {
-    const type = tag.name === 'pre' ? 'pre' : 'code';
+  #closeCode(type: 'pre' | 'code', tag: HtmlTag, range: TextRange): void {
     const inner = this.#entities.at(-1);
     const same = inner?.offset === range.offset && inner.length === range.length ? inner : undefined;
-    if (type === 'pre') {
-      const language = same?.type === 'code' ? this.#languages.get(same) : undefined;
-      if (same && language !== undefined) this.#entities.pop();
-      this.#entities.push({ type, ...range, ...(language === undefined ? {} : { language }) });
-      return;
-    }
-    const language = /^language-(.+)$/.exec(tag.attributes.get('class') ?? '')?.[1];
-    if (same?.type === 'pre' && language !== undefined) {
-      this.#entities.pop();
-      this.#entities.push({ type: 'pre', ...range, language });
+    const language =
+      type === 'code' ? codeLanguage(tag) : same?.type === 'code' ? this.#languages.get(same) : undefined;
+    const isPair = language !== undefined && same !== undefined && same.type !== type;
+    if (isPair && (same.type === 'pre' || same.type === 'code')) {
+      this.#entities[this.#entities.length - 1] = { type: 'pre', ...range, language };
       return;
     }
     const entity: MessageEntity = { type, ...range };
-    if (language !== undefined) this.#languages.set(entity, language);
+    if (type === 'code' && language !== undefined) this.#languages.set(entity, language);
     this.#entities.push(entity);
   }
-  readonly #languages = new Map<MessageEntity, string>();
 
   #until(end: RegExp): string {
     const begin = this.#at;
