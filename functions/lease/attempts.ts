@@ -20,7 +20,12 @@ export interface AttemptLimits {
 /** One item must stay within one write unit for an ordinary update, and bounded for any. */
 const MAX_HISTORY = 8;
 
-/** @param before the record that the claim replaced; `undefined` for a first attempt */
+/**
+ * Of several attempts that vanish in a row the history keeps the last: the claim counts them, but it is the next
+ * outcome that writes them down.
+ *
+ * @param before the record that the claim replaced; `undefined` for a first attempt
+ */
 export function attemptStateAfterClaim(before: LedgerRecord | undefined, nowMs: number): AttemptState {
   if (before === undefined) {
     return { attempts: 1, failures: 0, vanished: 0, firstAttemptAtMs: nowMs, history: [] };
