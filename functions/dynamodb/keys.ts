@@ -50,6 +50,10 @@ export const keys = {
   status: (botId: string, section: string): ItemKey => ({ pk: `STATUS#${botId}`, sk: section }),
   /** Which bot this table belongs to: lets the health function find the lease without the token. */
   bot: (): ItemKey => ({ pk: 'STATUS', sk: 'BOT' }),
+  /** What the deployment last set up at Telegram. */
+  registration: (): ItemKey => ({ pk: 'STATUS', sk: 'REGISTRATION' }),
+  /** One import of an upload, so that it is begun once. */
+  importRun: (botId: string, run: string): ItemKey => ({ pk: `IMPORT#${botId}`, sk: `RUN#${run}` }),
   rate: (botId: string, userId: number, minute: number): ItemKey => ({
     pk: `RATE#${botId}#${userId}`,
     sk: `MINUTE#${minute}`,

@@ -45,6 +45,12 @@ const parameterName = v.pipe(
   v.regex(/^\/?[A-Za-z0-9_.\-/]{1,1000}$/, 'takes the name of an SSM parameter'),
 );
 
+/** A name or an ARN, with or without a version. */
+const functionName = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9:_$-]{1,256}$/, 'takes the name or the ARN of a Lambda function'),
+);
+
 const tableName = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9_.-]{3,255}$/, 'takes a DynamoDB table name: 3 to 255 of A-Z, a-z, 0-9, _, . and -'),
@@ -89,6 +95,10 @@ const environment = v.object({
   LOG_LEVEL: v.optional(logLevel, 'INFO'),
   PORT: v.optional(wholeNumber(0, 65_535), '9876'),
   BOT_DATA: v.optional(v.pipe(v.string(), v.minLength(1, 'takes a folder')), '.data'),
+  /** The next three are set by the stack (infra/) where a function needs them. */
+  HEALTH_URL: v.optional(httpUrl),
+  IMPORTER_FUNCTION_NAME: v.optional(functionName),
+  PROBED_FUNCTION: v.optional(functionName),
   BOT_HOST_ID: v.optional(
     v.pipe(
       v.string(),
@@ -124,6 +134,12 @@ export interface Settings {
   port: number;
   dataFolder: string;
   hostId?: string;
+  /** Of `GET /health`, as the watchdog asks it. */
+  healthUrl?: string;
+  /** The function that imports uploads; without one they are not set up. */
+  importerFunction?: string;
+  /** The version of the webhook function that the pre-traffic hook tries. */
+  probedFunction?: string;
 }
 
 /**
@@ -179,5 +195,8 @@ function toSettings(env: v.InferOutput<typeof environment>): Settings {
     port: env.PORT,
     dataFolder: env.BOT_DATA,
     hostId: env.BOT_HOST_ID,
+    healthUrl: env.HEALTH_URL,
+    importerFunction: env.IMPORTER_FUNCTION_NAME,
+    probedFunction: env.PROBED_FUNCTION,
   };
 }

@@ -1,4 +1,4 @@
-/** Always sent explicitly: left out, Telegram keeps whatever was set before. */
+/** What the bot asks Telegram for. Always sent whole: what is left out of setWebhook keeps its former value. */
 export const ALLOWED_UPDATES = [
   'message',
   'edited_message',

@@ -1,20 +1,22 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { isProbe, type ProbeEvent, type ProbeResult } from '../rollout/probe.ts';
 import { webhookFunction } from '../wiring/webhook.ts';
 import { requestOf, resultOf } from './api-gateway.ts';
 
 /** Left of the function's own time for what follows the handling: settling, and the answer. */
 const RESERVE_MS = 500;
 
-const { settings, telemetry, receive } = webhookFunction(process.env);
+const { settings, telemetry, receive, probe } = webhookFunction(process.env);
 
-/** `POST /telegram/webhook` */
+/** `POST /telegram/webhook`, and the probe of a version that serves nobody yet. */
 export async function handler(
-  event: APIGatewayProxyEventV2,
+  event: APIGatewayProxyEventV2 | ProbeEvent,
   context: Context,
-): Promise<APIGatewayProxyStructuredResultV2> {
+): Promise<APIGatewayProxyStructuredResultV2 | ProbeResult> {
   telemetry.metrics.captureColdStartMetric();
   try {
     const deadlineMs = Math.min(settings.handlerDeadlineMs, context.getRemainingTimeInMillis() - RESERVE_MS);
+    if (isProbe(event)) return await probe(event, deadlineMs);
     return resultOf(await receive(requestOf(event), deadlineMs));
   } finally {
     telemetry.flush();

@@ -1,22 +1,33 @@
 import { randomUUID } from 'node:crypto';
+import { Announcer } from '../bot/announcer.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
+import { DynamoRateLimiter } from '../dynamodb/rate-limit.ts';
+import { systemClock } from '../lease/clock.ts';
 import type { Consumer } from '../lease/consumer.ts';
+import type { Emit } from '../lease/events.ts';
+import { PROBE_SCOPE, type ProbeEvent, type ProbeResult } from '../rollout/probe.ts';
+import { remoteUploads } from '../importer/remote-uploads.ts';
+import { recordedTelegram } from '../rollout/recorded-telegram.ts';
 import { SecretsReader, type TelegramSecrets } from '../settings/secrets.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
 import { ssmParameters } from '../settings/ssm.ts';
 import { VERSION } from '../settings/version.ts';
 import { METRICS } from '../telemetry/metric-names.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
-import { createReceiver } from '../webhook/receive.ts';
+import { createReceiver, SECRET_HEADER } from '../webhook/receive.ts';
 import { botOver } from './bot.ts';
 import { healthCheckOf } from './health.ts';
+import { beginFunction, invokeFunction } from './invoke-function.ts';
 import { knowledgeBaseIn } from './knowledge.ts';
 import { consumerOver, openProtocol } from './protocol.ts';
+import { serviceNameOf } from './service-name.ts';
 
 export interface WebhookFunction {
   settings: Settings;
   telemetry: Telemetry;
   receive: ReturnType<typeof createReceiver>;
+  /** Handles an update that nobody sent, under a lease of its own, and sends nothing to Telegram. */
+  probe: (event: ProbeEvent, deadlineMs: number) => Promise<ProbeResult>;
 }
 
 /** Everything behind the webhook function, made once per execution environment; nothing here uses the network. */
@@ -34,34 +45,68 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
     telemetry.count(METRICS.knowledgeProblems);
     telemetry.logger.error('knowledge-problem', { ...problem });
   });
+  const { importerFunction } = settings;
+  const uploads =
+    importerFunction === undefined
+      ? undefined
+      : remoteUploads({
+          ask: (request, signal) => invokeFunction(importerFunction, request, signal),
+          begin: (request) => beginFunction(importerFunction, request),
+        });
   const holder = lambdaHolder(env);
 
-  let current: { token: string; consumer: Consumer } | undefined;
-  const consumerOf = ({ token, botId }: TelegramSecrets): Consumer => {
-    if (current?.token === token) return current.consumer;
-    const protocol = openProtocol({ client, settings, scope: botId, holder, emit: telemetry.emit });
-    const telegram = { token, apiRoot: settings.telegram.apiRoot };
-    const { onCall } = telemetry;
-    const handle = botOver({ client, settings, telegram, botId, knowledge, health, onCall });
+  const consumerOf = (
+    secret: TelegramSecrets,
+    probe?: { fetch: typeof fetch },
+  ): Pick<Consumer, 'consume'> => {
+    const { token, botId } = secret;
+    const scope = probe === undefined ? botId : `${botId}${PROBE_SCOPE}`;
+    const emit: Emit = probe === undefined ? telemetry.emit : () => {};
+    const protocol = openProtocol({ client, settings, scope, holder, emit });
+    const telegram = { token, apiRoot: settings.telegram.apiRoot, fetch: probe?.fetch };
+    const onCall = probe === undefined ? telemetry.onCall : undefined;
+    const handle = botOver({ client, settings, telegram, botId, knowledge, health, uploads, onCall });
     const consumer = consumerOver(protocol, { handle, maxAttempts: settings.maxAttempts });
-    current = { token, consumer };
-    return consumer;
+    const rateLimiter = new DynamoRateLimiter({ client, tableName: settings.tableName, botId });
+    const announcer = new Announcer({ telegram, settings, rateLimiter, clock: systemClock });
+    return {
+      consume: async (delivery) => {
+        const outcome = await consumer.consume(delivery);
+        // Awaited: nothing outlives an invocation.
+        if (outcome.kind === 'parked') await announcer.parked(delivery.update, outcome.error);
+        return outcome;
+      },
+    };
   };
 
+  let current: { token: string; consumer: Pick<Consumer, 'consume'> } | undefined;
+  const acceptedSecrets = async (): Promise<(string | undefined)[]> => {
+    const { webhookSecret, previousWebhookSecret } = await secrets.read();
+    return [webhookSecret, previousWebhookSecret];
+  };
   const receive = createReceiver({
-    acceptedSecrets: async () => {
-      const { webhookSecret, previousWebhookSecret } = await secrets.read();
-      return [webhookSecret, previousWebhookSecret];
+    acceptedSecrets,
+    consumer: async () => {
+      const secret = await secrets.read();
+      if (current?.token !== secret.token) current = { token: secret.token, consumer: consumerOf(secret) };
+      return current.consumer;
     },
-    consumer: async () => consumerOf(await secrets.read()),
     onAnswered: telemetry.onAnswered,
     onProblem: telemetry.onProblem,
   });
-  return { settings, telemetry, receive };
-}
-
-export function serviceNameOf(env: NodeJS.ProcessEnv): string {
-  return env['POWERTOOLS_SERVICE_NAME'] ?? 'agent-factory-bot';
+  const probe = async ({ probe: { secretToken, update } }: ProbeEvent, deadlineMs: number) => {
+    const { fetch, calls } = recordedTelegram(Date.now);
+    const receiveProbe = createReceiver({
+      acceptedSecrets,
+      consumer: async () => consumerOf(await secrets.read(), { fetch }),
+      onAnswered: ({ outcome }) => telemetry.logger.info('probe', { outcome: outcome.kind }),
+      onProblem: ({ reason, error }) => telemetry.logger.error('probe', { reason, error: String(error) }),
+    });
+    const request = { headers: { [SECRET_HEADER]: secretToken }, body: Buffer.from(update) };
+    const { status, body } = await receiveProbe(request, deadlineMs);
+    return { status, body, calls };
+  };
+  return { settings, telemetry, receive, probe };
 }
 
 /** The execution environment as a holder: its log stream is its own, and an operator can open it. */

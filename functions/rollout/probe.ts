@@ -1,0 +1,56 @@
+import type { Update } from 'grammy/types';
+
+/** Behind the bot id: what a probe touches is nobody's real lease or ledger. */
+export const PROBE_SCOPE = '#synthetic';
+
+/**
+ * One update that nobody sent, for a version that serves nobody yet. Only an invocation of the function itself can
+ * have this shape (API Gateway gives what strangers send as text, below keys of its own), and it is still signed.
+ */
+export interface ProbeEvent {
+  probe: {
+    secretToken: string;
+    /** The request's body. */
+    update: string;
+  };
+}
+
+export interface ProbeResult {
+  status: number;
+  body: string;
+  /** Methods of the Bot API that would have been called, in their order. */
+  calls: string[];
+}
+
+export function isProbe(event: object): event is ProbeEvent {
+  return 'probe' in event;
+}
+
+/** A command that reads the knowledge base, from a user that Telegram does not have. */
+export function probeOf(options: { secretToken: string; nowMs: number }): ProbeEvent {
+  const { secretToken, nowMs } = options;
+  const sender = { id: 1, first_name: 'Probe' };
+  const command = '/kb_stats';
+  const update: Update = {
+    update_id: nowMs,
+    message: {
+      message_id: 1,
+      date: Math.floor(nowMs / 1000),
+      from: { ...sender, is_bot: false, language_code: 'en' },
+      chat: { ...sender, type: 'private' },
+      text: command,
+      entities: [{ type: 'bot_command', offset: 0, length: command.length }],
+    },
+  };
+  return { probe: { secretToken, update: JSON.stringify(update) } };
+}
+
+/** What is wrong with a version's answer to its probe; `undefined`: nothing. */
+export function problemOf(result: ProbeResult): string | undefined {
+  if (result.status !== 200) return `it was answered ${result.status}: ${result.body.slice(0, 200)}`;
+  if (!result.body.includes('"done"')) return `it was not handled: ${result.body.slice(0, 200)}`;
+  if (!result.calls.includes('sendMessage')) {
+    return `nobody would have got an answer; calls: ${result.calls.join(', ') || 'none'}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,50 @@
+import { FRESH_MS } from '../health/check.ts';
+import { METRICS, type MetricName } from '../telemetry/metric-names.ts';
+import type { Sighting } from './watch.ts';
+
+export interface RoundDeps {
+  watch: () => Promise<Sighting>;
+  /** Whether `GET /health` answers 200, from outside. */
+  isHealthy: () => Promise<boolean>;
+  /** Parked updates that wait for an operator; more than can be counted cheaply are told as that many. */
+  countParked: () => Promise<number>;
+  /** Atoms in the live version; 0 when there is none. */
+  countAtoms: () => Promise<number>;
+  measure: (name: MetricName, value: number) => void;
+  log: (message: string, details: Record<string, unknown>) => void;
+  nowMs: () => number;
+}
+
+/**
+ * One round: four looks, none of which waits for or fails with another, and a metric of each.
+ * @throws AggregateError of the looks that failed, after the others were told
+ */
+export async function goRound(deps: RoundDeps): Promise<void> {
+  const { measure } = deps;
+  const looks = await Promise.allSettled([
+    deps.watch().then((sighting) => tell(deps, sighting)),
+    deps.isHealthy().then((healthy) => measure(METRICS.healthDegraded, healthy ? 0 : 1)),
+    deps.countParked().then((count) => measure(METRICS.parkedUpdates, count)),
+    deps.countAtoms().then((count) => measure(METRICS.knowledgeAtoms, count)),
+  ]);
+  const failures = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason as unknown] : []));
+  if (failures.length === 0) return;
+  const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+  throw new AggregateError(
+    failures,
+    `${failures.length} of ${looks.length} looks failed: ${reasons.join('; ')}`,
+  );
+}
+
+function tell({ measure, log, nowMs }: RoundDeps, sighting: Sighting): void {
+  const { actual, isDrifted, isRetaken, isGivenUp } = sighting;
+  const { lastErrorAtMs } = actual;
+  const isFresh = lastErrorAtMs !== undefined && nowMs() - lastErrorAtMs < FRESH_MS;
+  measure(METRICS.pendingUpdates, actual.pendingUpdateCount);
+  measure(METRICS.webhookDrift, isDrifted ? 1 : 0);
+  measure(METRICS.webhookRetaken, isRetaken ? 1 : 0);
+  measure(METRICS.webhookErrors, isFresh ? 1 : 0);
+  if (isFresh) log('webhook-error', { last_error: actual.lastError });
+  if (isRetaken) log('webhook-retaken', {});
+  if (isGivenUp) log('webhook-given-up', {});
+}

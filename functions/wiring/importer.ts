@@ -1,0 +1,42 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { Announcer } from '../bot/announcer.ts';
+import { InProcessUploads } from '../bot/uploads-in-process.ts';
+import { createDocumentClient } from '../dynamodb/client.ts';
+import { DynamoRunStore } from '../dynamodb/import-run-store.ts';
+import { DynamoRateLimiter } from '../dynamodb/rate-limit.ts';
+import type { RunStore } from '../importer/run-store.ts';
+import { systemClock } from '../lease/clock.ts';
+import { SecretsReader } from '../settings/secrets.ts';
+import { readSettings } from '../settings/settings.ts';
+import { ssmParameters } from '../settings/ssm.ts';
+import { Telemetry } from '../telemetry/telemetry.ts';
+import { publishingIn } from './knowledge.ts';
+import { serviceNameOf } from './service-name.ts';
+
+export interface Importer {
+  uploads: InProcessUploads;
+  runs: RunStore;
+  logger: Logger;
+}
+
+/** Everything behind the importer function; an import writes megabytes, so its requests may take longer. */
+export function importerFunction(env: NodeJS.ProcessEnv): () => Promise<Importer> {
+  const settings = readSettings(env, ['TABLE_NAME']);
+  const { tableName, telegram: access, logLevel } = settings;
+  const { logger } = new Telemetry({ logLevel, serviceName: serviceNameOf(env) });
+  const client = createDocumentClient({ requestTimeoutMs: 5_000, maxAttempts: 5 });
+  const table = { client, tableName };
+  const secrets = new SecretsReader({ telegram: access, readParameters: ssmParameters(), nowMs: Date.now });
+  const publishing = publishingIn(table);
+  return async () => {
+    const { token, botId } = await secrets.read();
+    const telegram = { token, apiRoot: access.apiRoot };
+    const rateLimiter = new DynamoRateLimiter({ ...table, botId });
+    const announcer = new Announcer({ telegram, settings, rateLimiter, clock: systemClock });
+    return {
+      uploads: new InProcessUploads({ telegram, publishing, announcer }),
+      runs: new DynamoRunStore({ ...table, scope: botId }),
+      logger,
+    };
+  };
+}

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { autoRetry } from '@grammyjs/auto-retry';
+import { HttpError, type Transformer } from 'grammy/web';
+import { profileOf } from '../bot/menus.ts';
+import { createDocumentClient } from '../dynamodb/client.ts';
+import { DynamoLeaseStore } from '../dynamodb/lease-store.ts';
+import { DynamoRegistrationStore } from '../dynamodb/registration-store.ts';
+import { DynamoStatusStore } from '../dynamodb/status-store.ts';
+import type { RegistrationDeps } from '../registration/register.ts';
+import { SecretsReader } from '../settings/secrets.ts';
+import { readSettings } from '../settings/settings.ts';
+import { ssmParameters } from '../settings/ssm.ts';
+import { Telemetry } from '../telemetry/telemetry.ts';
+import { telegramApi } from '../telegram/bot-identity.ts';
+import { serviceNameOf } from './service-name.ts';
+
+/** Telegram takes one setWebhook a second, and refuses the earlier of two at once. */
+const MAX_RETRIES = 3;
+const LONGEST_RETRY_SECONDS = 5;
+const UNANSWERED_PAUSE_MS = 500;
+
+/** Everything behind the registration function. @throws SettingsError */
+export function registrationFunction(env: NodeJS.ProcessEnv): { deps: RegistrationDeps } {
+  const settings = readSettings(env, ['TABLE_NAME']);
+  const { tableName, telegram, logLevel } = settings;
+  const { logger } = new Telemetry({ logLevel, serviceName: serviceNameOf(env) });
+  const client = createDocumentClient({ requestTimeoutMs: 3_000 });
+  const table = { client, tableName };
+  const secrets = new SecretsReader({ telegram, readParameters: ssmParameters(), nowMs: Date.now });
+  const deps: RegistrationDeps = {
+    secrets: () => secrets.read(),
+    apiOf: ({ token }) => {
+      const api = telegramApi({ token, apiRoot: telegram.apiRoot });
+      // Http errors are retried by the latter, which stops: https://github.com/grammyjs/auto-retry does not.
+      api.config.use(
+        autoRetry({
+          maxRetryAttempts: MAX_RETRIES,
+          maxDelaySeconds: LONGEST_RETRY_SECONDS,
+          rethrowHttpErrors: true,
+        }),
+        retryUnanswered,
+      );
+      return api;
+    },
+    apiRoot: telegram.apiRoot,
+    leasesOf: (botId) => new DynamoLeaseStore({ ...table, scope: botId }),
+    status: new DynamoStatusStore(table),
+    registrations: new DynamoRegistrationStore(table),
+    profile: profileOf(settings),
+    nowMs: Date.now,
+    log: (message, details) => logger.info(message, details),
+  };
+  return { deps };
+}
+
+/** Every call of a registration may be repeated. */
+const retryUnanswered: Transformer = async (prev, method, payload, signal) => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await prev(method, payload, signal);
+    } catch (error) {
+      if (!(error instanceof HttpError) || tries > MAX_RETRIES) throw error;
+      await sleep(UNANSWERED_PAUSE_MS * tries);
+    }
+  }
+};

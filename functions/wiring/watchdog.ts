@@ -1,0 +1,74 @@
+import { createDocumentClient } from '../dynamodb/client.ts';
+import { DynamoKnowledgeStore } from '../dynamodb/knowledge-store.ts';
+import { DynamoLeaseStore } from '../dynamodb/lease-store.ts';
+import { DynamoLedgerStore } from '../dynamodb/ledger-store.ts';
+import { DynamoStatusStore } from '../dynamodb/status-store.ts';
+import { LayoutReader } from '../lease/layout-reader.ts';
+import { SecretsReader } from '../settings/secrets.ts';
+import { readSettings } from '../settings/settings.ts';
+import { ssmParameters } from '../settings/ssm.ts';
+import { Telemetry } from '../telemetry/telemetry.ts';
+import { telegramApi } from '../telegram/bot-identity.ts';
+import { goRound } from '../watchdog/round.ts';
+import { watchWebhook, type Sighting } from '../watchdog/watch.ts';
+import { serviceNameOf } from './service-name.ts';
+
+const HEALTH_TIMEOUT_MS = 10_000;
+
+/** Each parked update costs one read a round; this many are enough to be alarmed by. */
+const MAX_COUNTED_PARKED = 100;
+
+/** Everything behind the watchdog function, made once per execution environment. */
+export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise<void> } {
+  const settings = readSettings(env, ['TABLE_NAME', 'HEALTH_URL']);
+  const { tableName, telegram, logLevel, healthUrl = '' } = settings;
+  const telemetry = new Telemetry({ logLevel, serviceName: serviceNameOf(env) });
+  const table = { client: createDocumentClient(), tableName };
+  const secrets = new SecretsReader({ telegram, readParameters: ssmParameters(), nowMs: Date.now });
+  const status = new DynamoStatusStore(table);
+  const knowledge = new DynamoKnowledgeStore(table);
+
+  const watch = async (): Promise<Sighting> => {
+    const { token, botId, webhookSecret } = await secrets.read();
+    const layout = new LayoutReader(new DynamoLeaseStore({ ...table, scope: botId }));
+    return watchWebhook({
+      api: telegramApi({ token, apiRoot: telegram.apiRoot }),
+      botId,
+      webhookSecret,
+      status,
+      partitions: async () => (await layout.current()).partitions,
+      nowMs: Date.now,
+    });
+  };
+  const round = async (): Promise<void> => {
+    try {
+      await goRound({
+        watch,
+        isHealthy: () => isHealthy(healthUrl),
+        countParked: async () => {
+          const bot = await status.bot();
+          if (bot === undefined) return 0;
+          const ledger = new DynamoLedgerStore({ ...table, scope: String(bot.id) });
+          return (await ledger.listDead({ limit: MAX_COUNTED_PARKED })).length;
+        },
+        countAtoms: async () => (await knowledge.readPointer({ consistent: false }))?.current.atoms ?? 0,
+        measure: (name, value) => telemetry.count(name, value),
+        log: (message, details) => telemetry.logger.warn(message, details),
+        nowMs: Date.now,
+      });
+    } finally {
+      telemetry.flush();
+    }
+  };
+  return { round };
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
+    await response.body?.cancel();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}
