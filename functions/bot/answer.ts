@@ -18,21 +18,25 @@ const FORMAT = { parse_mode: 'HTML', link_preview_options: { is_disabled: true }
 /** 400s of a message that was deleted, or is too old to be changed. */
 const NOT_EDITABLE = /message to edit not found|message can't be edited/i;
 
-/** Sends a new message; in a group as a reply to the one it answers. */
-export async function reply(ctx: BotContext, { text, keyboard = [] }: View): Promise<void> {
+/** Sends a new message; in a group, or where it `quotes`, as a reply to the one it answers. */
+export async function reply(
+  ctx: BotContext,
+  { text, keyboard = [] }: View,
+  { quotes = false }: { quotes?: boolean } = {},
+): Promise<void> {
   await ctx.reply(text.markup, {
     ...FORMAT,
-    ...replyTo(ctx),
+    ...replyTo(ctx, quotes),
     ...(keyboard.length > 0 && { reply_markup: { inline_keyboard: keyboard } }),
   });
 }
 
-/** What makes a message in a group a reply; nothing in a private chat. */
-export function replyTo(ctx: BotContext): {
-  reply_parameters?: { message_id: number; allow_sending_without_reply: true };
-} {
-  const { message } = ctx;
-  if (message === undefined || message.chat.type === 'private') return {};
+/** What makes a message a reply; nothing in a private chat, where it is plain what is answered. */
+export function replyTo(
+  { message }: BotContext,
+  quotes = false,
+): { reply_parameters?: { message_id: number; allow_sending_without_reply: true } } {
+  if (message === undefined || (message.chat.type === 'private' && !quotes)) return {};
   return { reply_parameters: { message_id: message.message_id, allow_sending_without_reply: true } };
 }
 

@@ -3,6 +3,7 @@ import type { UpdateHandler } from '../lease/verdict.ts';
 import { botForTenure } from '../telegram/tenure-bot.ts';
 import { type BotContext, contextOf } from './context.ts';
 import type { BotDeps } from './deps.ts';
+import { admin } from './features/admin.ts';
 import { feedback } from './features/feedback.ts';
 import { generateScript } from './features/generate-script.ts';
 import { help } from './features/help.ts';
@@ -46,6 +47,7 @@ function featuresOf(deps: BotDeps): Composer<BotContext> {
     status(deps),
     feedback(deps),
     inline(deps),
+    admin(deps),
     // Last: it takes whatever is left.
     plainText(deps),
   );

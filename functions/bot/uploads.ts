@@ -6,6 +6,8 @@ export interface Upload {
   fileId: string;
   /** As Telegram gives it; only for messages and to tell JSON from JSON lines. */
   fileName: string;
+  /** Of who sent it: how it ended is told in this language. */
+  languageCode?: string;
 }
 
 /** What an import of the document would do. */
@@ -46,10 +48,10 @@ export interface Uploads {
    */
   check(upload: Upload, signal: AbortSignal): Promise<UploadCheck>;
   /**
-   * Begins the import, which outlives this call; administrators are told how it ended (see ./announcements.ts).
+   * Begins the import, which outlives this call; administrators are told how it ended (see ./announcer.ts).
    * Beginning the same one again while it runs changes nothing.
    */
   begin(upload: Upload): Promise<void>;
   /** Begins to build the search index anew; likewise. */
-  beginReindex(): Promise<void>;
+  beginReindex(languageCode?: string): Promise<void>;
 }

@@ -127,6 +127,7 @@ export interface Texts {
     gapsOff: Html;
     parked(options: { reference: string; error: string }): Html;
     imported(result: UploadResult): Html;
+    reindexed(total: number): Html;
     importFailed(options: { name: string; reason: string }): Html;
   };
 

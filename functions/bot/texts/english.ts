@@ -221,6 +221,7 @@ export const english: Texts = {
     imported: ({ fileName, added, changed, rejected, total }) =>
       html`📥 <b>${fileName}</b>: ${atoms(added)} added, ${number(changed)} changed, ${number(rejected)}
         invalid. The knowledge base now holds ${atoms(total)}.`,
+    reindexed: (total) => html`🔁 The search index was built anew, over ${atoms(total)}.`,
     importFailed: ({ name, reason }) =>
       html`❌ <b>${name}</b> failed, and nothing was changed: ${shorten(reason, 500)}`,
   },

@@ -227,6 +227,7 @@ export const german: Texts = {
     imported: ({ fileName, added, changed, rejected, total }) =>
       html`📥 <b>${fileName}</b>: ${number(added)} neu, ${number(changed)} geändert, ${number(rejected)}
         ungültig. Die Wissensbasis enthält jetzt ${articles(total)}.`,
+    reindexed: (total) => html`🔁 Der Suchindex ist neu aufgebaut, über ${articles(total)}.`,
     importFailed: ({ name, reason }) =>
       html`❌ <b>${name}</b> ist fehlgeschlagen, geändert wurde nichts: ${shorten(reason, 500)}`,
   },

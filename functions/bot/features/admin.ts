@@ -1,0 +1,96 @@
+import { Composer } from 'grammy/web';
+import type { Document } from 'grammy/types';
+import { shorten } from '../../telegram/limits.ts';
+import { commandOf } from '../addressing.ts';
+import { acknowledge, button, replace, reply } from '../answer.ts';
+import { encodePress } from '../callbacks.ts';
+import type { BotContext } from '../context.ts';
+import type { BotDeps } from '../deps.ts';
+import { lastDays } from '../gap-store.ts';
+import { onPress } from '../presses.ts';
+import { MAX_UPLOAD_BYTES, type Upload, type UploadCheck, UploadRefusedError } from '../uploads.ts';
+
+const JSON_NAME = /\.(json|jsonl|ndjson)$/i;
+const MAX_NAME = 100;
+const MAX_REASON = 500;
+const GAP_DAYS = 30;
+const MAX_GAPS = 30;
+const SHOWN_GAP = 100;
+
+/** What administrators alone can do; for everybody else these commands do not exist. */
+export function admin(deps: BotDeps): Composer<BotContext> {
+  const composer = new Composer<BotContext>();
+  const admins = composer.filter((ctx) => ctx.isAdmin);
+
+  admins.chatType('private').on('message:document', (ctx, next) => {
+    const { message } = ctx;
+    const isMeant = commandOf(message) === 'kb_upload';
+    return isMeant || isJson(message.document) ? checkUpload(deps, ctx, message.document) : next();
+  });
+
+  admins.command('kb_upload', (ctx) =>
+    reply(ctx, { text: deps.uploads === undefined ? ctx.texts.admin.notSetUp : ctx.texts.admin.upload }),
+  );
+
+  admins.command('kb_reindex', async (ctx) => {
+    const { uploads } = deps;
+    if (uploads === undefined) return reply(ctx, { text: ctx.texts.admin.notSetUp });
+    await ctx.tenure.run(() => uploads.beginReindex(ctx.from?.language_code));
+    await reply(ctx, { text: ctx.texts.admin.reindexStarted });
+  });
+
+  admins.command('kb_gaps', async (ctx) => {
+    const { texts } = ctx;
+    if (!deps.settings.recordGaps) return reply(ctx, { text: texts.admin.gapsOff });
+    const nowMs = deps.clock.wallMs();
+    const gaps = await deps.gaps.list({ days: lastDays(GAP_DAYS, nowMs), limit: MAX_GAPS, nowMs });
+    const shown = gaps.map((gap) => ({ ...gap, query: shorten(gap.query, SHOWN_GAP) }));
+    await reply(ctx, {
+      text: gaps.length === 0 ? texts.admin.noGaps(GAP_DAYS) : texts.admin.gaps(shown, GAP_DAYS),
+    });
+  });
+
+  onPress(admins, 'upload', async (ctx, { confirmed }) => {
+    const { uploads } = deps;
+    if (!confirmed) return replace(ctx, { text: ctx.texts.admin.cancelled });
+    // The question was asked as a reply to the document, so nothing needs to be remembered until now.
+    const document = ctx.callbackQuery?.message?.reply_to_message?.document;
+    if (document === undefined || uploads === undefined)
+      return acknowledge(ctx, ctx.texts.admin.documentGone);
+    await ctx.tenure.run(() => uploads.begin(uploadOf(ctx, document)));
+    await replace(ctx, { text: ctx.texts.admin.started });
+  });
+
+  return composer;
+}
+
+async function checkUpload({ uploads }: BotDeps, ctx: BotContext, document: Document): Promise<void> {
+  const { admin: texts } = ctx.texts;
+  if (uploads === undefined) return reply(ctx, { text: texts.notSetUp });
+  if (!isJson(document)) return reply(ctx, { text: texts.notJson });
+  if ((document.file_size ?? 0) > MAX_UPLOAD_BYTES) {
+    return reply(ctx, { text: texts.tooLarge(MAX_UPLOAD_BYTES / 1024 / 1024) });
+  }
+  let check: UploadCheck;
+  try {
+    check = await ctx.tenure.run((signal) => uploads.check(uploadOf(ctx, document), signal));
+  } catch (error) {
+    if (!(error instanceof UploadRefusedError)) throw error;
+    return reply(ctx, { text: texts.unreadable(shorten(error.message, MAX_REASON)) });
+  }
+  const hasChanges = check.added + check.changed > 0;
+  const choice = (label: string, confirmed: boolean) =>
+    button(label, encodePress({ op: 'upload', confirmed }));
+  const keyboard = hasChanges ? [[choice(texts.confirm, true), choice(texts.cancel, false)]] : [];
+  await reply(ctx, { text: texts.checked(check), keyboard }, { quotes: true });
+}
+
+function isJson({ file_name: name = '' }: Document): boolean {
+  return JSON_NAME.test(name);
+}
+
+/** The end of a long name tells its kind. */
+function uploadOf(ctx: BotContext, { file_id: fileId, file_name: name = '' }: Document): Upload {
+  const { language_code: languageCode } = ctx.from ?? {};
+  return { fileId, fileName: name.slice(-MAX_NAME), ...(languageCode !== undefined && { languageCode }) };
+}

@@ -1,0 +1,124 @@
+import type { Api } from 'grammy/web';
+import { ImportError } from '../knowledge/import-error.ts';
+import { importAtoms, type ImportReport } from '../knowledge/import.ts';
+import type { PublishOptions } from '../knowledge/publish.ts';
+import { rebuild } from '../knowledge/rebuild.ts';
+import { telegramApi } from '../telegram/bot-identity.ts';
+import { shorten } from '../telegram/limits.ts';
+import type { TelegramAccess } from '../telegram/tenure-bot.ts';
+import type { Announcer } from './announcer.ts';
+import {
+  MAX_UPLOAD_BYTES,
+  type Upload,
+  type UploadCheck,
+  UploadRefusedError,
+  type Uploads,
+} from './uploads.ts';
+
+const MAX_PROBLEMS = 5;
+const MAX_PROBLEM = 150;
+const REINDEX = '/kb_reindex';
+
+export interface InProcessUploadsOptions {
+  telegram: TelegramAccess;
+  publishing: PublishOptions;
+  announcer: Pick<Announcer, 'tellAdmins'>;
+}
+
+/** Imports in this very process, which must live longer than the update that asks for it: not on Lambda. */
+export class InProcessUploads implements Uploads {
+  readonly #options: InProcessUploadsOptions;
+  readonly #api: Api;
+  readonly #running = new Map<string, Promise<void>>();
+
+  constructor(options: InProcessUploadsOptions) {
+    this.#options = options;
+    this.#api = telegramApi(options.telegram);
+  }
+
+  async check(upload: Upload, signal: AbortSignal): Promise<UploadCheck> {
+    const report = await this.#import(upload, { dryRun: true, signal });
+    const { added, changed, unchanged, rejected, problemCount } = report;
+    const problems = report.problems.slice(0, MAX_PROBLEMS).map(({ line, field, message }) => {
+      const place = line === undefined ? '' : `line ${line}: `;
+      return shorten(`${place}${field} ${message}`, MAX_PROBLEM);
+    });
+    return { fileName: upload.fileName, added, changed, unchanged, rejected, problems, problemCount };
+  }
+
+  async begin(upload: Upload): Promise<void> {
+    const { fileName, languageCode } = upload;
+    this.#start(upload.fileId, fileName, languageCode, async () => {
+      const { added, changed, rejected, stats } = await this.#import(upload, { dryRun: false });
+      const result = { fileName, added, changed, rejected, total: stats.total };
+      await this.#options.announcer.tellAdmins((texts) => texts.admin.imported(result), languageCode);
+    });
+  }
+
+  async beginReindex(languageCode?: string): Promise<void> {
+    this.#start(REINDEX, REINDEX, languageCode, async () => {
+      const { stats } = await rebuild(this.#options.publishing);
+      await this.#options.announcer.tellAdmins((texts) => texts.admin.reindexed(stats.total), languageCode);
+    });
+  }
+
+  /** Resolves when nothing runs any more: to be awaited before the process ends. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#running.values());
+  }
+
+  #start(key: string, name: string, languageCode: string | undefined, work: () => Promise<void>): void {
+    if (this.#running.has(key)) return;
+    const run = async (): Promise<void> => {
+      try {
+        await work();
+      } catch (error) {
+        const reason = reasonOf(error);
+        const { announcer } = this.#options;
+        await announcer.tellAdmins((texts) => texts.admin.importFailed({ name, reason }), languageCode);
+      } finally {
+        this.#running.delete(key);
+      }
+    };
+    this.#running.set(key, run());
+  }
+
+  async #import(upload: Upload, options: { dryRun: boolean; signal?: AbortSignal }): Promise<ImportReport> {
+    const { publishing } = this.#options;
+    try {
+      return await importAtoms({
+        ...publishing,
+        ...options,
+        mode: 'merge',
+        source: { name: upload.fileName, stream: this.#download(upload.fileId, options.signal) },
+      });
+    } catch (error) {
+      throw error instanceof ImportError ? new UploadRefusedError(error.message, { cause: error }) : error;
+    }
+  }
+
+  async *#download(fileId: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    const { telegram } = this.#options;
+    const { file_path: path } = await this.#api.getFile(fileId);
+    const send = telegram.fetch ?? fetch;
+    const response = await send(
+      `${telegram.apiRoot}/file/bot${telegram.token}/${path}`,
+      signal ? { signal } : {},
+    );
+    if (!response.ok || response.body === null) {
+      throw new UploadRefusedError(`Telegram does not give the file (${response.status})`);
+    }
+    let bytes = 0;
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_UPLOAD_BYTES) throw new UploadRefusedError('the file is larger than Telegram said');
+      yield chunk;
+    }
+  }
+}
+
+/** What an administrator can make something of; messages of other errors may hold anything. */
+function reasonOf(error: unknown): string {
+  if (error instanceof UploadRefusedError || error instanceof ImportError) return error.message;
+  return error instanceof Error ? error.name : 'unknown error';
+}
