@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import {
+  admit,
+  attemptStateAfterClaim,
+  attemptStateOfOwnClaim,
+  isLastFailure,
+  withNote,
+} from '../../functions/lease/attempts.ts';
+import { isSettled, type AttemptNote, type LedgerRecord } from '../../functions/lease/ledger-store.ts';
+
+const limits = { maxAttempts: 5, vanishedGraceMs: 600_000 };
+const start = 1_000_000;
+
+function record(more: Partial<LedgerRecord>): LedgerRecord {
+  return {
+    updateId: 7,
+    status: 'claimed',
+    fencingToken: 3,
+    attemptId: 'a',
+    holder: 'A',
+    attempts: 1,
+    failures: 0,
+    firstAttemptAtMs: start,
+    claimedAtMs: start,
+    dedupeUntilMs: start + 172_800_000,
+    history: [],
+    ...more,
+  };
+}
+
+const note = (ended: AttemptNote['ended'], fencingToken: number): AttemptNote => ({
+  startedAtMs: start,
+  ended,
+  fencingToken,
+  holder: 'A',
+});
+
+describe('the state of an attempt', () => {
+  it('is the first where nothing was before', () => {
+    expect(attemptStateAfterClaim(undefined, 42)).toStrictEqual({
+      attempts: 1,
+      failures: 0,
+      vanished: 0,
+      firstAttemptAtMs: 42,
+      history: [],
+    });
+  });
+
+  it('counts a claim that nobody settled as vanished, and notes who made it', () => {
+    const before = record({ attempts: 2, failures: 1, history: [note('failed', 2)] });
+    expect(attemptStateAfterClaim(before, start + 9)).toStrictEqual({
+      attempts: 3,
+      failures: 1,
+      vanished: 1,
+      firstAttemptAtMs: start,
+      history: [note('failed', 2), note('vanished', 3)],
+    });
+    expect(before.history).toHaveLength(1);
+  });
+
+  it('takes a failure for one and a hand-back for none', () => {
+    const failed = record({ status: 'failed', attempts: 2, failures: 2 });
+    expect(attemptStateAfterClaim(failed, 9)).toMatchObject({ attempts: 3, failures: 2, vanished: 0 });
+    const deferred = record({ status: 'deferred', attempts: 0, failures: 0, firstAttemptAtMs: undefined });
+    expect(attemptStateAfterClaim(deferred, 9)).toMatchObject({
+      attempts: 1,
+      vanished: 0,
+      firstAttemptAtMs: 9,
+    });
+  });
+
+  it('is the same when an own claim is recognised, whose former state nobody sees any more', () => {
+    for (const before of [
+      record({ attempts: 2, failures: 1 }),
+      record({ status: 'failed', attempts: 2, failures: 2 }),
+    ]) {
+      const { history: _, ...seen } = attemptStateAfterClaim(before, start + 9);
+      const claimed = record({ attempts: before.attempts + 1, failures: before.failures });
+      expect(attemptStateOfOwnClaim(claimed)).toMatchObject(seen);
+    }
+  });
+});
+
+describe('admission', () => {
+  const state = (attempts: number, vanished: number) => ({
+    attempts,
+    failures: attempts - 1 - vanished,
+    vanished,
+    firstAttemptAtMs: start,
+    history: [],
+  });
+
+  it('handles up to the limit, and beyond it where nothing vanished', () => {
+    for (const [attempts, vanished] of [
+      [1, 0],
+      [5, 4],
+      [9, 0],
+    ] as const) {
+      expect(admit(state(attempts, vanished), limits, start)).toStrictEqual({ handle: true });
+    }
+  });
+
+  it('cools, and then parks, beyond the limit where some vanished', () => {
+    expect(admit(state(6, 1), limits, start)).toStrictEqual({ handle: false, coolForMs: 600_000 });
+    expect(admit(state(6, 5), limits, start + 599_999)).toStrictEqual({ handle: false, coolForMs: 1 });
+    expect(admit(state(6, 5), limits, start + 600_000)).toStrictEqual({ handle: false, park: true });
+  });
+
+  it('makes the last failure of those that count the end, but with vanished ones not before the grace is over', () => {
+    expect(isLastFailure(state(4, 0), limits, start)).toBe(false);
+    expect(isLastFailure(state(5, 0), limits, start)).toBe(true);
+    expect(isLastFailure(state(5, 1), limits, start + 599_999)).toBe(false);
+    expect(isLastFailure(state(5, 1), limits, start + 600_000)).toBe(true);
+  });
+});
+
+describe('the history of attempts', () => {
+  it('keeps the first and the latest seven', () => {
+    let history: AttemptNote[] = [];
+    for (let token = 1; token <= 20; token += 1) history = withNote(history, note('failed', token));
+    expect(history.map(({ fencingToken }) => fencingToken)).toStrictEqual([1, 14, 15, 16, 17, 18, 19, 20]);
+  });
+});
+
+describe('a lease is idle', () => {
+  const now = start;
+  it('by any outcome under its own token, and by no claim', () => {
+    for (const status of ['done', 'failed', 'deferred', 'dead'] as const) {
+      expect(isSettled(record({ status }), 3, now)).toBe(true);
+    }
+    expect(isSettled(record({ status: 'claimed' }), 3, now)).toBe(false);
+    expect(isSettled(undefined, 3, now)).toBe(false);
+  });
+
+  it('of outcomes under another token by done alone, and only while it certainly deduplicates', () => {
+    for (const status of ['failed', 'deferred', 'dead', 'claimed'] as const) {
+      for (const token of [2, 4]) expect(isSettled(record({ status }), token, now)).toBe(false);
+    }
+    const done = record({ status: 'done' });
+    expect(isSettled(done, 4, now)).toBe(true);
+    expect(isSettled(done, 4, done.dedupeUntilMs - 3_600_001)).toBe(true);
+    expect(isSettled(done, 4, done.dedupeUntilMs - 3_600_000)).toBe(false);
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { Countdown } from '../../functions/lease/clock.ts';
+import { Tenure, TenureOverError } from '../../functions/lease/tenure.ts';
+import { TestClock } from '../fixtures/test-clock.ts';
+
+function begin(termMs = 10_000, deadlineMs?: number) {
+  const clock = new TestClock();
+  let lease = new Countdown(clock, termMs);
+  const tenure = new Tenure({
+    updateId: 7,
+    fencingToken: 3,
+    lease: () => lease,
+    deadline: deadlineMs === undefined ? undefined : new Countdown(clock, deadlineMs),
+    skewMs: 1_000,
+    clock,
+  });
+  return { clock, tenure, renew: () => (lease = new Countdown(clock, termMs)) };
+}
+
+const never = () => new Promise<void>(() => {});
+
+describe('a tenure', () => {
+  it('allows effects until the skew margin before expiry, and tells how long', () => {
+    const { clock, tenure } = begin();
+    expect(tenure.remainingMs()).toBe(9_000);
+    clock.advance(8_999);
+    tenure.assertHeld();
+    expect([tenure.remainingMs(), tenure.signal.aborted]).toStrictEqual([1, false]);
+    clock.advance(1);
+    expect([tenure.remainingMs(), tenure.signal.aborted]).toStrictEqual([0, true]);
+    expect(() => tenure.assertHeld()).toThrow('the lease has run out');
+  });
+
+  it('lapses by the clock before any timer has fired', () => {
+    const { clock, tenure } = begin();
+    clock.freeze(9_000);
+    expect(tenure.signal.aborted).toBe(false);
+    expect(() => tenure.assertHeld()).toThrow(TenureOverError);
+    expect(tenure.signal.aborted).toBe(true);
+  });
+
+  it('stays over once it has lapsed, though the clock is set back or the lease renewed', () => {
+    const { clock, tenure, renew } = begin();
+    clock.advance(9_000);
+    clock.setWall(-60_000);
+    renew();
+    expect(() => tenure.assertHeld()).toThrow(TenureOverError);
+    expect(tenure.remainingMs()).toBe(0);
+  });
+
+  it('goes on with a lease that is renewed, and lapses when it is not', () => {
+    const { clock, tenure, renew } = begin();
+    for (let renewals = 0; renewals < 5; renewals += 1) {
+      clock.advance(8_000);
+      renew();
+    }
+    tenure.assertHeld();
+    clock.advance(8_999);
+    expect(tenure.signal.aborted).toBe(false);
+    clock.advance(1);
+    expect(tenure.signal.aborted).toBe(true);
+  });
+
+  it('ends by the deadline of its delivery where that is sooner', () => {
+    const { clock, tenure } = begin(60_000, 5_000);
+    expect(tenure.remainingMs()).toBe(4_000);
+    clock.advance(4_000);
+    expect(tenure.signal.aborted).toBe(true);
+  });
+
+  it('is over from the beginning where no time is left', async () => {
+    for (const termMs of [0, 500, 1_000]) {
+      const { tenure, clock } = begin(termMs);
+      await expect(tenure.run(never)).rejects.toThrow(TenureOverError);
+      expect([tenure.signal.aborted, clock.pendingTimers]).toStrictEqual([true, 0]);
+    }
+  });
+
+  it('can be revoked', async () => {
+    const { tenure, clock } = begin();
+    tenure.revoke();
+    await expect(tenure.run(never)).rejects.toThrow(TenureOverError);
+    expect([tenure.signal.aborted, tenure.remainingMs(), clock.pendingTimers]).toStrictEqual([true, 0, 0]);
+  });
+
+  it('hands its signal to every effect, its answer and its error to the caller', async () => {
+    const { tenure } = begin();
+    await expect(tenure.run(async (signal) => signal === tenure.signal)).resolves.toBe(true);
+    await expect(tenure.run(() => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
+    await expect(
+      tenure.run(() => {
+        throw new Error('at once');
+      }),
+    ).rejects.toThrow('at once');
+    await expect(tenure.close(0)).resolves.toBe(true);
+  });
+
+  it('refuses everything once it is closed, for ever, and leaves no timer behind', async () => {
+    const { tenure, clock } = begin();
+    expect(await tenure.close(250)).toBe(true);
+    await expect(tenure.run(never)).rejects.toThrow('already settled');
+    expect([tenure.remainingMs(), tenure.signal.aborted, clock.pendingTimers]).toStrictEqual([0, false, 0]);
+  });
+
+  it('waits at its close for the effects under way, and for those that fail', async () => {
+    const { tenure } = begin();
+    let [resolve, reject] = [(): void => {}, (): void => {}];
+    void tenure.run(() => new Promise<void>((done) => (resolve = done)));
+    tenure.run(() => new Promise<void>((_, fail) => (reject = () => fail(new Error('no'))))).catch(() => {});
+    let closed = false;
+    const closing = tenure.close(250).finally(() => (closed = true));
+    await expect(tenure.run(never)).rejects.toThrow('already settled');
+    resolve();
+    await new Promise((done) => setImmediate(done));
+    expect(closed).toBe(false);
+    reject();
+    expect(await closing).toBe(true);
+  });
+
+  it('aborts the effects under way at its lapse, and reports those that ignore it', async () => {
+    const { clock, tenure } = begin();
+    let aborted = false;
+    void tenure.run((signal) => {
+      signal.addEventListener('abort', () => (aborted = true));
+      return never();
+    });
+    const closing = tenure.close(250);
+    clock.advance(9_000);
+    expect(aborted).toBe(true);
+    clock.advance(249);
+    let closed = false;
+    void closing.finally(() => (closed = true));
+    await new Promise((done) => setImmediate(done));
+    expect(closed).toBe(false);
+    clock.advance(1);
+    expect(await closing).toBe(false);
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
