@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BatchGetCommand,
   type BatchGetCommandInput,
@@ -26,14 +27,27 @@ const MAX_WRITE_BYTES = 1_000_000;
 const MAX_GETS = 100;
 const PARALLEL_CHUNK_READS = 8;
 
+/** A reader has an update to answer; an importer has time, and DynamoDB needs some to grow with it. */
+const READ_ROUNDS = 5;
+const WRITE_ROUNDS = 12;
+
+export interface DynamoKnowledgeStoreOptions {
+  client: DynamoDBDocumentClient;
+  tableName: string;
+  /** How to wait before a batch is sent again. */
+  pause?: (delayMs: number) => Promise<unknown>;
+}
+
 /** The knowledge base in the one table; its items are described in ./README.md. */
 export class DynamoKnowledgeStore implements KnowledgeStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #tableName: string;
+  readonly #pause: (delayMs: number) => Promise<unknown>;
 
-  constructor({ client, tableName }: { client: DynamoDBDocumentClient; tableName: string }) {
+  constructor({ client, tableName, pause = sleep }: DynamoKnowledgeStoreOptions) {
     this.#client = client;
     this.#tableName = tableName;
+    this.#pause = pause;
   }
 
   async readPointer({ consistent }: { consistent: boolean }): Promise<Pointer | undefined> {
@@ -165,21 +179,23 @@ export class DynamoKnowledgeStore implements KnowledgeStore {
 
   async #getBatch(Keys: ItemKey[], ConsistentRead: boolean): Promise<Item[]> {
     const items: Item[] = [];
-    await untilProcessed<Gets>({ [this.#tableName]: { Keys, ConsistentRead } }, async (RequestItems) => {
+    const send = async (RequestItems: Gets): Promise<Gets | undefined> => {
       const answer = await this.#ask(this.#client.send(new BatchGetCommand({ RequestItems })));
       items.push(...(answer.Responses?.[this.#tableName] ?? []));
       return isEmpty(answer.UnprocessedKeys) ? undefined : answer.UnprocessedKeys;
-    });
+    };
+    const how = { rounds: READ_ROUNDS, pause: this.#pause };
+    await untilProcessed({ [this.#tableName]: { Keys, ConsistentRead } }, send, how);
     return items;
   }
 
   async #write(requests: WriteRequest[]): Promise<void> {
-    for (const batch of batches(requests)) {
-      await untilProcessed<Requests>({ [this.#tableName]: batch }, async (RequestItems) => {
-        const answer = await this.#ask(this.#client.send(new BatchWriteCommand({ RequestItems })));
-        return isEmpty(answer.UnprocessedItems) ? undefined : answer.UnprocessedItems;
-      });
-    }
+    const send = async (RequestItems: Requests): Promise<Requests | undefined> => {
+      const answer = await this.#ask(this.#client.send(new BatchWriteCommand({ RequestItems })));
+      return isEmpty(answer.UnprocessedItems) ? undefined : answer.UnprocessedItems;
+    };
+    const how = { rounds: WRITE_ROUNDS, pause: this.#pause };
+    for (const batch of batches(requests)) await untilProcessed({ [this.#tableName]: batch }, send, how);
   }
 
   async #ask<Answer>(answer: Promise<Answer>): Promise<Answer> {

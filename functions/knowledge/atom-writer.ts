@@ -6,13 +6,13 @@ const MAX_IN_FLIGHT = 4;
 
 /** Writes atoms as they come, a few batches at a time, so that a source of any size stays in bounded memory. */
 export class AtomWriter {
-  readonly #store: KnowledgeStore;
+  readonly #store: Pick<KnowledgeStore, 'writeAtoms'>;
   readonly #inFlight = new Set<Promise<void>>();
   #batch: StoredAtom[] = [];
   #characters = 0;
   #failure: { error: unknown } | undefined;
 
-  constructor(store: KnowledgeStore) {
+  constructor(store: Pick<KnowledgeStore, 'writeAtoms'>) {
     this.#store = store;
   }
 

@@ -53,7 +53,7 @@ describe('an atom', () => {
       created_at: '2025-12-09T19:34:12.123456',
       last_validated_at: '2025-12-09 19:34:12.123+00',
     });
-    expect(toRecord(atomOf(whole).atom!)).toEqual(whole);
+    expect(toRecord(atomOf(whole).atom)).toEqual(whole);
   });
 
   it('is taken under the names and in the shapes that other exports use, and says so where something moved', () => {
@@ -94,12 +94,12 @@ describe('an atom', () => {
 
   it('keeps a foreign name beside our own as an unknown field', () => {
     const { atom } = atomOf({ id: 17, vendor: 'x', type: 'row', custom: { deep: [1] } });
-    expect(atom!.extra).toEqual({ id: 17, vendor: 'x', type: 'row', custom: { deep: [1] } });
-    expect(parseAtom(toRecord(atom!)).atom).toEqual(atom);
+    expect(atom.extra).toEqual({ id: 17, vendor: 'x', type: 'row', custom: { deep: [1] } });
+    expect(parseAtom(toRecord(atom)).atom).toEqual(atom);
   });
 
   it('has its manufacturer in lower snake case', () => {
-    const normalised = (manufacturer: string) => atomOf({ manufacturer }).atom!.manufacturer;
+    const normalised = (manufacturer: string) => atomOf({ manufacturer }).atom.manufacturer;
     for (const name of ['Allen Bradley', 'allen-bradley', ' ALLEN_BRADLEY ', 'Allen–Bradley®']) {
       expect(normalised(name)).toBe('allen_bradley');
     }
@@ -181,9 +181,10 @@ describe('a bad atom', () => {
     const deep = JSON.parse('{"a":'.repeat(5000) + '1' + '}'.repeat(5000)) as unknown;
     expect(problemsOf({ deep })).toEqual({ '': 'must not be nested deeper than 32 levels' });
     for (const value of [null, 1, 'text', [], [record('x')]]) {
-      expect(parseAtom(value).problems).toEqual([
-        { field: '', message: expect.stringContaining('must be an object') },
-      ]);
+      const [problem, ...more] = parseAtom(value).problems ?? [];
+      expect(problem).toMatchObject({ field: '' });
+      expect(problem!.message).toContain('must be an object');
+      expect(more).toEqual([]);
     }
   });
 
