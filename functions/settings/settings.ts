@@ -45,10 +45,10 @@ const parameterName = v.pipe(
   v.regex(/^\/?[A-Za-z0-9_.\-/]{1,1000}$/, 'takes the name of an SSM parameter'),
 );
 
-/** A name or an ARN, with or without a version. */
+/** `name` or `name:version` */
 const functionName = v.pipe(
   v.string(),
-  v.regex(/^[A-Za-z0-9:_$-]{1,256}$/, 'takes the name or the ARN of a Lambda function'),
+  v.regex(/^[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_$-]{1,128})?$/, 'takes the name of a Lambda function'),
 );
 
 const tableName = v.pipe(

@@ -1,4 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { readParameters } from '../aws/ssm-parameters.ts';
 import { Announcer } from '../bot/announcer.ts';
 import { InProcessUploads } from '../bot/uploads-in-process.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
@@ -8,7 +9,6 @@ import type { RunStore } from '../importer/run-store.ts';
 import { systemClock } from '../lease/clock.ts';
 import { SecretsReader } from '../settings/secrets.ts';
 import { readSettings } from '../settings/settings.ts';
-import { ssmParameters } from '../settings/ssm.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { publishingIn } from './knowledge.ts';
 import { serviceNameOf } from './service-name.ts';
@@ -26,7 +26,7 @@ export function importerFunction(env: NodeJS.ProcessEnv): () => Promise<Importer
   const { logger } = new Telemetry({ logLevel, serviceName: serviceNameOf(env) });
   const client = createDocumentClient({ requestTimeoutMs: 5_000, maxAttempts: 5 });
   const table = { client, tableName };
-  const secrets = new SecretsReader({ telegram: access, readParameters: ssmParameters(), nowMs: Date.now });
+  const secrets = new SecretsReader({ telegram: access, readParameters, nowMs: Date.now });
   const publishing = publishingIn(table);
   return async () => {
     const { token, botId } = await secrets.read();

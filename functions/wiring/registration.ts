@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { autoRetry } from '@grammyjs/auto-retry';
 import { HttpError, type Transformer } from 'grammy/web';
+import { readParameters } from '../aws/ssm-parameters.ts';
 import { profileOf } from '../bot/menus.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
 import { DynamoLeaseStore } from '../dynamodb/lease-store.ts';
@@ -9,7 +10,6 @@ import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import type { RegistrationDeps } from '../registration/register.ts';
 import { SecretsReader } from '../settings/secrets.ts';
 import { readSettings } from '../settings/settings.ts';
-import { ssmParameters } from '../settings/ssm.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import { serviceNameOf } from './service-name.ts';
@@ -26,7 +26,7 @@ export function registrationFunction(env: NodeJS.ProcessEnv): { deps: Registrati
   const { logger } = new Telemetry({ logLevel, serviceName: serviceNameOf(env) });
   const client = createDocumentClient({ requestTimeoutMs: 3_000 });
   const table = { client, tableName };
-  const secrets = new SecretsReader({ telegram, readParameters: ssmParameters(), nowMs: Date.now });
+  const secrets = new SecretsReader({ telegram, readParameters, nowMs: Date.now });
   const deps: RegistrationDeps = {
     secrets: () => secrets.read(),
     apiOf: ({ token }) => {

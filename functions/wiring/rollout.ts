@@ -1,19 +1,22 @@
-import { CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { reportHook } from '../aws/code-deploy.ts';
+import { invokeFunction } from '../aws/lambda-invoke.ts';
+import { readParameters } from '../aws/ssm-parameters.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
 import { DynamoLeaseStore } from '../dynamodb/lease-store.ts';
 import { probeVersion } from '../rollout/hook.ts';
 import type { ProbeResult } from '../rollout/probe.ts';
 import { SecretsReader } from '../settings/secrets.ts';
 import { readSettings } from '../settings/settings.ts';
-import { ssmParameters } from '../settings/ssm.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
-import { invokeFunction } from './invoke-function.ts';
 import { serviceNameOf } from './service-name.ts';
+
+/** More than a cold start and the function's own limit. */
+const PROBE_TIMEOUT_MS = 40_000;
 
 export interface RolloutFunction {
   probe: () => Promise<string | undefined>;
-  report: (hook: { deploymentId: string; executionId: string; passed: boolean }) => Promise<void>;
+  report: typeof reportHook;
   logger: Logger;
 }
 
@@ -23,25 +26,17 @@ export function rolloutFunction(env: NodeJS.ProcessEnv): RolloutFunction {
   const { tableName, telegram, logLevel, probedFunction = '' } = settings;
   const { logger } = new Telemetry({ logLevel, serviceName: serviceNameOf(env) });
   const table = { client: createDocumentClient({ requestTimeoutMs: 3_000 }), tableName };
-  const secrets = new SecretsReader({ telegram, readParameters: ssmParameters(), nowMs: Date.now });
-  const codeDeploy = new CodeDeployClient({ maxAttempts: 5 });
+  const secrets = new SecretsReader({ telegram, readParameters, nowMs: Date.now });
   return {
     logger,
     probe: () =>
       probeVersion({
         secrets: () => secrets.read(),
         leasesOf: (scope) => new DynamoLeaseStore({ ...table, scope }),
-        invoke: async (event) => (await invokeFunction(probedFunction, event)) as ProbeResult,
+        invoke: async (event) =>
+          (await invokeFunction(probedFunction, event, AbortSignal.timeout(PROBE_TIMEOUT_MS))) as ProbeResult,
         nowMs: Date.now,
       }),
-    report: async ({ deploymentId, executionId, passed }) => {
-      await codeDeploy.send(
-        new PutLifecycleEventHookExecutionStatusCommand({
-          deploymentId,
-          lifecycleEventHookExecutionId: executionId,
-          status: passed ? 'Succeeded' : 'Failed',
-        }),
-      );
-    },
+    report: reportHook,
   };
 }

@@ -1,3 +1,4 @@
+import { readParameters } from '../aws/ssm-parameters.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
 import { DynamoKnowledgeStore } from '../dynamodb/knowledge-store.ts';
 import { DynamoLeaseStore } from '../dynamodb/lease-store.ts';
@@ -6,7 +7,6 @@ import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import { LayoutReader } from '../lease/layout-reader.ts';
 import { SecretsReader } from '../settings/secrets.ts';
 import { readSettings } from '../settings/settings.ts';
-import { ssmParameters } from '../settings/ssm.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import { goRound } from '../watchdog/round.ts';
@@ -24,7 +24,7 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
   const { tableName, telegram, logLevel, healthUrl = '' } = settings;
   const telemetry = new Telemetry({ logLevel, serviceName: serviceNameOf(env) });
   const table = { client: createDocumentClient(), tableName };
-  const secrets = new SecretsReader({ telegram, readParameters: ssmParameters(), nowMs: Date.now });
+  const secrets = new SecretsReader({ telegram, readParameters, nowMs: Date.now });
   const status = new DynamoStatusStore(table);
   const knowledge = new DynamoKnowledgeStore(table);
 

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { beginFunction, invokeFunction } from '../aws/lambda-invoke.ts';
+import { readParameters } from '../aws/ssm-parameters.ts';
 import { Announcer } from '../bot/announcer.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
 import { DynamoRateLimiter } from '../dynamodb/rate-limit.ts';
@@ -10,14 +12,12 @@ import { remoteUploads } from '../importer/remote-uploads.ts';
 import { recordedTelegram } from '../rollout/recorded-telegram.ts';
 import { SecretsReader, type TelegramSecrets } from '../settings/secrets.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
-import { ssmParameters } from '../settings/ssm.ts';
 import { VERSION } from '../settings/version.ts';
 import { METRICS } from '../telemetry/metric-names.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { createReceiver, SECRET_HEADER } from '../webhook/receive.ts';
 import { botOver } from './bot.ts';
 import { healthCheckOf } from './health.ts';
-import { beginFunction, invokeFunction } from './invoke-function.ts';
 import { knowledgeBaseIn } from './knowledge.ts';
 import { consumerOver, openProtocol } from './protocol.ts';
 import { serviceNameOf } from './service-name.ts';
@@ -36,7 +36,7 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
   const telemetry = new Telemetry({ logLevel: settings.logLevel, serviceName: serviceNameOf(env) });
   const secrets = new SecretsReader({
     telegram: settings.telegram,
-    readParameters: ssmParameters(),
+    readParameters,
     nowMs: Date.now,
   });
   const client = createDocumentClient();

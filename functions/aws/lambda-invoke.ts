@@ -1,0 +1,42 @@
+import { signedCall } from './signed-call.ts';
+
+/** A function's name, or `name:version`. */
+export type FunctionName = string;
+
+/**
+ * Invokes a function and waits for its answer, as long as the signal lets it.
+ * @throws AwsCallError; Error when the function failed, which says no more than the kind of its error
+ */
+export async function invokeFunction(
+  name: FunctionName,
+  event: object,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const response = await invoke(name, event, 'RequestResponse', signal);
+  const answer: unknown = await response.json();
+  if (!response.headers.has('x-amz-function-error')) return answer;
+  const { errorType = 'unknown' } = answer as { errorType?: string };
+  throw new Error(`the function ended with an error of its own: ${errorType}`);
+}
+
+/** Hands an event to a function that runs on by itself. @throws AwsCallError */
+export async function beginFunction(name: FunctionName, event: object): Promise<void> {
+  await invoke(name, event, 'Event');
+}
+
+function invoke(
+  name: FunctionName,
+  event: object,
+  type: 'RequestResponse' | 'Event',
+  signal?: AbortSignal,
+): Promise<Response> {
+  const [functionName = '', version] = name.split(':');
+  const qualifier = version === undefined ? '' : `?Qualifier=${encodeURIComponent(version)}`;
+  return signedCall({
+    service: 'lambda',
+    path: `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations${qualifier}`,
+    headers: { 'content-type': 'application/json', 'x-amz-invocation-type': type },
+    body: event,
+    ...(signal && { signal }),
+  });
+}
