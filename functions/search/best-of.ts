@@ -8,11 +8,10 @@ export function byScore(a: Scored, b: Scored): number {
   return b.score - a.score || a.document - b.document;
 }
 
-/** Keeps the best of many without sorting them all: collects twice as many as asked for, sorts those, and halves. */
+/** Keeps the best of many: a heap with the worst of the kept on top, so that nearly all others are refused by one comparison. */
 export class BestOf {
   readonly #limit: number;
-  readonly #kept: Scored[] = [];
-  #worst = -Infinity;
+  readonly #heap: Scored[] = [];
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -20,19 +19,47 @@ export class BestOf {
 
   /** Documents must be offered in rising order, so that of equals the first stays. */
   offer(document: number, score: number): void {
-    if (score <= this.#worst) return;
-    this.#kept.push({ document, score });
-    if (this.#kept.length >= this.#limit * 2) this.#halve();
+    const worst = this.#heap[0];
+    if (worst === undefined || this.#heap.length < this.#limit) {
+      this.#heap.push({ document, score });
+      this.#rise(this.#heap.length - 1);
+    } else if (score > worst.score) {
+      worst.document = document;
+      worst.score = score;
+      this.#sink(0);
+    }
   }
 
   /** Best first. */
   take(): Scored[] {
-    this.#halve();
-    return this.#kept;
+    return [...this.#heap].sort(byScore);
   }
 
-  #halve(): void {
-    this.#kept.sort(byScore).splice(this.#limit);
-    if (this.#kept.length === this.#limit) this.#worst = this.#kept.at(-1)?.score ?? this.#worst;
+  #rise(start: number): void {
+    for (let i = start; i > 0;) {
+      const parent = (i - 1) >> 1;
+      if (byScore(this.#heap[i]!, this.#heap[parent]!) < 0) return;
+      this.#swap(i, parent);
+      i = parent;
+    }
+  }
+
+  #sink(start: number): void {
+    for (let i = start; ;) {
+      const left = 2 * i + 1;
+      if (left >= this.#heap.length) return;
+      const right = left + 1;
+      const child =
+        right < this.#heap.length && byScore(this.#heap[left]!, this.#heap[right]!) < 0 ? right : left;
+      if (byScore(this.#heap[i]!, this.#heap[child]!) > 0) return;
+      this.#swap(i, child);
+      i = child;
+    }
+  }
+
+  #swap(i: number, j: number): void {
+    const held = this.#heap[i]!;
+    this.#heap[i] = this.#heap[j]!;
+    this.#heap[j] = held;
   }
 }

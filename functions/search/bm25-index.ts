@@ -50,9 +50,12 @@ export class Bm25Index implements SearchIndex {
     const phrases = parsed.phrases
       .map((phrase) => documentsWithPhrase(this.#data, phrase))
       .filter((set) => set !== undefined);
-    const isAccepted = (document: number): boolean =>
-      (accepts === undefined || accepts(document)) && phrases.every((documents) => documents.has(document));
-
+    const conditions = phrases.map((documents) => (document: number) => documents.has(document));
+    if (accepts !== undefined) conditions.push(accepts);
+    const isAccepted =
+      conditions.length === 0
+        ? () => true
+        : (document: number) => conditions.every((holds) => holds(document));
     const asksForWords = tokens.some((token) => token.term !== '');
     const { total, page } =
       asksForWords || accepts === undefined

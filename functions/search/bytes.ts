@@ -41,6 +41,31 @@ export class ByteWriter {
   }
 }
 
+/** Reads what `ByteWriter.varint` wrote. */
+export class VarintReader {
+  readonly #bytes: Uint8Array;
+  at: number;
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.#bytes = bytes;
+    this.at = at;
+  }
+
+  byte(): number {
+    return this.#bytes[this.at++]!;
+  }
+
+  next(): number {
+    let byte = this.#bytes[this.at++]!;
+    let value = byte & 0x7f;
+    for (let shift = 7; byte >= 0x80; shift += 7) {
+      byte = this.#bytes[this.at++]!;
+      value |= (byte & 0x7f) << shift;
+    }
+    return value >>> 0;
+  }
+}
+
 /** How many bytes `ByteWriter.varint` takes for a value. */
 export function varintSize(value: number): number {
   let size = 1;

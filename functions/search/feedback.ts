@@ -1,5 +1,5 @@
-import { ByteWriter } from './bytes.ts';
-import type { Scored } from './best-of.ts';
+import { ByteWriter, VarintReader } from './bytes.ts';
+import { byScore, type Scored } from './best-of.ts';
 import { RANKING } from './ranking.ts';
 import { inverseDocumentFrequency } from './scoring.ts';
 import type { IndexData } from './snapshot.ts';
@@ -59,9 +59,7 @@ export function feedbackBonuses(
 ): Float32Array {
   const { strength, documents, terms, sharpness } = RANKING.feedback;
   const bonuses = new Float32Array(candidates.length);
-  const best = [...candidates]
-    .sort((a, b) => b.score - a.score || a.document - b.document)
-    .slice(0, documents);
+  const best = [...candidates].sort(byScore).slice(0, documents);
   const topScore = best[0]?.score ?? 0;
   if (topScore <= 0) return bonuses;
 
@@ -73,18 +71,23 @@ export function feedbackBonuses(
       pooled.set(term, (pooled.get(term) ?? 0) + trust * weight);
     });
   }
-  const expansion = [...pooled].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, terms);
-  const total = expansion.reduce((sum, [, weight]) => sum + weight, 0);
+  const expansion = [...pooled]
+    .map(([term, weight]) => ({ term, weight }))
+    .sort((a, b) => b.weight - a.weight || a.term - b.term)
+    .slice(0, terms);
+  const total = expansion.reduce((sum, { weight }) => sum + weight, 0);
   if (total === 0) return bonuses;
-  const weights = new Map(
-    expansion.map(([term, weight]) => [term, (strength * queryWeight * weight) / total]),
-  );
+  // Both lists rise by term, so that one walk along each finds what they share.
+  expansion.sort((a, b) => a.term - b.term);
   candidates.forEach(({ document }, i) => {
+    let next = 0;
     forEachSignatureTerm(data, document, (term, frequency) => {
-      const weight = weights.get(term);
-      if (weight === undefined) return;
+      while (next < expansion.length && expansion[next]!.term < term) next++;
+      const wanted = expansion[next];
+      if (wanted?.term !== term) return;
+      const share = (strength * queryWeight * wanted.weight) / total;
       bonuses[i]! +=
-        weight * termWeight(frequency, norms[document]!, norms.length, data.documentCounts[term]!);
+        share * termWeight(frequency, norms[document]!, norms.length, data.documentCounts[term]!);
     });
   });
   return bonuses;
@@ -96,20 +99,11 @@ function forEachSignatureTerm(
   visit: (term: number, frequency: number) => void,
 ): void {
   const end = signatureOffsets[document + 1]!;
-  let at = signatureOffsets[document]!;
-  const varint = (): number => {
-    let byte = signatures[at++]!;
-    let value = byte & 0x7f;
-    for (let shift = 7; byte >= 0x80; shift += 7) {
-      byte = signatures[at++]!;
-      value |= (byte & 0x7f) << shift;
-    }
-    return value;
-  };
+  const reader = new VarintReader(signatures, signatureOffsets[document]!);
   let term = 0;
-  while (at < end) {
-    term += varint();
-    visit(term, varint());
+  while (reader.at < end) {
+    term += reader.next();
+    visit(term, reader.next());
   }
 }
 

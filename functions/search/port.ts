@@ -44,7 +44,7 @@ export interface SearchResult {
   /** All documents that match, not only those on this page. */
   total: number;
   hits: SearchHit[];
-  /** The index terms (stemmed) that the query came down to, for snippets: see `snippet`. */
+  /** What the query came down to, for `snippet`; not for people, since words are stemmed and synonyms share a made-up term. */
   terms: string[];
   /** A query worth offering when words were unknown or nothing matched, e.g. `did you mean "motor"`. */
   didYouMean?: string;

@@ -1,4 +1,4 @@
-import { varintSize } from './bytes.ts';
+import { VarintReader, varintSize } from './bytes.ts';
 import type { IndexData } from './snapshot.ts';
 
 /*
@@ -7,6 +7,8 @@ import type { IndexData } from './snapshot.ts';
  * half is 15 and a varint with the rest follows.
  */
 const HALF_FULL = 15;
+/** Greater than any ordinal, and, unlike Infinity, a small integer, which keeps the hot loop free of floating point. */
+const AFTER_LAST = 0x7fffffff;
 
 export type Inverted = Pick<
   IndexData,
@@ -53,22 +55,14 @@ export function readLog(
   documentCount: number,
   visit: (document: number, term: number, frequency: number, from: number, to: number) => void,
 ): void {
-  let at = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = log[at++] ?? 0;
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value >>> 0;
-    }
-  };
+  const reader = new VarintReader(log, 0);
   for (let document = 0; document < documentCount; document++) {
-    for (let left = varint(); left > 0; left--) {
-      const term = varint();
-      const frequency = varint();
-      const size = varint();
-      visit(document, term, frequency, at, at + size);
-      at += size;
+    for (let left = reader.next(); left > 0; left--) {
+      const term = reader.next();
+      const frequency = reader.next();
+      const size = reader.next();
+      visit(document, term, frequency, reader.at, reader.at + size);
+      reader.at += size;
     }
   }
 }
@@ -104,39 +98,38 @@ function writePostingHeader(
 
 /** Walks the documents of one term, in order. Starts before the first. */
 export class PostingCursor {
-  /** The document under the cursor; -1 before the first, Infinity after the last. */
+  /** The document under the cursor; -1 before the first, `AFTER_LAST` after it. */
   document = -1;
   /** Weighted number of occurrences in it. */
   frequency = 0;
-  readonly #postings: Uint8Array;
-  readonly #positions: Uint8Array;
+  readonly #postings: VarintReader;
   readonly #end: number;
-  #at: number;
+  readonly #positions: Uint8Array;
   #positionsStart: number;
   #positionsEnd: number;
 
   constructor(data: IndexData, term: number) {
-    this.#postings = data.postings;
-    this.#positions = data.positions;
-    this.#at = data.postingOffsets[term] ?? 0;
+    this.#postings = new VarintReader(data.postings, data.postingOffsets[term] ?? 0);
     this.#end = data.postingOffsets[term + 1] ?? 0;
+    this.#positions = data.positions;
     this.#positionsStart = data.positionOffsets[term] ?? 0;
     this.#positionsEnd = this.#positionsStart;
   }
 
   /** False when there is no further document. */
   next(): boolean {
-    if (this.#at >= this.#end) {
-      this.document = Infinity;
+    const postings = this.#postings;
+    if (postings.at >= this.#end) {
+      this.document = AFTER_LAST;
       return false;
     }
-    this.document += this.#varint();
-    const header = this.#postings[this.#at++]!;
+    this.document += postings.next();
+    const header = postings.byte();
     const frequency = header >>> 4;
     const positionBytes = header & HALF_FULL;
-    this.frequency = frequency === HALF_FULL ? HALF_FULL + this.#varint() : frequency;
+    this.frequency = frequency === HALF_FULL ? HALF_FULL + postings.next() : frequency;
     this.#positionsStart = this.#positionsEnd;
-    this.#positionsEnd += positionBytes === HALF_FULL ? HALF_FULL + this.#varint() : positionBytes;
+    this.#positionsEnd += positionBytes === HALF_FULL ? HALF_FULL + postings.next() : positionBytes;
     return true;
   }
 
@@ -148,29 +141,13 @@ export class PostingCursor {
 
   /** Positions of the occurrences in this document, rising. */
   positions(): number[] {
+    const reader = new VarintReader(this.#positions, this.#positionsStart);
     const found: number[] = [];
-    let at = this.#positionsStart;
     let position = 0;
-    while (at < this.#positionsEnd) {
-      let byte = this.#positions[at++]!;
-      let delta = byte & 0x7f;
-      for (let shift = 7; byte >= 0x80; shift += 7) {
-        byte = this.#positions[at++]!;
-        delta |= (byte & 0x7f) << shift;
-      }
-      position += delta;
+    while (reader.at < this.#positionsEnd) {
+      position += reader.next();
       found.push(position);
     }
     return found;
-  }
-
-  #varint(): number {
-    let byte = this.#postings[this.#at++]!;
-    let value = byte & 0x7f;
-    for (let shift = 7; byte >= 0x80; shift += 7) {
-      byte = this.#postings[this.#at++]!;
-      value |= (byte & 0x7f) << shift;
-    }
-    return value;
   }
 }

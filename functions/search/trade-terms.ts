@@ -45,10 +45,10 @@ export const TRADE_TERMS: readonly TradeTerm[] = [
   { id: 'analog-output', forms: ['ao', 'aq', 'analog output', 'analogue output'] },
   { id: 'analog', forms: ['analog', 'analogue'] },
   { id: 'input-output', forms: ['i o', 'io', 'input output'] },
-  { id: 'normally-closed', forms: ['nc', 'n c', 'normally closed', 'break contact'] },
+  { id: 'normally-closed', forms: ['nc', 'n c', 'normally closed'] },
   {
     id: 'normally-open',
-    forms: ['n o', 'normally open', 'make contact'],
+    forms: ['n o', 'normally open'],
     ambiguous: { form: 'no', beside: ['nc', 'contact', 'contacts'] },
   },
   {
@@ -63,7 +63,7 @@ export const TRADE_TERMS: readonly TradeTerm[] = [
   { id: 'ladder', forms: ['lad', 'ladder', 'ladder logic', 'ladder diagram', 'relay ladder'] },
   { id: 'instruction-list', forms: ['stl', 'statement list', 'instruction list'] },
   { id: 'plc', forms: ['plc', 'programmable logic controller', 'programmable controller'] },
-  { id: 'safety-instrumented', forms: ['sto', 'safe torque off'] },
+  { id: 'safe-torque-off', forms: ['sto', 'safe torque off'] },
   { id: 'power-supply', forms: ['psu', 'power supply'] },
   { id: 'overload', forms: ['ol', 'overload', 'overload relay', 'motor protection relay'] },
   { id: 'limit-switch', forms: ['ls', 'limit switch'] },
@@ -79,10 +79,8 @@ export const TRADE_TERMS: readonly TradeTerm[] = [
   { id: 'lockout', forms: ['loto', 'lockout tagout', 'lock out tag out'] },
   { id: 'direct-current', forms: ['vdc', 'v dc'] },
   { id: 'alternating-current', forms: ['vac', 'v ac'] },
-  { id: 'seal-in', forms: ['seal in', 'latch', 'self holding', 'holding circuit', 'latching circuit'] },
-  { id: 'ip-address', forms: ['ip', 'ip address'] },
+  { id: 'seal-in', forms: ['seal in', 'self holding', 'holding circuit', 'latching circuit'] },
   { id: 'thermocouple', forms: ['tc', 'thermocouple'] },
   { id: 'resistance-thermometer', forms: ['rtd', 'resistance thermometer', 'pt100'] },
   { id: 'profinet', forms: ['pn', 'profinet'] },
-  { id: 'profibus', forms: ['dp', 'profibus', 'profibus dp'] },
 ];
