@@ -1,13 +1,9 @@
-import { AtomWriter } from './atom-writer.ts';
-import { contentHash } from './content-hash.ts';
-import { EmptyImportError, ImportConflictError, type ImportProblem } from './import-error.ts';
+import { EmptyImportError, type ImportProblem } from './import-error.ts';
+import { ItemNames, makeOwn, readSource, type SourceAtom } from './import-source.ts';
 import { ImportTally, type NoteCount } from './import-tally.ts';
 import type { KnowledgeStats } from './port.ts';
 import { type Base, loadBase, type Plan, publish, type PublishOptions } from './publish.ts';
-import { type AtomSource, readAtoms } from './read-atoms.ts';
-import { importOf, repeatedItemVersion } from './version.ts';
-
-const CHANGED_MEANWHILE = 'Others changed the knowledge base meanwhile. Nothing was published: run it again.';
+import type { AtomSource } from './read-atoms.ts';
 
 export interface ImportOptions extends PublishOptions {
   source: AtomSource;
@@ -41,12 +37,6 @@ export interface ImportReport {
   garbage?: { atoms: number; snapshots: number };
 }
 
-/** An atom of the source: its content, and the item that holds it. */
-interface SourceAtom {
-  hash: string;
-  itemVersion: string;
-}
-
 type Counts = Pick<ImportReport, 'added' | 'changed' | 'unchanged' | 'removed'>;
 
 /**
@@ -60,7 +50,8 @@ export async function importAtoms(options: ImportOptions): Promise<ImportReport>
   const base = await loadBase(store);
   const tally = new ImportTally();
   const names = new ItemNames(newVersion());
-  const source = await readSource(options, { base, tally, names });
+  const reading = { ...options, dryRun, base, tally, names };
+  const source = await readSource(reading);
   if (source.size === 0) throw emptyImport(tally);
 
   const report = { dryRun, mode, rejected: tally.rejected };
@@ -79,7 +70,7 @@ export async function importAtoms(options: ImportOptions): Promise<ImportReport>
 
   let counts: Counts | undefined;
   const plan = async (current: Base): Promise<Plan | undefined> => {
-    if (current !== base) await makeOwn(options, { source, current, names });
+    if (current !== base) await makeOwn(source, current, reading);
     const changes = changesTo(current, source, mode);
     counts = changes.counts;
     return changes.plan;
@@ -95,70 +86,6 @@ export async function importAtoms(options: ImportOptions): Promise<ImportReport>
     ...tally.summary(),
     ...(garbage !== undefined && { garbage }),
   };
-}
-
-interface Reading {
-  base: Base;
-  tally: ImportTally;
-  names: ItemNames;
-}
-
-/** Names for the items of one import: none is given twice to the same atom, since an item is never changed. */
-class ItemNames {
-  readonly #importVersion: string;
-  #repetitions = 0;
-
-  constructor(importVersion: string) {
-    this.#importVersion = importVersion;
-  }
-
-  first(): string {
-    return this.#importVersion;
-  }
-
-  another(): string {
-    return repeatedItemVersion(this.#importVersion, ++this.#repetitions);
-  }
-
-  has(itemVersion: string): boolean {
-    return importOf(itemVersion) === this.#importVersion;
-  }
-}
-
-async function readSource(options: ImportOptions, reading: Reading): Promise<Map<string, SourceAtom>> {
-  const { store, source, dryRun, onProgress, signal } = options;
-  const { base, tally, names } = reading;
-  const atoms = new Map<string, SourceAtom>();
-  const writer = new AtomWriter(store);
-  const onBytes = (done: number, total: number | undefined): void =>
-    onProgress?.({ phase: 'read', done, ...(total !== undefined && { total }) });
-
-  try {
-    for await (const read of readAtoms(source, { onBytes, ...(signal !== undefined && { signal }) })) {
-      if (read.problems !== undefined) {
-        tally.reject(read.problems);
-        continue;
-      }
-      for (const note of read.notes) tally.note(note);
-      const { atom, position } = read;
-      const hash = contentHash(atom);
-      const earlier = atoms.get(atom.atom_id);
-      if (earlier !== undefined) {
-        tally.note({ ...position, field: 'atom_id', message: 'occurs more than once: the last one counts' });
-        if (earlier.hash === hash) continue;
-      }
-      const isStored = base.contents.hashOf(atom.atom_id) === hash;
-      const own = earlier === undefined ? names.first() : names.another();
-      const itemVersion = isStored ? base.contents.itemVersionOf(atom.atom_id)! : own;
-      atoms.set(atom.atom_id, { hash, itemVersion });
-      if (!isStored && !dryRun) await writer.add({ id: atom.atom_id, version: itemVersion, atom });
-    }
-    await writer.finish();
-    return atoms;
-  } finally {
-    // Nothing of this import may still be landing when its caller hears that it failed.
-    await writer.settle();
-  }
 }
 
 /** What the source makes of this base; `plan` is undefined when that is what is there already. */
@@ -182,33 +109,6 @@ function changesTo(
   const isNothing = counts.added + counts.changed + counts.removed === 0;
   // A damaged version is worth publishing anew even if its atoms stay the same.
   return { plan: isNothing && pointer !== undefined && !guessed ? undefined : plan, counts };
-}
-
-/**
- * Somebody else published. An atom that had not changed against the version before, but is different in theirs,
- * lives in an item that nobody may name any more: it is stored again under this import, for it could be removed.
- */
-async function makeOwn(
-  { store, signal }: ImportOptions,
-  { source, current, names }: { source: Map<string, SourceAtom>; current: Base; names: ItemNames },
-): Promise<void> {
-  const stale = [...source].filter(
-    ([id, { itemVersion }]) => !names.has(itemVersion) && current.contents.itemVersionOf(id) !== itemVersion,
-  );
-  const writer = new AtomWriter(store);
-  for (let start = 0; start < stale.length; start += 25) {
-    signal?.throwIfAborted();
-    const some = stale.slice(start, start + 25);
-    const atoms = await store.readAtoms(some.map(([id, { itemVersion }]) => ({ id, version: itemVersion })));
-    for (const [at, [id, { hash }]] of some.entries()) {
-      const atom = atoms[at];
-      if (atom === undefined) throw new ImportConflictError(CHANGED_MEANWHILE);
-      const itemVersion = names.another();
-      await writer.add({ id, version: itemVersion, atom });
-      source.set(id, { hash, itemVersion });
-    }
-  }
-  await writer.finish();
 }
 
 function emptyImport(tally: ImportTally): EmptyImportError {

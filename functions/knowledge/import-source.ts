@@ -1,0 +1,116 @@
+import { AtomWriter } from './atom-writer.ts';
+import { contentHash } from './content-hash.ts';
+import { ImportConflictError } from './import-error.ts';
+import type { ImportTally } from './import-tally.ts';
+import type { Base, PublishOptions } from './publish.ts';
+import { type AtomSource, readAtoms } from './read-atoms.ts';
+import { importOf, repeatedItemVersion } from './version.ts';
+
+const CHANGED_MEANWHILE = 'Others changed the knowledge base meanwhile. Nothing was published: run it again.';
+
+/** An atom of the source: its content, and the item that holds it. */
+export interface SourceAtom {
+  hash: string;
+  itemVersion: string;
+}
+
+export interface SourceReading extends Pick<PublishOptions, 'store' | 'onProgress' | 'signal'> {
+  source: AtomSource;
+  /** Reads and judges only. */
+  dryRun: boolean;
+  base: Base;
+  tally: ImportTally;
+  names: ItemNames;
+}
+
+/** Names for the items of one import: none is given twice to the same atom, since an item is never changed. */
+export class ItemNames {
+  readonly #importVersion: string;
+  #repetitions = 0;
+
+  constructor(importVersion: string) {
+    this.#importVersion = importVersion;
+  }
+
+  first(): string {
+    return this.#importVersion;
+  }
+
+  another(): string {
+    return repeatedItemVersion(this.#importVersion, ++this.#repetitions);
+  }
+
+  has(itemVersion: string): boolean {
+    return importOf(itemVersion) === this.#importVersion;
+  }
+}
+
+/** Reads the source, and stores what the base does not have already. By id, the last of each. */
+export async function readSource(reading: SourceReading): Promise<Map<string, SourceAtom>> {
+  const { store, source, dryRun, onProgress, signal, base, tally, names } = reading;
+  const atoms = new Map<string, SourceAtom>();
+  const writer = new AtomWriter(store);
+  const onBytes = (done: number, total: number | undefined): void =>
+    onProgress?.({ phase: 'read', done, ...(total !== undefined && { total }) });
+
+  try {
+    for await (const read of readAtoms(source, { onBytes, ...(signal !== undefined && { signal }) })) {
+      if (read.problems !== undefined) {
+        tally.reject(read.problems);
+        continue;
+      }
+      for (const note of read.notes) tally.note(note);
+      const { atom, position } = read;
+      const hash = contentHash(atom);
+      const earlier = atoms.get(atom.atom_id);
+      if (earlier !== undefined) {
+        tally.note({ ...position, field: 'atom_id', message: 'occurs more than once: the last one counts' });
+        if (earlier.hash === hash) continue;
+      }
+      const isStored = base.contents.hashOf(atom.atom_id) === hash;
+      const own = earlier === undefined ? names.first() : names.another();
+      const itemVersion = isStored ? base.contents.itemVersionOf(atom.atom_id)! : own;
+      atoms.set(atom.atom_id, { hash, itemVersion });
+      if (!isStored && !dryRun) await writer.add({ id: atom.atom_id, version: itemVersion, atom });
+    }
+    await writer.finish();
+    return atoms;
+  } finally {
+    // Nothing of this import may still be landing when its caller hears that it failed.
+    await writer.settle();
+  }
+}
+
+/**
+ * Somebody else published. An atom that had not changed against the version before, but is different in theirs,
+ * lives in an item that nobody may name any more: it is stored again under this import, for it could be removed.
+ */
+export async function makeOwn(
+  atoms: Map<string, SourceAtom>,
+  current: Base,
+  { store, signal, names }: Pick<SourceReading, 'store' | 'signal' | 'names'>,
+): Promise<void> {
+  const stale = [...atoms].filter(
+    ([id, { hash, itemVersion }]) => !names.has(itemVersion) && current.contents.hashOf(id) !== hash,
+  );
+  const writer = new AtomWriter(store);
+  try {
+    for (let start = 0; start < stale.length; start += 25) {
+      signal?.throwIfAborted();
+      const some = stale.slice(start, start + 25);
+      const found = await store.readAtoms(
+        some.map(([id, { itemVersion }]) => ({ id, version: itemVersion })),
+      );
+      for (const [at, [id, { hash }]] of some.entries()) {
+        const atom = found[at];
+        if (atom === undefined) throw new ImportConflictError(CHANGED_MEANWHILE);
+        const itemVersion = names.another();
+        await writer.add({ id, version: itemVersion, atom });
+        atoms.set(id, { hash, itemVersion });
+      }
+    }
+    await writer.finish();
+  } finally {
+    await writer.settle();
+  }
+}
