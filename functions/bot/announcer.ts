@@ -5,6 +5,7 @@ import type { IncomingUpdate } from '../lease/update.ts';
 import type { Settings } from '../settings/settings.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import type { Html } from '../telegram/limits-html.ts';
+import { shorten } from '../telegram/limits.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { Texts } from './texts/catalogue.ts';
@@ -13,6 +14,7 @@ import { textsFor } from './texts/texts.ts';
 const HOUR_MS = 3_600_000;
 /** A defect can park one update after the other; the alarm tells of the rest. */
 const NOTES_PER_HOUR = 5;
+const MAX_ERROR = 300;
 
 export interface AnnouncerDeps {
   telegram: TelegramAccess;
@@ -42,7 +44,9 @@ export class Announcer {
     const reference = String(update.update_id);
     await Promise.all([
       this.#apologise(update, reference),
-      this.#noteToAdmins(update.update_id, (texts) => texts.admin.parked({ reference, error })),
+      this.#noteToAdmins(update.update_id, (texts) =>
+        texts.admin.parked({ reference, error: shorten(error, MAX_ERROR) }),
+      ),
     ]);
   }
 

@@ -1,6 +1,6 @@
 import type { Atom, SafetyLevel } from '../knowledge/atom.ts';
 import type { SearchIndex } from '../search/port.ts';
-import { type Html, html, joinHtml } from '../telegram/limits-html.ts';
+import { type Html, rich, joinHtml } from '../telegram/limits-html.ts';
 import { flow, type Segment } from '../telegram/limits-split.ts';
 import { shorten } from '../telegram/limits.ts';
 import { button, type Keyboard } from './answer.ts';
@@ -75,7 +75,7 @@ export function safetyLine(atom: Atom, texts: Texts, maxLength: number): Html | 
 }
 
 function safetyNote({ safety_level: level }: Atom, texts: Texts, notes: string): Html {
-  return html`${SIGNS[level]} <b>${texts.atom.safety[level]}</b>${notes !== '' && `: ${notes}`}`;
+  return rich`${SIGNS[level]} <b>${texts.atom.safety[level]}</b>${notes !== '' && `: ${notes}`}`;
 }
 
 function safetySegments(atom: Atom, texts: Texts): Segment[] {
@@ -92,28 +92,28 @@ function heading(atom: Atom, texts: Texts): Html {
     version && `${texts.atom.version} ${version}`,
     difficulty && texts.atom.difficulty[difficulty],
   ].filter((fact) => fact !== undefined && fact !== '');
-  return html`<b>${labelledTitle(atom.atom_type, shorten(atom.title, MAX_TITLE))}</b>
-    ${shorten(facts.join(' · '), MAX_TITLE)}`;
+  return rich`<b>${labelledTitle(atom.atom_type, shorten(atom.title, MAX_TITLE))}</b>
+${shorten(facts.join(' · '), MAX_TITLE)}`;
 }
 
 function contentSegments({ summary, content }: Atom): Segment[] {
   const isLong = content.length > LONG_CONTENT;
   const prose = (piece: string): Html =>
-    isLong ? html`<blockquote expandable>${piece}</blockquote>` : html`${piece}`;
+    isLong ? rich`<blockquote expandable>${piece}</blockquote>` : rich`${piece}`;
   const blocks = contentBlocks(content).map(({ kind, text }) => ({
     text,
-    wrap: kind === 'prose' ? prose : (piece: string) => html`<pre>${piece}</pre>`,
+    wrap: kind === 'prose' ? prose : (piece: string) => rich`<pre>${piece}</pre>`,
   }));
   const isRepeated = content.trim().startsWith(summary.trim());
   return [
-    ...(isRepeated ? [] : [{ text: summary, wrap: (piece: string) => html`<i>${piece}</i>` }]),
+    ...(isRepeated ? [] : [{ text: summary, wrap: (piece: string) => rich`<i>${piece}</i>` }]),
     ...blocks,
   ];
 }
 
 function factSegments(atom: Atom, texts: Texts, tally: Tally | undefined): Segment[] {
   const { source_document: document, source_pages: pages, quality_score: quality } = atom;
-  const label = (name: string, value: string): Html => html`<b>${name}:</b> ${value}`;
+  const label = (name: string, value: string): Html => rich`<b>${name}:</b> ${value}`;
   const source = [document, pages.length > 0 && `${texts.atom.pages(pages.length)} ${pages.join(', ')}`];
   const told = source.filter((part) => part !== undefined && part !== '' && part !== false).join(', ');
   const lines: { name: string; value: string }[] = [
@@ -121,12 +121,12 @@ function factSegments(atom: Atom, texts: Texts, tally: Tally | undefined): Segme
     { name: texts.atom.source, value: told },
     { name: texts.atom.safetyLevel, value: atom.safety_level },
     { name: texts.atom.quality, value: quality === undefined ? '' : `${Math.round(quality * 100)} %` },
-    { name: texts.atom.updated, value: (atom.last_validated_at ?? '').slice(0, 10) },
+    { name: texts.atom.checked, value: (atom.last_validated_at ?? '').slice(0, 10) },
   ].filter(({ value }) => value !== '');
   const fixed = [
     webLink(atom.source_url, texts),
-    tally && html`${texts.atom.tally(tally)}`,
-    html`<b>${texts.atom.id}:</b> <code>${atom.atom_id}</code>`,
+    tally && rich`${texts.atom.tally(tally)}`,
+    rich`<b>${texts.atom.id}:</b> <code>${atom.atom_id}</code>`,
   ];
   const all = joinHtml([...lines.map(({ name, value }) => label(name, value)), ...fixed], '\n');
   if (all.length <= COMPACT_FACTS) return [all];
@@ -139,5 +139,5 @@ function factSegments(atom: Atom, texts: Texts, tally: Tally | undefined): Segme
 /** Only what a browser opens: anything else could do what its reader does not expect. */
 function webLink(address: string | undefined, texts: Texts): Html | undefined {
   if (address === undefined || !/^https?:\/\//i.test(address) || !URL.canParse(address)) return undefined;
-  return html`<a href="${new URL(address).href}">${texts.atom.link}</a>`;
+  return rich`<a href="${new URL(address).href}">${texts.atom.link}</a>`;
 }

@@ -1,7 +1,7 @@
 import type { Atom } from '../knowledge/atom.ts';
 import type { KnowledgeVersion } from '../knowledge/port.ts';
 import type { SearchHit, SearchResult } from '../search/port.ts';
-import { type Html, html, joinHtml } from '../telegram/limits-html.ts';
+import { type Html, rich, joinHtml } from '../telegram/limits-html.ts';
 import { shorten } from '../telegram/limits.ts';
 import { button, type Keyboard, type View } from './answer.ts';
 import { atomKeyOf } from './atom-keys.ts';
@@ -60,8 +60,8 @@ export async function resultsView(request: ResultsRequest): Promise<View & { tot
   );
   const text = joinHtml(
     [
-      html`🔍 <b>${texts.search.title}:</b> ${shorten(query, SHOWN.query)}`,
-      html`${texts.search.found(total)}`,
+      rich`🔍 <b>${texts.search.title}:</b> ${shorten(query, SHOWN.query)}`,
+      rich`${texts.search.found(total)}`,
       ...notes,
       ...entries,
       texts.search.hint,
@@ -108,10 +108,10 @@ function entry(options: {
     atom && version.index.snippet(`${atom.summary} ${atom.content}`, result.terms, SHOWN.snippet);
   return joinHtml(
     [
-      html`${position}. <b>${labelledTitle(type, shorten(hit.title, SHOWN.title))}</b>`,
-      snippet ? html` ${snippet}` : undefined,
-      html` <code>${shorten(hit.id, SHOWN.id)}</code>`,
-      html` ${texts.search.manufacturer}: ${shorten(manufacturer, SHOWN.manufacturer)}`,
+      rich`${position}. <b>${labelledTitle(type, shorten(hit.title, SHOWN.title))}</b>`,
+      snippet ? rich`   ${snippet}` : undefined,
+      rich`   <code>${shorten(hit.id, SHOWN.id)}</code>`,
+      rich`   ${texts.search.manufacturer}: ${shorten(manufacturer, SHOWN.manufacturer)}`,
     ],
     '\n',
   );
@@ -123,11 +123,11 @@ function filterNotes({ filters, unknownFilters }: SearchResult, texts: Texts): H
     texts.search.unknownFilter({
       name,
       typed: shorten(typed, SHOWN.filter),
-      known: [shorten(known.join(', '), SHOWN.known)],
+      known: shorten(known.join(', '), SHOWN.known),
     }),
   );
   return [
-    ...(understood === '' ? [] : [html`${texts.search.filters}: ${shorten(understood, SHOWN.known)}`]),
+    ...(understood === '' ? [] : [rich`${texts.search.filters}: ${shorten(understood, SHOWN.known)}`]),
     ...unknown,
   ];
 }

@@ -17,6 +17,7 @@ import {
 
 const MAX_PROBLEMS = 5;
 const MAX_PROBLEM = 150;
+const MAX_REASON = 500;
 const REINDEX = '/kb_reindex';
 
 export interface InProcessUploadsOptions {
@@ -73,7 +74,7 @@ export class InProcessUploads implements Uploads {
       try {
         await work();
       } catch (error) {
-        const reason = reasonOf(error);
+        const reason = shorten(reasonOf(error), MAX_REASON);
         const { announcer } = this.#options;
         await announcer.tellAdmins((texts) => texts.admin.importFailed({ name, reason }), languageCode);
       } finally {

@@ -3,7 +3,7 @@ const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[
 const TAG = /<[^>]*>/g;
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Markup that is safe to send with `parse_mode: 'HTML'`; made by {@link html} alone. */
+/** Markup that is safe to send with `parse_mode: 'HTML'`; made by {@link rich} alone. */
 export class Html {
   readonly markup: string;
 
@@ -21,8 +21,10 @@ export class Html {
 /**
  * Markup from a template: what is put in is escaped, unless it is {@link Html} itself. A list is joined without
  * separators; `undefined` and `false` leave nothing.
+ *
+ * Not named `html`: formatters re-indent templates of that name, and here white space is text.
  */
-export function html(
+export function rich(
   strings: TemplateStringsArray,
   ...values: (Html | string | number | false | undefined | readonly Html[])[]
 ): Html {
@@ -51,7 +53,7 @@ export function printable(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(CONTROL, '').replace(LONE_SURROGATE, '\ufffd');
 }
 
-function toMarkup(value: Parameters<typeof html>[1]): string {
+function toMarkup(value: Parameters<typeof rich>[1]): string {
   if (value === undefined || value === false) return '';
   if (value instanceof Html) return value.markup;
   if (typeof value === 'object') return value.map(({ markup }) => markup).join('');

@@ -1,4 +1,4 @@
-import { Html, html } from './limits-html.ts';
+import { Html, rich } from './limits-html.ts';
 import { LIMITS, wholeCharacters } from './limits.ts';
 
 /** A piece of a message: markup that must stay in one piece (and be shorter than a message), or text that may be cut. */
@@ -19,7 +19,7 @@ export function flow(segments: readonly Segment[], limit: number = LIMITS.messag
   let current: Html | undefined;
   const roomLeft = (): number => limit - (current === undefined ? 0 : current.length + GAP.length);
   const append = (piece: Html): void => {
-    current = current === undefined ? piece : html`${current}${GAP}${piece}`;
+    current = current === undefined ? piece : rich`${current}${GAP}${piece}`;
   };
   const turnPage = (): void => {
     if (current !== undefined) messages.push(current);

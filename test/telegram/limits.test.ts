@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CALLBACK_VERSION, packCallback, unpackCallback } from '../../functions/telegram/limits-callback.ts';
-import { escapeHtml, Html, html, joinHtml, printable } from '../../functions/telegram/limits-html.ts';
+import { escapeHtml, Html, joinHtml, rich, printable } from '../../functions/telegram/limits-html.ts';
 import { firstPiece, flow, type Segment } from '../../functions/telegram/limits-split.ts';
 import { byteLength, LIMITS, shorten } from '../../functions/telegram/limits.ts';
 
@@ -41,14 +41,14 @@ describe('escaping', () => {
 
   it('escapes what is put into a template, but not markup', () => {
     expect(
-      html`<b>${'a < b & "c"'}</b> ${html`<i>${1}</i>`}${undefined}${false}${[html`x`, html`y`]}`.markup,
+      rich`<b>${'a < b & "c"'}</b> ${rich`<i>${1}</i>`}${undefined}${false}${[rich`x`, rich`y`]}`.markup,
     ).toBe('<b>a &lt; b &amp; &quot;c&quot;</b> <i>1</i>xy');
   });
 
   it('counts characters as they are read', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
-        expect(html`<b>${text}</b><a href="${'https://a.b/?c&d'}">${text}</a>`.length).toBe(
+        expect(rich`<b>${text}</b><a href="${'https://a.b/?c&d'}">${text}</a>`.length).toBe(
           printable(text).length * 2,
         );
       }),
@@ -56,15 +56,15 @@ describe('escaping', () => {
   });
 
   it('joins what there is', () => {
-    expect(joinHtml([html`a`, undefined, html`b`], ' & ').markup).toBe('a &amp; b');
+    expect(joinHtml([rich`a`, undefined, rich`b`], ' & ').markup).toBe('a &amp; b');
   });
 });
 
 describe('splitting', () => {
-  const wrap = (piece: string): Html => html`<blockquote>${piece}</blockquote>`;
+  const wrap = (piece: string): Html => rich`<blockquote>${piece}</blockquote>`;
   const segments = fc.array(
     fc.oneof(
-      fc.string({ maxLength: 80 }).map((text): Segment => html`<b>${text}</b>`),
+      fc.string({ maxLength: 80 }).map((text): Segment => rich`<b>${text}</b>`),
       fc
         .array(fc.oneof(fc.lorem(), hostileText, fc.constantFrom('\n\n', '\n', ' ')))
         .map((parts): Segment => ({ text: parts.join(''), wrap })),

@@ -1,5 +1,6 @@
 import { Composer } from 'grammy/web';
 import type { Document } from 'grammy/types';
+import { joinHtml, rich } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import { commandOf } from '../addressing.ts';
 import { acknowledge, button, replace, reply } from '../answer.ts';
@@ -44,10 +45,9 @@ export function admin(deps: BotDeps): Composer<BotContext> {
     if (!deps.settings.recordGaps) return reply(ctx, { text: texts.admin.gapsOff });
     const nowMs = deps.clock.wallMs();
     const gaps = await deps.gaps.list({ days: lastDays(GAP_DAYS, nowMs), limit: MAX_GAPS, nowMs });
-    const shown = gaps.map((gap) => ({ ...gap, query: shorten(gap.query, SHOWN_GAP) }));
-    await reply(ctx, {
-      text: gaps.length === 0 ? texts.admin.noGaps(GAP_DAYS) : texts.admin.gaps(shown, GAP_DAYS),
-    });
+    if (gaps.length === 0) return reply(ctx, { text: texts.admin.noGaps(GAP_DAYS) });
+    const lines = gaps.map(({ query, count }) => rich`${texts.number(count)} × ${shorten(query, SHOWN_GAP)}`);
+    await reply(ctx, { text: rich`${texts.admin.gapsTitle(GAP_DAYS)}\n\n${joinHtml(lines, '\n')}` });
   });
 
   onPress(admins, 'upload', async (ctx, { confirmed }) => {
@@ -82,7 +82,9 @@ async function checkUpload({ uploads }: BotDeps, ctx: BotContext, document: Docu
   const choice = (label: string, confirmed: boolean) =>
     button(label, encodePress({ op: 'upload', confirmed }));
   const keyboard = hasChanges ? [[choice(texts.confirm, true), choice(texts.cancel, false)]] : [];
-  await reply(ctx, { text: texts.checked(check), keyboard }, { quotes: true });
+  const { problems, problemCount } = check;
+  const told = problemCount === 0 ? undefined : texts.problems(problems, problemCount);
+  await reply(ctx, { text: joinHtml([texts.checked(check), told], '\n\n'), keyboard }, { quotes: true });
 }
 
 function isJson({ file_name: name = '' }: Document): boolean {

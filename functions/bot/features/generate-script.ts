@@ -1,12 +1,14 @@
 import { Composer } from 'grammy/web';
 import { composeScript } from '../../scripts/compose-script.ts';
-import { MAX_ATOMS } from '../../scripts/script.ts';
+import { MAX_ATOMS, type Missing } from '../../scripts/script.ts';
 import { scriptIdOf } from '../../scripts/store.ts';
+import type { Html } from '../../telegram/limits-html.ts';
 import { reply } from '../answer.ts';
 import type { BotContext } from '../context.ts';
 import type { BotDeps } from '../deps.ts';
 import { cleanQuery } from '../query-refs.ts';
 import { sendScript } from '../send-script.ts';
+import type { Texts } from '../texts/catalogue.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -15,7 +17,7 @@ export function generateScript(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
   composer.command('generate_script', async (ctx) => {
     const topic = cleanQuery(ctx.match);
-    if (topic === '') return reply(ctx, { text: ctx.texts.usage('generate_script') });
+    if (topic === '') return reply(ctx, { text: ctx.texts.usage.generate_script });
     const version = await ctx.knowledge();
     if (version === undefined) return reply(ctx, { text: ctx.texts.noKnowledge });
     const { hits } = version.index.search(topic, { limit: MAX_ATOMS });
@@ -26,10 +28,21 @@ export function generateScript(deps: BotDeps): Composer<BotContext> {
       createdAtMs: deps.clock.wallMs(),
       ...(ctx.from && { userId: ctx.from.id }),
     });
-    if (!composed.ok) return reply(ctx, { text: ctx.texts.script.missing(composed.missing, topic) });
+    if (!composed.ok) return reply(ctx, { text: missingText(composed.missing, topic, ctx.texts) });
     const ttlMs = deps.settings.scriptTtlDays * DAY_MS;
     await ctx.tenure.run(() => deps.scripts.save(composed.script, { ttlMs }));
     await sendScript(ctx, composed.script, topic);
   });
   return composer;
+}
+
+function missingText(missing: Missing, topic: string, { script }: Texts): Html {
+  switch (missing.reason) {
+    case 'topic-empty':
+      return script.topicEmpty;
+    case 'topic-too-long':
+      return script.topicTooLong(missing);
+    case 'too-little-material':
+      return script.tooLittle(missing, topic);
+  }
 }

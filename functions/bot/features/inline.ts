@@ -2,7 +2,7 @@ import { Composer } from 'grammy/web';
 import type { InlineQueryResultArticle } from 'grammy/types';
 import type { Atom } from '../../knowledge/atom.ts';
 import type { SearchIndex, SearchResult } from '../../search/port.ts';
-import { type Html, html, joinHtml, printable } from '../../telegram/limits-html.ts';
+import { type Html, rich, joinHtml, printable } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import { safetyLine } from '../atom-article.ts';
 import { atomKeyOf, startPayloadOf } from '../atom-keys.ts';
@@ -78,9 +78,9 @@ function shortForm(atom: Atom): Html {
   return joinHtml(
     [
       safetyLine(atom, textsFor('en'), SHOWN.safety),
-      html`<b>${labelledTitle(atom.atom_type, shorten(atom.title, SHOWN.title))}</b>`,
-      html`${shorten(atom.summary, SHOWN.summary)}`,
-      html`<code>${shorten(atom.atom_id, SHOWN.id)}</code>`,
+      rich`<b>${labelledTitle(atom.atom_type, shorten(atom.title, SHOWN.title))}</b>`,
+      rich`${shorten(atom.summary, SHOWN.summary)}`,
+      rich`<code>${shorten(atom.atom_id, SHOWN.id)}</code>`,
     ],
     '\n\n',
   );

@@ -1,6 +1,6 @@
 import { Composer } from 'grammy/web';
 import type { SearchIndex } from '../../search/port.ts';
-import { html, joinHtml } from '../../telegram/limits-html.ts';
+import { joinHtml, rich } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import { acknowledge, button, reply, type View } from '../answer.ts';
 import { atomIdOf, atomKeyOf } from '../atom-keys.ts';
@@ -21,7 +21,7 @@ export function kbGet(deps: BotDeps): Composer<BotContext> {
 
   composer.command('kb_get', async (ctx) => {
     const typed = unwrapped(cleanQuery(ctx.match));
-    if (typed === '') return reply(ctx, { text: ctx.texts.usage('kb_get') });
+    if (typed === '') return reply(ctx, { text: ctx.texts.usage.kb_get });
     const version = await ctx.knowledge();
     if (version === undefined) return reply(ctx, { text: ctx.texts.noKnowledge });
     // An id may hold any white space, which a chat may have changed.
@@ -53,7 +53,7 @@ function unwrapped(typed: string): string {
 
 function unknownAtom(index: SearchIndex, typed: string, texts: Texts): View {
   const nearest = index.nearestIds(typed, MAX_NEAREST);
-  const ids = nearest.map((id) => html`• <code>${shorten(id, SHOWN_ID)}</code>`);
+  const ids = nearest.map((id) => rich`• <code>${shorten(id, SHOWN_ID)}</code>`);
   return {
     text: joinHtml(
       [

@@ -11,7 +11,7 @@ export function kbSearch(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
   composer.command('kb_search', (ctx) => {
     const query = cleanQuery(ctx.match);
-    return query === '' ? reply(ctx, { text: ctx.texts.usage('kb_search') }) : answerSearch(deps, ctx, query);
+    return query === '' ? reply(ctx, { text: ctx.texts.usage.kb_search }) : answerSearch(deps, ctx, query);
   });
   onPress(composer, 'results', (ctx, place) => showPage(deps, ctx, place));
   onPress(composer, 'nothing', (ctx) => acknowledge(ctx));

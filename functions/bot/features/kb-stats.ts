@@ -1,6 +1,6 @@
 import { Composer } from 'grammy/web';
 import type { KnowledgeStats } from '../../knowledge/port.ts';
-import { type Html, html, joinHtml } from '../../telegram/limits-html.ts';
+import { type Html, rich, joinHtml } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import { reply } from '../answer.ts';
 import type { BotContext } from '../context.ts';
@@ -26,17 +26,19 @@ function statsText({ total, byManufacturer, byType }: KnowledgeStats, { stats, n
   const list = (counts: KnowledgeStats['byType']): Html => {
     const shown = counts
       .slice(0, MAX_LINES)
-      .map(({ value, count }) => html` • ${shorten(displayName(value), MAX_NAME)}: ${number(count)}`);
+      .map(({ value, count }) => rich`  • ${shorten(displayName(value), MAX_NAME)}: ${number(count)}`);
     const rest = counts.length - shown.length;
-    return joinHtml([...shown, rest > 0 ? html` • ${stats.more(rest)}` : undefined], '\n');
+    return joinHtml([...shown, rest > 0 ? rich`  • ${stats.more(rest)}` : undefined], '\n');
   };
-  return html`📊 <b>${stats.title}</b>
+  return rich`📊 <b>${stats.title}</b>
 
-    ${stats.total}: ${number(total)}
+${stats.total}: ${number(total)}
 
-    <b>${stats.byManufacturer}:</b>
-    ${list(byManufacturer)}
+<b>${stats.byManufacturer}:</b>
+${list(byManufacturer)}
 
-    <b>${stats.byType}:</b>
-    ${list(byType)} ${stats.hint}`;
+<b>${stats.byType}:</b>
+${list(byType)}
+
+${stats.hint}`;
 }

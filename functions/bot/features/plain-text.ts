@@ -25,7 +25,7 @@ export function plainText(deps: BotDeps): Composer<BotContext> {
     const text = textOf(message);
     if (text === undefined) return reply(ctx, { text: texts.notText });
     const query = cleanQuery(withoutMention(text, ctx.me.username));
-    if (query === '') return reply(ctx, { text: texts.usage('kb_search') });
+    if (query === '') return reply(ctx, { text: texts.usage.kb_search });
     const version = await ctx.knowledge();
     const isId = version !== undefined && version.index.ordinalOf(query) >= 0;
     if (isId && (await sendAtom({ ctx, deps, version, id: query }))) return;

@@ -1,5 +1,4 @@
 import { Composer } from 'grammy/web';
-import { html } from '../../telegram/limits-html.ts';
 import { acknowledge, button, reply } from '../answer.ts';
 import { encodePress } from '../callbacks.ts';
 import type { BotContext } from '../context.ts';
@@ -18,7 +17,7 @@ export function scripts(deps: BotDeps): Composer<BotContext> {
     const listed = await deps.scripts.listByUser(userId, { limit: MAX_LISTED });
     if (listed.length === 0) return reply(ctx, { text: ctx.texts.script.none });
     await reply(ctx, {
-      text: html`🎬 ${ctx.texts.script.listTitle}`,
+      text: ctx.texts.script.listTitle,
       keyboard: listed.map(({ id, title, createdAtMs }) => [
         button(
           `${new Date(createdAtMs).toISOString().slice(5, 10)} ${title}`,

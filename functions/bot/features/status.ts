@@ -1,6 +1,6 @@
 import { Composer } from 'grammy/web';
 import type { HealthReport, LeaseReport, WebhookReport } from '../../health/report.ts';
-import { type Html, html, joinHtml } from '../../telegram/limits-html.ts';
+import { type Html, rich, joinHtml } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import { reply } from '../answer.ts';
 import type { BotContext } from '../context.ts';
@@ -24,10 +24,10 @@ export function status(deps: BotDeps): Composer<BotContext> {
 function plainLines(report: HealthReport, { status: words }: Texts): Html[] {
   const atoms = report.knowledge_base?.atoms;
   return [
-    report.status === 'running' ? html`✅ <b>${words.running}</b>` : html`⚠️ <b>${words.degraded}</b>`,
-    html`${words.version}: ${report.version}`,
-    html`${words.uptime(report.uptime_seconds)}`,
-    html`${atoms === undefined ? words.noKnowledge : words.knowledge(atoms)}`,
+    report.status === 'running' ? rich`✅ <b>${words.running}</b>` : rich`⚠️ <b>${words.degraded}</b>`,
+    rich`${words.version}: ${report.version}`,
+    rich`${words.uptime(report.uptime_seconds)}`,
+    rich`${atoms === undefined ? words.noKnowledge : words.knowledge(atoms)}`,
   ];
 }
 
@@ -35,8 +35,8 @@ function detailLines(report: HealthReport, { status: words }: Texts): Html[] {
   return [
     ...(report.reasons.length === 0
       ? []
-      : [html` ${words.reasons}: ${shorten(report.reasons.join('; '), MAX_DETAIL * 3)}`]),
-    html``,
+      : [rich`\n${words.reasons}: ${shorten(report.reasons.join('; '), MAX_DETAIL * 3)}`]),
+    rich``,
     ...report.lease.slice(0, MAX_LEASES).map((lease) => leaseLine(lease, words)),
     webhookLine(report.webhook, words),
   ];
@@ -46,16 +46,15 @@ function leaseLine(
   { partition, state, holder, fencing_token: token }: LeaseReport,
   words: Texts['status'],
 ): Html {
-  return html`${words.lease} ${partition}: ${state}, token
-  ${token}${holder !== null && html`, <code>${shorten(holder, MAX_DETAIL)}</code>`}`;
+  return rich`${words.lease} ${partition}: ${state}, token ${token}${holder !== null && rich`, <code>${shorten(holder, MAX_DETAIL)}</code>`}`;
 }
 
 function webhookLine(webhook: WebhookReport | null, words: Texts['status']): Html {
-  if (webhook === null) return html`${words.webhook}: ${words.neverChecked}`;
+  if (webhook === null) return rich`${words.webhook}: ${words.neverChecked}`;
   const state =
     webhook.desired === 'off' ? words.webhookOff : webhook.is_ours ? words.webhookOn : words.webhookForeign;
   const error =
     webhook.last_error !== null &&
     `, ${words.lastError}: ${shorten(webhook.last_error, MAX_DETAIL)} (${webhook.last_error_at ?? '?'})`;
-  return html`${words.webhook}: ${state}, ${words.pending(webhook.pending_update_count)}${error}`;
+  return rich`${words.webhook}: ${state}, ${words.pending(webhook.pending_update_count)}${error}`;
 }

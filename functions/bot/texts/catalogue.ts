@@ -1,16 +1,16 @@
 import type { Difficulty, SafetyLevel } from '../../knowledge/atom.ts';
-import type { Missing, Script } from '../../scripts/script.ts';
+import type { Missing, MissingMaterial, Script } from '../../scripts/script.ts';
 import type { FacetName } from '../../search/port.ts';
 import type { Html } from '../../telegram/limits-html.ts';
 import type { CommandName } from '../commands.ts';
-import type { Gap } from '../gap-store.ts';
 import type { UploadCheck, UploadResult } from '../uploads.ts';
 
-/** `{name: 'manufacturer', typed: 'simens', known: ['siemens', ...]}`: a filter that matches nothing. */
+/** `{name: 'manufacturer', typed: 'simens', known: 'siemens, ...'}`: a filter that matches nothing. */
 export interface UnknownFilter {
   name: FacetName;
   typed: string;
-  known: readonly string[];
+  /** All on one line. */
+  known: string;
 }
 
 /**
@@ -34,7 +34,7 @@ export interface Texts {
   apology(reference: string): Html;
 
   /** Example and all. */
-  usage(command: 'kb_search' | 'kb_get' | 'generate_script'): Html;
+  usage: Record<'kb_search' | 'kb_get' | 'generate_script', Html>;
 
   stats: {
     title: string;
@@ -70,7 +70,7 @@ export interface Texts {
     link: string;
     version: string;
     quality: string;
-    updated: string;
+    checked: string;
     id: string;
     back: string;
     useful: string;
@@ -82,9 +82,11 @@ export interface Texts {
 
   script: {
     summary(script: Script, asked: string): Html;
-    missing(missing: Missing, topic: string): Html;
+    topicEmpty: Html;
+    topicTooLong(missing: Extract<Missing, { reason: 'topic-too-long' }>): Html;
+    tooLittle(missing: MissingMaterial, topic: string): Html;
     none: Html;
-    listTitle: string;
+    listTitle: Html;
     gone: string;
   };
 
@@ -116,13 +118,14 @@ export interface Texts {
     notJson: Html;
     unreadable(reason: string): Html;
     checked(check: UploadCheck): Html;
+    problems(problems: readonly string[], count: number): Html;
     confirm: string;
     cancel: string;
     cancelled: Html;
     started: Html;
     documentGone: string;
     reindexStarted: Html;
-    gaps(gaps: readonly Gap[], days: number): Html;
+    gapsTitle(days: number): Html;
     noGaps(days: number): Html;
     gapsOff: Html;
     parked(options: { reference: string; error: string }): Html;

@@ -1,4 +1,4 @@
-import { html, joinHtml } from '../../telegram/limits-html.ts';
+import { joinHtml, rich } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import type { Texts } from './catalogue.ts';
 
@@ -8,69 +8,78 @@ const atoms = (count: number): string => `${number(count)} ${count === 1 ? 'atom
 export const english: Texts = {
   number,
 
-  start: (isAdmin) =>
-    html`👋 <b>Welcome to Agent Factory Bot!</b>
+  start: (isAdmin) => rich`👋 <b>Welcome to Agent Factory Bot!</b>
 
-      I answer questions about PLCs and industrial maintenance from a knowledge base of cited articles
-      ("atoms"). Just write what you are looking for, for example: • motor won't stop when I release start •
-      analog input 4-20 mA scaling • 6ES7 214-1AG40-0XB0 /help lists all
-      commands.${isAdmin && ' You are an administrator here: /kb_upload, /kb_reindex and /kb_gaps are yours.'}`,
+I answer questions about PLCs and industrial maintenance from a knowledge base of cited articles ("atoms").
 
-  help: ({ isAdmin, username }) =>
-    html`📖 <b>Commands</b>
+Just write what you are looking for, for example:
+• motor won't stop when I release start
+• analog input 4-20 mA scaling
+• 6ES7 214-1AG40-0XB0
 
-      Any text you send is a search. You can narrow it down:
-      <code>overload type:fault manufacturer:siemens difficulty:beginner</code>
+/help lists all commands.${isAdmin && '\n\nYou are an administrator here: /kb_upload, /kb_reindex and /kb_gaps are yours.'}`,
 
-      /kb_search &lt;topic&gt; – search, e.g. <code>/kb_search motor control</code> /kb_get &lt;atom id&gt; –
-      read one atom, e.g. <code>/kb_get generic:plc:scan-cycle</code> /kb_stats – what the knowledge base
-      holds /generate_script &lt;topic&gt; – a three-minute video script, e.g.
-      <code>/generate_script ladder logic basics</code> /scripts – the scripts you generated /status – whether
-      the bot is well /help – this list In any other chat, write <code>@${username} motor control</code> to
-      share an
-      atom.${
-        isAdmin &&
-        html` <b>For administrators</b>
-          /kb_upload – import a JSON or JSONL document /kb_reindex – build the search index anew /kb_gaps –
-          what people searched for in vain`
-      }`,
+  help: ({ isAdmin, username }) => rich`📖 <b>Commands</b>
 
-  unknownCommand: (command) =>
-    html`🤔 I do not know the command ${command}. Write your question as plain text to search, or see /help
-    for all commands.`,
+Any text you send is a search. Filters narrow it down:
+<code>overload type:fault difficulty:beginner</code>
 
-  editedMessage: html`✏️ I only read new messages, not edited ones. Please send your question again as a new
-  message.`,
+/kb_search &lt;topic&gt; – search, e.g. <code>/kb_search motor control</code>
+/kb_get &lt;atom id&gt; – read one atom, e.g. <code>/kb_get generic:plc:scan-cycle</code>
+/kb_stats – what the knowledge base holds
+/generate_script &lt;topic&gt; – a three-minute video script, e.g. <code>/generate_script ladder logic basics</code>
+/scripts – the scripts you generated
+/status – whether the bot is well
+/help – this list
 
-  notText: html`💬 I can only read text. Describe what you are looking for in a few words, for example:
-    <i>motor overload trips at start</i>. /help shows what else I can do.`,
+To share an atom in any other chat, write <code>@${username} motor control</code> there.${
+    isAdmin &&
+    rich`
 
-  noKnowledge: html`📭 The knowledge base is still empty. Please come back a little later: as soon as atoms
-  are imported, I can answer.`,
+<b>For administrators</b>
+/kb_upload – import a JSON or JSONL document
+/kb_reindex – build the search index anew
+/kb_gaps – what people searched for in vain`
+  }`,
+
+  unknownCommand: (command) => rich`🤔 I do not know the command ${command}.
+
+Write your question as plain text to search, or see /help for all commands.`,
+
+  editedMessage: rich`✏️ I read new messages only, not edited ones. Please send your question again as a new message.`,
+
+  notText: rich`💬 I can only read text. Tell me in a few words what you are looking for, for example: <i>motor overload trips at start</i>
+
+/help shows what else I can do.`,
+
+  noKnowledge: rich`📭 The knowledge base is still empty. As soon as atoms are imported I can answer; please come back a little later.`,
   noKnowledgeToast: 'The knowledge base is still empty.',
 
   refused: (userId) =>
-    html`🔒 This bot serves a closed group of users. If you should be one of them, give its operator your user
-      id: <code>${userId}</code>`,
+    rich`🔒 This bot serves a closed group of users. If you should be one of them, give its operator your user id: <code>${userId}</code>`,
   refusedToast: 'This bot serves a closed group of users.',
 
   tooMany: ({ limit, seconds }) =>
-    html`⏳ That was a lot at once: I answer up to ${limit} messages a minute. Please go on in ${seconds} s.`,
+    rich`⏳ That was a lot at once: I answer up to ${limit} messages a minute. Please go on in ${seconds} s.`,
   tooManyToast: (seconds) => `That was a lot at once. Please go on in ${seconds} s.`,
 
   apology: (reference) =>
-    html`😔 Sorry, I could not answer your message: something went wrong on my side. The operators have been
-      told. If you ask them, give this reference: <code>${reference}</code>`,
+    rich`😔 Sorry, I could not answer your message: something went wrong on my side, and the operators know of it. Should you ask them, give this reference: <code>${reference}</code>`,
 
-  usage: (command) =>
-    ({
-      kb_search: html`🔍 What are you looking for? Usage: /kb_search &lt;topic&gt; Example:
-        <code>/kb_search motor control</code>`,
-      kb_get: html`📄 Which atom? Usage: /kb_get &lt;atom id&gt; Example:
-        <code>/kb_get generic:plc:scan-cycle</code>`,
-      generate_script: html`🎬 What is the script to be about? Usage: /generate_script &lt;topic&gt; Example:
-        <code>/generate_script ladder logic basics</code>`,
-    })[command],
+  usage: {
+    kb_search: rich`🔍 What are you looking for?
+
+Usage: /kb_search &lt;topic&gt;
+Example: <code>/kb_search motor control</code>`,
+    kb_get: rich`📄 Which atom?
+
+Usage: /kb_get &lt;atom_id&gt;
+Example: <code>/kb_get generic:plc:scan-cycle</code>`,
+    generate_script: rich`🎬 What is the script to be about?
+
+Usage: /generate_script &lt;topic&gt;
+Example: <code>/generate_script ladder logic basics</code>`,
+  },
 
   stats: {
     title: 'Knowledge Base Stats',
@@ -78,29 +87,29 @@ export const english: Texts = {
     byManufacturer: 'By Manufacturer',
     byType: 'By Type',
     more: (count) => `and ${number(count)} more`,
-    hint: html`💡 Use /kb_search &lt;topic&gt; to search atoms`,
+    hint: rich`💡 Use /kb_search &lt;topic&gt; to search atoms`,
   },
 
   search: {
     title: 'Search Results for',
     found: (total) => `Found ${number(total)} atom(s)`,
     manufacturer: 'Manufacturer',
-    hint: html`💡 Use /kb_get &lt;atom_id&gt; for full details`,
+    hint: rich`💡 Use /kb_get &lt;atom_id&gt; for full details`,
     filters: 'Filters',
     unknownFilter: ({ name, typed, known }) =>
-      html`⚠️ No atom has ${name} “${typed}”, so I left that filter out. Known: ${known.join(', ')}`,
-    nothingFound: (query) =>
-      html`🔍 No atoms found for: ${query} Try fewer or other words, the part number alone, or leave out
-      filters. /kb_stats shows what the knowledge base holds.`,
+      rich`⚠️ No atom has ${name} “${typed}”, so I left that filter out. Known: ${known}`,
+    nothingFound: (query) => rich`🔍 No atoms found for: ${query}
+
+Try fewer or other words, the part number alone, or leave out filters. /kb_stats shows what the knowledge base holds.`,
     didYouMean: (query) => `Did you mean: ${query}?`,
     staleKeyboard: 'These buttons are out of date. Please search again.',
     freshSearch: 'These buttons were out of date, so here is a fresh search.',
   },
 
   atom: {
-    unknown: (id, hasNearest) =>
-      html`🤷 There is no atom <code>${id}</code>.
-        ${hasNearest ? 'Did you mean one of these?' : 'Search for it instead: just write what it is about.'}`,
+    unknown: (id, hasNearest) => rich`🤷 There is no atom <code>${id}</code>
+
+${hasNearest ? 'Did you mean one of these?' : 'Search for it instead: just write what it is about.'}`,
     gone: 'That atom is no longer in the knowledge base.',
     safety: { info: 'Note', caution: 'CAUTION', warning: 'WARNING', danger: 'DANGER' },
     safetyLevel: 'Safety level',
@@ -116,7 +125,7 @@ export const english: Texts = {
     link: 'Read the original',
     version: 'Version',
     quality: 'Quality',
-    updated: 'Checked',
+    checked: 'Checked',
     id: 'ID',
     back: '« Back to results',
     useful: '👍 Useful',
@@ -127,34 +136,31 @@ export const english: Texts = {
   },
 
   script: {
-    summary: (script, asked) =>
-      html`🎬 Generating script for: ${shorten(asked, 120)} ✅ <b>Script Generated!</b>
+    summary: (script, asked) => rich`🎬 Generating script for: ${shorten(asked, 120)}
+✅ <b>Script Generated!</b>
 
-        <b>Title:</b> ${shorten(script.title, 160)} <b>Duration:</b> ${script.durationSeconds}s
-        <b>Atoms Used:</b> ${script.citations.length}
+<b>Title:</b> ${shorten(script.title, 160)}
+<b>Duration:</b> ${script.durationSeconds}s
+<b>Atoms Used:</b> ${script.citations.length}
 
-        <b>Hook:</b> ${shorten(script.hook, 220)} <b>Intro:</b> ${shorten(script.intro, 260)}
-        <b>Main Content:</b> ${script.sections.length} sections`,
-    missing: (missing, topic) => {
-      switch (missing.reason) {
-        case 'topic-empty':
-          return html`🎬 I cannot make out a topic in that. Name it in a few words, for example:
-            <code>/generate_script ladder logic basics</code>`;
-        case 'topic-too-long':
-          return html`🎬 That topic is too long: ${missing.characters} characters, and
-          ${missing.maxCharacters} is the most. A few words are best.`;
-        case 'too-little-material':
-          return html`🎬 The knowledge base holds too little for a three-minute script about:
-          ${shorten(topic, 120)} Atoms that fit and can be spoken: ${missing.usableAtoms}, with about
-          ${missing.words} of the ${missing.wordsNeeded} words
-          needed.${
-            missing.missingTypes.length > 0 && html` Missing above all: ${missing.missingTypes.join(', ')}.`
-          }
-          Try a broader topic. I would rather tell you so than pad the script.`;
-      }
-    },
-    none: html`🎬 You have no scripts yet. Make one with <code>/generate_script ladder logic basics</code>`,
-    listTitle: 'Your scripts, newest first. Press one to get it again.',
+<b>Hook:</b> ${shorten(script.hook, 200)}
+<b>Intro:</b> ${shorten(script.intro, 250)}
+<b>Main Content:</b> ${script.sections.length} sections`,
+    topicEmpty: rich`🎬 I cannot make out a topic in that. Name it in a few words, for example: <code>/generate_script ladder logic basics</code>`,
+    topicTooLong: ({ characters, maxCharacters }) =>
+      rich`🎬 That topic has ${number(characters)} characters, and ${maxCharacters} is the most. A few words are best.`,
+    tooLittle: (
+      { usableAtoms, words, wordsNeeded, missingTypes },
+      topic,
+    ) => rich`🎬 The knowledge base holds too little for a three-minute script about: ${shorten(topic, 120)}
+
+Atoms on it that can be spoken: ${usableAtoms}, good for about ${words} of the ${wordsNeeded} words that I need.${
+      missingTypes.length > 0 && `\nMissing above all: ${missingTypes.join(', ')}`
+    }
+
+Try a broader topic. I would rather tell you so than pad the script.`,
+    none: rich`🎬 You have no scripts yet. Make one: <code>/generate_script ladder logic basics</code>`,
+    listTitle: rich`🎬 Your scripts, newest first. Press one to get it again.`,
     gone: 'That script is no longer there.',
   },
 
@@ -170,60 +176,50 @@ export const english: Texts = {
     webhook: 'Webhook',
     webhookOn: 'ours',
     webhookOff: 'off',
-    webhookForeign: 'not ours',
+    webhookForeign: 'missing or not ours',
     pending: (count) => `${number(count)} pending`,
     lastError: 'last error',
     neverChecked: 'not checked yet',
   },
 
-  inline: { nothingFound: 'Nothing found. Ask in the bot', howTo: 'Type what you are looking for' },
+  inline: { nothingFound: 'Nothing found: ask me directly', howTo: 'Type what you are looking for' },
 
   admin: {
-    upload: html`📥 Send me a <b>.json</b> or <b>.jsonl</b> document with atoms, up to 20 MB. I check it first
-      and import nothing before you confirm.`,
-    notSetUp: html`📥 Imports from the chat are not set up on this installation.`,
+    upload: rich`📥 Send me a <b>.json</b> or <b>.jsonl</b> document with atoms, up to 20 MB. I check it first and import nothing before you confirm.`,
+    notSetUp: rich`📥 Imports from the chat are not set up on this installation.`,
     tooLarge: (megabytes) =>
-      html`📥 That document is too large: bots can download at most ${megabytes} MB. Split it, or import it
-      from the command line.`,
-    notJson: html`📥 That is no JSON or JSONL document. Its name must end in .json, .jsonl or .ndjson.`,
-    unreadable: (reason) => html`❌ The document cannot be imported: ${reason}`,
-    checked: (check) =>
-      html`📥 <b>${check.fileName}</b> was checked; nothing is imported yet. New: ${number(check.added)} ·
-        changed: ${number(check.changed)} · unchanged: ${number(check.unchanged)} · invalid:
-        ${number(check.rejected)}${
-          check.problemCount > 0 &&
-          html` Problems (${number(check.problemCount)}), invalid atoms are left out:
-          ${joinHtml(
-            check.problems.map((problem) => html`• ${problem}`),
-            '\n',
-          )}${check.problemCount > check.problems.length && '\n…'}`
-        }`,
+      rich`📥 That document is too large: bots can download at most ${megabytes} MB. Split it, or import it from the command line.`,
+    notJson: rich`📥 That is no JSON or JSONL document: its name must end in .json, .jsonl or .ndjson.`,
+    unreadable: (reason) => rich`❌ The document cannot be imported: ${reason}`,
+    checked: (check) => rich`📥 <b>${check.fileName}</b> is checked; nothing is imported yet.
+
+New: ${number(check.added)} · changed: ${number(check.changed)} · unchanged: ${number(check.unchanged)} · invalid: ${number(check.rejected)}`,
+    problems: (problems, count) => rich`Problems: ${number(count)}. Invalid atoms are left out.
+${joinHtml(
+  problems.map((problem) => rich`• ${problem}`),
+  '\n',
+)}${count > problems.length && '\n…'}`,
     confirm: '✅ Import',
     cancel: '✖️ Cancel',
-    cancelled: html`✖️ Cancelled. Nothing was imported.`,
-    started: html`⏳ The import has begun. I tell you as soon as it is done.`,
+    cancelled: rich`✖️ Cancelled. Nothing was imported.`,
+    started: rich`⏳ The import has begun. I tell you as soon as it is done.`,
     documentGone: 'I cannot find the document any more. Please send it again.',
-    reindexStarted: html`⏳ The search index is being built anew. I tell you as soon as it is done.`,
-    gaps: (gaps, days) =>
-      html`🕳 <b>Searched in vain in the last ${days} days</b>
+    reindexStarted: rich`⏳ The search index is being built anew. I tell you as soon as it is done.`,
+    gapsTitle: (days) => rich`🕳 <b>Searched in vain in the last ${days} days</b>`,
+    noGaps: (days) => rich`🕳 In the last ${days} days every search found something.`,
+    gapsOff: rich`🕳 Unanswered searches are not recorded here: RECORD_GAPS is off.`,
+    parked: ({
+      reference,
+      error,
+    }) => rich`🚨 Update <code>${reference}</code> was parked: its last attempt failed.
 
-        ${joinHtml(
-          gaps.map(({ query, count }) => html`${number(count)} × ${query}`),
-          '\n',
-        )}`,
-    noGaps: (days) => html`🕳 In the last ${days} days every search found something.`,
-    gapsOff: html`🕳 Unanswered searches are not recorded here: RECORD_GAPS is off.`,
-    parked: ({ reference, error }) =>
-      html`🚨 Update <code>${reference}</code> was parked after its last attempt failed.
-        ${shorten(error, 300)}
+${error}
 
-        <code>bot updates show ${reference}</code>`,
+<code>bot updates show ${reference}</code>`,
     imported: ({ fileName, added, changed, rejected, total }) =>
-      html`📥 <b>${fileName}</b>: ${atoms(added)} added, ${number(changed)} changed, ${number(rejected)}
-        invalid. The knowledge base now holds ${atoms(total)}.`,
-    reindexed: (total) => html`🔁 The search index was built anew, over ${atoms(total)}.`,
-    importFailed: ({ name, reason }) =>
-      html`❌ <b>${name}</b> failed, and nothing was changed: ${shorten(reason, 500)}`,
+      rich`📥 <b>${fileName}</b>: ${atoms(added)} added, ${number(changed)} changed, ${number(rejected)} invalid. The knowledge base now holds ${atoms(total)}.`,
+    reindexed: (total) => rich`🔁 The search index was built anew, over ${atoms(total)}.`,
+    importFailed: ({ name, reason }) => rich`❌ <b>${name}</b> failed, and nothing was changed: ${reason}`,
   },
 
   commands: {
