@@ -221,8 +221,7 @@ export class Consumer {
     if (lost?.aborted) revoke();
     else lost?.addEventListener('abort', revoke, { once: true });
     // Within an async function what a handler throws before its first await is caught like the rest.
-    const handling = (async () => handle(update, tenure))();
-    const verdict = await this.#judged(handling, tenure, lost);
+    const verdict = await this.#judged(async () => handle(update, tenure), tenure, lost);
     const allIn = await tenure.close(ABORT_GRACE_MS);
     lost?.removeEventListener('abort', revoke);
     if (!allIn) return this.#leaveUnsettled(attempt);
@@ -241,10 +240,13 @@ export class Consumer {
     }
   }
 
-  async #judged(handling: Promise<void>, tenure: Tenure, lost: AbortSignal | undefined): Promise<Verdict> {
+  async #judged(begin: () => Promise<void>, tenure: Tenure, lost: AbortSignal | undefined): Promise<Verdict> {
+    const over = (): Verdict => ({ kind: 'deferred', reason: lost?.aborted ? 'lease-lost' : 'deadline' });
+    // A pause since the claim may have outlived the lease: the update may be another's by now, and done.
+    if (tenure.lapsed) return over();
+    const handling = begin();
     const lapsed = new Promise<'lapsed'>((resolve) => {
-      if (tenure.signal.aborted) resolve('lapsed');
-      else tenure.signal.addEventListener('abort', () => resolve('lapsed'), { once: true });
+      tenure.signal.addEventListener('abort', () => resolve('lapsed'), { once: true });
     });
     try {
       const first = await Promise.race([handling.then(() => 'handled' as const), lapsed]);
@@ -254,7 +256,7 @@ export class Consumer {
     }
     // Whatever a handler throws from here on, the tenure's end was the cause of it or came first.
     handling.catch(() => {});
-    return { kind: 'deferred', reason: lost?.aborted ? 'lease-lost' : 'deadline' };
+    return over();
   }
 
   #leaveUnsettled(attempt: Attempt): Outcome {

@@ -69,7 +69,7 @@ interface Attempt {
 
 /** Dead only after enough attempts of which the update itself was, or may have been, the cause; see G5. */
 export const onlyPoisonIsParked: Check = (world) => {
-  const { history, machines } = world;
+  const { history } = world;
   const found: Violation[] = [];
   const attempts = new Map<string, Attempt[]>();
   for (const entry of history.of('store')) {
@@ -94,28 +94,19 @@ export const onlyPoisonIsParked: Check = (world) => {
     if (status !== 'dead' || before?.['status'] === 'dead') continue;
 
     const failed = known.filter(({ ended }) => ended === 'failed' || ended === 'dead').length;
-    const vanished = known.filter(({ ended, usedUp, machine: by, atMs: from }) => {
-      if (usedUp === true) return isSlowByItself(world, name);
-      const host = machines.find((one) => one.name === by);
-      const paused = host?.pauses.some(
-        ({ fromMs, toMs }) => toMs > from && fromMs < from + SETTINGS.deadlineMs,
-      );
-      const died = host?.diedAtMs !== undefined && host.diedAtMs < from + 2 * SETTINGS.deadlineMs;
-      return ended === undefined && (paused === true || host?.isFrozen === true || died);
-    }).length;
+    const own = known.filter((attempt) => isOwnFault(world, name, attempt)).length;
+    // An attempt whose settling was not confirmed cannot be told from one that vanished; see G5.
+    const unconfirmed = known.filter((attempt) => isUnconfirmed(world, attempt)).length;
     // The claim that only parks it is the last one, and is none of its attempts.
-    const parksOnly = vanished > 0 && failed + vanished > SETTINGS.maxAttempts ? 1 : 0;
-    const counted = failed + vanished - parksOnly;
-    if (counted < SETTINGS.maxAttempts) {
+    const parksOnly = own + unconfirmed > 0 && failed + own + unconfirmed > SETTINGS.maxAttempts ? 1 : 0;
+    const counted = failed + own + unconfirmed - parksOnly;
+    if (counted < SETTINGS.maxAttempts || counted === unconfirmed) {
       const told = known.map(({ ended, machine: by }) => `${by} ${ended ?? 'vanished'}`).join(', ');
-      found.push({
-        check: 'parked',
-        atMs,
-        text: `${name} is dead after ${counted} attempts of its own fault: ${told}`,
-      });
+      found.push({ check: 'parked', atMs, text: `${name} is dead after ${counted} attempts: ${told}` });
     }
     const firstAtMs = known[0]?.atMs ?? atMs;
-    if (vanished > 0 && atMs - firstAtMs < SETTINGS.vanishedGraceMs - CLOCK_TOLERANCE_MS / 100) {
+    const mustWait = own + unconfirmed > 0 && world.plan.clocksWithinBound;
+    if (mustWait && atMs - firstAtMs < SETTINGS.vanishedGraceMs - 3 * SETTINGS.skewMs) {
       found.push({
         check: 'parked',
         atMs,
@@ -125,6 +116,29 @@ export const onlyPoisonIsParked: Check = (world) => {
   }
   return found;
 };
+
+/** It used up its time by itself, or its process died or was frozen over it. */
+function isOwnFault(world: World, name: string, { ended, usedUp, machine, atMs }: Attempt): boolean {
+  if (usedUp === true) return isSlowByItself(world, name);
+  if (ended !== undefined) return false;
+  const host = world.machines.find((one) => one.name === machine);
+  const untilMs = atMs + 2 * SETTINGS.deadlineMs;
+  const paused = host?.pauses.some(({ fromMs, toMs }) => toMs > atMs && fromMs < untilMs) === true;
+  return paused || host?.isFrozen === true || (host?.diedAtMs !== undefined && host.diedAtMs < untilMs);
+}
+
+function isUnconfirmed({ plan, history }: World, { ended, machine, atMs }: Attempt): boolean {
+  if (ended !== undefined) return false;
+  const untilMs = atMs + 2 * SETTINGS.deadlineMs;
+  return (
+    plan.storeOutages.some(({ fromMs, toMs }) => fromMs < untilMs && atMs < toMs) ||
+    history
+      .of('note')
+      .some(
+        (note) => note.machine === machine && note.text.startsWith('store request') && note.atMs < untilMs,
+      )
+  );
+}
 
 /** Whether the update's own code, with Telegram answering at once, may not end within the deadline. */
 function isSlowByItself({ plan }: World, name: string): boolean {

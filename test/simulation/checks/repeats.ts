@@ -63,7 +63,7 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
   const hadOutage = plan.storeOutages.some((outage) => outage.fromMs <= untilMs && fromMs <= outage.toMs);
   if (hasFate || hadOutage) return 'settle failed or unknown';
   const isLost = tellsOfMachine.some((entry) => entry.type === 'event' && entry.event.type === 'lost');
-  if (isLost) return 'lease lost';
+  if (isLost || !plan.clocksWithinBound) return 'lease lost';
   const forced = history.entries.some(
     (entry) => entry.type === 'event' && entry.event.type === 'force-released' && within(entry.atMs),
   );

@@ -1,4 +1,5 @@
 import { ValidationException, type Tokens } from './expression-tokens.ts';
+import { RESERVED_WORDS } from './reserved-words.ts';
 
 export type Value = unknown;
 export type Item = Record<string, Value>;
@@ -19,8 +20,13 @@ const NAME = /^#?[A-Za-z_][A-Za-z0-9_]*$/;
 /** A top-level attribute; nested paths are not needed here. */
 export function parsePath(tokens: Tokens): (scope: Scope) => string {
   const token = tokens.take();
-  if (!NAME.test(token)) throw new ValidationException(`"${token}" is not an attribute`);
+  assertName(token);
   return (scope) => resolveName(token, scope);
+}
+
+function assertName(token: string): void {
+  if (!NAME.test(token)) throw new ValidationException(`"${token}" is not an attribute`);
+  if (RESERVED_WORDS.has(token.toUpperCase())) throw new ValidationException(`${token} is a reserved word`);
 }
 
 export function resolveName(token: string, scope: Scope): string {
@@ -42,7 +48,7 @@ export function parseOperand(tokens: Tokens): Operand {
       return scope.values[token];
     };
   }
-  if (!NAME.test(token)) throw new ValidationException(`"${token}" is not an operand`);
+  assertName(token);
   return (scope) => scope.item[resolveName(token, scope)];
 }
 

@@ -1,0 +1,42 @@
+import { repetitions, type Cause } from './checks/repeats.ts';
+import type { World } from './world/world.ts';
+
+/** What the histories of a run met: a promise about a case that never occurs says nothing. */
+export class Tally {
+  histories = 0;
+  readonly repeatedBecause = new Map<Cause, number>();
+  readonly events = new Map<string, number>();
+  readonly ends = new Map<string, number>();
+
+  add(world: World): void {
+    this.histories += 1;
+    for (const { cause } of repetitions(world)) if (cause !== undefined) count(this.repeatedBecause, cause);
+    for (const { event } of world.history.of('event')) {
+      const hot = event.type === 'acquired' && event.hot ? ' again' : '';
+      const reason = event.type === 'deferred' ? `: ${event.reason}` : '';
+      count(this.events, `${event.type}${hot}${reason}`);
+    }
+    for (const { how, ledger } of world.history.of('confirmed')) {
+      count(this.ends, how === 'expired' ? 'expired' : String(ledger?.['status']));
+    }
+  }
+
+  toString(): string {
+    const table = (title: string, counts: ReadonlyMap<string, number>): string =>
+      [
+        title,
+        ...[...counts]
+          .sort(([, a], [, b]) => b - a)
+          .map(([name, n]) => `  ${String(n).padStart(9)}  ${name}`),
+      ].join('\n');
+    return [
+      table('Telegram calls repeated, and why G3 allows it', this.repeatedBecause),
+      table('How updates ended', this.ends),
+      table('Events', this.events),
+    ].join('\n');
+  }
+}
+
+function count<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
