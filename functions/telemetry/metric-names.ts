@@ -36,7 +36,12 @@ export const METRICS = {
   /** 1 while `GET /health` answers anything but 200. */
   healthDegraded: 'HealthDegraded',
   knowledgeAtoms: 'KnowledgeAtoms',
+  /** Seconds since the epoch: a step in it is a new version of the knowledge base. */
+  knowledgePublishedAt: 'KnowledgePublishedAt',
+  /** That wait for an operator; `updatesParked` counts them as they are parked. */
   parkedUpdates: 'ParkedUpdates',
+  /** Under the name and the dimension that Powertools gives it. */
+  coldStarts: 'ColdStart',
 } as const;
 
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

@@ -8,8 +8,8 @@ export interface RoundDeps {
   isHealthy: () => Promise<boolean>;
   /** Parked updates that wait for an operator; more than can be counted cheaply are told as that many. */
   countParked: () => Promise<number>;
-  /** Atoms in the live version; 0 when there is none. */
-  countAtoms: () => Promise<number>;
+  /** Of the live version; `undefined` when there is none. */
+  knowledge: () => Promise<{ atoms: number; publishedAtMs: number } | undefined>;
   measure: (name: MetricName, value: number) => void;
   log: (message: string, details: Record<string, unknown>) => void;
   nowMs: () => number;
@@ -25,7 +25,10 @@ export async function goRound(deps: RoundDeps): Promise<void> {
     deps.watch().then((sighting) => tell(deps, sighting)),
     deps.isHealthy().then((healthy) => measure(METRICS.healthDegraded, healthy ? 0 : 1)),
     deps.countParked().then((count) => measure(METRICS.parkedUpdates, count)),
-    deps.countAtoms().then((count) => measure(METRICS.knowledgeAtoms, count)),
+    deps.knowledge().then((version) => {
+      measure(METRICS.knowledgeAtoms, version?.atoms ?? 0);
+      measure(METRICS.knowledgePublishedAt, Math.floor((version?.publishedAtMs ?? 0) / 1000));
+    }),
   ]);
   const failures = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason as unknown] : []));
   if (failures.length === 0) return;

@@ -51,7 +51,7 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
           const ledger = new DynamoLedgerStore({ ...table, scope: String(bot.id) });
           return (await ledger.listDead({ limit: MAX_COUNTED_PARKED })).length;
         },
-        countAtoms: async () => (await knowledge.readPointer({ consistent: false }))?.current.atoms ?? 0,
+        knowledge: async () => (await knowledge.readPointer({ consistent: false }))?.current,
         measure: (name, value) => telemetry.count(name, value),
         log: (message, details) => telemetry.logger.warn(message, details),
         nowMs: Date.now,

@@ -1,0 +1,79 @@
+import { CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib';
+import { Alias } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { VERSION } from '../functions/settings/version.ts';
+import { BotFunction } from './constructs/bot-function.ts';
+import { DataTable } from './constructs/data-table.ts';
+import { Importer } from './constructs/importer.ts';
+import { Observability } from './constructs/observability.ts';
+import { Registration } from './constructs/registration.ts';
+import { Rollout } from './constructs/rollout.ts';
+import { Watchdog } from './constructs/watchdog.ts';
+import { WebhookApi } from './constructs/webhook-api.ts';
+import { WebhookFunction } from './constructs/webhook-function.ts';
+import type { StageConfig } from './stage.ts';
+
+/** Everything that one stage of the bot is on AWS. */
+export class BotStack extends Stack {
+  readonly rollout: Rollout;
+
+  constructor(scope: Construct, config: StageConfig) {
+    super(scope, config.stackName, {
+      description: `agent-factory-bot ${VERSION}, stage ${config.stage}`,
+      terminationProtection: config.isRetained,
+    });
+    Tags.of(this).add('application', 'agent-factory-bot');
+    Tags.of(this).add('stage', config.stage);
+
+    const table = new DataTable(this, 'Table', { isRetained: config.isRetained });
+    const importer = new Importer(this, 'Importer', { config, table });
+    const webhook = new WebhookFunction(this, 'Webhook', { config, table, importer: importer.function });
+    const health = new BotFunction(this, 'Health', {
+      folder: 'health',
+      grants: 'health',
+      description: 'Answers GET /health',
+      config,
+      table,
+      timeout: Duration.seconds(10),
+    });
+    const healthAlias = new Alias(this, 'HealthAlias', { aliasName: 'live', version: health.currentVersion });
+    const { api, stage, webhookUrl, healthUrl } = new WebhookApi(this, 'WebhookApi', {
+      config,
+      webhook: webhook.alias,
+      health: healthAlias,
+    });
+    const watchdog = new Watchdog(this, 'Watchdog', { config, table, healthUrl });
+    const observability = new Observability(this, 'Observability', {
+      config,
+      table,
+      webhook,
+      health: healthAlias,
+      watchdog: watchdog.function,
+      importer: importer.function,
+      api,
+      stage,
+    });
+    this.rollout = new Rollout(this, 'Rollout', {
+      config,
+      table,
+      webhook,
+      alarms: observability.rolloutAlarms,
+    });
+    const registration = new Registration(this, 'Registration', { config, table, webhookUrl });
+    // Telegram is told of an address only when somebody answers there.
+    registration.resource.node.addDependency(stage, api, webhook.alias, this.rollout.group);
+
+    const outputs = {
+      WebhookUrl: webhookUrl,
+      HealthUrl: healthUrl,
+      TableName: table.tableName,
+      DashboardUrl: observability.dashboardUrl,
+      Version: VERSION,
+      Stage: config.stage,
+      TokenParameter: config.parameters.token,
+      WebhookSecretParameter: config.parameters.webhookSecret,
+      PreviousWebhookSecretParameter: config.parameters.previousWebhookSecret,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,146 @@
+import { fileURLToPath } from 'node:url';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { GRANTS, tableStatements } from '../permissions.ts';
+import type { StageConfig } from '../stage.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * Links of the SDK's credential chain that come after the environment, where Lambda puts them: never reached there,
+ * and a tenth of each bundle.
+ */
+const UNREACHED = [
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-web-identity',
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-login',
+  '@smithy/credential-provider-imds',
+];
+
+/** One copy of grammY, the one without Node's polyfills: its plugins ask for the other. */
+const ALIASES = { '--alias:grammy': 'grammy/web', '--alias:grammy/web': 'grammy/web' };
+
+export interface BotFunctionProps {
+  /** Folder below functions/ with the handler, and the name of its grants. */
+  readonly folder: keyof typeof GRANTS | 'rollout';
+  readonly grants: keyof typeof GRANTS;
+  readonly description: string;
+  readonly config: StageConfig;
+  readonly table: TableV2;
+  readonly timeout: Duration;
+  /** @default 512 */
+  readonly memoryMb?: number;
+  /** Which secrets it may read. @default none */
+  readonly secrets?: readonly (keyof StageConfig['parameters'])[];
+  /** @default nothing beyond what every function is told */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** @default not reserved */
+  readonly reservedConcurrency?: number;
+}
+
+const SECRET_VARIABLES = {
+  token: 'TELEGRAM_BOT_TOKEN_PARAMETER',
+  webhookSecret: 'TELEGRAM_WEBHOOK_SECRET_PARAMETER',
+  previousWebhookSecret: 'TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER',
+} as const;
+
+/** One of the bot's functions: bundled whole, logging JSON, allowed what it does and no more. */
+export class BotFunction extends NodejsFunction {
+  constructor(scope: Construct, id: string, props: BotFunctionProps) {
+    const { folder, config, table, secrets = [] } = props;
+    const { environment: settings } = config;
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      retention: config.logRetentionDays as RetentionDays,
+      removalPolicy: config.isRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    super(scope, id, {
+      description: props.description,
+      entry: `${ROOT}/functions/${folder}/handler.ts`,
+      projectRoot: ROOT,
+      depsLockFilePath: `${ROOT}/package-lock.json`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: props.timeout,
+      memorySize: props.memoryMb ?? 512,
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
+      tracing: config.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      awsSdkConnectionReuse: false,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: logLevelOf(settings['LOG_LEVEL']),
+      systemLogLevelV2: SystemLogLevel.INFO,
+      logGroup,
+      // Not the managed policy, which lets a function write into every log group of the account.
+      role: new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+      environment: {
+        TABLE_NAME: table.tableName,
+        POWERTOOLS_SERVICE_NAME: config.stackName,
+        ...settings,
+        ...Object.fromEntries(secrets.map((name) => [SECRET_VARIABLES[name], config.parameters[name]])),
+        // Another revision is another version, whose environments have read nothing yet.
+        ...(secrets.length > 0 && { SECRETS_REVISION: config.secretsRevision }),
+        ...props.environment,
+      },
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        mainFields: ['module', 'main'],
+        minify: true,
+        bundleAwsSDK: true,
+        externalModules: UNREACHED,
+        esbuildArgs: ALIASES,
+      },
+    });
+    logGroup.grantWrite(this);
+    for (const statement of tableStatements(table, GRANTS[props.grants])) this.addToRolePolicy(statement);
+    if (secrets.length > 0)
+      this.addToRolePolicy(
+        readingOf(
+          scope,
+          secrets.map((name) => config.parameters[name]),
+        ),
+      );
+  }
+}
+
+/** One function, or one version of one; `grantInvoke` would add everything behind the colon. */
+export function invoking(functionArn: string): PolicyStatement {
+  return new PolicyStatement({
+    effect: Effect.ALLOW,
+    actions: ['lambda:InvokeFunction'],
+    resources: [functionArn],
+  });
+}
+
+/** The key of SSM's own encryption needs no permission beside this one. */
+function readingOf(scope: Construct, names: string[]): PolicyStatement {
+  const stack = Stack.of(scope);
+  return new PolicyStatement({
+    effect: Effect.ALLOW,
+    actions: ['ssm:GetParameters'],
+    resources: names.map((name) =>
+      stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) }),
+    ),
+  });
+}
+
+function logLevelOf(level: string = 'INFO'): ApplicationLogLevel {
+  const name = level.toUpperCase();
+  return name === 'SILENT' ? ApplicationLogLevel.FATAL : (name as ApplicationLogLevel);
+}

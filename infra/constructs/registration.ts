@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { profileOf } from '../../functions/bot/menus.ts';
+import { VERSION } from '../../functions/settings/version.ts';
+import { ALLOWED_UPDATES } from '../../functions/telegram/allowed-updates.ts';
+import type { StageConfig } from '../stage.ts';
+import { BotFunction } from './bot-function.ts';
+
+/** A dozen calls of Telegram, each repeated where it must be, and the answer to CloudFormation. */
+const TIMEOUT = Duration.minutes(3);
+
+export interface RegistrationProps {
+  readonly config: StageConfig;
+  readonly table: TableV2;
+  readonly webhookUrl: string;
+}
+
+/**
+ * The webhook as declared state. The function answers CloudFormation itself: a provider framework would add two
+ * functions, and nothing here takes longer than one invocation may.
+ */
+export class Registration extends Construct {
+  readonly function: BotFunction;
+  readonly resource: CustomResource;
+
+  constructor(scope: Construct, id: string, { config, table, webhookUrl }: RegistrationProps) {
+    super(scope, id);
+    this.function = new BotFunction(this, 'Function', {
+      folder: 'registration',
+      grants: 'registration',
+      description: 'Tells Telegram where the bot is, what it wants to hear and what its commands are',
+      config,
+      table,
+      timeout: TIMEOUT,
+      secrets: ['token', 'webhookSecret', 'previousWebhookSecret'],
+    });
+    this.resource = new CustomResource(this, 'Webhook', {
+      serviceToken: this.function.functionArn,
+      resourceType: 'Custom::TelegramWebhook',
+      serviceTimeout: Duration.seconds(TIMEOUT.toSeconds() + 60),
+      properties: {
+        WebhookUrl: webhookUrl,
+        Partitions: String(config.partitions),
+        Version: VERSION,
+        TakeOverWebhook: String(config.takeOverWebhook),
+        DesiredStateHash: desiredStateHash(config),
+      },
+    });
+    // The permissions are resources of their own, and the first request comes as soon as the function is there.
+    this.resource.node.addDependency(this.function);
+  }
+}
+
+/** Of everything that registration brings about: a change of it, and nothing else, makes CloudFormation ask again. */
+export function desiredStateHash(config: StageConfig): string {
+  const state = {
+    allowedUpdates: ALLOWED_UPDATES,
+    profile: profileOf({ adminUserIds: [...config.adminUserIds] }),
+    apiRoot: config.environment['TELEGRAM_API_ROOT'],
+    parameters: config.parameters,
+    secretsRevision: config.secretsRevision,
+    version: VERSION,
+  };
+  return createHash('sha256').update(JSON.stringify(state)).digest('hex');
+}

@@ -1,0 +1,212 @@
+import * as v from 'valibot';
+import { readSettings, SettingsError, type SettingName } from '../functions/settings/settings.ts';
+import { MAX_PARTITIONS } from '../functions/lease/layout.ts';
+import { timeoutLadder } from './timeouts.ts';
+
+/** The context says something that cannot be deployed; the message names every key at fault. */
+export class ContextError extends Error {
+  override readonly name = 'ContextError';
+}
+
+/** Everything that a deployment can be told; infra/README.md has the same table in words. */
+export interface StageConfig {
+  readonly stage: string;
+  readonly stackName: string;
+  /** Data outlives the stack, which refuses to be deleted by mistake. */
+  readonly isRetained: boolean;
+  readonly alarmEmail?: string;
+  readonly partitions: number;
+  readonly takeOverWebhook: boolean;
+  readonly secretsRevision: string;
+  readonly reservedConcurrency?: number;
+  readonly tracing: boolean;
+  readonly rollout: Rollout;
+  readonly logRetentionDays: number;
+  readonly parameters: {
+    readonly token: string;
+    readonly webhookSecret: string;
+    readonly previousWebhookSecret: string;
+  };
+  /** Of every function that handles updates or reads settings, checked as the functions will check it. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly handlerDeadlineMs: number;
+  readonly adminUserIds: readonly number[];
+}
+
+const ROLLOUTS = ['all-at-once', 'canary', 'linear'] as const;
+export type Rollout = (typeof ROLLOUTS)[number];
+
+/** What CloudWatch Logs takes. */
+const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731];
+
+/** Context keys that become a variable of the functions, with the variable's own rules. */
+const VARIABLES = {
+  logLevel: 'LOG_LEVEL',
+  allowedUserIds: 'ALLOWED_USER_IDS',
+  adminUserIds: 'ADMIN_USER_IDS',
+  rateLimitPerMinute: 'RATE_LIMIT_PER_MINUTE',
+  scriptTtlDays: 'SCRIPT_TTL_DAYS',
+  recordGaps: 'RECORD_GAPS',
+  maxAttempts: 'MAX_ATTEMPTS',
+  maxClockSkewMs: 'MAX_CLOCK_SKEW_MS',
+  handlerDeadlineMs: 'HANDLER_DEADLINE_MS',
+  telegramApiRoot: 'TELEGRAM_API_ROOT',
+} as const satisfies Record<string, SettingName>;
+
+const wholeNumber = (from: number, to: number) => {
+  const message = `takes a whole number from ${from} to ${to}`;
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,6}$/, message),
+    v.transform(Number),
+    v.minValue(from, message),
+    v.maxValue(to, message),
+  );
+};
+
+const flag = v.pipe(
+  v.picklist(['true', 'false'], 'takes true or false'),
+  v.transform((text) => text === 'true'),
+);
+
+/** The rule of SSM for names that begin with a slash, as a role's permission names them. */
+const parameterName = v.pipe(
+  v.string(),
+  v.regex(/^(\/[A-Za-z0-9_.-]{1,200}){1,15}$/, 'takes the name of an SSM parameter, such as /my-bot/token'),
+);
+
+const own = v.object({
+  stage: v.pipe(
+    v.string('is missing: name one with `-c stage=prod`'),
+    v.regex(
+      /^[a-z][a-z0-9-]{1,20}$/,
+      'takes prod, staging, dev or another name of 2 to 21 of a-z, 0-9 and -',
+    ),
+  ),
+  alarmEmail: v.optional(v.pipe(v.string(), v.email('takes an e-mail address'))),
+  partitions: v.optional(wholeNumber(1, MAX_PARTITIONS), '1'),
+  takeOverWebhook: v.optional(flag, 'false'),
+  secretsRevision: v.optional(
+    v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.-]{1,64}$/, 'takes 1 to 64 of A-Z, a-z, 0-9, _, . and -')),
+    '1',
+  ),
+  reservedConcurrency: v.optional(wholeNumber(1, 1_000)),
+  tracing: v.optional(flag, 'false'),
+  rollout: v.optional(v.picklist(ROLLOUTS, `takes one of ${ROLLOUTS.join(', ')}`), 'all-at-once'),
+  logRetentionDays: v.optional(
+    v.pipe(wholeNumber(1, 731), v.picklist(RETENTIONS, `takes one of ${RETENTIONS.join(', ')}`)),
+    '30',
+  ),
+  tokenParameter: v.optional(parameterName),
+  webhookSecretParameter: v.optional(parameterName),
+  previousWebhookSecretParameter: v.optional(parameterName),
+});
+
+const KEYS = new Set([...Object.keys(own.entries), ...Object.keys(VARIABLES)]);
+
+/**
+ * The one reading of the context. What `-c` gives comes before what cdk.json says of the stage.
+ * @param context as the app has it, CDK's own keys among it
+ * @throws ContextError that names every wrong, unknown or missing key
+ */
+export function stageOf(context: Readonly<Record<string, unknown>>): StageConfig {
+  const { stages = {}, ...given } = context;
+  const ofStage = stageSettings(stages, given['stage']);
+  const merged = { ...ofStage, ...Object.fromEntries(Object.entries(given).filter(([key]) => isOurs(key))) };
+  const texts = Object.fromEntries(Object.entries(merged).map(([key, value]) => [key, textOf(value)]));
+
+  const problems = Object.keys(texts)
+    .filter((key) => !KEYS.has(key))
+    .map((key) => `${key} is not known${nearest(key)}`);
+  const parsed = v.safeParse(own, texts);
+  for (const { path, message } of parsed.issues ?? []) problems.push(`${String(path?.[0]?.key)} ${message}`);
+  const variables = environmentOf(texts, problems);
+  if (!parsed.success || problems.length > 0) throw wrong(problems);
+
+  const { stage, tokenParameter, webhookSecretParameter, previousWebhookSecretParameter, ...rest } =
+    parsed.output;
+  const settings = readSettings(variables);
+  const folder = `/agent-factory-bot/${stage}`;
+  return {
+    ...rest,
+    stage,
+    stackName: `AgentFactoryBot-${stage}`,
+    isRetained: stage === 'prod' || stage === 'staging',
+    parameters: {
+      token: tokenParameter ?? `${folder}/telegram-bot-token`,
+      webhookSecret: webhookSecretParameter ?? `${folder}/telegram-webhook-secret`,
+      previousWebhookSecret: previousWebhookSecretParameter ?? `${folder}/telegram-webhook-secret-previous`,
+    },
+    environment: variables,
+    handlerDeadlineMs: settings.handlerDeadlineMs,
+    adminUserIds: settings.adminUserIds,
+  };
+}
+
+/** CDK's own keys have a colon or an @ in them. */
+function isOurs(key: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9_-]*$/.test(key);
+}
+
+function stageSettings(stages: unknown, stage: unknown): Record<string, unknown> {
+  if (typeof stages !== 'object' || stages === null || Array.isArray(stages)) {
+    throw wrong(['stages takes an object of stages, each an object of settings']);
+  }
+  const settings: unknown =
+    typeof stage === 'string' && Object.hasOwn(stages, stage)
+      ? (stages as Record<string, unknown>)[stage]
+      : {};
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
+    throw wrong([`stages.${String(stage)} takes an object of settings`]);
+  }
+  return settings as Record<string, unknown>;
+}
+
+/** `-c` gives text, cdk.json anything. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(String).join(',');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function environmentOf(texts: Record<string, string>, problems: string[]): Record<string, string> {
+  const variables = Object.fromEntries(
+    Object.entries(VARIABLES).flatMap(([key, name]) =>
+      texts[key] === undefined ? [] : [[name, texts[key]]],
+    ),
+  );
+  try {
+    timeoutLadder(readSettings(variables).handlerDeadlineMs);
+  } catch (error) {
+    if (error instanceof SettingsError) {
+      problems.push(
+        ...error.message
+          .split('\n')
+          .slice(1)
+          .map((line) => withKeys(line.trim())),
+      );
+    } else if (error instanceof RangeError) problems.push(`handlerDeadlineMs does not fit: ${error.message}`);
+    else throw error;
+  }
+  return variables;
+}
+
+function withKeys(problem: string): string {
+  return Object.entries(VARIABLES).reduce((text, [key, name]) => text.replaceAll(name, key), problem);
+}
+
+function nearest(key: string): string {
+  const same = [...KEYS].find(
+    (known) => plain(known) === plain(key) || plain(known).startsWith(plain(key).slice(0, 6)),
+  );
+  return same === undefined ? '' : `: did you mean ${same}?`;
+}
+
+function plain(key: string): string {
+  return key.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+function wrong(problems: string[]): ContextError {
+  return new ContextError(
+    `The context is wrong (infra/README.md has a table of it):\n${problems.map((line) => `  ${line}`).join('\n')}`,
+  );
+}

@@ -1,0 +1,41 @@
+import { TELEGRAM_CALL_TIMEOUT_MS } from '../functions/telegram/tenure-bot.ts';
+
+/** HTTP APIs wait no longer: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+export const API_GATEWAY_LIMIT_MS = 30_000;
+
+/** Telegram gives a delivery up after this much silence, and repeats it. */
+export const TELEGRAM_LIMIT_MS = 60_000;
+
+/** What the webhook function has left, after its handler's deadline, to settle and to answer. */
+const SETTLING_MS = 3_000;
+
+/** Who waits for whom: each step is longer than the one before, so that the inner one always gives up first. */
+export interface TimeoutLadder {
+  /** One call of the Bot API. */
+  readonly callMs: number;
+  /** Everything that is done for one update. */
+  readonly handlerMs: number;
+  /** The webhook function. */
+  readonly functionMs: number;
+  readonly apiGatewayMs: number;
+  readonly telegramMs: number;
+}
+
+/** The only place where the ladder is built. @throws RangeError naming the step that is not longer than the one before */
+export function timeoutLadder(handlerMs: number): TimeoutLadder {
+  const ladder: TimeoutLadder = {
+    callMs: TELEGRAM_CALL_TIMEOUT_MS,
+    handlerMs,
+    // Lambda counts whole seconds.
+    functionMs: Math.ceil((handlerMs + SETTLING_MS) / 1_000) * 1_000,
+    apiGatewayMs: API_GATEWAY_LIMIT_MS,
+    telegramMs: TELEGRAM_LIMIT_MS,
+  };
+  const steps = Object.entries(ladder);
+  steps.reduce(([lower, shorter], [upper, longer]) => {
+    if (longer <= shorter)
+      throw new RangeError(`${upper} (${longer}) must be longer than ${lower} (${shorter})`);
+    return [upper, longer];
+  });
+  return ladder;
+}
