@@ -1,0 +1,79 @@
+/**
+ * What the lease and the ledger cost: the same bot answering the same message with and without them, in interleaved
+ * rounds against one store and one Bot API server.
+ *
+ *   npm run bench:update [-- rounds]
+ */
+import type { Update } from 'grammy/types';
+import { Countdown, systemClock } from '../../functions/lease/clock.ts';
+import { Tenure } from '../../functions/lease/tenure.ts';
+import { createUpdateHandler } from '../../functions/bot/create-handler.ts';
+import { startTestBot } from '../fixtures/conversation.ts';
+
+const PER_ROUND = 50;
+const rounds = Number(process.argv[2] ?? 10);
+const bot = await startTestBot();
+bot.server.user({ id: 5, first_name: 'Bench' });
+const bare = createUpdateHandler(bot.deps);
+
+let nextId = 1;
+const message = (): Update =>
+  ({
+    update_id: (nextId += 1),
+    message: {
+      message_id: nextId,
+      date: Math.floor(Date.now() / 1000),
+      chat: { id: 5, type: 'private', first_name: 'Bench' },
+      from: { id: 5, is_bot: false, first_name: 'Bench' },
+      text: 'motor control',
+    },
+  }) as Update;
+
+async function withoutLease(update: Update): Promise<void> {
+  const lease = new Countdown(systemClock, 12_000);
+  const tenure = new Tenure({
+    updateId: update.update_id,
+    fencingToken: 1,
+    lease: () => lease,
+    skewMs: 1_000,
+    clock: systemClock,
+  });
+  await bare(update, tenure);
+  await tenure.close(0);
+}
+
+async function withLease(update: Update): Promise<void> {
+  const outcome = await bot.consume(update);
+  if (outcome.kind !== 'done') throw new Error(`not done: ${outcome.kind}`);
+}
+
+async function timed(handle: (update: Update) => Promise<void>): Promise<number[]> {
+  const times: number[] = [];
+  for (let count = 0; count < PER_ROUND; count += 1) {
+    const update = message();
+    const startedAt = performance.now();
+    await handle(update);
+    times.push(performance.now() - startedAt);
+  }
+  return times;
+}
+
+const times = { bare: [] as number[], leased: [] as number[] };
+for (let round = 0; round <= rounds; round += 1) {
+  const bareTimes = await timed(withoutLease);
+  const leasedTimes = await timed(withLease);
+  if (round === 0) continue;
+  times.bare.push(...bareTimes);
+  times.leased.push(...leasedTimes);
+}
+await bot.close();
+
+const percentile = (values: number[], share: number): number =>
+  values.sort((a, b) => a - b)[Math.floor((values.length - 1) * share)]!;
+const row = (name: string, values: number[]): string =>
+  `${name.padEnd(24)} p50 ${percentile(values, 0.5).toFixed(2)} ms   p95 ${percentile(values, 0.95).toFixed(2)} ms`;
+console.log(row('without lease and ledger', times.bare));
+console.log(row('with lease and ledger', times.leased));
+console.log(
+  `ratio of the medians     ${(percentile(times.leased, 0.5) / percentile(times.bare, 0.5)).toFixed(2)}`,
+);
