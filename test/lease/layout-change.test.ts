@@ -1,0 +1,224 @@
+import { expect, it } from 'vitest';
+import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
+import { activateLayout, changeLayout, LayoutChangeError } from '../../functions/lease/layout-change.ts';
+import { LayoutNotActivatedError } from '../../functions/lease/layout.ts';
+import { StandingLease } from '../../functions/lease/standing-lease.ts';
+import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
+import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
+import { createWorld, DEADLINE_MS, gate, SKEW_MS, type TestProcess } from './world.ts';
+
+/** Changes the layout as an operator's process. */
+const change = (operator: TestProcess, partitions: number, patienceMs = 0) =>
+  changeLayout(operator.context, { partitions, patienceMs });
+
+describeOnEveryStore('the first layout', (store) => {
+  it('is activated once, whoever comes first, and is left as it is afterwards', async () => {
+    const world = await createWorld(store, 2);
+    expect(await activateLayout(world.leases, 5)).toStrictEqual({ epoch: 1, partitions: 2, mapping: 1 });
+    expect(await world.leases.read({ epoch: 1, partition: 4 })).toBeUndefined();
+  });
+
+  it('is one and the same for those that activate it at once', async () => {
+    const empty = new DynamoLeaseStore({ ...(await store.freshTable()), scope: '42' });
+    const layouts = await Promise.all([1, 2, 3].map((count) => activateLayout(empty, count)));
+    for (const layout of layouts) expect(layout).toStrictEqual(await empty.readLayout());
+    const { epoch, partitions } = layouts[0] ?? { epoch: 0, partitions: 0 };
+    for (let partition = 0; partition < partitions; partition += 1) {
+      expect(await empty.read({ epoch, partition })).toMatchObject({ fencingToken: 0, retired: false });
+    }
+  });
+
+  it('cannot be changed before it was activated', async () => {
+    const empty = new DynamoLeaseStore({ ...(await store.freshTable()), scope: '42' });
+    const operator = (await createWorld(store)).start('operator');
+    await expect(
+      changeLayout({ ...operator.context, store: empty }, { partitions: 2, patienceMs: 0 }),
+    ).rejects.toThrow(LayoutNotActivatedError);
+  });
+
+  it('has a sensible count of partitions', async () => {
+    const world = await createWorld(store);
+    await expect(activateLayout(world.leases, 0)).rejects.toThrow(RangeError);
+    await expect(change(world.start('operator'), 101)).rejects.toThrow(RangeError);
+  });
+});
+
+describeOnEveryStore('a change of the layout', (store) => {
+  it('retires what is idle, begins above every former token and flips; consumers follow by themselves', async () => {
+    const world = await createWorld(store, 2);
+    const [a, b, operator] = [world.start('A'), world.start('B'), world.start('operator')];
+    // Chats 1 and 2 are in partitions 0 and 1: see layout.test.ts.
+    for (let updateId = 1; updateId <= 3; updateId += 1) await a.deliver(updateId, { chat: 1 });
+    await b.deliver(4, { chat: 2 });
+    expect(await change(operator, 4)).toStrictEqual({ epoch: 2, partitions: 4, mapping: 1 });
+    expect(operator.events).toStrictEqual([{ type: 'layout-changed', epoch: 2, partitions: 4 }]);
+    for (const partition of [0, 1]) {
+      expect(await world.leases.read({ epoch: 1, partition })).toMatchObject({ retired: true });
+    }
+    for (let partition = 0; partition < 4; partition += 1) {
+      expect(await world.leases.read({ epoch: 2, partition })).toMatchObject({
+        fencingToken: 4,
+        retired: false,
+        holder: undefined,
+      });
+    }
+    for (const [index, consumer] of [a, b, a].entries()) {
+      expect(await consumer.deliver(10 + index, { chat: 1 })).toStrictEqual({ kind: 'done' });
+    }
+    expect(await world.ledger.read(12)).toMatchObject({ fencingToken: 7 });
+    a.traffic.reset();
+    await a.deliver(20, { chat: 1 });
+    expect(a.traffic.kinds()).toStrictEqual(['acquire', 'claim', 'settle']);
+  });
+
+  it('lets an update that failed before it be claimed again after it', async () => {
+    const world = await createWorld(store);
+    const [a, operator] = [world.start('A'), world.start('operator')];
+    await a.deliver(1);
+    a.on(async () => {
+      throw new Error('broken');
+    });
+    await a.deliver(2);
+    await change(operator, 3);
+    a.on(async () => {});
+    expect(await a.deliver(2)).toStrictEqual({ kind: 'done' });
+    expect(await a.deliver(1)).toStrictEqual({ kind: 'duplicate', of: 'done' });
+  });
+
+  it('waits for a busy item, gives up with its name, and goes on when it is run again', async () => {
+    const world = await createWorld(store, 2);
+    const [a, b, operator] = [world.start('A'), world.start('B'), world.start('operator')];
+    const [begun, end] = [gate(), gate()];
+    a.on(async () => {
+      begun.open();
+      await end.opened;
+    });
+    const handling = a.deliver(1, { chat: 2 });
+    await begun.opened;
+    const refused = world.clock.advanceUntil(change(operator, 1, 1_000), 250);
+    await expect(refused).rejects.toThrow(LayoutChangeError);
+    await expect(refused).rejects.toThrow('partition 1 is still held by A');
+    // Half-way: the retired partition grants nothing, and the busy one goes on under its lease.
+    expect(await b.deliver(2, { chat: 1 })).toStrictEqual({
+      kind: 'busy',
+      holder: undefined,
+      retryAfterMs: 2_000,
+    });
+    end.open();
+    expect(await handling).toStrictEqual({ kind: 'done' });
+    expect(await change(operator, 1)).toMatchObject({ epoch: 2, partitions: 1 });
+    expect(await b.deliver(2, { chat: 1 })).toStrictEqual({ kind: 'done' });
+    expect(await a.deliver(3, { chat: 2 })).toStrictEqual({ kind: 'done' });
+  });
+
+  it('waits for the expiry and the margin of a crashed holder, not longer', async () => {
+    const world = await createWorld(store);
+    const { process, dies } = world.doomed('D');
+    void process.deliver(1);
+    await dies;
+    const operator = world.start('operator');
+    world.clock.advance(DEADLINE_MS + SKEW_MS);
+    await expect(change(operator, 2)).rejects.toThrow(LayoutChangeError);
+    world.clock.advance(1);
+    expect(await change(operator, 2)).toMatchObject({ epoch: 2 });
+    const a = world.start('A');
+    expect(await a.deliver(1)).toStrictEqual({ kind: 'done' });
+    expect(await world.ledger.read(1)).toMatchObject({ attempts: 2 });
+  });
+
+  it('meets a consumer at every step, which waits or follows, and handles each update once', async () => {
+    const world = await createWorld(store, 2);
+    const [a, operator] = [world.start('A'), world.start('operator')];
+    await a.deliver(1, { chat: 1 });
+    const during: string[] = [];
+    let updateId = 100;
+    for (const kind of ['retire', 'put', 'update'] as const) {
+      operator.traffic.after(kind, async () => {
+        const outcome = await a.deliver((updateId += 1), { chat: 1 });
+        during.push(`${kind}: ${outcome.kind}`);
+      });
+    }
+    await change(operator, 3);
+    // Refused at first, the retirement loses the race for the idle lease once, and then wins it.
+    expect(during).toStrictEqual(['retire: done', 'put: busy', 'update: done']);
+    for (const id of [101, 102, 103]) await a.deliver(id, { chat: 1 });
+    expect(a.handled).toStrictEqual([1, 101, 103, 102]);
+  });
+
+  it('takes nothing from a consumer that was granted the lease just before it was retired', async () => {
+    const world = await createWorld(store);
+    const [a, operator] = [world.start('A'), world.start('operator')];
+    a.traffic.before('claim', async () => {
+      await expect(change(operator, 2)).rejects.toThrow(LayoutChangeError);
+    });
+    expect(await a.deliver(1)).toStrictEqual({ kind: 'done' });
+    expect(await change(operator, 2)).toMatchObject({ epoch: 2 });
+  });
+
+  it('is refused to the second of two operators, unless both want the same', async () => {
+    for (const [first, second] of [
+      [3, 3],
+      [3, 4],
+    ] as const) {
+      const world = await createWorld(store);
+      const [one, other] = [world.start('one'), world.start('other')];
+      one.traffic.before('update', async () => {
+        expect(await change(other, second)).toMatchObject({ epoch: 2, partitions: second });
+      });
+      if (first === second) expect(await change(one, first)).toMatchObject({ epoch: 2, partitions: first });
+      else await expect(change(one, first)).rejects.toThrow('epoch 2 has 4 partitions');
+      expect(await world.leases.readLayout()).toMatchObject({ epoch: 2, partitions: second });
+      for (const chat of [1, 2, 3, 4]) {
+        expect(await world.start('A').deliver(chat, { chat })).toStrictEqual({ kind: 'done' });
+      }
+    }
+  });
+
+  it('can die at any step and be run again, with the same count or the former one', async () => {
+    for (const kind of ['retire', 'put', 'update'] as const) {
+      for (const [lose, partitions] of [
+        ['loseBefore', 3],
+        ['loseAnswer', 1],
+      ] as const) {
+        const world = await createWorld(store);
+        const [a, operator] = [world.start('A'), world.start('operator')];
+        await a.deliver(1);
+        operator.traffic[lose](kind);
+        await expect(change(operator, 3)).rejects.toThrow(StoreUnavailableError);
+        const landed = kind === 'update' && lose === 'loseAnswer';
+        expect(await change(operator, partitions)).toMatchObject({ epoch: landed ? 3 : 2, partitions });
+        expect(await a.deliver(2)).toStrictEqual({ kind: 'done' });
+        expect(await a.deliver(1)).toStrictEqual({ kind: 'duplicate', of: 'done' });
+      }
+    }
+  });
+
+  it('goes back by another epoch, whose tokens are higher still', async () => {
+    const world = await createWorld(store);
+    const [a, operator] = [world.start('A'), world.start('operator')];
+    await a.deliver(1);
+    await change(operator, 4);
+    await a.deliver(2);
+    expect(await change(operator, 1)).toMatchObject({ epoch: 3, partitions: 1 });
+    await a.deliver(3);
+    const tokens = await Promise.all(
+      [1, 2, 3].map(async (id) => (await world.ledger.read(id))?.fencingToken),
+    );
+    expect(tokens).toStrictEqual([1, 3, 5]);
+  });
+
+  it('waits for a standing lease to be released, and fails its renewals where it was not', async () => {
+    const world = await createWorld(store);
+    const operator = world.start('operator');
+    let standing: StandingLease | undefined;
+    world.start('poller', {
+      grants: (context, layout) => (standing = new StandingLease({ ...context, layout, termMs: 15_000 })),
+    });
+    await standing?.take(0);
+    await expect(change(operator, 2)).rejects.toThrow('still held by poller');
+    await standing?.release();
+    expect(await change(operator, 2)).toMatchObject({ epoch: 2 });
+    expect(await standing?.take(0)).toBeUndefined();
+    expect(standing?.tokens).toHaveLength(2);
+  });
+});
