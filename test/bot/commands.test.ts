@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answerOf, type Chat, startTestBot, type TestBot } from '../fixtures/conversation.ts';
+import { legacyAtoms } from '../fixtures/legacy-atoms.ts';
+
+const ada = { id: 501, first_name: 'Ada', language_code: 'en' };
+const jana = { id: 502, first_name: 'Jana', language_code: 'de' };
+const root = { id: 900, first_name: 'Root', language_code: 'en' };
+const GROUP = -1_001_000_000_001;
+
+describe('the commands', () => {
+  let bot: TestBot;
+  let chat: Chat;
+  beforeAll(async () => {
+    bot = await startTestBot({ env: { ADMIN_USER_IDS: '900' } });
+    bot.server.chat({ id: GROUP, type: 'supergroup', title: 'Maintenance' });
+    chat = bot.chat(ada);
+  });
+  afterAll(() => bot.close());
+
+  it('welcome, and say what can be asked', async () => {
+    expect(answerOf(await chat.say('/start'))).toMatch(
+      /^👋 Welcome to Agent Factory Bot!\n\nI answer questions/,
+    );
+    const help = answerOf(await chat.say('/help'));
+    for (const command of [
+      '/kb_search <topic>',
+      '/kb_get <atom id>',
+      '/kb_stats',
+      '/generate_script',
+      '/status',
+    ]) {
+      expect(help).toContain(command);
+    }
+    expect(help).not.toContain('/kb_upload');
+    expect(answerOf(await bot.chat(root).say('/help'))).toContain('/kb_upload');
+  });
+
+  it('speak the language of the user', async () => {
+    expect(answerOf(await bot.chat(jana).say('/start'))).toMatch(/^👋 Willkommen/);
+    expect(answerOf(await bot.chat(jana).say('motor control'))).toMatch(
+      /^🔍 Suchergebnisse für: motor control\n\n\d+ Artikel/,
+    );
+  });
+
+  it('open the atom that a deep link names', async () => {
+    const { startPayloadOf } = await import('../../functions/bot/atom-keys.ts');
+    const id = 'allen_bradley:ControlLogix:analog-scaling-logix';
+    expect(answerOf(await chat.say(`/start ${startPayloadOf(id)}`))).toContain(`ID: ${id}`);
+    expect(answerOf(await chat.say(`/start ${id}`))).toContain(`ID: ${id}`);
+    expect(answerOf(await chat.say('/start nothing-of-ours'))).toMatch(/^👋 Welcome/);
+  });
+
+  it('tell how the bot is doing, and the details to administrators alone', async () => {
+    expect(answerOf(await chat.say('/status'))).toMatch(
+      /^✅ Bot is RUNNING\nVersion: 9\.9\.9\nUptime: 120 seconds \(2\.0 minutes\)\nKnowledge base: \d+ atoms$/,
+    );
+    const details = answerOf(await bot.chat(root).say('/status'));
+    expect(details).toMatch(/\nLease 0: (?:busy|idle), token \d+, test\nWebhook: not checked yet$/);
+  });
+
+  it('say how they are used when something is missing', async () => {
+    expect(answerOf(await chat.say('/kb_search'))).toContain(
+      'Usage: /kb_search <topic>\nExample: /kb_search motor control',
+    );
+    expect(answerOf(await chat.say('/kb_get  '))).toContain(
+      'Usage: /kb_get <atom_id>\nExample: /kb_get generic:plc:scan-cycle',
+    );
+    expect(answerOf(await chat.say('/generate_script'))).toContain(
+      'Example: /generate_script ladder logic basics',
+    );
+  });
+
+  it('are never met with silence when they are unknown', async () => {
+    expect(answerOf(await chat.say('/make_coffee now'))).toMatch(
+      /^🤔 I do not know the command \/make_coffee\.[^]*\/help/,
+    );
+    expect(answerOf(await chat.say('/kb_upload'))).toContain('I do not know the command /kb_upload');
+  });
+
+  it('leave edited messages alone, and say so', async () => {
+    const { update } = await chat.say('motor');
+    const turn = await chat.inject({ edited_message: { ...update.message, text: 'motors', edit_date: 1 } });
+    expect(answerOf(turn)).toContain('I read new messages only');
+  });
+
+  it('answer what is not text with a hint, and what stands below a picture as a question', async () => {
+    const { update } = await chat.say('motor');
+    const { text: _text, ...message } = update.message!;
+    const sticker = { ...message, sticker: { file_id: 'x', emoji: '👍' } };
+    expect(answerOf(await chat.inject({ message: sticker }))).toMatch(/^💬 I can only read text/);
+    const photo = { ...message, photo: [{ file_id: 'x' }], caption: 'motor control' };
+    expect(answerOf(await chat.inject({ message: photo }))).toMatch(/^🔍 Search Results for: motor control/);
+  });
+
+  it('are silent about news that ask nothing', async () => {
+    const { update } = await chat.say('motor');
+    const { text: _text, ...message } = update.message!;
+    const channel = { id: -1_001_000_000_009, type: 'channel', title: 'News' };
+    const news = [
+      { message: { ...message, pinned_message: message } },
+      { message: { ...message, new_chat_title: 'x' } },
+      { message: { ...message, text: 'shared', via_bot: bot.server.messages(ada.id).at(-1)!.from } },
+      { edited_message: { ...message, location: { latitude: 1, longitude: 1 } } },
+      { channel_post: { message_id: 1, chat: channel, date: 1, text: '/help' } },
+      { my_chat_member: { chat: message.chat, from: message.from, date: 1 } },
+      { poll: { id: '1' } },
+      { chosen_inline_result: { result_id: 'x', from: message.from, query: 'x' } },
+      { a_kind_of_the_future: { some: 'thing' } },
+      {},
+    ];
+    for (const content of news) {
+      const { outcome, calls } = await chat.inject(content);
+      expect({ content, outcome, calls }).toEqual({ content, outcome: { kind: 'done' }, calls: [] });
+    }
+  });
+
+  it('count an update that cannot be handled as its own fault', async () => {
+    const message = { chat: { id: 1, type: 'private' }, from: { id: 5 }, text: 5 };
+    expect((await chat.inject({ message })).outcome).toMatchObject({ kind: 'failed' });
+    expect((await chat.inject({ message: 'not a message' })).outcome).toEqual({ kind: 'done' });
+  });
+
+  describe('in a group', () => {
+    let group: Chat;
+    beforeAll(() => (group = bot.chat(ada, GROUP)));
+
+    it('keep silent unless the bot is meant', async () => {
+      for (const text of [
+        'motor control',
+        '/unknown',
+        '/help@another_bot',
+        'ask @another_bot',
+        '@agent_factory_test_bots',
+      ]) {
+        expect((await group.say(text)).calls).toEqual([]);
+      }
+    });
+
+    it('answer commands and mentions, as a reply', async () => {
+      for (const text of [
+        '/kb_stats',
+        '/kb_stats@agent_factory_test_bot',
+        '/kb_stats@Agent_Factory_Test_Bot',
+      ]) {
+        expect(answerOf(await group.say(text))).toContain('Knowledge Base Stats');
+      }
+      const turn = await group.say('hey @agent_factory_test_bot motor control');
+      expect(answerOf(turn)).toMatch(/^🔍 Search Results for: hey motor control/);
+      expect(turn.messages[0]?.reply_to_message?.message_id).toBe(turn.update.message?.message_id);
+      expect(answerOf(await group.say('@agent_factory_test_bot'))).toContain('What are you looking for?');
+      expect(answerOf(await group.say('/nonsense@agent_factory_test_bot'))).toContain(
+        'I do not know the command',
+      );
+    });
+  });
+});
+
+describe('the knowledge base of the replaced system', () => {
+  it('is told in figures to the letter', async () => {
+    const bot = await startTestBot({ knowledge: legacyAtoms() });
+    try {
+      expect(answerOf(await bot.chat(ada).say('/kb_stats'))).toBe(`📊 Knowledge Base Stats
+
+Total Atoms: 1,434
+
+By Manufacturer:
+  • Siemens: 1,307
+  • Allen Bradley: 127
+
+By Type:
+  • Specification: 1,432
+  • Concept: 1
+  • Procedure: 1
+
+💡 Use /kb_search <topic> to search atoms`);
+    } finally {
+      await bot.close();
+    }
+  });
+});
+
+describe('an empty knowledge base', () => {
+  it('is admitted kindly, whatever is asked', async () => {
+    const bot = await startTestBot({ knowledge: 'none' });
+    try {
+      const chat = bot.chat(ada);
+      for (const text of [
+        '/kb_stats',
+        '/kb_search motor',
+        'motor',
+        '/kb_get a:b:c',
+        '/generate_script motor',
+      ]) {
+        expect(answerOf(await chat.say(text))).toMatch(/^📭 The knowledge base is still empty/);
+      }
+      expect(answerOf(await chat.say('/start aWhatever'))).toMatch(/^👋 Welcome/);
+      expect((await chat.inlineQuery('motor')).inline?.results).toEqual([]);
+      expect(answerOf(await chat.say('/status'))).toContain('Knowledge base: none yet');
+    } finally {
+      await bot.close();
+    }
+  });
+});
