@@ -181,6 +181,33 @@ describeOnEveryStore('the knowledge store', (fixture) => {
     expect(requests.BatchGetItem).toBe(3);
   });
 
+  it('finds an item just written that a replica does not have yet', async () => {
+    const { tableName, store } = await freshStore();
+    const [old, fresh] = [stored('old', 'v'), stored('fresh', 'v')];
+    await store.writeAtoms([old, fresh]);
+    const asked: unknown[] = [];
+    const lagging = await meddled(tableName, (_operation, request) => {
+      const { Keys, ConsistentRead } = (request.RequestItems as Record<string, Answer>)[tableName]!;
+      const ids = (Keys as { sk: { S: string } }[]).map(({ sk }) => sk.S);
+      asked.push({ ids, ConsistentRead });
+      const isLate = (item: { sk: { S: string } }) => ConsistentRead || !item.sk.S.includes('fresh');
+      const change = (answer: Answer) => ({
+        ...answer,
+        Responses: {
+          [tableName]: (answer.Responses as Record<string, { sk: { S: string } }[]>)[tableName]!.filter(
+            isLate,
+          ),
+        },
+      });
+      return { request, change };
+    });
+    expect(await lagging.readAtoms([old, fresh])).toEqual([old.atom, fresh.atom]);
+    expect(asked).toEqual([
+      { ids: ['ATOM#old#v', 'ATOM#fresh#v'], ConsistentRead: false },
+      { ids: ['ATOM#fresh#v'], ConsistentRead: true },
+    ]);
+  });
+
   it('gives up on a store that processes nothing', async () => {
     const { tableName } = await freshStore();
     const stuck = await meddled(tableName, (_operation, request) => ({

@@ -12,6 +12,7 @@ import { rebuild } from '../../functions/knowledge/rebuild.ts';
 import { toRecord } from '../../functions/knowledge/schema.ts';
 import { starterAtomFiles } from '../../functions/knowledge/starter.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
+import { watched } from './faulty-store.ts';
 import { freshKnowledge, liveAtoms, record, textFile } from './knowledge-setup.ts';
 
 describeOnEveryStore('an import', (fixture) => {
@@ -138,6 +139,27 @@ describeOnEveryStore('an import', (fixture) => {
       );
     }
     expect([...(await liveAtoms(store)).keys()]).toEqual(['siemens:s7-1200:a']);
+  });
+
+  it('that failed has no write under way any more', async () => {
+    const { importRecords, store } = await freshKnowledge(fixture);
+    let underWay = 0;
+    const slow = Object.assign(
+      watched(store, () => undefined),
+      {
+        writeAtoms: async () => {
+          underWay += 1;
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          underWay -= 1;
+        },
+      },
+    );
+    const text = JSON.stringify(Array.from({ length: 60 }, (_, i) => record(`n${i}`))).slice(0, -1);
+    let mostUnderWay = 0;
+    const onProgress = () => void (mostUnderWay = Math.max(mostUnderWay, underWay));
+    const failed = importRecords([], { store: slow, source: textFile(text, 'cut.json', 500), onProgress });
+    await expect(failed).rejects.toThrow(UnreadableSourceError);
+    expect([mostUnderWay, underWay]).toEqual([2, 0]);
   });
 
   it('says with a dry run what it would do, and writes nothing', async () => {

@@ -37,52 +37,56 @@ async function contentsOf(
 
 describeOnEveryStore('publishing', (fixture) => {
   for (const when of ['before', 'after'] as const) {
-    it(`shows the old version or the new one, whole, when its process dies ${when} any of its writes`, async () => {
-      const knowledge = await freshKnowledge(fixture);
-      const { time, importRecords, env, tableName } = knowledge;
-      const records = (contents: Record<string, string>) =>
-        Object.entries(contents).map(([slug, content]) => record(slug, { content }));
-      const old = { a: 'old', b: 'old', gone: 'old' };
-      const fresh = { a: 'new', b: 'old', c: 'new' };
-      const withIds = (contents: Record<string, string>) =>
-        Object.fromEntries(Object.entries(contents).map(([slug, content]) => [id(slug), content]));
+    it(
+      `shows the old version or the new one, whole, when its process dies ${when} any of its writes`,
+      { timeout: 120_000 },
+      async () => {
+        const knowledge = await freshKnowledge(fixture);
+        const { time, importRecords, env, tableName } = knowledge;
+        const records = (contents: Record<string, string>) =>
+          Object.entries(contents).map(([slug, content]) => record(slug, { content }));
+        const old = { a: 'old', b: 'old', gone: 'old' };
+        const fresh = { a: 'new', b: 'old', c: 'new' };
+        const withIds = (contents: Record<string, string>) =>
+          Object.fromEntries(Object.entries(contents).map(([slug, content]) => [id(slug), content]));
 
-      const seen: string[] = [];
-      for (let write = 1; ; write++) {
-        // Two versions ago is garbage by now, so that the import dies in the middle of removing it, too.
-        for (const contents of [{ older: 'x' }, old]) {
-          await importRecords(records(contents), { mode: 'replace' });
-          time.advance(24 * HOUR_MS);
-        }
-        const client = localClient(fixture.endpoint());
-        const { isDead } = killAtWrite(client, write, when);
-        const store = new DynamoKnowledgeStore({ client, tableName });
-        const source = fileOf(records(fresh));
-        const outcome = await importAtoms({ ...env, store, source, mode: 'replace' }).catch(
-          (error: unknown) => error,
-        );
-        client.destroy();
-        const live = await contentsOf(knowledge);
-        if (outcome instanceof Error) {
-          expect(outcome).toBeInstanceOf(StoreUnavailableError);
-          expect([withIds(old), withIds(fresh)]).toContainEqual(live);
-        } else {
-          expect(live).toEqual(withIds(fresh));
-        }
-        if (!isDead()) break;
-        seen.push(outcome instanceof Error ? live[id('a')]! : 'published');
+        const seen: string[] = [];
+        for (let write = 1; ; write++) {
+          // Two versions ago is garbage by now, so that the import dies in the middle of removing it, too.
+          for (const contents of [{ older: 'x' }, old]) {
+            await importRecords(records(contents), { mode: 'replace' });
+            time.advance(24 * HOUR_MS);
+          }
+          const client = localClient(fixture.endpoint());
+          const { isDead } = killAtWrite(client, write, when);
+          const store = new DynamoKnowledgeStore({ client, tableName });
+          const source = fileOf(records(fresh));
+          const outcome = await importAtoms({ ...env, store, source, mode: 'replace' }).catch(
+            (error: unknown) => error,
+          );
+          client.destroy();
+          const live = await contentsOf(knowledge);
+          if (outcome instanceof Error) {
+            expect(outcome).toBeInstanceOf(StoreUnavailableError);
+            expect([withIds(old), withIds(fresh)]).toContainEqual(live);
+          } else {
+            expect(live).toEqual(withIds(fresh));
+          }
+          if (!isDead()) break;
+          seen.push(outcome instanceof Error ? live[id('a')]! : 'published');
 
-        // The next import succeeds, whatever was left behind.
-        await importRecords(records(fresh), { mode: 'replace' });
-        expect(await contentsOf(knowledge)).toEqual(withIds(fresh));
-      }
-      const beforeTheFlip = when === 'before' ? 5 : 4;
-      expect(seen.slice(0, beforeTheFlip)).toEqual(Array.from({ length: beforeTheFlip }, () => 'old'));
-      if (when === 'after') expect(seen[beforeTheFlip]).toBe('new');
-      const rest = seen.slice(5);
-      expect(rest.length).toBeGreaterThanOrEqual(3);
-      expect(new Set(rest)).toEqual(new Set(['published']));
-    });
+          // The next import succeeds, whatever was left behind.
+          await importRecords(records(fresh), { mode: 'replace' });
+          expect(await contentsOf(knowledge)).toEqual(withIds(fresh));
+        }
+        const beforeTheFlip = when === 'before' ? 5 : 4;
+        expect(seen.slice(0, beforeTheFlip)).toEqual(Array.from({ length: beforeTheFlip }, () => 'old'));
+        if (when === 'after') expect(seen[beforeTheFlip]).toBe('new');
+        const rest = seen.slice(5);
+        expect(rest.length).toBeGreaterThanOrEqual(3);
+        expect(new Set(rest)).toEqual(new Set(['published']));
+      },
+    );
   }
 
   it('never shows half an import to a reader who looks before every call of the store', async () => {
@@ -110,6 +114,22 @@ describeOnEveryStore('publishing', (fixture) => {
     expect(report).toMatchObject({ published: true, added: 1, changed: 1, unchanged: 0 });
     expect(await contentsOf(knowledge)).toMatchObject({ [id('b')]: '1', [id('c')]: '2' });
     expect(Object.keys(await contentsOf(knowledge))).toEqual(['a', 'b', 'c', 'd', 'e'].map(id));
+  });
+
+  it('keeps what it found unchanged even when two others replace and then remove it meanwhile', async () => {
+    const knowledge = await freshKnowledge(fixture);
+    const { store, time, importRecords } = knowledge;
+    await importRecords([record('b', { content: '1' })]);
+    time.advance(7 * HOUR_MS);
+    let rivals = 0;
+    const rivalled = watched(store, async (method) => {
+      if (method !== 'movePointer' || ++rivals > 2) return;
+      const report = await importRecords([record('b', { content: `rival ${rivals}` })]);
+      expect(report.garbage).toMatchObject({ atoms: rivals - 1 });
+    });
+    const report = await importRecords([record('b', { content: '1' }), record('c')], { store: rivalled });
+    expect(report).toMatchObject({ published: true, added: 1, changed: 1 });
+    expect(await contentsOf(knowledge)).toMatchObject({ [id('b')]: '1' });
   });
 
   it('has nothing left to do when two make the same first import at once', async () => {
