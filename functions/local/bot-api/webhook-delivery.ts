@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Arguments } from './arguments.ts';
 import { webhookReply } from './webhook-reply.ts';
 import type { BotApiClock } from './clock.ts';
@@ -57,6 +58,8 @@ export class WebhookDelivery {
     this.#clock = options.clock;
     this.#random = options.random;
     this.#listener = options.listener;
+    // Every delivery under way listens, which is no leak.
+    setMaxListeners(0, this.#stop.signal);
   }
 
   /** Sends whatever is due, and looks again when the next update is. */

@@ -251,6 +251,32 @@ describe('order', () => {
     expect(webhook.received).toHaveLength(5);
   });
 
+  test('is kept in each of many busy chats', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error): number => warnings.push(warning);
+    process.on('warning', note);
+    webhook.answer = (one) => answerWith(webhook.received.length % 7 === 0 ? 500 : 200)(one);
+    await setWebhook();
+    for (let n = 0; n < 200; n++)
+      server.sendMessage({ from: { id: 600 + (n % 40), first_name: 'U' }, text: `${n}` });
+    const timer = setInterval(() => clock.advance(2_000), 20);
+    await server.drained({ timeoutMs: 20_000 });
+    clearInterval(timer);
+    const firstSeen = new Map<number, number[]>();
+    for (const { update } of webhook.received) {
+      const chat = update.message?.chat.id ?? 0;
+      const seen = firstSeen.get(chat) ?? [];
+      if (!seen.includes(update.update_id)) firstSeen.set(chat, [...seen, update.update_id]);
+    }
+    expect(firstSeen.size).toBe(40);
+    for (const ids of firstSeen.values()) {
+      expect(ids).toHaveLength(5);
+      expect(ids).toEqual([...ids].sort((a, b) => a - b));
+    }
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
   test('runs the queues side by side up to max_connections', async () => {
     const open: Received[] = [];
     webhook.answer = (one) => open.push(one);
