@@ -46,6 +46,12 @@ export class StandingLease implements GrantSource {
     this.#termMs = options.termMs;
   }
 
+  /** Not held, or frozen past its expiry: somebody else may act by now, and only a renewal tells. */
+  get hasLapsed(): boolean {
+    const holdings = [...this.#holdings.values()];
+    return holdings.length === 0 || holdings.some((holding) => this.#hasLapsed(holding));
+  }
+
   /** Fires when any partition is lost; the instance is then of no further use. */
   get lost(): AbortSignal {
     return this.#lost.signal;

@@ -4,9 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { HealthReport } from '../health/report.ts';
 import { jsonReply, type HttpReply, type HttpRequest } from '../webhook/http.ts';
 import { MAX_BODY_BYTES } from '../webhook/receive.ts';
-
-export const WEBHOOK_PATH = '/telegram/webhook';
-export const HEALTH_PATH = '/health';
+import { HEALTH_PATH, WEBHOOK_PATH } from './http-paths.ts';
 
 /** The port is taken; the message says by whom where that can be told. */
 export class PortInUseError extends Error {

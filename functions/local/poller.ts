@@ -18,6 +18,8 @@ export interface PollerOptions {
   clock: Clock;
   /** How long the handling of one update may take. */
   deadlineMs: number;
+  /** False while somebody else may be polling by now: asking then would end their request. */
+  mayPoll: () => boolean;
   onOutcome: (update: Update, outcome: Outcome) => void;
   /** A getUpdates that failed and is tried again. */
   onTrouble: (error: Error) => void;
@@ -30,6 +32,14 @@ const RECHECK_MS = 1_000;
 /** As Telegram's webhook does: at once, then ever later. */
 const RETRY_MS = [0, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
 const LONGEST_BACKOFF_MS = 30_000;
+/** How often it is asked whether polling may go on. */
+const FROZEN_RECHECK_MS = 250;
+/**
+ * A consumer that was frozen may end one request of its successor's before it notices. Whoever polls without the
+ * lease does so again and again.
+ */
+const CONFLICTS_TOLERATED = 2;
+const CONFLICTS_WITHIN_MS = 60_000;
 /** After a quiet week update ids restart at random, and an old offset would confirm what nobody has seen. */
 const OFFSET_VALID_MS = 6 * 24 * 3_600_000;
 
@@ -47,6 +57,7 @@ export class Poller {
   #settled = new AbortController();
   #next: number | undefined;
   #receivedAtMs = 0;
+  #conflictsAtMs: number[] = [];
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -63,6 +74,10 @@ export class Poller {
     let backoffMs = 500;
     try {
       while (!signal.aborted) {
+        if (!this.#options.mayPoll()) {
+          await sleep(this.#options.clock, FROZEN_RECHECK_MS, signal);
+          continue;
+        }
         try {
           const fresh = await this.#poll(signal);
           backoffMs = 500;
@@ -139,13 +154,23 @@ export class Poller {
 
   async #recover(error: unknown, backoffMs: number, signal: AbortSignal): Promise<number> {
     if (error instanceof GrammyError) {
-      if (error.error_code === 409) throw new TokenInUseError(error.description, { cause: error });
+      if (error.error_code === 409) this.#tolerate(error);
       if (error.error_code === 401 || error.error_code === 404) throw error;
     }
     this.#options.onTrouble(error instanceof Error ? error : new Error(String(error)));
     const floodMs = error instanceof GrammyError ? (error.parameters.retry_after ?? 0) * 1000 : 0;
     await sleep(this.#options.clock, Math.max(backoffMs, floodMs), signal);
     return Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+  }
+
+  /** @throws TokenInUseError for a webhook, and for another poller that does not go away */
+  #tolerate(conflict: GrammyError): void {
+    const nowMs = this.#options.clock.wallMs();
+    this.#conflictsAtMs = this.#conflictsAtMs.filter((atMs) => nowMs - atMs < CONFLICTS_WITHIN_MS);
+    this.#conflictsAtMs.push(nowMs);
+    const isOtherPoller = conflict.description.includes('getUpdates request');
+    if (isOtherPoller && this.#conflictsAtMs.length <= CONFLICTS_TOLERATED) return;
+    throw new TokenInUseError(conflict.description, { cause: conflict });
   }
 
   /** So that the next consumer is not given again what is settled; it would recognise it anyway. */

@@ -5,11 +5,13 @@ import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { ALLOWED_UPDATES } from '../telegram/allowed-updates.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
+import { hostOf, readWebhook } from '../telegram/webhook-state.ts';
 import { consumerOver } from '../wiring/protocol.ts';
 import type { Foundation } from './foundation.ts';
 import { Poller, TokenInUseError } from './poller.ts';
+import type { Standby } from './standby.ts';
 
-/** Somebody else consumes; `holder` is who. */
+/** Somebody else consumes; `holder` is who, in the form that the lease has it. */
 export class AlreadyRunningError extends Error {
   override readonly name = 'AlreadyRunningError';
   readonly holder: string | undefined;
@@ -20,14 +22,27 @@ export class AlreadyRunningError extends Error {
   }
 }
 
-/** Longer than handling one update may take; what a crash on another host costs before somebody takes over. */
-export const STANDING_TERM_MS = 15_000;
+/** While this process could not renew its lease another consumer took it. */
+export class LeaseLostError extends AlreadyRunningError {
+  override readonly message = 'the lease was lost and is held by another consumer now';
+}
+
+/** The lease outlasts the handling of one update by this much. */
+const TERM_RESERVE_MS = 3_000;
+const RETAKE_INTERVAL_MS = 1_000;
+
+/** How long a standing lease lasts; what a crash on another host costs before somebody takes over. */
+export function standingTermMs(handlerDeadlineMs: number): number {
+  return handlerDeadlineMs + TERM_RESERVE_MS;
+}
 
 export interface PollingOptions {
   foundation: Foundation;
   telegram: TelegramAccess;
   handlerDeadlineMs: number;
   maxAttempts: number;
+  /** Wait for the lease instead of being refused. */
+  standby?: Standby;
   say: (line: string) => void;
 }
 
@@ -49,19 +64,25 @@ export class PollingBot {
   }
 
   /**
-   * Takes the lease, once.
-   * @param waitMs how long to contend for it
+   * Takes the lease; standing by, when it is this process's turn. Returns without it when the signal fires.
    * @throws AlreadyRunningError
    * @throws StoreUnavailableError
    */
-  async take(waitMs: number, signal?: AbortSignal): Promise<void> {
-    const refused = await this.#standing.take(waitMs, signal);
-    if (refused !== undefined) throw new AlreadyRunningError(refused.holder);
+  async take(signal: AbortSignal): Promise<void> {
+    const { standby } = this.#options;
+    while (!signal.aborted) {
+      await standby?.turn(signal);
+      if (signal.aborted) return;
+      const refused = await this.#standing.take(0, signal);
+      if (refused === undefined) return standby?.taken();
+      if (standby === undefined) throw new AlreadyRunningError(refused.holder);
+      await sleep(systemClock, RETAKE_INTERVAL_MS, signal);
+    }
   }
 
   /**
    * Polls until the signal fires, then drains and releases. A lost lease stops polling until it is taken again.
-   * @throws AlreadyRunningError when another consumer has taken over meanwhile
+   * @throws LeaseLostError when another consumer has taken over meanwhile
    * @throws TokenInUseError
    */
   async run(signal: AbortSignal): Promise<void> {
@@ -71,7 +92,7 @@ export class PollingBot {
       this.#options.say('Polling has stopped; taking the lease again...');
       await this.#retake(signal);
       if (signal.aborted) return;
-      this.#options.say(`Lease acquired again (fencing token ${this.tokens[0]?.fencingToken})`);
+      this.#options.say(`🔐 Lease acquired again (fencing token ${this.tokens[0]?.fencingToken})`);
     }
   }
 
@@ -90,7 +111,8 @@ export class PollingBot {
       allowedUpdates: ALLOWED_UPDATES,
       consumer: this.consumer,
       clock: systemClock,
-      deadlineMs: Math.min(handlerDeadlineMs, STANDING_TERM_MS),
+      deadlineMs: handlerDeadlineMs,
+      mayPoll: () => !standing.hasLapsed,
       onOutcome: () => {},
       onTrouble: (error) => say(`Telegram did not answer, trying again: ${error.message}`),
     });
@@ -109,18 +131,23 @@ export class PollingBot {
       this.#standing = this.#newLease();
       this.consumer = this.#newConsumer();
       try {
-        await this.take(0, signal);
-        return;
+        return await this.take(signal);
       } catch (error) {
-        if (!(error instanceof StoreUnavailableError)) throw error;
-        await sleep(systemClock, 1_000, signal);
+        const isOwn =
+          error instanceof AlreadyRunningError &&
+          error.holder === this.#options.foundation.protocol.context.holder;
+        // What the store could not take back when it did not answer has to run out.
+        if (!isOwn && error instanceof AlreadyRunningError) throw new LeaseLostError(error.holder);
+        if (!isOwn && !(error instanceof StoreUnavailableError)) throw error;
+        await sleep(systemClock, RETAKE_INTERVAL_MS, signal);
       }
     }
   }
 
   #newLease(): StandingLease {
-    const { context, layout } = this.#options.foundation.protocol;
-    return new StandingLease({ ...context, layout, termMs: STANDING_TERM_MS });
+    const { foundation, handlerDeadlineMs } = this.#options;
+    const { context, layout } = foundation.protocol;
+    return new StandingLease({ ...context, layout, termMs: standingTermMs(handlerDeadlineMs) });
   }
 
   #newConsumer(): Consumer {
@@ -135,11 +162,19 @@ export class PollingBot {
 
 /**
  * A webhook that is set is the sign of a live deployment, whose lease is free between any two updates.
- * @throws TokenInUseError
+ * @returns where it delivers to; `undefined` when none is set
+ * @throws GrammyError, HttpError
+ */
+export async function webhookHost(telegram: TelegramAccess): Promise<string | undefined> {
+  const { url } = await readWebhook(telegramApi(telegram));
+  return url === '' ? undefined : hostOf(url);
+}
+
+/**
+ * @throws TokenInUseError when a webhook is set
  * @throws GrammyError, HttpError
  */
 export async function assertNoWebhook(telegram: TelegramAccess): Promise<void> {
-  const { url = '' } = await telegramApi(telegram).getWebhookInfo();
-  if (url === '') return;
-  throw new TokenInUseError(`a webhook is set: Telegram delivers this bot's updates to ${new URL(url).host}`);
+  const host = await webhookHost(telegram);
+  if (host !== undefined) throw new TokenInUseError(`a webhook is set: Telegram delivers to ${host}`);
 }

@@ -2,9 +2,7 @@ import { join } from 'node:path';
 import type { Consumer } from '../lease/consumer.ts';
 import { hasToken, SecretsReader, type TelegramSecrets } from '../settings/secrets.ts';
 import { SettingsError, type Settings } from '../settings/settings.ts';
-import { ssmParameters } from '../settings/ssm.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
-import { deriveWebhookSecret } from '../telegram/webhook-secret.ts';
 import { createReceiver } from '../webhook/receive.ts';
 import { consumerOver } from '../wiring/protocol.ts';
 import { startBotApiServer } from './bot-api/server.ts';
@@ -12,10 +10,15 @@ import type { BotApiServer } from './bot-api/types.ts';
 import { assertClock } from './clock-check.ts';
 import { eventLine } from './event-lines.ts';
 import { layFoundation, rememberBot, type Foundation } from './foundation.ts';
-import { HEALTH_PATH, startHttpFront, WEBHOOK_PATH, type HttpFront } from './http-front.ts';
+import { startHttpFront, type HttpFront } from './http-front.ts';
+import { HEALTH_PATH, WEBHOOK_PATH } from './http-paths.ts';
+import { LOCAL_BOT, LOCAL_TOKEN, localSecrets } from './local-bot.ts';
 import { openStore, type OpenedStore } from './open-store.ts';
-import { assertNoWebhook, PollingBot } from './polling-bot.ts';
+import { assertNoWebhook, PollingBot, standingTermMs, webhookHost } from './polling-bot.ts';
 import { describeHolder, processIdentity, type ProcessIdentity } from './process-identity.ts';
+import { RunRecords, type RunRecord } from './run-record.ts';
+import { ssmParameters } from './ssm-parameters.ts';
+import { Standby } from './standby.ts';
 import { importStarter } from './starter-import.ts';
 import { startTerminalChat, type TerminalChat } from './terminal-chat.ts';
 
@@ -23,22 +26,14 @@ export interface RunOptions {
   env: Record<string, string | undefined>;
   settings: Settings;
   mode: 'polling' | 'webhook';
-  /** Wait for the lease instead of being refused. */
-  takeLease?: (bot: PollingBot, signal: AbortSignal) => Promise<void>;
+  /** Wait for the lease instead of being refused; only for polling. */
+  standby: boolean;
   /** Ends the run cleanly. */
   signal: AbortSignal;
   say: (line: string) => void;
   /** Where the chat of a bot without a token takes place. */
   terminal: { input: NodeJS.ReadableStream; write: (text: string) => void };
 }
-
-/** A bot without an account: known to the local Bot API server and to nobody else. */
-const LOCAL_BOT = {
-  id: 1000000001,
-  username: 'local_agent_factory_bot',
-  first_name: 'Agent Factory',
-} as const;
-const LOCAL_TOKEN = `${LOCAL_BOT.id}:local-development-only`;
 
 /**
  * Runs the whole bot in this process until the signal fires: no new update then, the one in hand settled, the lease
@@ -55,16 +50,34 @@ export async function runBot(options: RunOptions): Promise<void> {
     );
   }
   const store = await openStore({ env, tableName: settings.tableName, dataFolder: settings.dataFolder });
+  const identity = processIdentity({ hostId: settings.hostId });
+  const records = new RunRecords(settings.dataFolder);
+  const record = (state: RunRecord['state'], port?: number): void =>
+    records.write({ holder: identity.holder, pid: process.pid, state, port });
+  record('starting');
   try {
     if (env['TABLE_NAME'] !== undefined)
       await assertClock(store.client, store.tableName, settings.maxClockSkewMs);
+    if (secrets === undefined && !store.isLocal) {
+      throw new SettingsError(
+        `A bot over ${store.description} needs a token: set TELEGRAM_BOT_TOKEN or TELEGRAM_BOT_TOKEN_PARAMETER`,
+      );
+    }
     say(`Store: ${store.description}`);
-    const identity = processIdentity({ hostId: settings.hostId });
-    if (mode === 'webhook') await serveWebhook(options, store, identity, secrets!);
-    else await poll(options, store, identity, secrets);
+    const run: Run = { ...options, store, identity, record };
+    if (mode === 'webhook') await serveWebhook(run, secrets!);
+    else await poll(run, secrets);
   } finally {
+    records.remove(process.pid);
     await store.close();
   }
+}
+
+interface Run extends RunOptions {
+  store: OpenedStore;
+  identity: ProcessIdentity;
+  /** Tells what has become of this process. */
+  record: (state: RunRecord['state'], port?: number) => void;
 }
 
 async function readSecrets(settings: Settings): Promise<TelegramSecrets | undefined> {
@@ -73,45 +86,38 @@ async function readSecrets(settings: Settings): Promise<TelegramSecrets | undefi
   return new SecretsReader({ telegram, readParameters: ssmParameters(), nowMs: Date.now }).read();
 }
 
-async function serveWebhook(
-  options: RunOptions,
-  store: OpenedStore,
-  identity: ProcessIdentity,
-  secrets: TelegramSecrets,
-): Promise<void> {
-  const { settings, signal, say } = options;
+async function serveWebhook(run: Run, secrets: TelegramSecrets): Promise<void> {
+  const { settings, signal, say, store, identity } = run;
   const telegram = { token: secrets.token, apiRoot: settings.telegram.apiRoot };
-  const foundation = await layFoundation({ ...parts(options), store, secrets, telegram, identity });
+  const foundation = await layFoundation({ ...parts(run), store, secrets, telegram, identity });
   await importStarter(store, say);
   await rememberBot(store, telegram);
   const consumer = consumerOver(foundation.protocol, {
     handle: foundation.handle,
     maxAttempts: settings.maxAttempts,
   });
-  const front = await openFront(options, foundation, secrets, () => consumer);
+  const front = await openFront(run, foundation, secrets, () => consumer);
   say(`Webhook: http://localhost:${front.port}${WEBHOOK_PATH} (answers through ${telegram.apiRoot})`);
-  announce(front, say);
+  announce(run, front);
   await fired(signal);
   say('Stopping: finishing the requests in hand...');
   await front.close();
 }
 
-async function poll(
-  options: RunOptions,
-  store: OpenedStore,
-  identity: ProcessIdentity,
-  configured: TelegramSecrets | undefined,
-): Promise<void> {
-  const { settings, signal, say, takeLease = (bot) => bot.take(0) } = options;
+async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<void> {
+  const { settings, signal, say, store, identity } = run;
   const secrets = configured ?? localSecrets();
   let server: BotApiServer | undefined;
   const telegram: TelegramAccess = { token: secrets.token, apiRoot: settings.telegram.apiRoot };
-  if (configured !== undefined) await assertNoWebhook(telegram);
-  const foundation = await layFoundation({ ...parts(options), store, secrets, telegram, identity });
+  if (configured !== undefined && !run.standby) await assertNoWebhook(telegram);
+  const foundation = await layFoundation({ ...parts(run), store, secrets, telegram, identity });
   const { handlerDeadlineMs, maxAttempts } = settings;
-  const bot = new PollingBot({ foundation, telegram, handlerDeadlineMs, maxAttempts, say });
-  await takeLease(bot, signal);
+  const standby = run.standby ? standbyOf(run, foundation, configured && telegram) : undefined;
+  const bot = new PollingBot({ foundation, telegram, handlerDeadlineMs, maxAttempts, standby, say });
+  if (standby !== undefined) run.record('standby');
+  await bot.take(signal);
   if (signal.aborted) return bot.release();
+  run.record('starting');
   let front: HttpFront | undefined;
   let chat: TerminalChat | undefined;
   try {
@@ -128,17 +134,18 @@ async function poll(
     }
     await importStarter(store, say);
     const username = await rememberBot(store, telegram);
-    front = await openFront(options, foundation, secrets, () => bot.consumer);
+    front = await openFront(run, foundation, secrets, () => bot.consumer);
     say(
       configured === undefined
         ? 'Telegram: a local Bot API server (no token is set)'
         : `Telegram: @${username}`,
     );
-    announce(front, say);
+    announce(run, front);
     if (server !== undefined) {
       say('Write to the bot here, e.g. /kb_stats or: motor does not stop');
-      chat = startTerminalChat({ server, ...options.terminal });
+      chat = startTerminalChat({ server, ...run.terminal });
     }
+    signal.addEventListener('abort', () => say('Stopping: finishing the update in hand...'), { once: true });
     await bot.run(signal);
   } finally {
     chat?.close();
@@ -146,6 +153,22 @@ async function poll(
     await front?.close();
     await server?.close();
   }
+}
+
+function standbyOf(run: Run, { protocol }: Foundation, telegram: TelegramAccess | undefined): Standby {
+  const { settings, identity, say } = run;
+  return new Standby({
+    readLease: async () => {
+      const { epoch } = await protocol.layout.reread();
+      return protocol.leases.read({ epoch, partition: 0 });
+    },
+    isDead: identity.isDead,
+    webhookHost: async () => telegram && webhookHost(telegram),
+    clock: protocol.context.clock,
+    skewMs: settings.maxClockSkewMs,
+    termMs: standingTermMs(settings.handlerDeadlineMs),
+    say,
+  });
 }
 
 function openFront(
@@ -169,7 +192,8 @@ function openFront(
   });
 }
 
-function announce(front: HttpFront, say: (line: string) => void): void {
+function announce({ record, say }: Run, front: HttpFront): void {
+  record('running', front.port);
   say(`Health check endpoint: http://localhost:${front.port}${HEALTH_PATH}`);
   say('✅ Bot is running. Ctrl+C stops it.');
 }
@@ -181,14 +205,6 @@ function parts(options: RunOptions): Pick<Parameters<typeof layFoundation>[0], '
     if (line !== undefined) say(line);
   };
   return { settings, emit, say };
-}
-
-function localSecrets(): TelegramSecrets {
-  return {
-    token: LOCAL_TOKEN,
-    botId: String(LOCAL_BOT.id),
-    webhookSecret: deriveWebhookSecret(LOCAL_TOKEN),
-  };
 }
 
 function fired(signal: AbortSignal): Promise<void> {

@@ -47,6 +47,7 @@ describe('the poller', () => {
       },
       clock: systemClock,
       deadlineMs: 1_000,
+      mayPoll: () => true,
       onOutcome: () => {},
       onTrouble: (error) => troubles.push(error.message),
     });
@@ -128,6 +129,7 @@ describe('the poller', () => {
       consumer: { consume: async () => ({ kind: 'done' }) },
       clock: systemClock,
       deadlineMs: 1_000,
+      mayPoll: () => true,
       onOutcome: () => {},
       onTrouble: () => {},
     });

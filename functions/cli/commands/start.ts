@@ -1,42 +1,81 @@
 import type { Command } from 'commander';
-import { runBot } from '../../local/run-bot.ts';
-import { readSettings } from '../../settings/settings.ts';
+import { defineCommand, type Invocation } from '../define-command.ts';
+import type { Target } from '../target.ts';
+import { UsageError } from '../usage-error.ts';
 
-interface StartOptions {
-  port?: string;
-  data?: string;
+export interface StartOptions {
+  detach?: boolean;
+  standby?: boolean;
   webhook?: boolean;
+  log?: string;
 }
 
-/** `bot start`: the whole bot in this process. */
-export function startCommand(program: Command): void {
-  program
-    .command('start')
-    .description('run the bot in this process until it is stopped')
-    .option('--port <port>', 'port of the health check and of the webhook (PORT, 9876)')
-    .option('--data <folder>', 'folder of the embedded store (BOT_DATA, .data)')
+/** `bot start` */
+export function define(command: Command): void {
+  startOptions(command);
+  defineCommand<StartOptions>(command, {
+    examples: [
+      ['', 'in this terminal, with a local Bot API server where no token is set; Ctrl+C stops it'],
+      ['--detach --data /srv/bot', 'in the background; its output goes to /srv/bot/logs'],
+      ['--standby', 'waits while another consumer holds the lease, then takes over'],
+      ['--stack AgentFactoryBot-prod', 'lets Telegram deliver to the deployed stack again'],
+    ],
+    run: start,
+  });
+}
+
+/** What `start` and `restart` have in common. */
+export function startOptions(command: Command): void {
+  command
+    .option('--detach', 'run in the background, and return when it answers')
+    .option('--standby', 'wait for the lease instead of being refused')
     .option('--webhook', 'serve POST /telegram/webhook instead of polling')
-    .action(start);
+    .option('--log <folder>', 'write to log files in this folder, rotated, instead of the terminal');
 }
 
-async function start(options: StartOptions): Promise<void> {
-  const env = {
-    ...process.env,
-    ...(options.port !== undefined && { PORT: options.port }),
-    ...(options.data !== undefined && { BOT_DATA: options.data }),
-  };
+/** Runs the bot until it is stopped, starts it in the background, or switches a deployment on. */
+export async function start({ options, output, target }: Invocation<StartOptions>): Promise<number> {
+  const resolved = await target();
+  if (resolved.deployment !== undefined) {
+    const { switchOn } = await import('../deployment-switch.ts');
+    return switchOn(resolved, output);
+  }
+  if (options.standby === true && options.webhook === true) {
+    throw new UsageError('--standby is for polling: behind a webhook any number of processes may wait');
+  }
+  if (options.detach === true) {
+    const { startDetached } = await import('../detached.ts');
+    return startDetached(resolved, options, output);
+  }
+  return runHere(resolved, options);
+}
+
+async function runHere(target: Target, options: StartOptions): Promise<number> {
+  const { runBot } = await import('../../local/run-bot.ts');
+  const { openLog } = await import('../log.ts');
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
+  // A second signal finds no listener, and ends the process at once.
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  const say = (line: string): void => void process.stdout.write(`${line}\n`);
-  await runBot({
-    env,
-    settings: readSettings(env),
-    mode: options.webhook === true ? 'webhook' : 'polling',
-    signal: stopping.signal,
-    say,
-    terminal: { input: process.stdin, write: (text) => process.stdout.write(text) },
-  });
-  say('✅ Bot stopped');
+  const log = openLog(options.log);
+  try {
+    await runBot({
+      env: target.env,
+      settings: target.settings,
+      mode: options.webhook === true ? 'webhook' : 'polling',
+      standby: options.standby === true,
+      signal: stopping.signal,
+      say: log.say,
+      terminal: { input: process.stdin, write: log.write },
+    });
+    log.say('✅ Bot stopped');
+    return 0;
+  } catch (error) {
+    const { explain } = await import('../explain.ts');
+    log.failed(explain(error, { args: process.argv.slice(2), debug: false }));
+    throw error;
+  } finally {
+    await log.close();
+  }
 }

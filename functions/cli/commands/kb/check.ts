@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { importAtoms } from '../../../knowledge/import.ts';
+import { publishingIn } from '../../../wiring/knowledge.ts';
+import { atomSource } from '../../atom-source.ts';
+import { defineCommand, type Invocation } from '../../define-command.ts';
+import { importLines } from '../../import-report.ts';
+import { withStore } from '../../session.ts';
+
+interface CheckOptions {
+  replace?: boolean;
+}
+
+/** `bot kb check` */
+export function define(command: Command): void {
+  command.argument('<file...>', 'as for kb import').option('--replace', 'as for kb import');
+  defineCommand<CheckOptions>(command, {
+    examples: [
+      ['atoms.json', 'names every bad atom by file, line and field; exit code 1 when there is one'],
+      ['--replace atoms.json', 'also counts what a replacement would remove'],
+    ],
+    run: check,
+  });
+}
+
+async function check({ options, args, output, target }: Invocation<CheckOptions>): Promise<number> {
+  const source = atomSource(args);
+  return withStore(await target(), async ({ store }) => {
+    const mode = options.replace === true ? 'replace' : 'merge';
+    const report = await importAtoms({ ...publishingIn(store), source, mode, dryRun: true });
+    for (const line of importLines(report)) output.line(line);
+    output.json(report);
+    return report.problemCount === 0 ? 0 : 1;
+  });
+}

@@ -1,0 +1,42 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { lastDays } from '../../../bot/gap-store.ts';
+import { DynamoGapStore } from '../../../dynamodb/gap-store.ts';
+import { defineCommand, type Invocation } from '../../define-command.ts';
+import { table } from '../../output.ts';
+import { withStore } from '../../session.ts';
+
+interface GapOptions {
+  days: number;
+}
+
+const MAX_SHOWN = 100;
+
+/** `bot kb gaps` */
+export function define(command: Command): void {
+  command.option('--days <number>', 'how far back, today included', parseDays, 30);
+  defineCommand<GapOptions>(command, {
+    examples: [['--days 7', 'searches of the last week that found nothing, the most frequent first']],
+    run: gaps,
+  });
+}
+
+async function gaps({ options, output, target }: Invocation<GapOptions>): Promise<number> {
+  return withStore(await target(), async ({ store }) => {
+    const nowMs = Date.now();
+    const days = lastDays(options.days, nowMs);
+    const found = await new DynamoGapStore(store).list({ days, limit: MAX_SHOWN, nowMs });
+    if (found.length === 0) output.line(`Every search of the last ${options.days} days found something`);
+    else {
+      const rows = found.map(({ query, count, lastDay }) => [String(count), lastDay, query]);
+      for (const line of table([['Times', 'Last day', 'Query'], ...rows])) output.line(line);
+    }
+    output.json(found.map(({ query, count, lastDay }) => ({ query, count, last_day: lastDay })));
+    return 0;
+  });
+}
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (Number.isInteger(days) && days >= 1 && days <= 90) return days;
+  throw new InvalidArgumentError('Takes a whole number from 1 to 90.');
+}

@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { rebuild } from '../../../knowledge/rebuild.ts';
+import { publishingIn } from '../../../wiring/knowledge.ts';
+import { defineCommand, type Invocation } from '../../define-command.ts';
+import { grouped } from '../../output.ts';
+import { progressDisplay } from '../../progress.ts';
+import { withStore } from '../../session.ts';
+
+/** `bot kb rebuild` */
+export function define(command: Command): void {
+  defineCommand(command, {
+    examples: [['', 'the same atoms under a new search index: after an upgrade, or to mend a damaged one']],
+    run: runRebuild,
+  });
+}
+
+async function runRebuild({ output, target }: Invocation<object>): Promise<number> {
+  return withStore(await target(), async ({ store }) => {
+    const progress = progressDisplay();
+    const report = await rebuild({ ...publishingIn(store), onProgress: progress.show }).finally(progress.end);
+    for (const id of report.lost) output.line(`⚠️  ${id} is gone from the store, and was left out`);
+    output.line(`✅ Search index rebuilt: ${grouped(report.stats.total)} atoms (version ${report.version})`);
+    output.json({ version: report.version ?? null, atoms: report.stats.total, lost: report.lost });
+    return 0;
+  });
+}

@@ -1,0 +1,66 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { defineCommand, type Invocation } from '../../define-command.ts';
+import { commandLine } from '../../invocation.ts';
+import { liveKnowledge } from '../../knowledge-session.ts';
+import { faint, grouped, strong } from '../../output.ts';
+import { withStore } from '../../session.ts';
+
+const SNIPPET_CHARACTERS = 160;
+
+interface SearchOptions {
+  limit: number;
+}
+
+/** `bot kb search` */
+export function define(command: Command): void {
+  command
+    .argument('<query...>', 'as a user would type it')
+    .option('--limit <number>', 'how many to show', parseLimit, 5);
+  defineCommand<SearchOptions>(command, {
+    examples: [
+      ['motor control', 'the five most relevant'],
+      ['1756-L71 type:fault --limit 20', 'with a filter: manufacturer: family: type: difficulty: safety:'],
+    ],
+    run: search,
+  });
+}
+
+async function search({ options, args, output, target }: Invocation<SearchOptions>): Promise<number> {
+  const query = args.join(' ');
+  return withStore(await target(), async (session) => {
+    const version = await liveKnowledge(session, output);
+    const result = version.index.search(query, { limit: options.limit });
+    const atoms = await version.getMany(result.hits.map(({ id }) => id));
+    const hits = result.hits.map(({ id, title, score, facets }) => {
+      const atom = atoms.find((each) => each.atom_id === id);
+      const text =
+        atom === undefined ? '' : version.index.snippet(atom.content, result.terms, SNIPPET_CHARACTERS);
+      return { atom_id: id, title, score, facets, snippet: text.replace(/\s+/g, ' ') };
+    });
+    for (const { name, typed, known } of result.unknownFilters)
+      output.line(
+        `⚠️  ${name}:${typed} is not known and was ignored; known: ${known.slice(0, 10).join(', ')}`,
+      );
+    output.line(`🔍 Search Results for: ${query}`);
+    output.line();
+    output.line(`Found ${grouped(result.total)} atom(s)`);
+    hits.forEach(({ atom_id, title, facets, snippet }, at) => {
+      output.line();
+      output.line(strong(`${at + 1}. [${facets.type.toUpperCase()}] ${title}`));
+      if (snippet !== '') output.line(`   ${snippet}`);
+      output.line(faint(`   ${atom_id}`));
+      output.line(faint(`   Manufacturer: ${facets.manufacturer}`));
+    });
+    output.line();
+    if (result.didYouMean !== undefined) output.line(`Did you mean: ${result.didYouMean}`);
+    if (hits.length > 0) output.line(`💡 ${commandLine('kb get')} <atom id> shows one of them`);
+    output.json({ query, total: result.total, did_you_mean: result.didYouMean ?? null, hits });
+    return 0;
+  });
+}
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000) return limit;
+  throw new InvalidArgumentError('Takes a whole number from 1 to 1000.');
+}

@@ -1,0 +1,82 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { commandLine } from './invocation.ts';
+import { Output } from './output.ts';
+import { resolveTarget, type Target } from './target.ts';
+
+/** Which bot a command is about, as every command takes it. */
+export interface TargetOptions {
+  port?: string;
+  data?: string;
+  table?: string;
+  stack?: string;
+  url?: string;
+}
+
+export interface CommonOptions extends TargetOptions {
+  json?: boolean;
+  debug?: boolean;
+}
+
+export interface Invocation<Options> {
+  options: Options & CommonOptions;
+  /** Positional arguments, as declared; an optional one may be missing. */
+  args: readonly string[];
+  output: Output;
+  /** Resolved when it is first asked for. @throws UsageError, SettingsError, CommandError */
+  target: () => Promise<Target>;
+}
+
+/**
+ * Gives a command the options that all of them share, its examples, and what it does.
+ * @param spec.examples what follows the command's own name, and what that does
+ * @param spec.run returns the exit code; nothing is 0
+ */
+export function defineCommand<Options = object>(
+  command: Command,
+  spec: {
+    examples: readonly [string, string][];
+    run: (invocation: Invocation<Options>) => Promise<number | void>;
+  },
+): void {
+  command
+    .addOption(new Option('--data <folder>', 'data folder of a bot on this machine (BOT_DATA, .data)'))
+    .addOption(
+      new Option('--port <port>', 'port of its health check and webhook (PORT, 9876)').argParser(parsePort),
+    )
+    .addOption(new Option('--table <name>', 'DynamoDB table instead of the data folder (TABLE_NAME)'))
+    .addOption(new Option('--stack <name>', 'a deployed stack, e.g. AgentFactoryBot-prod'))
+    .addOption(new Option('--url <url>', 'a deployment by its URL; with --table where the table is needed'))
+    .addOption(new Option('--json', 'print JSON'))
+    .addOption(new Option('--debug', 'print the stack of an error'))
+    .addHelpText('after', () => `\nExamples:\n${examplesOf(command, spec.examples)}`)
+    .action(async (...parameters: unknown[]) => {
+      // Commander passes each declared argument, then the options, then the command.
+      const options = command.opts<Options & CommonOptions>();
+      const args = parameters
+        .slice(0, -2)
+        .flat()
+        .filter((value) => typeof value === 'string');
+      const output = new Output({ json: options.json === true });
+      let target: Promise<Target> | undefined;
+      const code = await spec.run({
+        options,
+        args,
+        output,
+        target: () => (target ??= resolveTarget(options, process.env)),
+      });
+      process.exitCode = code ?? 0;
+    });
+}
+
+function parsePort(text: string): string {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return text;
+  throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
+}
+
+function examplesOf(command: Command, examples: readonly [string, string][]): string {
+  const names: string[] = [];
+  for (let each: Command | null = command; each?.parent; each = each.parent) names.unshift(each.name());
+  return examples
+    .map(([args, what]) => `  ${commandLine(`${names.join(' ')} ${args}`.trim())}\n      ${what}`)
+    .join('\n');
+}

@@ -1,0 +1,74 @@
+import { describeHolder } from '../local/process-identity.ts';
+import { deleteWebhookIfOurs, hostOf, readWebhook, setWebhook } from '../telegram/webhook-state.ts';
+import { commandLine } from './invocation.ts';
+import { readLeases, standingHolder } from './lease-view.ts';
+import type { Output } from './output.ts';
+import { protocolOf, telegramOf, withStore } from './session.ts';
+import type { Target } from './target.ts';
+import { CommandError } from './usage-error.ts';
+
+/**
+ * Takes a deployment's webhook away. What arrives meanwhile waits at Telegram, for a day at most.
+ * @throws GrammyError, HttpError, StoreUnavailableError, SettingsError
+ */
+export async function switchOff(target: Target, output: Output): Promise<number> {
+  const { name, webhookUrl } = target.deployment!;
+  return withStore(target, async ({ status }) => {
+    const { api, secrets } = await telegramOf(target);
+    // First, or the watchdog would take back what is being taken away.
+    await status.desireWebhook(secrets.botId, { desired: 'off', expectedUrl: webhookUrl });
+    const wasOurs = await deleteWebhookIfOurs(api, webhookUrl);
+    const { url, pendingUpdateCount } = await readWebhook(api);
+    output.line(
+      wasOurs
+        ? 'Webhook deleted'
+        : url === ''
+          ? 'There was no webhook'
+          : `The webhook at ${hostOf(url)} is not this stack's and was left as it is`,
+    );
+    output.line(`Pending updates: ${pendingUpdateCount} (kept by Telegram for up to 24 hours)`);
+    output.line(`✅ Bot stopped (${name})`);
+    output.json({
+      stopped: true,
+      webhook: wasOurs ? 'deleted' : 'not set by this stack',
+      pendingUpdateCount,
+    });
+    return 0;
+  });
+}
+
+/**
+ * Lets Telegram deliver to a deployment again.
+ * @throws CommandError when somebody else consumes; GrammyError, HttpError, StoreUnavailableError, SettingsError
+ */
+export async function switchOn(target: Target, output: Output): Promise<number> {
+  const { name, webhookUrl } = target.deployment!;
+  return withStore(target, async (session) => {
+    const { api, secrets } = await telegramOf(target);
+    const { botId, webhookSecret } = secrets;
+    const { layout, leases } = await readLeases(protocolOf(session, botId), session.identity.isDead);
+    if (layout === undefined)
+      throw new CommandError(`${name} was never registered: deploy it once, which sets the webhook too`);
+    const holder = standingHolder(leases);
+    if (holder !== undefined) {
+      throw new CommandError(
+        `A bot polls with this table: the lease is held by ${describeHolder(holder)}. Stop it first: ${commandLine('stop --table', [session.store.tableName])} on that machine`,
+      );
+    }
+    const { url } = await readWebhook(api);
+    const known = await session.status.webhook(botId);
+    if (url !== '' && url !== webhookUrl && url !== known?.expectedUrl) {
+      throw new CommandError(
+        `The webhook is set by somebody else, at ${hostOf(url)}. Stop that deployment, or delete its webhook with ${commandLine('webhook delete')}, then start again`,
+      );
+    }
+    await session.status.desireWebhook(botId, { desired: 'on', expectedUrl: webhookUrl });
+    await setWebhook(api, { url: webhookUrl, secretToken: webhookSecret, maxConnections: layout.partitions });
+    const { pendingUpdateCount } = await readWebhook(api);
+    output.line(`Webhook set: ${webhookUrl}`);
+    output.line(`Pending updates: ${pendingUpdateCount} (Telegram delivers them now)`);
+    output.line(`✅ Bot is running (${name})`);
+    output.json({ started: true, webhook_url: webhookUrl, pendingUpdateCount });
+    return 0;
+  });
+}

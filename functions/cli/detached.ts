@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { processIdentity } from '../local/process-identity.ts';
+import type { StartOptions } from './commands/start.ts';
+import { askHealth } from './health-probe.ts';
+import { commandLine, selfCommand, targetArguments } from './invocation.ts';
+import { LOG_FILE } from './log.ts';
+import type { Output } from './output.ts';
+import { livingProcesses } from './processes.ts';
+import type { Target } from './target.ts';
+import { CommandError } from './usage-error.ts';
+
+const PATIENCE_MS = 60_000;
+const LAST_LINES = 12;
+
+/**
+ * Starts the bot in the background, and returns when it answers; standing by, when it has begun to wait.
+ * @throws CommandError with the process's own last words when it did not come up
+ */
+export async function startDetached(target: Target, options: StartOptions, output: Output): Promise<number> {
+  const { dataFolder, hostId } = target.settings;
+  const folder = resolve(options.log ?? join(dataFolder, 'logs'));
+  const errors = openErrors(folder);
+  const { program, args } = selfCommand();
+  const flags = [
+    ...targetArguments(process.argv.slice(2)),
+    ...(options.standby === true ? ['--standby'] : []),
+    ...(options.webhook === true ? ['--webhook'] : []),
+  ];
+  const child = spawn(program, [...args, 'start', ...flags, '--log', folder], {
+    detached: true,
+    stdio: ['ignore', errors.fd, errors.fd],
+    windowsHide: true,
+  });
+  closeSync(errors.fd);
+  child.unref();
+  let ended: string | undefined;
+  child.once('error', (error) => (ended = error.message));
+  child.once('exit', (code, signal) => (ended = signal ?? `exit code ${code}`));
+
+  const identity = processIdentity({ hostId });
+  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += 50) {
+    if (ended !== undefined) {
+      const words = readFileSync(errors.path, 'utf8').slice(errors.before).trim();
+      throw new CommandError(
+        words === '' ? `The bot ended at once (${ended}); see ${folder}` : trimmed(words),
+      );
+    }
+    const record = livingProcesses(target, identity).find(({ pid }) => pid === child.pid);
+    if (record?.state === 'standby') return report(output, { pid: record.pid, folder });
+    if (record?.state === 'running' && record.port !== undefined) {
+      const url = `http://localhost:${record.port}/health`;
+      const health = await askHealth(url);
+      if (health.answered && health.report.pid === child.pid)
+        return report(output, { pid: record.pid, folder, url });
+    }
+    await sleep(50);
+  }
+  throw new CommandError(
+    `The bot (PID ${child.pid}) has not answered within ${PATIENCE_MS / 1000} s; it goes on trying. ` +
+      `See ${join(folder, LOG_FILE)}, or stop it: ${commandLine('stop', targetArguments(process.argv.slice(2)))}`,
+  );
+}
+
+function report(output: Output, started: { pid: number; folder: string; url?: string }): number {
+  const { pid, folder, url } = started;
+  if (url !== undefined) output.line(`Health check endpoint: ${url}`);
+  output.line(`Log: ${join(folder, LOG_FILE)}`);
+  output.line(url === undefined ? `✅ Bot stands by (PID ${pid})` : `✅ Bot is running (PID ${pid})`);
+  output.json({
+    pid,
+    state: url === undefined ? 'standby' : 'running',
+    health_url: url ?? null,
+    log: folder,
+  });
+  return 0;
+}
+
+/** What does not go through the log: a process that dies before it has one. */
+function openErrors(folder: string): { fd: number; path: string; before: number } {
+  const path = join(folder, 'bot.err.log');
+  try {
+    mkdirSync(folder, { recursive: true });
+    const fd = openSync(path, 'w');
+    return { fd, path, before: 0 };
+  } catch (error) {
+    throw new CommandError(`The log folder ${folder} cannot be written: ${(error as Error).message}`);
+  }
+}
+
+function trimmed(words: string): string {
+  return words.replace(/^❌ /, '').split('\n').slice(0, LAST_LINES).join('\n');
+}

@@ -1,0 +1,128 @@
+import { describeHolder, pidHere, processIdentity } from '../local/process-identity.ts';
+import { commandLine, targetArguments } from './invocation.ts';
+
+/** Errors are told apart by name, since importing their classes would load everything that throws them. */
+export function isUsageError(error: unknown): boolean {
+  return nameOf(error) === 'UsageError';
+}
+
+/**
+ * What an operator is told of an error: what happened, and what to do next.
+ * @param options.debug adds the stack
+ */
+export function explain(error: unknown, options: { args: readonly string[]; debug: boolean }): string {
+  const text = sentence(error, options.args);
+  if (!options.debug || !(error instanceof Error)) return text;
+  const causes: string[] = [];
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+    causes.push(cause.stack ?? cause.message);
+  return `${text}\n\n${causes.join('\ncaused by ')}`;
+}
+
+function sentence(error: unknown, args: readonly string[]): string {
+  const message = error instanceof Error ? error.message : String(error);
+  switch (nameOf(error)) {
+    case 'AlreadyRunningError':
+      return alreadyRunning(error as { holder?: string }, args);
+    case 'TokenInUseError':
+      return tokenInUse(message);
+    case 'GrammyError':
+      return telegramRefused(error as { error_code: number; description: string; method: string });
+    case 'HttpError':
+      return `❌ Telegram cannot be reached. Check the network and TELEGRAM_API_ROOT, then try again.`;
+    case 'StoreUnavailableError':
+      return `❌ ${storeUnavailable(error as Error)}`;
+    case 'CredentialsProviderError':
+      return `❌ ${NO_CREDENTIALS}`;
+    case 'AccessDeniedException':
+      return `❌ AWS does not allow this: ${message}`;
+    case 'AbortError':
+      return '❌ Interrupted.';
+    case 'UsageError':
+    case 'CommandError':
+    case 'SettingsError':
+    case 'DataFolderError':
+    case 'StoreSetupError':
+    case 'ClockError':
+    case 'PortInUseError':
+    case 'LayoutChangeError':
+    case 'LayoutNotActivatedError':
+    case 'UnknownMappingError':
+    case 'UnreadableSourceError':
+    case 'EmptyImportError':
+    case 'ImportConflictError':
+    case 'IncompleteExportError':
+      return `❌ ${message}`;
+    case 'CorruptSnapshotError':
+      return `❌ The live version of the knowledge base is damaged (${message}): ${commandLine('kb rebuild')} mends it`;
+    default:
+      return `❌ ${message}\nThis was not foreseen; --debug shows where it happened.`;
+  }
+}
+
+function nameOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return error.constructor.name === 'LeaseLostError' ? 'AlreadyRunningError' : error.name;
+}
+
+function alreadyRunning({ holder }: { holder?: string }, args: readonly string[]): string {
+  const who = holder === undefined ? 'another consumer' : describeHolder(holder);
+  const stop = commandLine('stop', targetArguments(args));
+  return [
+    '❌ Bot is already running!',
+    `The lease is held by ${who}.`,
+    '',
+    'To stop the running bot:',
+    `  ${holder === undefined ? stop : howToStop(holder, stop)}`,
+    'To wait until it has ended, and then take over:',
+    `  ${commandLine('start --standby', targetArguments(args))}`,
+  ].join('\n');
+}
+
+function howToStop(holder: string, stop: string): string {
+  if (holder.startsWith('lambda:')) return commandLine('stop --stack NAME');
+  const identity = processIdentity({ hostId: process.env['BOT_HOST_ID'] });
+  return pidHere(holder, identity) === undefined ? `${stop}   (on that machine)` : stop;
+}
+
+function tokenInUse(message: string): string {
+  const isWebhook = message.includes('webhook');
+  const who = isWebhook
+    ? [
+        'A live deployment receives its updates. What to do:',
+        `  keep the deployment, and give this bot a token of its own: TELEGRAM_BOT_TOKEN, from @BotFather`,
+        `  or stop the deployment: ${commandLine('stop --stack NAME')}`,
+        `  or wait until its webhook is gone: ${commandLine('start --standby')}`,
+      ]
+    : [
+        'Another program polls with this token, without the lease: an older bot, or a copy elsewhere. What to do:',
+        '  stop that program and whatever starts it again (a service, a scheduled task), then start again',
+        '  or change the token at @BotFather (/revoke), and give the new one to this bot only',
+      ];
+  return [
+    `❌ Somebody else has this bot's token: ${message}`,
+    ...who,
+    'Nothing was changed: a webhook is never deleted unasked.',
+  ].join('\n');
+}
+
+function telegramRefused(error: { error_code: number; description: string; method: string }): string {
+  const { error_code: code, description, method } = error;
+  if (code === 401 || code === 404) {
+    return (
+      `❌ Telegram refused the bot token (${code} ${description}). ` +
+      'Set TELEGRAM_BOT_TOKEN to the one that @BotFather shows (/mybots, API Token).'
+    );
+  }
+  return `❌ Telegram refused ${method}: ${code} ${description}`;
+}
+
+const NO_CREDENTIALS =
+  'There are no AWS credentials: set AWS_PROFILE, or sign in with `aws sso login`, and set AWS_REGION';
+
+function storeUnavailable(error: Error): string {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.name === 'CredentialsProviderError') return NO_CREDENTIALS;
+  }
+  return `${error.message}. Nothing can be decided without the store: try again when it answers`;
+}

@@ -1,0 +1,21 @@
+import type { HealthAnswer } from './health-probe.ts';
+import { bad, good, grouped } from './output.ts';
+
+/** What a person is told of a health check. */
+export function healthLines(url: string, health: HealthAnswer): string[] {
+  if (!health.answered) {
+    return [`Health endpoint: ${bad('❌ NOT RESPONDING')}`, `   URL: ${url} (${health.reason})`];
+  }
+  const { report } = health;
+  const { uptime_seconds: uptime, knowledge_base: knowledge } = report;
+  return [
+    `Health endpoint: ${good('✅ RESPONDING')}`,
+    `   URL: ${url}`,
+    ...(report.pid === undefined ? [] : [`   PID: ${report.pid}`]),
+    `   Status: ${report.status}`,
+    `   Uptime: ${uptime} seconds (${(uptime / 60).toFixed(1)} minutes)`,
+    `   Version: ${report.version}`,
+    `   Knowledge base: ${knowledge === null ? 'none' : `${grouped(knowledge.atoms)} atoms`}`,
+    ...report.reasons.map((reason) => `   ⚠️  ${reason}`),
+  ];
+}

@@ -1,0 +1,36 @@
+import type { HealthReport } from '../health/report.ts';
+
+const TIMEOUT_MS = 5_000;
+
+export type HealthAnswer =
+  | { answered: true; report: HealthReport }
+  /** Nobody is there, or somebody else is. */
+  | { answered: false; reason: string };
+
+/** Asks `GET /health`; whatever is not this bot's answer is none. */
+export async function askHealth(url: string): Promise<HealthAnswer> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
+    const text = await response.text();
+    const report = parse(text);
+    if (report !== undefined) return { answered: true, report };
+    return { answered: false, reason: `another program answers there (HTTP ${response.status})` };
+  } catch (error) {
+    const { name, cause } = error as Error;
+    if (name === 'TimeoutError')
+      return { answered: false, reason: `no answer within ${TIMEOUT_MS / 1000} s` };
+    const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+    return { answered: false, reason: code === 'ECONNREFUSED' ? 'nothing listens there' : (code ?? name) };
+  }
+}
+
+function parse(text: string): HealthReport | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<HealthReport> | null;
+    const isReport =
+      typeof value?.version === 'string' && Array.isArray(value.lease) && Array.isArray(value.reasons);
+    return isReport ? (value as HealthReport) : undefined;
+  } catch {
+    return undefined;
+  }
+}

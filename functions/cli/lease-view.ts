@@ -1,0 +1,84 @@
+import { describeHolder } from '../local/process-identity.ts';
+import type { LeaseItem } from '../lease/lease-store.ts';
+import type { Layout } from '../lease/layout.ts';
+import type { Protocol } from '../wiring/protocol.ts';
+
+/** One partition's lease as an operator sees it. */
+export interface LeaseView {
+  partition: number;
+  item: LeaseItem | undefined;
+  /** Held and unexpired: what `Lease: EXISTS` says. An idle one is held until it expires, yet anybody may follow. */
+  exists: boolean;
+  isIdle: boolean;
+  /** Its holder is a process of this machine that has ended. */
+  isDead: boolean;
+}
+
+/** Every partition's lease; empty when the bot has never run over this store. @throws StoreUnavailableError */
+export async function readLeases(
+  protocol: Protocol,
+  isDead: (holder: string) => boolean,
+): Promise<{ layout: Layout | undefined; leases: LeaseView[] }> {
+  const layout = await protocol.leases.readLayout();
+  if (layout === undefined) return { layout, leases: [] };
+  const leases = await Promise.all(
+    Array.from({ length: layout.partitions }, async (_, partition) => {
+      const item = await protocol.leases.read({ epoch: layout.epoch, partition });
+      const exists = item?.holder !== undefined && item.expiresAtMs > Date.now();
+      const dead = item?.holder !== undefined && isDead(item.holder);
+      const isOver = exists && (await protocol.context.isOver(item));
+      return { partition, item, exists, isIdle: isOver && !dead, isDead: dead };
+    }),
+  );
+  return { layout, leases };
+}
+
+/** Of a process that polls and lives: nobody else may consume until it ends. */
+export function standingHolder(leases: readonly LeaseView[]): string | undefined {
+  const held = leases.find(({ item, exists, isDead }) => exists && !isDead && item?.updateId === undefined);
+  return held?.item?.holder;
+}
+
+/** For `--json`: dates as ISO 8601, the names of `GET /health`. */
+export function leaseJson({ partition, item, exists, isIdle, isDead }: LeaseView): object {
+  const iso = (ms: number | undefined): string | null => (ms ? new Date(ms).toISOString() : null);
+  return {
+    partition,
+    exists,
+    idle: isIdle,
+    holder: item?.holder ?? null,
+    holder_is_dead: isDead,
+    fencing_token: item?.fencingToken ?? 0,
+    since: iso(item?.sinceMs),
+    expires_at: item?.holder === undefined ? null : iso(item.expiresAtMs),
+    forced_release: item?.forced
+      ? {
+          at: iso(item.forced.atMs),
+          by: item.forced.by,
+          reason: item.forced.reason,
+          holder: item.forced.holder ?? null,
+          fencing_token: item.forced.fencingToken,
+        }
+      : null,
+  };
+}
+
+/** What a person is told of it, a line each. */
+export function leaseLines({ item, exists, isIdle, isDead }: LeaseView): string[] {
+  const lines: string[] = [];
+  if (exists && item?.holder !== undefined) {
+    const state = isDead
+      ? ' (that process has ended: the next start takes over at once)'
+      : isIdle
+        ? ' (idle: whoever gets the next update takes over at once)'
+        : '';
+    lines.push(`Holder: ${describeHolder(item.holder)}${state}`);
+  }
+  if (item !== undefined) lines.push(`Fencing token: ${item.fencingToken}`);
+  if (item?.forced !== undefined) {
+    const { atMs, by, reason, holder } = item.forced;
+    const from = holder === undefined ? '' : ` from ${describeHolder(holder)}`;
+    lines.push(`Released by force at ${new Date(atMs).toISOString()}${from} by ${by}: ${reason}`);
+  }
+  return lines;
+}

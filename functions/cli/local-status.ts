@@ -1,0 +1,56 @@
+import { pidHere, processIdentity } from '../local/process-identity.ts';
+import { askHealth } from './health-probe.ts';
+import { healthLines } from './health-lines.ts';
+import { commandLine } from './invocation.ts';
+import { leaseJson, leaseLines, readLeases, standingHolder, type LeaseView } from './lease-view.ts';
+import { bad, good, type Output } from './output.ts';
+import { livingProcesses, localHealthUrl } from './processes.ts';
+import { botIdOf, protocolOf, withStore } from './session.ts';
+import { storeExists, type Target } from './target.ts';
+
+/** Whether the bot of this machine runs. @returns the exit code */
+export async function localStatus(target: Target, output: Output): Promise<number> {
+  const identity = processIdentity({ hostId: target.settings.hostId });
+  const leases = storeExists(target) ? await leasesOf(target) : [];
+  const records = livingProcesses(target, identity);
+  const url = localHealthUrl(target, records);
+  const health = await askHealth(url);
+  const holder = standingHolder(leases);
+  const isRunning = holder !== undefined || (health.answered && health.report.pid !== undefined);
+
+  const existing = leases.filter(({ exists }) => exists);
+  output.line(`Lease: ${existing.length > 0 ? good('EXISTS') : bad('NOT FOUND')}`);
+  for (const lease of leases) {
+    for (const line of leaseLines(lease))
+      output.line(leases.length > 1 ? `   Partition ${lease.partition}: ${line}` : `   ${line}`);
+  }
+  for (const line of healthLines(url, health)) output.line(line);
+  for (const { pid, state } of records) {
+    if (state === 'standby') output.line(`Standing by: PID ${pid}`);
+  }
+  output.line();
+  output.line(isRunning ? good('✅ Bot is RUNNING') : bad('❌ Bot is NOT RUNNING'));
+  if (isRunning && !health.answered) {
+    const isHere = holder !== undefined && pidHere(holder, identity) !== undefined;
+    output.line(
+      isHere
+        ? 'It holds the lease but does not answer: it may be starting, or answer on another --port.'
+        : 'It runs on another machine.',
+    );
+  } else if (!isRunning) output.line(`To start it: ${commandLine('start')}`);
+  output.json({
+    running: isRunning,
+    lease: leases.map(leaseJson),
+    health_url: url,
+    health: health.answered ? health.report : null,
+    standby_pids: records.filter(({ state }) => state === 'standby').map(({ pid }) => pid),
+  });
+  return isRunning ? 0 : 1;
+}
+
+async function leasesOf(target: Target): Promise<LeaseView[]> {
+  return withStore(target, async (session) => {
+    const protocol = protocolOf(session, await botIdOf(session));
+    return (await readLeases(protocol, session.identity.isDead)).leases;
+  });
+}

@@ -1,0 +1,52 @@
+import pc from 'picocolors';
+
+/** What a command has to say: lines for people, or one JSON value for programs. */
+export class Output {
+  readonly isJson: boolean;
+
+  constructor(options: { json: boolean }) {
+    this.isJson = options.json;
+  }
+
+  /** For people; silent with `--json`. */
+  line(text = ''): void {
+    if (!this.isJson) process.stdout.write(`${text}\n`);
+  }
+
+  /** Beside the result, on standard error: progress, warnings. */
+  note(text: string): void {
+    process.stderr.write(`${text}\n`);
+  }
+
+  /** The result for programs; silent without `--json`. */
+  json(value: unknown): void {
+    if (this.isJson) process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+  }
+}
+
+export const good = (text: string): string => pc.green(text);
+export const bad = (text: string): string => pc.red(text);
+export const strong = (text: string): string => pc.bold(text);
+export const faint = (text: string): string => pc.dim(text);
+
+/** Left-aligned columns, as wide as their widest cell. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, cell.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** `1,434` */
+export function grouped(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** `2026-11-23 05:46:04` in UTC, which operators of several sites share. */
+export function time(ms: number | undefined): string {
+  return ms === undefined ? '-' : `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')}Z`;
+}

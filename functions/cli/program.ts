@@ -1,0 +1,102 @@
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../settings/version.ts';
+import { explain, isUsageError } from './explain.ts';
+import { addCommands, type LazyCommand } from './lazy-commands.ts';
+
+const COMMANDS: readonly LazyCommand[] = [
+  {
+    name: 'start',
+    summary: 'run the bot here until it is stopped; with --stack: let Telegram deliver to it again',
+    load: () => import('./commands/start.ts'),
+  },
+  {
+    name: 'stop',
+    summary: 'stop the bot, the update in hand settled',
+    load: () => import('./commands/stop.ts'),
+  },
+  {
+    name: 'restart',
+    summary: 'stop the bot if it runs, then start it',
+    load: () => import('./commands/restart.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'whether the bot runs, and who holds the lease',
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'release',
+    summary: 'free the lease of a consumer that is gone',
+    load: () => import('./commands/release.ts'),
+  },
+  {
+    name: 'kb',
+    summary: 'the knowledge base: import, export, search and more',
+    load: () => import('./commands/kb.ts'),
+  },
+  {
+    name: 'partitions',
+    summary: 'how many consumers may work at once',
+    load: () => import('./commands/partitions.ts'),
+  },
+  {
+    name: 'dead',
+    summary: 'updates that were given up: list, show, replay, drop',
+    load: () => import('./commands/dead.ts'),
+  },
+  {
+    name: 'updates',
+    summary: 'what happened to one update, attempt by attempt',
+    load: () => import('./commands/updates.ts'),
+  },
+  {
+    name: 'secrets',
+    summary: 'store the bot token or the webhook secret',
+    load: () => import('./commands/secrets.ts'),
+  },
+  {
+    name: 'webhook',
+    summary: 'where Telegram delivers to',
+    load: () => import('./commands/webhook.ts'),
+  },
+  {
+    name: 'migrate',
+    summary: 'move from the system that this one replaces, step by step',
+    load: () => import('./commands/migrate.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'check everything that the bot needs, and say what to do',
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'service',
+    summary: 'run the bot as a service of this machine',
+    load: () => import('./commands/service.ts'),
+  },
+];
+
+/**
+ * The operator's command.
+ * @param args what follows the program's name
+ * @returns the exit code: 0, 1 when it did not succeed, 2 when it was called wrongly
+ */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const program = new Command('bot')
+    .description('Runs and operates the Agent Factory bot')
+    .version(VERSION)
+    .exitOverride()
+    .showHelpAfterError('(add --help for the options and examples)')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', '\nEach command has examples: bot <command> --help');
+  try {
+    const words = args.filter((word) => !word.startsWith('-'));
+    await addCommands(program, COMMANDS, words);
+    await program.parseAsync([...args], { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`${explain(error, { args, debug: args.includes('--debug') })}\n`);
+    return isUsageError(error) ? 2 : 1;
+  }
+}

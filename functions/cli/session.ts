@@ -1,0 +1,91 @@
+import { DynamoStatusStore } from '../dynamodb/status-store.ts';
+import { localSecrets } from '../local/local-bot.ts';
+import { openStore, type OpenedStore } from '../local/open-store.ts';
+import { processIdentity, type ProcessIdentity } from '../local/process-identity.ts';
+import { ssmParameters } from '../local/ssm-parameters.ts';
+import type { Emit } from '../lease/events.ts';
+import { hasToken, SecretsReader, type TelegramSecrets } from '../settings/secrets.ts';
+import { telegramApi } from '../telegram/bot-identity.ts';
+import { openProtocol, type Protocol } from '../wiring/protocol.ts';
+import { commandLine } from './invocation.ts';
+import type { Target } from './target.ts';
+import { CommandError, UsageError } from './usage-error.ts';
+
+/** What an operator's command works with while the store is open. */
+export interface Session {
+  target: Target;
+  store: OpenedStore;
+  /** Facts about this deployment, outside the protocol. */
+  status: DynamoStatusStore;
+  identity: ProcessIdentity;
+}
+
+/**
+ * Opens the store of a target, and closes it whatever happens.
+ * @throws UsageError for a bare --url; DataFolderError, StoreSetupError, StoreUnavailableError
+ */
+export async function withStore<T>(target: Target, use: (session: Session) => Promise<T>): Promise<T> {
+  const { env, settings } = target;
+  if (!target.hasStore) {
+    throw new UsageError('A URL alone does not tell the table: add --table NAME, or use --stack NAME');
+  }
+  const { tableName, dataFolder } = settings;
+  const store = await openStore({ env, tableName, dataFolder });
+  try {
+    const identity = processIdentity({ hostId: settings.hostId });
+    return await use({ target, store, status: new DynamoStatusStore(store), identity });
+  } finally {
+    await store.close();
+  }
+}
+
+/** The token and the webhook secret; what stands for them where a bot on this machine has none. @throws SettingsError */
+export async function secretsOf({ settings, deployment }: Target): Promise<TelegramSecrets> {
+  if (!hasToken(settings) && deployment === undefined) return localSecrets();
+  const { telegram } = settings;
+  return new SecretsReader({ telegram, readParameters: ssmParameters(), nowMs: Date.now }).read();
+}
+
+/** A client with the bot's token. @throws SettingsError when there is none */
+export async function telegramOf(
+  target: Target,
+): Promise<{ api: ReturnType<typeof telegramApi>; secrets: TelegramSecrets }> {
+  if (!hasToken(target.settings) && target.deployment === undefined) {
+    throw new CommandError(
+      'No bot token is set: this bot talks to the local Bot API server only. Set TELEGRAM_BOT_TOKEN, or use --stack NAME',
+    );
+  }
+  const secrets = await secretsOf(target);
+  const { apiRoot } = target.settings.telegram;
+  return { api: telegramApi({ token: secrets.token, apiRoot }), secrets };
+}
+
+/** The bot that the table belongs to: as it was written there, otherwise the token's. */
+export async function botIdOf({ target, status }: Session): Promise<string> {
+  const stored = await status.bot();
+  return stored === undefined ? (await secretsOf(target)).botId : String(stored.id);
+}
+
+/** The lease and the ledger of a bot, as an operator sees them. */
+export function protocolOf(session: Session, botId: string, emit: Emit = () => {}): Protocol {
+  const { target, store, identity } = session;
+  return openProtocol({
+    client: store.client,
+    settings: { ...target.settings, tableName: store.tableName },
+    scope: botId,
+    holder: identity.holder,
+    holderIsDead: identity.isDead,
+    emit,
+  });
+}
+
+/** @throws CommandError when the bot never ran over this table */
+export async function activeLayout(protocol: Protocol): ReturnType<Protocol['layout']['reread']> {
+  const layout = await protocol.leases.readLayout();
+  if (layout === undefined) {
+    throw new CommandError(
+      `The bot has never run over this store, so there is no lease yet: ${commandLine('start')}, or deploy the stack`,
+    );
+  }
+  return protocol.layout.reread();
+}

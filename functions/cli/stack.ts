@@ -1,0 +1,60 @@
+import { CommandError } from './usage-error.ts';
+
+/** What the outputs of a deployed stack say. */
+export interface StackOutputs {
+  tableName: string;
+  webhookUrl: string;
+  healthUrl: string;
+  version?: string;
+}
+
+const STACK_PREFIX = 'AgentFactoryBot-';
+
+/** The stage that a stack is named after. */
+export function stageOf(stackName: string): string {
+  return stackName.startsWith(STACK_PREFIX) ? stackName.slice(STACK_PREFIX.length) : stackName;
+}
+
+/** @throws CommandError when there is no such stack, or it is not this bot's */
+export async function readStack(stackName: string): Promise<StackOutputs> {
+  const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
+  const client = new CloudFormationClient({ maxAttempts: 3 });
+  try {
+    const { Stacks: stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    const outputs = new Map(
+      (stacks[0]?.Outputs ?? []).map(({ OutputKey: key = '', OutputValue: value = '' }) => [key, value]),
+    );
+    return toOutputs(stackName, outputs);
+  } catch (error) {
+    if (error instanceof CommandError || !(error instanceof Error)) throw error;
+    if (error.name === 'ValidationError' && error.message.includes('does not exist')) {
+      throw new CommandError(
+        `There is no stack ${stackName} in this account and region: check the name, AWS_PROFILE and AWS_REGION`,
+        { cause: error },
+      );
+    }
+    if (error.name === 'CredentialsProviderError') throw error;
+    throw new CommandError(`The stack ${stackName} could not be read: ${error.name}: ${error.message}`, {
+      cause: error,
+    });
+  } finally {
+    client.destroy();
+  }
+}
+
+function toOutputs(stackName: string, outputs: ReadonlyMap<string, string>): StackOutputs {
+  const required = (key: string): string => {
+    const value = outputs.get(key);
+    if (value === undefined)
+      throw new CommandError(
+        `The stack ${stackName} has no output ${key}: it is not this bot's, or not deployed yet`,
+      );
+    return value;
+  };
+  return {
+    tableName: required('TableName'),
+    webhookUrl: required('WebhookUrl'),
+    healthUrl: required('HealthUrl'),
+    version: outputs.get('Version') ?? outputs.get('version'),
+  };
+}

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { HEALTH_PATH, WEBHOOK_PATH } from '../local/http-paths.ts';
+import { readSettings, type Settings } from '../settings/settings.ts';
+import type { TargetOptions } from './define-command.ts';
+import { readStack, stageOf } from './stack.ts';
+import { UsageError } from './usage-error.ts';
+
+/** A bot that runs in AWS. */
+export interface Deployment {
+  /** For people. */
+  name: string;
+  stack?: string;
+  webhookUrl: string;
+  healthUrl: string;
+  /** As the stack says; `/health` says what really answers. */
+  version?: string;
+}
+
+/** The bot that a command is about. */
+export interface Target {
+  env: Record<string, string | undefined>;
+  settings: Settings;
+  /** Absent: a process on this machine. */
+  deployment?: Deployment;
+  /** False for a bare --url: its table is not known. */
+  hasStore: boolean;
+}
+
+/**
+ * Makes of options and environment what a command needs to know. A stack brings its own table and the names of its
+ * own secrets: a token in the environment is another bot's.
+ * @throws UsageError, SettingsError, CommandError
+ */
+export async function resolveTarget(
+  options: TargetOptions,
+  environment: Record<string, string | undefined>,
+): Promise<Target> {
+  const { port, data, table, stack, url } = options;
+  if (stack !== undefined && (url !== undefined || table !== undefined)) {
+    throw new UsageError('--stack says all that --url and --table would: leave them out');
+  }
+  const env = {
+    ...environment,
+    ...(port !== undefined && { PORT: port }),
+    ...(data !== undefined && { BOT_DATA: data }),
+    ...(table !== undefined && { TABLE_NAME: table }),
+  };
+  if (stack === undefined && url === undefined) return { env, settings: readSettings(env), hasStore: true };
+  if (url !== undefined) {
+    const hasStore = env['TABLE_NAME'] !== undefined;
+    return { env, settings: readSettings(env), hasStore, deployment: deploymentAt(url) };
+  }
+  const outputs = await readStack(stack!);
+  const stackEnv = { ...withoutSecrets(env), ...parametersOf(stack!, env), TABLE_NAME: outputs.tableName };
+  const { webhookUrl, healthUrl, version } = outputs;
+  return {
+    env: stackEnv,
+    settings: readSettings(stackEnv),
+    hasStore: true,
+    deployment: { name: stack!, stack: stack!, webhookUrl, healthUrl, version },
+  };
+}
+
+/** Whether the store of a bot on this machine was ever begun: asking about it must not create it. */
+export function storeExists({ env, settings }: Target): boolean {
+  return env['TABLE_NAME'] !== undefined || existsSync(join(settings.dataFolder, 'store'));
+}
+
+function deploymentAt(url: string): Deployment {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new UsageError(`--url takes an address such as https://abc.execute-api.eu-west-1.amazonaws.com`);
+  const base = url.replace(/\/+$/, '').replace(new RegExp(`(${HEALTH_PATH}|${WEBHOOK_PATH})$`), '');
+  return { name: base, webhookUrl: `${base}${WEBHOOK_PATH}`, healthUrl: `${base}${HEALTH_PATH}` };
+}
+
+const SECRETS = ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_WEBHOOK_SECRET', 'TELEGRAM_WEBHOOK_SECRET_PREVIOUS'];
+const PARAMETERS = ['telegram-bot-token', 'telegram-webhook-secret', 'telegram-webhook-secret-previous'];
+
+function withoutSecrets(env: Record<string, string | undefined>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !SECRETS.includes(name)));
+}
+
+function parametersOf(
+  stack: string,
+  env: Record<string, string | undefined>,
+): Record<string, string | undefined> {
+  return Object.fromEntries(
+    SECRETS.map((name, at) => {
+      const variable = `${name}_PARAMETER`;
+      return [variable, env[variable] ?? `/agent-factory-bot/${stageOf(stack)}/${PARAMETERS[at]}`];
+    }),
+  );
+}

@@ -1,0 +1,37 @@
+import type { ReadParameters } from '../settings/secrets.ts';
+
+/**
+ * Parameters as a machine of people reads them: with profiles and single sign-on, which a function in AWS does not
+ * need. The SDK is loaded when it is needed, and most local bots never do.
+ */
+export function ssmParameters(): ReadParameters {
+  return async (names) => {
+    const { GetParametersCommand } = await import('@aws-sdk/client-ssm');
+    return withClient(async (client) => {
+      const { Parameters: parameters = [] } = await client.send(
+        new GetParametersCommand({ Names: names, WithDecryption: true }),
+      );
+      return new Map(parameters.map(({ Name: name = '', Value: value = '' }) => [name, value]));
+    });
+  };
+}
+
+/** Creates or overwrites a SecureString. */
+export async function putSecureString(name: string, value: string): Promise<void> {
+  const { PutParameterCommand } = await import('@aws-sdk/client-ssm');
+  await withClient((client) =>
+    client.send(new PutParameterCommand({ Name: name, Value: value, Type: 'SecureString', Overwrite: true })),
+  );
+}
+
+async function withClient<T>(
+  use: (client: import('@aws-sdk/client-ssm').SSMClient) => Promise<T>,
+): Promise<T> {
+  const { SSMClient } = await import('@aws-sdk/client-ssm');
+  const client = new SSMClient({ maxAttempts: 3 });
+  try {
+    return await use(client);
+  } finally {
+    client.destroy();
+  }
+}

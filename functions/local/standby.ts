@@ -1,0 +1,101 @@
+import type { LeaseItem } from '../lease/lease-store.ts';
+import { sleep, type Clock } from '../lease/clock.ts';
+import { describeHolder } from './process-identity.ts';
+
+export interface StandbyOptions {
+  /** The lease as it stands. @throws StoreUnavailableError */
+  readLease: () => Promise<LeaseItem | undefined>;
+  isDead: (holder: string) => boolean;
+  /** Where Telegram delivers to; `undefined` when no webhook is set. */
+  webhookHost: () => Promise<string | undefined>;
+  clock: Clock;
+  skewMs: number;
+  /** Of a standing lease: tells its last renewal from its expiry. */
+  termMs: number;
+  say: (line: string) => void;
+}
+
+const LEASE_CHECK_MS = 500;
+const WEBHOOK_CHECK_MS = 5_000;
+
+/**
+ * Waits for its turn: while a webhook is set a live deployment consumes, although its lease is free between any two
+ * updates; while the lease is held and unexpired another process does.
+ */
+export class Standby {
+  readonly #options: StandbyOptions;
+  readonly #sinceMs: number;
+  #lastSaid: string | undefined;
+  #lastHolder: { name: string; aliveAtMs: number } | undefined;
+
+  constructor(options: StandbyOptions) {
+    this.#options = options;
+    this.#sinceMs = options.clock.monotonicMs();
+  }
+
+  /** Resolves when taking the lease is worth a try, or when the signal fires. */
+  async turn(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    while (!signal.aborted) {
+      const waitMs = (await this.#waitForWebhook()) ?? (await this.#waitForLease());
+      if (waitMs === undefined) return;
+      await sleep(clock, waitMs, signal);
+    }
+  }
+
+  /** Says how long it took, once the lease is held. */
+  taken(): void {
+    const { clock, say } = this.#options;
+    const stoodBy = seconds(clock.monotonicMs() - this.#sinceMs);
+    const from = this.#lastHolder;
+    if (from === undefined) say(`Nobody held the lease; stood by for ${stoodBy}`);
+    else {
+      const sinceAlive = seconds(clock.wallMs() - from.aliveAtMs);
+      say(`Took over from ${from.name} ${sinceAlive} after its last sign of life; stood by for ${stoodBy}`);
+    }
+  }
+
+  async #waitForWebhook(): Promise<number | undefined> {
+    try {
+      const host = await this.#options.webhookHost();
+      if (host === undefined) return undefined;
+      this.#say(`Standing by: a webhook is set, Telegram delivers to ${host}`);
+    } catch (error) {
+      this.#say(`Standing by: Telegram cannot be asked about the webhook (${reasonOf(error)})`);
+    }
+    return WEBHOOK_CHECK_MS;
+  }
+
+  async #waitForLease(): Promise<number | undefined> {
+    const { readLease, isDead, clock, skewMs, termMs } = this.#options;
+    let item: LeaseItem | undefined;
+    try {
+      item = await readLease();
+    } catch (error) {
+      this.#say(`Standing by: the store did not answer (${reasonOf(error)})`);
+      return LEASE_CHECK_MS;
+    }
+    if (item?.holder === undefined) return undefined;
+    const isStanding = item.updateId === undefined;
+    const aliveAtMs = isStanding ? item.expiresAtMs - termMs : (item.sinceMs ?? clock.wallMs());
+    this.#lastHolder = { name: describeHolder(item.holder), aliveAtMs };
+    // Whether the lease of one update is over only the taking itself can tell.
+    const isBusy = isStanding && item.expiresAtMs + skewMs >= clock.wallMs() && !isDead(item.holder);
+    if (!isBusy) return undefined;
+    this.#say(`Standing by: the lease is held by ${describeHolder(item.holder)}`);
+    return LEASE_CHECK_MS;
+  }
+
+  #say(line: string): void {
+    if (line !== this.#lastSaid) this.#options.say(line);
+    this.#lastSaid = line;
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
