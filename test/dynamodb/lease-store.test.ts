@@ -1,4 +1,6 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, expect, it } from 'vitest';
+import { keys, TTL_ATTRIBUTE } from '../../functions/dynamodb/keys.ts';
 import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import type { AcquireRequest, LeaseItem } from '../../functions/lease/lease-store.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
@@ -47,6 +49,18 @@ describeOnEveryStore('the lease item', (store) => {
     await leases.acquire(asked('A', 'a1'));
     await leases.create(key, 0);
     expect(await stored()).toMatchObject({ fencingToken: 6, holder: 'A' });
+  });
+
+  it('carries no attribute by which the store would ever delete it', async () => {
+    const { client, tableName } = await store.freshTable();
+    const fresh = new DynamoLeaseStore({ client, tableName, scope: '42' });
+    await fresh.create(key, 0);
+    await fresh.acquire(asked('A', 'a1'));
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: keys.lease('42', 1, 0), ConsistentRead: true }),
+    );
+    expect(Item).toMatchObject({ holder: 'A' });
+    expect(Item).not.toHaveProperty(TTL_ATTRIBUTE);
   });
 
   it('belongs to one scope only', async () => {
