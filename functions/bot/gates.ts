@@ -1,4 +1,4 @@
-import { Composer } from 'grammy/web';
+import { Composer, type NextFunction } from 'grammy/web';
 import type { View } from './answer.ts';
 import { acknowledge, reply } from './answer.ts';
 import { isAddressed } from './addressing.ts';
@@ -34,8 +34,19 @@ export function gates(deps: BotDeps): Composer<BotContext> {
   });
 
   composer.use(async (ctx, next) => {
-    // Read beside the counting; where it is not needed its failure is not either.
-    ctx.knowledge().catch(() => {});
+    // Begun beside the counting. Where nothing needs it its failure is nobody's, but it must not outlive the update.
+    const reading = ctx.knowledge().then(
+      () => {},
+      () => {},
+    );
+    try {
+      await limited(ctx, next);
+    } finally {
+      await reading;
+    }
+  });
+
+  const limited = async (ctx: BotContext, next: NextFunction): Promise<void> => {
     if (ctx.isAdmin || ctx.inlineQuery !== undefined) return next();
     const isPress = ctx.callbackQuery !== undefined;
     const limit = settings.rateLimitPerMinute * (isPress ? PRESSES_PER_MESSAGE : 1);
@@ -44,7 +55,7 @@ export function gates(deps: BotDeps): Composer<BotContext> {
     if (verdict === 'over') return;
     const seconds = Math.ceil((MINUTE_MS - (clock.wallMs() % MINUTE_MS)) / 1000);
     await tell(ctx, { text: ctx.texts.tooMany({ limit, seconds }) }, ctx.texts.tooManyToast(seconds));
-  });
+  };
 
   return composer;
 }

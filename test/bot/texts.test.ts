@@ -102,26 +102,19 @@ function messages(texts: Texts): Html[] {
   ];
 }
 
-function toasts({
-  noKnowledgeToast,
-  refusedToast,
-  tooManyToast,
-  search,
-  atom,
-  script: scripts,
-  admin,
-}: Texts): string[] {
+function toasts(texts: Texts): string[] {
+  const { search, atom } = texts;
   return [
-    noKnowledgeToast,
-    refusedToast,
-    tooManyToast(60),
+    texts.noKnowledgeToast,
+    texts.refusedToast,
+    texts.tooManyToast(60),
     search.staleKeyboard,
     search.freshSearch,
     atom.gone,
     atom.thanksUp,
     atom.thanksDown,
-    scripts.gone,
-    admin.documentGone,
+    texts.script.gone,
+    texts.admin.documentGone,
   ];
 }
 

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answerOf, type Chat, startTestBot, type TestBot, transcript } from '../fixtures/conversation.ts';
+import { validRecord, wrappedExport } from '../fixtures/foreign-atoms.ts';
+
+const ada = { id: 501, first_name: 'Ada', language_code: 'en' };
+const root = { id: 900, first_name: 'Root', language_code: 'en' };
+const other = { id: 901, first_name: 'Other', language_code: 'de' };
+
+describe('administrators', () => {
+  let bot: TestBot;
+  let chat: Chat;
+  beforeAll(async () => {
+    bot = await startTestBot({ knowledge: [validRecord('a:b:c')], env: { ADMIN_USER_IDS: '900,901' } });
+    bot.server.user(other);
+    chat = bot.chat(root);
+  });
+  afterAll(() => bot.close());
+
+  const total = async (): Promise<string> => answerOf(await chat.say('/kb_stats')).split('\n')[2] ?? '';
+  const lastTo = (user: { id: number }): string => transcript(bot.server.messages(user.id).at(-1));
+
+  it('upload a document: it is checked, confirmed, imported, and all of them are told', async () => {
+    expect(answerOf(await chat.say('/kb_upload'))).toMatch(/^📥 Send me a \.json or \.jsonl document/);
+    const records = [validRecord('a:b:c'), validRecord('a:b:d'), { ...validRecord('a:b:e'), title: '' }];
+    const question = await chat.sendDocument('atoms.json', wrappedExport(records), '/kb_upload');
+    expect(answerOf(question)).toMatch(
+      /^📥 atoms\.json is checked; nothing is imported yet\.\n\nNew: 1 · changed: 0 · unchanged: 1 · invalid: 1\n\nProblems: 1\. Invalid atoms are left out\.\n• line \d+: title .+\n\[✅ Import\] \[✖️ Cancel\]$/,
+    );
+    expect(await total()).toBe('Total Atoms: 1');
+
+    const begun = await chat.press('✅ Import');
+    expect(transcript(begun.pressed)).toMatch(/^⏳ The import has begun/);
+    await bot.uploads.idle();
+    const told = '📥 atoms.json: 1 atom added, 0 changed, 1 invalid. The knowledge base now holds 2 atoms.';
+    expect(lastTo(root)).toBe(told);
+    expect(lastTo(other)).toBe(told);
+    expect(await total()).toBe('Total Atoms: 2');
+  });
+
+  it('need no caption, and may send JSON lines', async () => {
+    const lines = [validRecord('a:b:f'), validRecord('a:b:g')]
+      .map((record) => JSON.stringify(record))
+      .join('\n');
+    expect(answerOf(await chat.sendDocument('atoms.jsonl', lines))).toContain('New: 2 ·');
+    const cancelled = await chat.press('✖️ Cancel');
+    expect(transcript(cancelled.pressed)).toBe('✖️ Cancelled. Nothing was imported.');
+    expect(await total()).toBe('Total Atoms: 2');
+  });
+
+  it('are not asked to confirm what would change nothing', async () => {
+    const answer = answerOf(await chat.sendDocument('same.json', JSON.stringify([validRecord('a:b:c')])));
+    expect(answer).toMatch(/New: 0 · changed: 0 · unchanged: 1 · invalid: 0$/);
+  });
+
+  it('are told what is wrong with a document as a whole', async () => {
+    expect(answerOf(await chat.sendDocument('bad.json', '[{"atom_id": '))).toMatch(
+      /^❌ The document cannot be imported: bad\.json, line 1/,
+    );
+    expect(answerOf(await chat.sendDocument('empty.json', '[]'))).toContain('There is no atom in the source');
+    expect(answerOf(await chat.sendDocument('none.json', '[{"title": "x"}]'))).toContain(
+      'None of the 1 atoms in the source is valid',
+    );
+    expect(answerOf(await chat.sendDocument('photo.pdf', 'x', '/kb_upload'))).toContain(
+      'That is no JSON or JSONL document',
+    );
+    expect(answerOf(await chat.sendDocument('photo.pdf', 'x'))).toContain('I can only read text');
+    const { update } = await chat.say('/help');
+    const document = {
+      file_id: 'x',
+      file_unique_id: 'x',
+      file_name: 'big.json',
+      file_size: 30 * 1024 * 1024,
+    };
+    const { text: _text, entities: _entities, ...message } = update.message!;
+    expect(answerOf(await chat.inject({ message: { ...message, document } }))).toContain('at most 20 MB');
+  });
+
+  it('are asked again for a document that is gone', async () => {
+    const { messages } = await chat.say('/help');
+    const turn = await chat.pressData('v1:u:y', messages[0]!);
+    expect(turn.toast?.text).toBe('I cannot find the document any more. Please send it again.');
+  });
+
+  it('have the index built anew', async () => {
+    const before = (await bot.deps.knowledge.current())?.version;
+    expect(answerOf(await chat.say('/kb_reindex'))).toMatch(/^⏳ The search index is being built anew/);
+    await bot.uploads.idle();
+    expect(lastTo(root)).toBe('🔁 The search index was built anew, over 2 atoms.');
+    expect((await bot.deps.knowledge.current())?.version).not.toBe(before);
+  });
+
+  it('see what people searched for in vain', async () => {
+    expect(answerOf(await bot.chat(other).say('/kb_gaps'))).toBe(
+      '🕳 In den letzten 30 Tagen hat jede Suche etwas gefunden.',
+    );
+    for (const text of ['zzqx', 'ZZQX', 'qwrtk < & >']) await bot.chat(ada).say(text);
+    expect(answerOf(await chat.say('/kb_gaps'))).toBe(
+      '🕳 Searched in vain in the last 30 days\n\n2 × zzqx\n1 × qwrtk < & >',
+    );
+  });
+
+  it('are alone with these commands, buttons and documents', async () => {
+    const user = bot.chat(ada);
+    for (const command of ['/kb_upload', '/kb_reindex', '/kb_gaps']) {
+      expect(answerOf(await user.say(command))).toMatch(/^🤔 I do not know the command/);
+    }
+    const document = await user.sendDocument('atoms.json', JSON.stringify([validRecord('a:b:z')]));
+    expect(answerOf(document)).toMatch(/^💬 I can only read text/);
+    const { messages } = await user.say('/help');
+    const press = await user.pressData('v1:u:y', messages[0]!);
+    expect(press.toast?.text).toBe('These buttons are out of date. Please search again.');
+    expect(await total()).toBe('Total Atoms: 2');
+  });
+});
+
+describe('an installation without uploads', () => {
+  it('says so', async () => {
+    const bot = await startTestBot({
+      knowledge: 'none',
+      env: { ADMIN_USER_IDS: '900', RECORD_GAPS: 'off' },
+      change: ({ uploads: _uploads, ...deps }) => deps,
+    });
+    try {
+      const chat = bot.chat(root);
+      for (const command of ['/kb_upload', '/kb_reindex']) {
+        expect(answerOf(await chat.say(command))).toContain('Imports from the chat are not set up');
+      }
+      expect(answerOf(await chat.sendDocument('a.json', '[]'))).toContain(
+        'Imports from the chat are not set up',
+      );
+      expect(answerOf(await chat.say('/kb_gaps'))).toContain('RECORD_GAPS is off');
+    } finally {
+      await bot.close();
+    }
+  });
+});
