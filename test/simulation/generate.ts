@@ -119,6 +119,7 @@ function planBehaviour(random: Random, has: Has): Behaviour {
     behaviour.hangs = { times: random.whole(1, 2), afterCalls };
   if (random.chance(0.1)) behaviour.forgetsLastCall = true;
   if (has('telegram') && random.chance(0.15)) behaviour.stubborn = true;
+  if (random.chance(0.08)) behaviour.callsAgainAfterMs = random.pick([0, 5, 100, 3_000]);
   return behaviour;
 }
 
@@ -143,9 +144,9 @@ function planOperators(random: Random, add: Add): void {
   if (random.chance(0.7)) add(0, 15_000, partitions());
   if (random.chance(0.5)) add(0, 15_000, partitions());
   if (random.chance(0.3)) add(15_000, 40_000, partitions());
-  if (random.chance(0.5)) {
-    const evenIfLive = random.chance(0.5);
-    add(0, 30_000, { do: 'force-release', partition: random.whole(0, 2), evenIfLive });
+  for (let n = random.whole(0, 3); n > 0; n -= 1) {
+    const evenIfLive = random.chance(0.7);
+    add(0, 20_000, { do: 'force-release', partition: random.whole(0, 2), evenIfLive });
   }
   if (random.chance(0.5)) add(100, 20_000, kill(random));
   // Whoever changes the layout runs the change again until it succeeds: half-way through, nothing is granted.

@@ -53,12 +53,12 @@ function line(entry: Entry): string | undefined {
   }
 }
 
-function storeLine({ operation, name, result, before, after, call }: StoreEntry): string | undefined {
+function storeLine({ purpose, name, result, before, after, call }: StoreEntry): string | undefined {
   const short = name
     .replace(/^[A-Z]+#42\|?/, '')
     .replace('#', '')
     .replace('|OUTCOME', '');
-  const what = `${operation} ${short} (request ${call})`;
+  const what = `${purpose} ${short} (request ${call})`;
   if (result === 'read') return `${what}`;
   if (result === 'refused') return `${what} refused: ${itemLine(before)}`;
   return `${what}: ${itemLine(after)}`;

@@ -1,5 +1,5 @@
 import type { World } from '../world/world.ts';
-import { onlyTheHolderActs } from './effects.ts';
+import { nobodyActsWhileACallIsOut, onlyTheHolderActs } from './effects.ts';
 import { layoutsFlipWhole, leasesChangeHandsByTheRules } from './leases.ts';
 import { ledgerChangesByTheRules, onlyPoisonIsParked } from './ledger.ts';
 import {
@@ -14,6 +14,7 @@ import type { Check, Violation } from './violation.ts';
 
 const CHECKS: Check[] = [
   onlyTheHolderActs,
+  nobodyActsWhileACallIsOut,
   leasesChangeHandsByTheRules,
   layoutsFlipWhole,
   ledgerChangesByTheRules,

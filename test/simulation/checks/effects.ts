@@ -1,4 +1,5 @@
 import { SCOPE } from '../world/handling.ts';
+import { EPOCH_MS } from '../world/machine.ts';
 import type { Check, Violation } from './violation.ts';
 
 /**
@@ -34,6 +35,36 @@ export const onlyTheHolderActs: Check = ({ history, plan }) => {
     } else if (ledger?.['status'] !== 'claimed' || ledger['fencing_token'] !== token) {
       const text = `${machine} calls Telegram for ${updateId} under token ${token}: ${state(ledger)}`;
       found.push({ check: 'one-consumer', atMs, text });
+    }
+  }
+  return found;
+};
+
+/**
+ * A call that is still out holds the lease until it runs out: nobody calls under a later token of the same lease
+ * before, unless the sender has died or an operator has released it.
+ */
+export const nobodyActsWhileACallIsOut: Check = ({ history, machines, plan }) => {
+  if (!plan.clocksWithinBound) return [];
+  const found: Violation[] = [];
+  const forced = history.of('event').some(({ event }) => event.type === 'force-released');
+  if (forced) return [];
+  const expiry = new Map<string, number>();
+  for (const entry of history.of('store')) {
+    if (entry.result !== 'applied' || !entry.name.startsWith(`LEASE#${SCOPE}|EPOCH`)) continue;
+    const key = `${entry.name} ${String(entry.after?.['fencing_token'])}`;
+    expiry.set(key, Number(entry.after?.['lease_expires_at_ms']) - EPOCH_MS);
+  }
+  const calls = history.of('call').filter(({ leaseName }) => leaseName !== undefined);
+  for (const [index, later] of calls.entries()) {
+    for (const earlier of calls.slice(Math.max(0, index - 20), index)) {
+      const isOut = earlier.endedAtMs === undefined || earlier.endedAtMs > later.atMs;
+      if (earlier.leaseName !== later.leaseName || earlier.token >= later.token || !isOut) continue;
+      const died = machines.find(({ name }) => name === earlier.machine)?.diedAtMs;
+      const endsMs = expiry.get(`${String(earlier.leaseName)} ${earlier.token}`) ?? 0;
+      if ((died !== undefined && died <= later.atMs) || endsMs <= later.atMs) continue;
+      const text = `${later.machine} calls for ${later.updateId} under token ${later.token} while a call of ${earlier.machine} for ${earlier.updateId} under ${earlier.token} is out`;
+      found.push({ check: 'call-in-flight', atMs: later.atMs, text });
     }
   }
   return found;

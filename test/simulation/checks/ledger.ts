@@ -121,6 +121,7 @@ export const onlyPoisonIsParked: Check = (world) => {
 function isOwnFault(world: World, name: string, { ended, usedUp, machine, atMs }: Attempt): boolean {
   if (usedUp === true) return isSlowByItself(world, name);
   if (ended !== undefined) return false;
+  if (neverLetsGo(world, name)) return true;
   const host = world.machines.find((one) => one.name === machine);
   const untilMs = atMs + 2 * SETTINGS.deadlineMs;
   const paused = host?.pauses.some(({ fromMs, toMs }) => toMs > atMs && fromMs < untilMs) === true;
@@ -138,6 +139,11 @@ function isUnconfirmed({ plan, history }: World, { ended, machine, atMs }: Attem
         (note) => note.machine === machine && note.text.startsWith('store request') && note.atMs < untilMs,
       )
   );
+}
+
+/** Its calls do not end when they are aborted, and nothing is settled over a call that is out. */
+function neverLetsGo({ plan }: World, name: string): boolean {
+  return plan.updates.some(({ update_id: id, behaviour }) => behaviour.stubborn && name === `${PREFIX}${id}|OUTCOME`);
 }
 
 /** Whether the update's own code, with Telegram answering at once, may not end within the deadline. */

@@ -90,18 +90,20 @@ function wasIdle(world: World, lease: Item, atMs: number): boolean {
   const clockErrorMs = world.plan.clocksWithinBound ? SETTINGS.skewMs : 3_600_000;
   const expiredForMs = EPOCH_MS + atMs - Number(lease['lease_expires_at_ms']);
   if (expiredForMs > SETTINGS.skewMs + clockErrorMs) return true;
-  let outcome: Item | undefined;
+  if (String(lease['holder']).startsWith('poller')) return false;
+  // Where the lease does not say which update it was granted for, the ledger does.
+  const name = lease['update_id'] === undefined ? undefined : `UPDATE#${SCOPE}#${Number(lease['update_id'])}|OUTCOME`;
+  if (name === undefined && world.plan.partitions > 1) return false;
+  const outcomes = new Map<string, unknown>();
   for (const entry of world.history.entries) {
     if (entry.atMs >= atMs) break;
-    if (entry.type === 'store' && entry.name === `UPDATE#${SCOPE}#${String(lease['update_id'])}|OUTCOME`) {
-      if (entry.result === 'applied') outcome = entry.after;
-    }
+    if (entry.type !== 'store' || entry.result !== 'applied' || !entry.name.startsWith('UPDATE#')) continue;
+    const { after } = entry;
+    if (name !== undefined && entry.name !== name) continue;
+    if (after?.['fencing_token'] === lease['fencing_token']) outcomes.set(entry.name, after?.['status']);
+    else outcomes.delete(entry.name);
   }
-  return (
-    outcome !== undefined &&
-    outcome['status'] !== 'claimed' &&
-    outcome['fencing_token'] === lease['fencing_token']
-  );
+  return outcomes.size > 0 && ![...outcomes.values()].includes('claimed');
 }
 
 /** What kills its process does so no more often than it is allowed to. */

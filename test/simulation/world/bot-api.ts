@@ -40,6 +40,7 @@ export class BotApi {
     return new Promise((resolve, reject) => {
       const end = (answer: NonNullable<CallEntry['answer']>, settle: () => void): void => {
         entry.answer ??= answer;
+        entry.endedAtMs ??= timeline.nowMs;
         giveUp();
         options.signal.removeEventListener('abort', abort);
         settle();

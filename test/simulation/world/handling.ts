@@ -81,7 +81,16 @@ export class Handling {
         end('threw');
         throw new Error('the update cannot be handled');
       }
-      if (step === behaviour.calls) return;
+      if (step === behaviour.calls) {
+        const { callsAgainAfterMs } = behaviour;
+        if (callsAgainAfterMs === undefined) return;
+        const again = (): CallEntry => this.#callEntry(machine, update, tenure, run, step);
+        machine.clock.after(callsAgainAfterMs, () => {
+          const options = { stubborn: false };
+          tenure.run((signal) => this.#botApi.call(machine, again(), { signal, ...options })).catch(() => {});
+        });
+        return;
+      }
       if (behaviour.thinkMs > 0) await sleep(machine.clock, behaviour.thinkMs);
       const call = tenure.run((signal) =>
         this.#botApi.call(machine, this.#callEntry(machine, update, tenure, run, step), {

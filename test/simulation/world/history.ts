@@ -1,6 +1,7 @@
 import type { ConsumerEvent } from '../../../functions/lease/events.ts';
 import type { Outcome } from '../../../functions/lease/outcome.ts';
 import type { Item } from '../dynamodb/operand.ts';
+import type { Purpose } from './purpose.ts';
 
 /** One request as the store saw it. */
 export interface StoreEntry {
@@ -10,6 +11,7 @@ export interface StoreEntry {
   /** Which call of `send` it is a copy of. */
   call: number;
   operation: string;
+  purpose: Purpose;
   name: string;
   result: 'applied' | 'refused' | 'read';
   before: Item | undefined;
@@ -30,6 +32,8 @@ export interface CallEntry {
   leaseName: string | undefined;
   ledger: Item | undefined;
   executedAtMs?: number;
+  /** When its sender learnt how it ended, or gave it up. */
+  endedAtMs?: number;
   answer?: 'ok' | 'no-answer' | 'aborted' | number;
 }
 

@@ -4,7 +4,15 @@ import { ConditionalCheckFailedException, nameOf, type Input, type Table } from 
 import { outageAt, type Outage, type RequestFate } from './fates.ts';
 import type { History } from './history.ts';
 import type { Machine } from './machine.ts';
+import { purposeOf, type Purpose } from './purpose.ts';
 import type { Random } from './random.ts';
+
+/** What a scenario decides for one request; it is asked once per call, before the call leaves. */
+export type Decide = (request: {
+  purpose: Purpose;
+  machine: string;
+  input: Input;
+}) => RequestFate | undefined;
 
 const ATTEMPTS = 3;
 const ATTEMPT_TIMEOUT_MS = 1_000;
@@ -24,6 +32,7 @@ export class StoreWire {
   readonly #random: Random;
   readonly #fates: ReadonlyMap<number, RequestFate>;
   readonly #outages: readonly Outage[];
+  readonly #decide: Decide;
   #calls = 0;
 
   constructor(options: {
@@ -32,12 +41,14 @@ export class StoreWire {
     random: Random;
     fates: ReadonlyMap<number, RequestFate>;
     outages: readonly Outage[];
+    decide?: Decide;
   }) {
     this.#table = options.table;
     this.#history = options.history;
     this.#random = options.random;
     this.#fates = options.fates;
     this.#outages = options.outages;
+    this.#decide = options.decide ?? (() => undefined);
   }
 
   get calls(): number {
@@ -50,9 +61,11 @@ export class StoreWire {
       const number = this.#calls;
       this.#calls += 1;
       const operation = command.constructor.name.replace('Command', '');
-      const fate = this.#fates.get(number);
+      const purpose = purposeOf(operation, command.input);
+      const decided = this.#decide({ purpose, machine: machine.name, input: command.input });
+      const fate = decided ?? this.#fates.get(number);
       if (fate !== undefined) {
-        const text = `store request ${number} (${operation}): ${JSON.stringify(fate)}`;
+        const text = `store request ${number} (${purpose}): ${JSON.stringify(fate)}`;
         this.#history.add({ type: 'note', atMs: machine.timeline.nowMs, machine: machine.name, text });
       }
       return this.#withRetries({ number, operation, input: command.input, fate, machine });
@@ -134,6 +147,7 @@ export class StoreWire {
     const name = operation === 'Query' ? 'query' : nameOf(input.Key ?? input.Item);
     const entry = {
       type: 'store' as const,
+      purpose: purposeOf(operation, input),
       atMs: machine.timeline.nowMs,
       machine: machine.name,
       call: number,

@@ -12,6 +12,8 @@ export interface Behaviour {
   hangs: { times: number; afterCalls: number };
   /** The last call is not waited for. */
   forgetsLastCall: boolean;
+  /** It goes on after it has returned, and calls once more so much later. */
+  callsAgainAfterMs?: number;
   /** Its calls do not end when they are aborted. */
   stubborn: boolean;
 }

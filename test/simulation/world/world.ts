@@ -1,18 +1,19 @@
 import type { Plan, Step } from '../plan.ts';
 import { Table } from '../dynamodb/table.ts';
 import { BotApi } from './bot-api.ts';
-import type { Surroundings } from './bot-process.ts';
+import { BotProcess, type Surroundings } from './bot-process.ts';
 import { LambdaFleet } from './fleet.ts';
 import { Handling } from './handling.ts';
 import { History } from './history.ts';
 import { LocalServer } from './local-server.ts';
-import { EPOCH_MS, Machine, TRUE_CLOCK } from './machine.ts';
+import { EPOCH_MS, Machine, TRUE_CLOCK, type ClockFault } from './machine.ts';
 import { Operator } from './operator.ts';
 import { Poller } from './poller.ts';
 import { Random } from './random.ts';
-import { StoreWire } from './store-wire.ts';
+import { StoreWire, type Decide } from './store-wire.ts';
 import { TelegramServer } from './telegram.ts';
 import { Timeline } from './timeline.ts';
+import type { PlannedUpdate } from './updates.ts';
 
 /** Long enough for Telegram's slowest retries of an update that has to wait out the grace for vanished attempts. */
 const PATIENCE_MS = 3 * 3_600_000;
@@ -31,7 +32,8 @@ export class World {
   readonly #pollers = new Map<number, Poller>();
   #operators = 0;
 
-  constructor(plan: Plan) {
+  /** @param decide what a scenario does to single requests, beside the plan's own faults */
+  constructor(plan: Plan, decide?: Decide) {
     const { timeline, history } = this;
     const random = new Random(plan.seed);
     this.plan = plan;
@@ -42,6 +44,7 @@ export class World {
       random: random.fork(1),
       fates: new Map(plan.requestFates),
       outages: plan.storeOutages,
+      ...(decide !== undefined && { decide }),
     });
     const botApi = new BotApi({
       history,
@@ -96,6 +99,21 @@ export class World {
       ...plan.steps.map(({ atMs }) => atMs),
     );
     await timeline.run(lastMs + PATIENCE_MS);
+  }
+
+  /** A process of a scenario's own, which takes the lease for each update that it is given. */
+  actor(
+    name: string,
+    clock: Partial<ClockFault> = {},
+  ): { machine: Machine; deliver: (update: PlannedUpdate) => void } {
+    const machine = new Machine(name, this.timeline, { ...TRUE_CLOCK, ...clock });
+    this.machines.push(machine);
+    const process = new BotProcess(machine, this.#around);
+    const consumer = process.consumer();
+    const deliver = (update: PlannedUpdate): void => {
+      this.timeline.at(update.atMs - this.timeline.nowMs, () => void process.consume(consumer, update));
+    };
+    return { machine, deliver };
   }
 
   /** Written straight into the table: an activation that fails is another story. */

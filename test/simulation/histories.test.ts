@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { Cause } from './checks/repeats.ts';
+import { generate } from './generate.ts';
+import { printHistory } from './print.ts';
+import { describeCounterexample } from './report.ts';
+import { simulate } from './simulate.ts';
+import { Tally } from './tally.ts';
+
+/** Seconds; the long runs are `npm run sim`, and their results in ./README.md. */
+const HISTORIES = 1_500;
+const FIRST_SEED = 1;
+
+const EVERY_CAUSE: Cause[] = [
+  'crash',
+  'pause past expiry',
+  'lost response',
+  'failed attempt',
+  'settle failed or unknown',
+  'lease lost',
+  'forced release',
+];
+
+describe('the protocol in simulated histories', () => {
+  it(
+    'keeps every promise, and repeats Telegram calls in each of the cases in which it may',
+    { timeout: 240_000 },
+    async () => {
+      const tally = new Tally();
+      for (let seed = FIRST_SEED; seed < FIRST_SEED + HISTORIES; seed += 1) {
+        const plan = generate(seed);
+        const { world, violations } = await simulate(plan);
+        const [violation] = violations;
+        if (violation !== undefined) expect.fail(await describeCounterexample(plan, violation));
+        tally.add(world);
+      }
+      expect([...tally.repeatedBecause.keys()].sort()).toStrictEqual(EVERY_CAUSE.sort());
+      expect([...tally.ends.keys()].sort()).toStrictEqual(['dead', 'done', 'expired']);
+    },
+  );
+
+  it('is the same history each time for the same seed', async () => {
+    const print = async (): Promise<string> => {
+      const { world } = await simulate(generate(7));
+      return printHistory(world.history.entries);
+    };
+    const first = await print();
+    expect(first.split('\n').length).toBeGreaterThan(20);
+    expect(await print()).toBe(first);
+  });
+});

@@ -1,0 +1,37 @@
+import type { Input } from '../dynamodb/table.ts';
+
+/** What a request is for, told from what it says. */
+export type Purpose =
+  | 'acquire'
+  | 'renew'
+  | 'release'
+  | 'force-release'
+  | 'retire'
+  | 'create'
+  | 'flip'
+  | 'claim'
+  | 'settle'
+  | 'replay'
+  | 'drop'
+  | 'read'
+  | 'other';
+
+const UPDATES: [Purpose, RegExp][] = [
+  ['acquire', /^SET holder = /],
+  ['retire', /retired = /],
+  ['force-release', /forced_holder = /],
+  ['release', /lease_expires_at_ms = :zero REMOVE holder/],
+  ['renew', /^SET attempt_id = :attempt, lease_expires_at_ms = :expires$/],
+  ['flip', /epoch = /],
+  ['settle', /settled_at_ms = :now/],
+  ['claim', /^SET #status = :claimed/],
+  ['replay', /^SET #status = :failed/],
+  ['drop', /dropped_at_ms = /],
+];
+
+export function purposeOf(operation: string, input: Input): Purpose {
+  if (operation === 'Get' || operation === 'Query') return 'read';
+  if (operation === 'Put') return String(input.Item?.['pk']).startsWith('LEASE#') ? 'create' : 'other';
+  const text = input.UpdateExpression ?? '';
+  return UPDATES.find(([, pattern]) => pattern.test(text))?.[0] ?? 'other';
+}
