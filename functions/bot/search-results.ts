@@ -16,7 +16,7 @@ export const PAGE_SIZE = 5;
 export const MAX_PAGES = 20;
 
 /** Five results must fit into one message whatever the atoms hold, so each part of them is bounded. */
-const SHOWN = { query: 150, title: 150, snippet: 150, id: 200, manufacturer: 60, filter: 40, known: 150 };
+const SHOWN = { query: 150, title: 120, snippet: 150, id: 180, manufacturer: 60, filter: 40, known: 150 };
 const MAX_FILTERS_EXPLAINED = 3;
 
 export interface ResultsRequest {

@@ -31,7 +31,8 @@ export function flow(segments: readonly Segment[], limit: number = LIMITS.messag
       append(segment);
       continue;
     }
-    const overhead = segment.wrap('').length;
+    // Of some text, since what surrounds none may be shorter.
+    const overhead = segment.wrap('x').length - 1;
     let rest = withoutBlankEnds(segment.text);
     while (rest !== '') {
       if (rest.length + overhead > roomLeft() && roomLeft() < LEAST_ROOM + overhead) turnPage();

@@ -113,6 +113,28 @@ describe('administrators', () => {
   });
 });
 
+describe('a document that takes too long to check', () => {
+  it('is answered before the deadline, and not delivered for ever', async () => {
+    const forEver = (_upload: unknown, signal: AbortSignal): Promise<never> =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+    const bot = await startTestBot({
+      knowledge: 'none',
+      env: { ADMIN_USER_IDS: '900' },
+      change: (deps) => ({ ...deps, uploads: { ...deps.uploads!, check: forEver } }),
+    });
+    try {
+      const { update } = await bot.chat(root).say('/help');
+      const { text: _text, entities: _entities, ...message } = update.message!;
+      const document = { file_id: 'x', file_unique_id: 'x', file_name: 'slow.json' };
+      const slow = { update_id: update.update_id + 1_000, message: { ...message, document } };
+      expect(await bot.consume(slow as typeof update, 3_000)).toEqual({ kind: 'done' });
+      expect(transcript(bot.server.messages(root.id).at(-1))).toContain('takes too long here');
+    } finally {
+      await bot.close();
+    }
+  });
+});
+
 describe('an installation without uploads', () => {
   it('says so', async () => {
     const bot = await startTestBot({

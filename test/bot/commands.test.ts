@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startPayloadOf } from '../../functions/bot/atom-keys.ts';
+import { ADMIN_COMMANDS, PUBLIC_COMMANDS } from '../../functions/bot/commands.ts';
 import { answerOf, type Chat, startTestBot, type TestBot } from '../fixtures/conversation.ts';
 import { legacyAtoms } from '../fixtures/legacy-atoms.ts';
 
@@ -43,7 +45,6 @@ describe('the commands', () => {
   });
 
   it('open the atom that a deep link names', async () => {
-    const { startPayloadOf } = await import('../../functions/bot/atom-keys.ts');
     const id = 'allen_bradley:ControlLogix:analog-scaling-logix';
     expect(answerOf(await chat.say(`/start ${startPayloadOf(id)}`))).toContain(`ID: ${id}`);
     expect(answerOf(await chat.say(`/start ${id}`))).toContain(`ID: ${id}`);
@@ -75,6 +76,14 @@ describe('the commands', () => {
       /^🤔 I do not know the command \/make_coffee\.[^]*\/help/,
     );
     expect(answerOf(await chat.say('/kb_upload'))).toContain('I do not know the command /kb_upload');
+  });
+
+  it('are all there that the menus show', async () => {
+    const admin = bot.chat(root);
+    for (const command of [...PUBLIC_COMMANDS, ...ADMIN_COMMANDS]) {
+      expect(answerOf(await admin.say(`/${command}`))).not.toContain('I do not know the command');
+    }
+    await bot.uploads.idle();
   });
 
   it('leave edited messages alone, and say so', async () => {

@@ -83,6 +83,7 @@ function messages(texts: Texts): Html[] {
     admin.notSetUp,
     admin.tooLarge(20),
     admin.notJson,
+    admin.tooSlow,
     admin.unreadable(word(500)),
     admin.checked(check),
     admin.problems(

@@ -9,10 +9,18 @@ import type { BotContext } from '../context.ts';
 import type { BotDeps } from '../deps.ts';
 import { lastDays } from '../gap-store.ts';
 import { onPress } from '../presses.ts';
-import { MAX_UPLOAD_BYTES, type Upload, type UploadCheck, UploadRefusedError } from '../uploads.ts';
+import {
+  MAX_UPLOAD_BYTES,
+  type Upload,
+  type UploadCheck,
+  UploadRefusedError,
+  type Uploads,
+} from '../uploads.ts';
 
 const JSON_NAME = /\.(json|jsonl|ndjson)$/i;
 const MAX_NAME = 100;
+/** How much of the time left a check may take. */
+const CHECK_SHARE = 0.6;
 const MAX_REASON = 500;
 const GAP_DAYS = 30;
 const MAX_GAPS = 30;
@@ -64,20 +72,16 @@ export function admin(deps: BotDeps): Composer<BotContext> {
   return composer;
 }
 
-async function checkUpload({ uploads }: BotDeps, ctx: BotContext, document: Document): Promise<void> {
+async function checkUpload(deps: BotDeps, ctx: BotContext, document: Document): Promise<void> {
   const { admin: texts } = ctx.texts;
-  if (uploads === undefined) return reply(ctx, { text: texts.notSetUp });
+  if (deps.uploads === undefined) return reply(ctx, { text: texts.notSetUp });
   if (!isJson(document)) return reply(ctx, { text: texts.notJson });
   if ((document.file_size ?? 0) > MAX_UPLOAD_BYTES) {
     return reply(ctx, { text: texts.tooLarge(MAX_UPLOAD_BYTES / 1024 / 1024) });
   }
-  let check: UploadCheck;
-  try {
-    check = await ctx.tenure.run((signal) => uploads.check(uploadOf(ctx, document), signal));
-  } catch (error) {
-    if (!(error instanceof UploadRefusedError)) throw error;
-    return reply(ctx, { text: texts.unreadable(shorten(error.message, MAX_REASON)) });
-  }
+  const check = await checkInTime(deps, deps.uploads, ctx, document);
+  if (check === 'too slow') return reply(ctx, { text: texts.tooSlow });
+  if ('refused' in check) return reply(ctx, { text: texts.unreadable(shorten(check.refused, MAX_REASON)) });
   const hasChanges = check.added + check.changed > 0;
   const choice = (label: string, confirmed: boolean) =>
     button(label, encodePress({ op: 'upload', confirmed }));
@@ -85,6 +89,31 @@ async function checkUpload({ uploads }: BotDeps, ctx: BotContext, document: Docu
   const { problems, problemCount } = check;
   const told = problemCount === 0 ? undefined : texts.problems(problems, problemCount);
   await reply(ctx, { text: joinHtml([texts.checked(check), told], '\n\n'), keyboard }, { quotes: true });
+}
+
+/**
+ * A deadline that passes hands the update back and has it delivered again, for a day: a document that takes too long
+ * to check must be answered before that.
+ */
+async function checkInTime(
+  { clock }: BotDeps,
+  uploads: Uploads,
+  ctx: BotContext,
+  document: Document,
+): Promise<UploadCheck | { refused: string } | 'too slow'> {
+  const late = new AbortController();
+  const cancel = clock.after(ctx.tenure.remainingMs() * CHECK_SHARE, () => late.abort());
+  try {
+    return await ctx.tenure.run((signal) =>
+      uploads.check(uploadOf(ctx, document), AbortSignal.any([signal, late.signal])),
+    );
+  } catch (error) {
+    if (error instanceof UploadRefusedError) return { refused: error.message };
+    if (late.signal.aborted) return 'too slow';
+    throw error;
+  } finally {
+    cancel();
+  }
 }
 
 function isJson({ file_name: name = '' }: Document): boolean {

@@ -116,6 +116,7 @@ export interface Texts {
     notSetUp: Html;
     tooLarge(maxMegabytes: number): Html;
     notJson: Html;
+    tooSlow: Html;
     unreadable(reason: string): Html;
     checked(check: UploadCheck): Html;
     problems(problems: readonly string[], count: number): Html;

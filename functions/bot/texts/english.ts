@@ -190,6 +190,7 @@ Try a broader topic. I would rather tell you so than pad the script.`,
     tooLarge: (megabytes) =>
       rich`📥 That document is too large: bots can download at most ${megabytes} MB. Split it, or import it from the command line.`,
     notJson: rich`📥 That is no JSON or JSONL document: its name must end in .json, .jsonl or .ndjson.`,
+    tooSlow: rich`📥 Checking that document takes too long here. Split it, or import it from the command line.`,
     unreadable: (reason) => rich`❌ The document cannot be imported: ${reason}`,
     checked: (check) => rich`📥 <b>${check.fileName}</b> is checked; nothing is imported yet.
 

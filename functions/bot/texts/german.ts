@@ -200,6 +200,7 @@ Versuch es mit einem weiter gefassten Thema. Das sage ich dir lieber, als das Sk
     tooLarge: (megabytes) =>
       rich`📥 Das Dokument ist zu groß: Bots können höchstens ${megabytes} MB herunterladen. Teile es auf, oder importiere es auf der Kommandozeile.`,
     notJson: rich`📥 Das ist kein JSON- oder JSONL-Dokument: Der Name muss auf .json, .jsonl oder .ndjson enden.`,
+    tooSlow: rich`📥 Die Prüfung dieses Dokuments dauert hier zu lange. Teile es auf, oder importiere es auf der Kommandozeile.`,
     unreadable: (reason) => rich`❌ Das Dokument lässt sich nicht importieren: ${reason}`,
     checked: (check) => rich`📥 <b>${check.fileName}</b> ist geprüft; importiert ist noch nichts.
 
