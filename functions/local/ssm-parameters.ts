@@ -1,3 +1,4 @@
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { ReadParameters } from '../settings/secrets.ts';
 
 /**
@@ -24,11 +25,9 @@ export async function putSecureString(name: string, value: string): Promise<void
   );
 }
 
-async function withClient<T>(
-  use: (client: import('@aws-sdk/client-ssm').SSMClient) => Promise<T>,
-): Promise<T> {
-  const { SSMClient } = await import('@aws-sdk/client-ssm');
-  const client = new SSMClient({ maxAttempts: 3 });
+async function withClient<T>(use: (client: SSMClient) => Promise<T>): Promise<T> {
+  const sdk = await import('@aws-sdk/client-ssm');
+  const client = new sdk.SSMClient({ maxAttempts: 3 });
   try {
     return await use(client);
   } finally {

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
 import { DynamoKnowledgeStore } from '../../../dynamodb/knowledge-store.ts';
 import { exportAtoms } from '../../../knowledge/export.ts';
@@ -35,60 +35,44 @@ export function define(command: Command): void {
 async function runExport({ options, args, output, target }: Invocation<ExportOptions>): Promise<number> {
   const [file] = args;
   return withStore(await target(), async ({ store }) => {
-    const atoms = recordsOf(new DynamoKnowledgeStore(store));
+    let count = 0;
+    const text = textOf(new DynamoKnowledgeStore(store), options.format, () => (count += 1));
     if (file === undefined) {
-      await write(process.stdout, atoms, options.format);
+      await pipeline(text, process.stdout, { end: false });
       return 0;
     }
-    const count = await writeFile(file, atoms, options.format);
+    await writeFile(file, text);
     output.line(`✅ ${grouped(count)} atoms written to ${file}`);
     output.json({ file, atoms: count });
     return 0;
   });
 }
 
-async function* recordsOf(store: DynamoKnowledgeStore): AsyncGenerator<string> {
-  for await (const atom of exportAtoms({ store })) yield JSON.stringify(toRecord(atom));
+/** The file as text, piece by piece. */
+async function* textOf(
+  store: DynamoKnowledgeStore,
+  format: ExportOptions['format'],
+  onAtom: () => void,
+): AsyncGenerator<string> {
+  let separator = format === 'json' ? '[\n' : '';
+  for await (const atom of exportAtoms({ store })) {
+    yield separator + JSON.stringify(toRecord(atom));
+    separator = format === 'json' ? ',\n' : '\n';
+    onAtom();
+  }
+  if (format === 'json') yield separator === '[\n' ? '[]\n' : '\n]\n';
+  else if (separator !== '') yield '\n';
 }
 
 /** A file that is there is whole: it gets its name when the last atom is in it. */
-async function writeFile(
-  file: string,
-  records: AsyncIterable<string>,
-  format: ExportOptions['format'],
-): Promise<number> {
+async function writeFile(file: string, text: AsyncIterable<string>): Promise<void> {
   const unfinished = `${file}.${process.pid}.part`;
-  const stream = createWriteStream(unfinished);
   try {
-    await Promise.race([
-      once(stream, 'open'),
-      once(stream, 'error').then(([error]) => Promise.reject(error as Error)),
-    ]);
-    const count = await write(stream, records, format);
-    stream.end();
-    await once(stream, 'close');
+    await pipeline(text, createWriteStream(unfinished));
     await rename(unfinished, file);
-    return count;
   } catch (error) {
-    stream.destroy();
     await rm(unfinished, { force: true });
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw new CommandError(`${file} cannot be written: ${(error as Error).message}`, { cause: error });
   }
-}
-
-async function write(
-  stream: NodeJS.WritableStream,
-  records: AsyncIterable<string>,
-  format: ExportOptions['format'],
-): Promise<number> {
-  const [before, between, after] = format === 'json' ? ['[\n', ',\n', '\n]\n'] : ['', '\n', '\n'];
-  const put = async (text: string): Promise<void> => {
-    if (!stream.write(text)) await once(stream, 'drain');
-  };
-  let count = 0;
-  await put(before);
-  for await (const record of records) await put(`${count++ === 0 ? '' : between}${record}`);
-  if (format === 'json' || count > 0) await put(after);
-  return count;
 }

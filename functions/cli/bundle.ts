@@ -1,0 +1,35 @@
+import { cpSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/**
+ * Bundles the `bot` command as it is packed: JavaScript that needs no TypeScript, in chunks that are loaded when their
+ * command is called, and the starter atoms beside them. Packages stay packages.
+ * @returns the file to run
+ */
+export async function bundleCommand(folder: string): Promise<string> {
+  rmSync(folder, { recursive: true, force: true });
+  await build({
+    entryPoints: [source('./bot.ts')],
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    // Modules find the starter atoms beside their own file.
+    chunkNames: 'chunk-[hash]',
+    logLevel: 'warning',
+  });
+  cpSync(source('../knowledge/starter'), `${folder}/starter`, { recursive: true });
+  return `${folder}/bot.js`;
+}
+
+function source(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await bundleCommand(fileURLToPath(new URL('../../dist', import.meta.url)));
+}

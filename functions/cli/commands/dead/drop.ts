@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { confirmed } from '../../confirm.ts';
+import { defineCommand, type Invocation } from '../../define-command.ts';
+import { botIdOf, protocolOf, withStore } from '../../session.ts';
+import { parseUpdateId } from '../../update-id.ts';
+import { CommandError } from '../../usage-error.ts';
+
+interface DropOptions {
+  yes?: boolean;
+}
+
+/** `bot dead drop` */
+export function define(command: Command): void {
+  command.argument('<update-id>', 'as dead list shows it', parseUpdateId).option('--yes', 'do not ask');
+  defineCommand<DropOptions>(command, {
+    examples: [['123456789 --yes', 'deletes its payload; it stays on record as dead, and is listed no more']],
+    run: drop,
+  });
+}
+
+async function drop({ options, args, output, target }: Invocation<DropOptions>): Promise<number> {
+  const updateId = Number(args[0]);
+  const resolved = await target();
+  if (!(await confirmed(`Drop update ${updateId}? It can never be replayed then.`, options))) return 1;
+  return withStore(resolved, async (session) => {
+    const { ledger } = protocolOf(session, await botIdOf(session));
+    const record = await ledger.read(updateId);
+    if (record?.status !== 'dead')
+      throw new CommandError(`Update ${updateId} is not parked: see \`bot dead list\``);
+    const attemptId = randomUUID();
+    const { fencingToken: expectedToken } = record;
+    const reply = await ledger.drop({ updateId, expectedToken, attemptId, nowMs: Date.now() });
+    if (!reply.applied && reply.item?.attemptId !== attemptId)
+      throw new CommandError(
+        `Update ${updateId} was replayed or dropped by somebody else meanwhile: look again`,
+      );
+    output.line(`✅ Update ${updateId} dropped`);
+    output.json({ update_id: updateId, dropped: true });
+    return 0;
+  });
+}

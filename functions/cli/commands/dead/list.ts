@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { defineCommand, type Invocation } from '../../define-command.ts';
+import { commandLine } from '../../invocation.ts';
+import { table, time } from '../../output.ts';
+import { botIdOf, protocolOf, withStore } from '../../session.ts';
+import { updateJson } from '../../update-view.ts';
+
+const MAX_SHOWN = 1_000;
+const ERROR_CHARACTERS = 80;
+
+/** `bot dead list` */
+export function define(command: Command): void {
+  defineCommand(command, {
+    examples: [['--stack AgentFactoryBot-prod', 'the updates that were given up, oldest first']],
+    run: list,
+  });
+}
+
+async function list({ output, target }: Invocation<object>): Promise<number> {
+  return withStore(await target(), async (session) => {
+    const { ledger } = protocolOf(session, await botIdOf(session));
+    const dead = await ledger.listDead({ limit: MAX_SHOWN });
+    if (dead.length === 0) output.line('No update is parked');
+    else {
+      const rows = dead.map(({ updateId, attempts, settledAtMs, error = '' }) => [
+        String(updateId),
+        time(settledAtMs),
+        String(attempts),
+        error.replace(/\s+/g, ' ').slice(0, ERROR_CHARACTERS),
+      ]);
+      for (const line of table([['Update', 'Parked', 'Attempts', 'Error'], ...rows])) output.line(line);
+      output.line(`To try one again: ${commandLine('dead replay')} <update>`);
+    }
+    output.json(dead.map(updateJson));
+    return 0;
+  });
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import type { LedgerRecord, LedgerStore } from '../../../lease/ledger-store.ts';
+import { DEDUPE_MS } from '../../../wiring/protocol.ts';
+import { defineCommand, type Invocation } from '../../define-command.ts';
+import { deliver } from '../../delivery.ts';
+import { commandLine, targetArguments } from '../../invocation.ts';
+import { botIdOf, protocolOf, withStore } from '../../session.ts';
+import { parseUpdateId } from '../../update-id.ts';
+import { CommandError } from '../../usage-error.ts';
+
+/** `bot dead replay` */
+export function define(command: Command): void {
+  command.argument('<update-id>', 'as dead list shows it', parseUpdateId);
+  defineCommand(command, {
+    examples: [
+      ['123456789', 'hands it to the bot that runs here, as an ordinary delivery'],
+      ['123456789 --stack AgentFactoryBot-prod', 'hands it to the deployed bot'],
+    ],
+    run: replay,
+  });
+}
+
+async function replay({ args, output, target }: Invocation<object>): Promise<number> {
+  const updateId = Number(args[0]);
+  const resolved = await target();
+  return withStore(resolved, async (session) => {
+    const { ledger } = protocolOf(session, await botIdOf(session));
+    const payload = await revive(ledger, updateId);
+    output.line(`Update ${updateId} may be tried again; delivering it...`);
+    const delivery = await deliver(session, payload);
+    const record = await ledger.read(updateId);
+    output.json({
+      update_id: updateId,
+      delivered: delivery.settled,
+      answer: delivery.answer,
+      status: record?.status,
+    });
+    if (!delivery.settled) {
+      const again = commandLine('dead replay', [String(updateId), ...targetArguments(process.argv.slice(2))]);
+      throw new CommandError(
+        `The delivery was not accepted (${delivery.answer}). Nothing is lost: start the bot if it does not run, then ${again}`,
+      );
+    }
+    if (record?.status === 'dead') {
+      throw new CommandError(
+        `Update ${updateId} failed again and is parked: ${record.error ?? 'no reason given'}`,
+      );
+    }
+    output.line(`✅ Update ${updateId} is ${record?.status ?? 'settled'}`);
+    return 0;
+  });
+}
+
+/**
+ * One conditional write, after which the next delivery is an ordinary one. An update that was revived before and not
+ * delivered is taken as it is.
+ */
+async function revive(ledger: LedgerStore, updateId: number): Promise<object> {
+  const record = await ledger.read(updateId);
+  if (record === undefined) throw new CommandError(`Update ${updateId} is not known: see \`bot dead list\``);
+  const payload = await ledger.payload(updateId);
+  if (payload === undefined) throw new CommandError(withoutPayload(record));
+  if (record.status !== 'dead') return payload;
+  const nowMs = Date.now();
+  const attemptId = randomUUID();
+  const { fencingToken: expectedToken } = record;
+  const reply = await ledger.replay({
+    updateId,
+    expectedToken,
+    attemptId,
+    nowMs,
+    dedupeUntilMs: nowMs + DEDUPE_MS,
+  });
+  if (!reply.applied && reply.item?.attemptId !== attemptId)
+    throw new CommandError(
+      `Update ${updateId} was replayed or dropped by somebody else meanwhile: look again`,
+    );
+  return payload;
+}
+
+function withoutPayload({ updateId, status }: LedgerRecord): string {
+  return status === 'done'
+    ? `Update ${updateId} is done: there is nothing to replay`
+    : `Update ${updateId} is ${status} and has no payload, so only Telegram can deliver it again`;
+}

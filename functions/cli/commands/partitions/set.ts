@@ -1,0 +1,92 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { changeLayout } from '../../../lease/layout-change.ts';
+import { MAX_PARTITIONS } from '../../../lease/layout.ts';
+import { describeHolder } from '../../../local/process-identity.ts';
+import { hasToken } from '../../../settings/secrets.ts';
+import { readWebhook, setWebhook } from '../../../telegram/webhook-state.ts';
+import { confirmed } from '../../confirm.ts';
+import { defineCommand, type Invocation } from '../../define-command.ts';
+import { commandLine, targetArguments } from '../../invocation.ts';
+import { readLeases, standingHolder } from '../../lease-view.ts';
+import type { Output } from '../../output.ts';
+import { activeLayout, botIdOf, protocolOf, telegramOf, withStore, type Session } from '../../session.ts';
+import { CommandError } from '../../usage-error.ts';
+
+interface SetOptions {
+  dryRun?: boolean;
+  yes?: boolean;
+}
+
+/** Longer than any update may take, so that only a lease that is stuck holds the change up. */
+const PATIENCE_MS = 45_000;
+
+/** `bot partitions set` */
+export function define(command: Command): void {
+  command
+    .argument('<count>', `how many consumers may work at once, 1 to ${MAX_PARTITIONS}`, (text) => {
+      if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_PARTITIONS) return text;
+      throw new InvalidArgumentError(`Takes a whole number from 1 to ${MAX_PARTITIONS}.`);
+    })
+    .option('--dry-run', 'say what would happen')
+    .option('--yes', 'do not ask');
+  defineCommand<SetOptions>(command, {
+    examples: [
+      ['4 --dry-run --stack AgentFactoryBot-prod', 'who would have to give way'],
+      ['4 --yes --stack AgentFactoryBot-prod', 'four consumers at once, order kept within a chat'],
+    ],
+    run: set,
+  });
+}
+
+async function set({ options, args, output, target }: Invocation<SetOptions>): Promise<number> {
+  const partitions = Number(args[0]);
+  const resolved = await target();
+  return withStore(resolved, async (session) => {
+    const botId = await botIdOf(session);
+    const protocol = protocolOf(session, botId);
+    const before = await activeLayout(protocol);
+    const { leases } = await readLeases(protocol, session.identity.isDead);
+    const polling = standingHolder(leases);
+    output.line(
+      `Partitions: ${before.partitions} (epoch ${before.epoch}) -> ${partitions} (epoch ${before.epoch + 1})`,
+    );
+    if (polling !== undefined) {
+      const stop = commandLine('stop', targetArguments(process.argv.slice(2)));
+      throw new CommandError(
+        `A bot polls and holds the lease (${describeHolder(polling)}): stop it first with ${stop}, then change the layout`,
+      );
+    }
+    const busy = leases.filter(({ exists, isIdle, isDead }) => exists && !isIdle && !isDead);
+    for (const { partition, item } of busy)
+      output.line(
+        `Partition ${partition} is busy (${describeHolder(item?.holder ?? '')}): the change waits for it`,
+      );
+    output.line('Until the change is done, deliveries are answered 503 and come again.');
+    if (options.dryRun === true) {
+      output.line('Dry run: nothing was changed.');
+      output.json({ changed: false, from: before, partitions, busy: busy.map(({ partition }) => partition) });
+      return 0;
+    }
+    if (!(await confirmed(`Change to ${partitions} partition(s)?`, options))) return 1;
+    const layout = await changeLayout({ ...protocol.context }, { partitions, patienceMs: PATIENCE_MS });
+    output.line(`✅ Layout changed: ${layout.partitions} partition(s), epoch ${layout.epoch}`);
+    await followWebhook(session, { botId, partitions, output });
+    output.line(`The way back: ${commandLine('partitions set', [String(before.partitions)])}`);
+    output.json({ changed: true, from: before, to: layout });
+    return 0;
+  });
+}
+
+/** One connection a partition: with more of them deliveries would only wait for each other. */
+async function followWebhook(
+  { target, status }: Session,
+  change: { botId: string; partitions: number; output: Output },
+): Promise<void> {
+  if (!hasToken(target.settings)) return;
+  const { botId, partitions, output } = change;
+  const { api, secrets } = await telegramOf(target);
+  const [{ url }, wish] = await Promise.all([readWebhook(api), status.webhook(botId)]);
+  if (url === '' || url !== wish?.expectedUrl) return;
+  await setWebhook(api, { url, secretToken: secrets.webhookSecret, maxConnections: partitions });
+  output.line(`Webhook: max_connections is ${partitions} now`);
+}

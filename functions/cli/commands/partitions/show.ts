@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { describeHolder } from '../../../local/process-identity.ts';
+import { defineCommand, type Invocation } from '../../define-command.ts';
+import { leaseJson, readLeases, type LeaseView } from '../../lease-view.ts';
+import { table, time } from '../../output.ts';
+import { activeLayout, botIdOf, protocolOf, withStore } from '../../session.ts';
+
+/** `bot partitions show` */
+export function define(command: Command): void {
+  defineCommand(command, {
+    examples: [['--stack AgentFactoryBot-prod', 'how many there are, and who holds each']],
+    run: show,
+  });
+}
+
+async function show({ output, target }: Invocation<object>): Promise<number> {
+  return withStore(await target(), async (session) => {
+    const protocol = protocolOf(session, await botIdOf(session));
+    const { epoch, partitions } = await activeLayout(protocol);
+    const { leases } = await readLeases(protocol, session.identity.isDead);
+    output.line(`Partitions: ${partitions} (epoch ${epoch})`);
+    const rows = leases.map((lease) => [String(lease.partition), stateOf(lease), ...columnsOf(lease)]);
+    for (const line of table([['No.', 'State', 'Token', 'Expires', 'Holder'], ...rows])) output.line(line);
+    output.json({ epoch, partitions, lease: leases.map(leaseJson) });
+    return 0;
+  });
+}
+
+function stateOf({ item, exists, isIdle, isDead }: LeaseView): string {
+  if (item?.holder === undefined) return 'free';
+  if (!exists) return 'expired';
+  return isDead ? 'dead' : isIdle ? 'idle' : 'busy';
+}
+
+function columnsOf({ item }: LeaseView): string[] {
+  if (item === undefined) return ['-', '-', 'the item is missing'];
+  const holder = item.holder === undefined ? '-' : describeHolder(item.holder);
+  return [String(item.fencingToken), item.holder === undefined ? '-' : time(item.expiresAtMs), holder];
+}

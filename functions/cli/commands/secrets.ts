@@ -1,0 +1,11 @@
+import type { Command } from 'commander';
+import { addCommands, type LazyCommand } from '../lazy-commands.ts';
+
+const COMMANDS: readonly LazyCommand[] = [
+  { name: 'set', summary: 'store the token or the webhook secret', load: () => import('./secrets/set.ts') },
+];
+
+/** `bot secrets` */
+export async function define(command: Command, words: readonly string[]): Promise<void> {
+  await addCommands(command, COMMANDS, words);
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { Argument, type Command } from 'commander';
+import { HttpError } from 'grammy/web';
+import { putSecureString, ssmParameters } from '../../../local/ssm-parameters.ts';
+import { SECRETS_CACHED_MS } from '../../../settings/secrets.ts';
+import { telegramApi } from '../../../telegram/bot-identity.ts';
+import { deriveWebhookSecret } from '../../../telegram/webhook-secret.ts';
+import { defineCommand, type Invocation } from '../../define-command.ts';
+import { commandLine, targetArguments } from '../../invocation.ts';
+import type { Output } from '../../output.ts';
+import { secretFromOperator } from '../../secret-input.ts';
+import { stageOf } from '../../stack.ts';
+import { readSettings, type Settings } from '../../../settings/settings.ts';
+import { CommandError, UsageError } from '../../usage-error.ts';
+
+interface SetOptions {
+  generate?: boolean;
+  stage?: string;
+}
+
+/** `bot secrets set` */
+export function define(command: Command): void {
+  command
+    .addArgument(new Argument('<which>', 'which of them').choices(['token', 'webhook']))
+    .option('--stage <name>', 'of which stage; with --stack its own')
+    .option('--generate', 'webhook: a new random secret, instead of asking for one');
+  defineCommand<SetOptions>(command, {
+    examples: [
+      ['token --stage prod', 'before the first deployment; asks, and echoes nothing'],
+      ['token --stack AgentFactoryBot-prod < token.txt', 'from standard input'],
+      [
+        'webhook --generate --stack AgentFactoryBot-prod',
+        'a new secret; the former stays valid until the next',
+      ],
+    ],
+    run: set,
+  });
+}
+
+async function set({ options, args, output }: Invocation<SetOptions>): Promise<number> {
+  const settings = settingsOf(options);
+  return args[0] === 'token' ? setToken(settings, output) : setWebhookSecret(settings, options, output);
+}
+
+/** No stack is asked for: the token has to be there before the first deployment. */
+function settingsOf(options: SetOptions & { stack?: string; debug?: boolean }): Settings {
+  const stage = options.stage ?? (options.stack === undefined ? undefined : stageOf(options.stack));
+  const folder = stage === undefined ? undefined : `/agent-factory-bot/${stage}`;
+  return readSettings({
+    ...(folder !== undefined && {
+      TELEGRAM_BOT_TOKEN_PARAMETER: `${folder}/telegram-bot-token`,
+      TELEGRAM_WEBHOOK_SECRET_PARAMETER: `${folder}/telegram-webhook-secret`,
+      TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER: `${folder}/telegram-webhook-secret-previous`,
+    }),
+    ...process.env,
+  });
+}
+
+function required(name: string | undefined, variable: string): string {
+  if (name !== undefined) return name;
+  throw new UsageError(
+    `Say where to store it: --stage NAME, --stack NAME, or ${variable}. ` +
+      'A bot of this machine reads its token from the environment, or from the file of `bot service install`',
+  );
+}
+
+async function setToken({ telegram }: Settings, output: Output): Promise<number> {
+  const parameter = required(telegram.tokenParameter, 'TELEGRAM_BOT_TOKEN_PARAMETER');
+  const token = await secretFromOperator('The bot token, as @BotFather shows it');
+  if (!/^\d{1,16}:[A-Za-z0-9_-]{1,128}$/.test(token))
+    throw new CommandError('That is not a bot token: it looks like 123456:ABC..., as @BotFather shows it');
+  const username = await usernameOf(token, telegram.apiRoot, output);
+  await putSecureString(parameter, token);
+  output.line(`✅ Token${username === undefined ? '' : ` of @${username}`} stored in ${parameter}`);
+  output.line(`Functions that run notice it within ${SECRETS_CACHED_MS / 60_000} minutes.`);
+  output.json({ parameter, bot: username ?? null });
+  return 0;
+}
+
+/** A token that Telegram refuses is not stored; one that cannot be tried is. */
+async function usernameOf(token: string, apiRoot: string, output: Output): Promise<string | undefined> {
+  try {
+    return (await telegramApi({ token, apiRoot }).getMe()).username;
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    output.note('⚠️  Telegram cannot be reached from here, so the token was not tried');
+    return undefined;
+  }
+}
+
+async function setWebhookSecret(
+  { telegram }: Settings,
+  options: SetOptions,
+  output: Output,
+): Promise<number> {
+  const parameter = required(telegram.webhookSecretParameter, 'TELEGRAM_WEBHOOK_SECRET_PARAMETER');
+  const previous = required(
+    telegram.previousWebhookSecretParameter,
+    'TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER',
+  );
+  const tokenParameter = required(telegram.tokenParameter, 'TELEGRAM_BOT_TOKEN_PARAMETER');
+  const secret =
+    options.generate === true
+      ? randomBytes(32).toString('hex')
+      : await secretFromOperator('The new webhook secret (1 to 256 of A-Z, a-z, 0-9, _ and -)');
+  if (!/^[A-Za-z0-9_-]{1,256}$/.test(secret))
+    throw new CommandError('A webhook secret is 1 to 256 characters of A-Z, a-z, 0-9, _ and -');
+  const known = await ssmParameters()([parameter, tokenParameter]);
+  const token = known.get(tokenParameter);
+  const former = known.get(parameter) ?? (token === undefined ? undefined : deriveWebhookSecret(token));
+  // First, so that what Telegram still sends is accepted at every moment.
+  if (former !== undefined && former !== secret) await putSecureString(previous, former);
+  await putSecureString(parameter, secret);
+  output.line(`✅ Webhook secret stored in ${parameter}`);
+  output.line(
+    `Telegram still sends the former one, which stays valid. In ${SECRETS_CACHED_MS / 60_000} minutes, when every function knows the new one:`,
+  );
+  output.line(`  ${commandLine('webhook set', targetArguments(process.argv.slice(2)))}`);
+  output.json({ parameter, previous_kept: former !== undefined });
+  return 0;
+}

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { Option, type Command } from 'commander';
+import { defineCommand, type Invocation } from '../../define-command.ts';
+import { commandLine } from '../../invocation.ts';
+import { launchdCommands } from '../../service/launchd.ts';
+import { managerOf, planService, type ServiceManager } from '../../service/plan.ts';
+import { runTool } from '../../service/run-tool.ts';
+import { SYSTEMD_UNIT, systemctl, unitPath } from '../../service/systemd.ts';
+import { windowsCommands } from '../../service/windows.ts';
+
+interface StatusOptions {
+  for?: ServiceManager;
+}
+
+/** `bot service status` */
+export function define(command: Command): void {
+  command.addOption(
+    new Option('--for <manager>', 'of which system; this one by default').choices([
+      'systemd',
+      'launchd',
+      'windows',
+    ]),
+  );
+  defineCommand<StatusOptions>(command, {
+    examples: [['', 'exit code 0 when the service is there and active']],
+    run: status,
+  });
+}
+
+async function status({ options, output, target }: Invocation<StatusOptions>): Promise<number> {
+  const plan = planService(await target(), process.env);
+  const manager = options.for ?? managerOf(process.platform);
+  const { isSystemWide } = plan;
+  if (manager !== 'systemd') {
+    const commands =
+      manager === 'launchd' ? launchdCommands('status', isSystemWide) : windowsCommands('status', plan);
+    output.line('To see it, run:');
+    for (const line of commands) output.line(`  ${line}`);
+    output.json({ manager, commands });
+    return 0;
+  }
+  const path = unitPath(isSystemWide);
+  const isInstalled = existsSync(path);
+  const active = runTool(systemctl(isSystemWide, 'is-active', SYSTEMD_UNIT));
+  const enabled = runTool(systemctl(isSystemWide, 'is-enabled', SYSTEMD_UNIT));
+  output.line(`Unit: ${isInstalled ? path : 'not installed'}`);
+  output.line(`Enabled: ${enabled.ok ? 'yes' : 'no'}`);
+  output.line(`Active: ${active.ok ? '✅ yes' : '❌ no'}`);
+  if (!isInstalled) output.line(`To install it: ${commandLine('service install')}`);
+  output.json({ manager, installed: isInstalled, enabled: enabled.ok, active: active.ok });
+  return isInstalled && active.ok ? 0 : 1;
+}

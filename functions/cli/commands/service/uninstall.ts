@@ -1,0 +1,52 @@
+import { existsSync, rmSync } from 'node:fs';
+import { Option, type Command } from 'commander';
+import { defineCommand, type Invocation } from '../../define-command.ts';
+import { launchdCommands } from '../../service/launchd.ts';
+import { managerOf, planService, type ServiceManager } from '../../service/plan.ts';
+import { runTool } from '../../service/run-tool.ts';
+import { SYSTEMD_UNIT, systemctl, unitPath } from '../../service/systemd.ts';
+import { windowsCommands } from '../../service/windows.ts';
+
+interface UninstallOptions {
+  for?: ServiceManager;
+}
+
+/** `bot service uninstall` */
+export function define(command: Command): void {
+  command.addOption(
+    new Option('--for <manager>', 'of which system; this one by default').choices([
+      'systemd',
+      'launchd',
+      'windows',
+    ]),
+  );
+  defineCommand<UninstallOptions>(command, {
+    examples: [['', 'stops the service and removes its unit; data and settings stay']],
+    run: uninstall,
+  });
+}
+
+async function uninstall({ options, output, target }: Invocation<UninstallOptions>): Promise<number> {
+  const plan = planService(await target(), process.env);
+  const manager = options.for ?? managerOf(process.platform);
+  const { isSystemWide, environmentFile, dataFolder } = plan;
+  if (manager !== 'systemd') {
+    const commands =
+      manager === 'launchd' ? launchdCommands('uninstall', isSystemWide) : windowsCommands('uninstall', plan);
+    output.line('To remove it, run:');
+    for (const line of commands) output.line(`  ${line}`);
+    output.json({ manager, removed: false, commands });
+    return 0;
+  }
+  const path = unitPath(isSystemWide);
+  const existed = existsSync(path);
+  if (existed) {
+    runTool(systemctl(isSystemWide, 'disable', '--now', SYSTEMD_UNIT));
+    rmSync(path);
+    runTool(systemctl(isSystemWide, 'daemon-reload'));
+  }
+  output.line(existed ? `✅ Removed: ${path}` : `There is no ${path}: nothing to remove`);
+  output.line(`Kept: ${environmentFile} and ${dataFolder}`);
+  output.json({ manager, removed: existed, unit: path });
+  return 0;
+}

@@ -1,0 +1,11 @@
+import type { Command } from 'commander';
+import { addCommands, type LazyCommand } from '../lazy-commands.ts';
+
+const COMMANDS: readonly LazyCommand[] = [
+  { name: 'show', summary: 'one update, attempt by attempt', load: () => import('./updates/show.ts') },
+];
+
+/** `bot updates` */
+export async function define(command: Command, words: readonly string[]): Promise<void> {
+  await addCommands(command, COMMANDS, words);
+}

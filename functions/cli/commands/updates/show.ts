@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { defineCommand, type Invocation } from '../../define-command.ts';
+import { botIdOf, protocolOf, withStore } from '../../session.ts';
+import { parseUpdateId } from '../../update-id.ts';
+import { updateJson, updateLines } from '../../update-view.ts';
+import { CommandError } from '../../usage-error.ts';
+
+/** `bot updates show` */
+export function define(command: Command): void {
+  command.argument('<update-id>', 'as the log names it', parseUpdateId);
+  defineCommand(command, {
+    examples: [
+      ['123456789', 'who handled it, when, and how each attempt ended'],
+      ['123456789 --json --stack AgentFactoryBot-prod', 'the same of a deployed bot, for a script'],
+    ],
+    run: show,
+  });
+}
+
+async function show({ args, output, target }: Invocation<object>): Promise<number> {
+  const updateId = Number(args[0]);
+  return withStore(await target(), async (session) => {
+    const { ledger } = protocolOf(session, await botIdOf(session));
+    const record = await ledger.read(updateId);
+    if (record === undefined) {
+      throw new CommandError(
+        `Update ${updateId} is not in the ledger: it never came, or more than 48 hours ago`,
+      );
+    }
+    for (const line of updateLines(record)) output.line(line);
+    output.json(updateJson(record));
+    return 0;
+  });
+}

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { hostOf, readWebhook } from '../../../telegram/webhook-state.ts';
+import { confirmed } from '../../confirm.ts';
+import { defineCommand, type Invocation } from '../../define-command.ts';
+import { telegramOf, withStore } from '../../session.ts';
+import { storeExists } from '../../target.ts';
+
+interface DeleteOptions {
+  yes?: boolean;
+}
+
+/** `bot webhook delete` */
+export function define(command: Command): void {
+  command.option('--yes', 'do not ask');
+  defineCommand<DeleteOptions>(command, {
+    examples: [['--yes', 'Telegram delivers nowhere then; what arrives waits there for a day at most']],
+    run: runDelete,
+  });
+}
+
+async function runDelete({ options, output, target }: Invocation<DeleteOptions>): Promise<number> {
+  const resolved = await target();
+  const { api, secrets } = await telegramOf(resolved);
+  const { url, pendingUpdateCount } = await readWebhook(api);
+  if (url === '') {
+    output.line('There is no webhook');
+    output.json({ deleted: false, pending_update_count: pendingUpdateCount });
+    return 0;
+  }
+  if (!(await confirmed(`Delete the webhook at ${hostOf(url)}?`, options))) return 1;
+  if (resolved.hasStore && storeExists(resolved)) {
+    // First, or the watchdog of that deployment would take back what is being taken away.
+    await withStore(resolved, ({ status }) => status.desireWebhook(secrets.botId, { desired: 'off' }));
+  }
+  await api.deleteWebhook({ drop_pending_updates: false });
+  output.line(`✅ Webhook deleted; ${pendingUpdateCount} pending updates wait at Telegram`);
+  output.json({ deleted: true, pending_update_count: pendingUpdateCount });
+  return 0;
+}

@@ -1,0 +1,65 @@
+import { hasToken } from '../../settings/secrets.ts';
+import type { TargetOptions } from '../define-command.ts';
+import { explain } from '../explain.ts';
+import { withStore } from '../session.ts';
+import { resolveTarget, type Target } from '../target.ts';
+import { checkClock, checkKnowledge, checkLease } from './store-checks.ts';
+import { checkTelegram } from './telegram-checks.ts';
+import { failed, ok, warning, type Verdict } from './verdict.ts';
+
+const OLDEST_NODE = [20, 19] as const;
+
+/** Every check that can be made; one that fails keeps no other from being made, unless it needs it. */
+export async function examine(
+  options: TargetOptions,
+  environment: Record<string, string | undefined>,
+): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [checkNode()];
+  const target = await attempt(verdicts, 'Configuration', () => resolveTarget(options, environment));
+  if (target === undefined) return verdicts;
+  verdicts.push(checkConfiguration(target));
+  if (target.hasStore) {
+    await attempt(verdicts, 'Store', () =>
+      withStore(target, async (session) => {
+        verdicts.push(ok('Store', session.store.description));
+        for (const check of [checkClock, checkLease, checkKnowledge])
+          verdicts.push(...(await check(session)));
+        verdicts.push(...(await checkTelegram(target, session)));
+      }),
+    );
+  } else verdicts.push(...(await checkTelegram(target, undefined)));
+  return verdicts;
+}
+
+async function attempt<T>(verdicts: Verdict[], check: string, run: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await run();
+  } catch (error) {
+    const text = explain(error, { args: [], debug: false }).replace(/^❌ /, '');
+    verdicts.push(failed(check, 'it does not work', text));
+    return undefined;
+  }
+}
+
+function checkNode(): Verdict {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isOld = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+  const found = `Node.js ${process.versions.node}`;
+  return isOld ? failed('Node.js', found, 'Install Node.js 20.19 or later') : ok('Node.js', found);
+}
+
+function checkConfiguration({ settings, deployment }: Target): Verdict {
+  if (deployment !== undefined) return ok('Configuration', deployment.name);
+  if (!hasToken(settings)) {
+    return warning(
+      'Configuration',
+      'no bot token is set: the bot talks to the local Bot API server only',
+      'Set TELEGRAM_BOT_TOKEN to the token that @BotFather shows',
+    );
+  }
+  const users = settings.allowedUserIds.length;
+  return ok(
+    'Configuration',
+    users === 0 ? 'a token; everybody is served' : `a token; ${users} users are served`,
+  );
+}

@@ -1,0 +1,63 @@
+import { describeHolder } from '../../local/process-identity.ts';
+import { storeClockOffsetMs } from '../../local/clock-check.ts';
+import { knowledgeBaseIn } from '../../wiring/knowledge.ts';
+import { commandLine } from '../invocation.ts';
+import { readLeases } from '../lease-view.ts';
+import { grouped } from '../output.ts';
+import { botIdOf, protocolOf, type Session } from '../session.ts';
+import { failed, ok, warning, type Verdict } from './verdict.ts';
+
+/** HTTP dates are whole seconds. */
+const CLOCK_RESOLUTION_MS = 500;
+const MANY_DEAD = 1_000;
+
+export async function checkClock({ target, store }: Session): Promise<Verdict[]> {
+  const { maxClockSkewMs } = target.settings;
+  const offsetMs = await storeClockOffsetMs(store.client, store.tableName);
+  if (offsetMs === undefined)
+    return [warning('Clock', 'the store tells no time', 'Compare this machine’s clock with NTP yourself')];
+  const found = `${(Math.abs(offsetMs) / 1000).toFixed(1)} s off the store’s, ${maxClockSkewMs / 1000} s are allowed`;
+  const isOff = Math.abs(offsetMs) > maxClockSkewMs + CLOCK_RESOLUTION_MS;
+  return [isOff ? failed('Clock', found, 'Set this machine’s clock by NTP') : ok('Clock', found)];
+}
+
+export async function checkLease(session: Session): Promise<Verdict[]> {
+  const protocol = protocolOf(session, await botIdOf(session));
+  const { layout, leases } = await readLeases(protocol, session.identity.isDead);
+  if (layout === undefined) {
+    const advice = `It comes with the first ${commandLine('start')} or the first deployment`;
+    return [warning('Layout', 'there is none yet', advice)];
+  }
+  const verdicts = [ok('Layout', `${layout.partitions} partition(s), epoch ${layout.epoch}`)];
+  for (const { partition, item, exists, isIdle, isDead } of leases) {
+    const name = leases.length > 1 ? `Lease ${partition}` : 'Lease';
+    if (item === undefined) {
+      const advice = `Run ${commandLine('partitions set', [String(layout.partitions)])}: it makes every item anew`;
+      verdicts.push(failed(name, 'its item is missing, so nobody is granted it', advice));
+    } else if (!exists || item.holder === undefined) verdicts.push(ok(name, 'free'));
+    else if (isDead)
+      verdicts.push(
+        ok(name, `held by ${describeHolder(item.holder)}, which has ended; the next start takes over`),
+      );
+    else verdicts.push(ok(name, `${isIdle ? 'idle, last used' : 'held'} by ${describeHolder(item.holder)}`));
+  }
+  const dead = await protocol.ledger.listDead({ limit: MANY_DEAD });
+  if (dead.length > 0) {
+    verdicts.push(
+      warning('Updates', `${grouped(dead.length)} are parked`, `See ${commandLine('dead list')}`),
+    );
+  }
+  return verdicts;
+}
+
+export async function checkKnowledge({ store }: Session): Promise<Verdict[]> {
+  let problem: string | undefined;
+  const version = await knowledgeBaseIn(store, ({ reason }) => (problem = reason)).current();
+  if (version === undefined) {
+    return [failed('Knowledge base', 'there is none', `Import one: ${commandLine('kb import atoms.json')}`)];
+  }
+  const found = `${grouped(version.stats.total)} atoms, version ${version.version}`;
+  if (problem !== undefined)
+    return [failed('Knowledge base', `${found}, but ${problem}`, `Mend it: ${commandLine('kb rebuild')}`)];
+  return [ok('Knowledge base', found)];
+}

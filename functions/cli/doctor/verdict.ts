@@ -1,0 +1,21 @@
+export interface Verdict {
+  check: string;
+  verdict: 'ok' | 'warning' | 'failed';
+  found: string;
+  /** What to do. */
+  advice?: string;
+}
+
+export const ok = (check: string, found: string): Verdict => ({ check, verdict: 'ok', found });
+export const warning = (check: string, found: string, advice: string): Verdict => ({
+  check,
+  verdict: 'warning',
+  found,
+  advice,
+});
+export const failed = (check: string, found: string, advice: string): Verdict => ({
+  check,
+  verdict: 'failed',
+  found,
+  advice,
+});

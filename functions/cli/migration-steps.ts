@@ -1,0 +1,136 @@
+import { DynamoStatusStore } from '../dynamodb/status-store.ts';
+import { importAtoms } from '../knowledge/import.ts';
+import { readWebhook, setWebhook } from '../telegram/webhook-state.ts';
+import { publishingIn } from '../wiring/knowledge.ts';
+import { askHealth } from './health-probe.ts';
+import { importLines } from './import-report.ts';
+import { commandLine } from './invocation.ts';
+import { readLeases, standingHolder } from './lease-view.ts';
+import { grouped, type Output } from './output.ts';
+import { livingProcesses, localHealthUrl } from './processes.ts';
+import { progressDisplay } from './progress.ts';
+import { protocolOf, telegramOf, withStore } from './session.ts';
+import type { Target } from './target.ts';
+import { probeToken } from './token-probe.ts';
+import { describeHolder, processIdentity } from '../local/process-identity.ts';
+
+export interface MigrationContext {
+  target: Target;
+  output: Output;
+  isDryRun: boolean;
+}
+
+export interface StepResult {
+  /** False: the migration cannot go on. */
+  ok: boolean;
+  lines: string[];
+}
+
+const STOP_OLD = [
+  'Stop the old bot, and whatever starts it again:',
+  '  python bot_manager.py stop',
+  '  nssm stop <service>, a scheduled task, a start-up script: disable them too',
+];
+
+/** Nobody else may consume, or updates would be answered twice or by the wrong bot. */
+export async function tokenStep({ target }: MigrationContext): Promise<StepResult> {
+  const { api } = await telegramOf(target);
+  const me = await api.getMe();
+  const user = await probeToken(api);
+  const lines = [`Token of @${me.username}; ${grouped(user.pending)} updates wait at Telegram`];
+  if (user.kind === 'nobody')
+    return { ok: true, lines: [...lines, '✅ Nobody polls, and no webhook is set'] };
+  if (user.kind === 'poller')
+    return { ok: false, lines: [...lines, '❌ Another program polls with this token', ...STOP_OLD] };
+  if (user.url === target.deployment?.webhookUrl)
+    return { ok: true, lines: [...lines, '✅ Telegram delivers to this stack already'] };
+  return {
+    ok: false,
+    lines: [
+      ...lines,
+      `❌ A webhook is set, at ${user.host}`,
+      `If nobody needs that deployment any more: ${commandLine('webhook delete')} (pending updates are kept)`,
+    ],
+  };
+}
+
+export async function importStep(
+  { target, isDryRun }: MigrationContext,
+  files: readonly string[] | undefined,
+): Promise<StepResult> {
+  return withStore(target, async ({ store }) => {
+    const publishing = publishingIn(store);
+    if (files === undefined) {
+      const atoms = (await publishing.store.readPointer({ consistent: true }))?.current.atoms ?? 0;
+      const lines = [`No --from: the knowledge base stays as it is, ${grouped(atoms)} atoms`];
+      if (atoms === 0 && target.deployment !== undefined)
+        return {
+          ok: false,
+          lines: [...lines, '❌ An empty one cannot answer: name the old export with --from'],
+        };
+      return { ok: true, lines };
+    }
+    const progress = progressDisplay();
+    try {
+      const report = await importAtoms({
+        ...publishing,
+        source: files,
+        mode: 'merge',
+        dryRun: isDryRun,
+        onProgress: progress.show,
+      });
+      return { ok: true, lines: importLines(report) };
+    } finally {
+      progress.end();
+    }
+  });
+}
+
+export async function switchStep({ target, isDryRun }: MigrationContext): Promise<StepResult> {
+  const { webhookUrl, name } = target.deployment!;
+  return withStore(target, async (session) => {
+    const { api, secrets } = await telegramOf(target);
+    const { layout, leases } = await readLeases(protocolOf(session, secrets.botId), session.identity.isDead);
+    if (layout === undefined)
+      return { ok: false, lines: [`❌ ${name} was never registered: deploy it first`] };
+    const polling = standingHolder(leases);
+    if (polling !== undefined)
+      return { ok: false, lines: [`❌ A bot polls over this table: stop ${describeHolder(polling)} first`] };
+    const { pendingUpdateCount } = await readWebhook(api);
+    const kept = `${grouped(pendingUpdateCount)} pending updates are kept, and delivered first`;
+    if (isDryRun) return { ok: true, lines: [`Would set the webhook to ${webhookUrl}; ${kept}`] };
+    await new DynamoStatusStore(session.store).desireWebhook(secrets.botId, {
+      desired: 'on',
+      expectedUrl: webhookUrl,
+    });
+    await setWebhook(api, {
+      url: webhookUrl,
+      secretToken: secrets.webhookSecret,
+      maxConnections: layout.partitions,
+    });
+    return { ok: true, lines: [`✅ Webhook set to ${webhookUrl}; ${kept}`] };
+  });
+}
+
+export async function startStep({ target, output, isDryRun }: MigrationContext): Promise<StepResult> {
+  const service = `To keep it running: ${commandLine('service install')}`;
+  if (isDryRun) return { ok: true, lines: ['Would start the bot in the background', service] };
+  const { startDetached } = await import('./detached.ts');
+  await startDetached(target, {}, output);
+  return { ok: true, lines: [service] };
+}
+
+export async function verifyStep({ target, isDryRun }: MigrationContext): Promise<StepResult> {
+  const identity = processIdentity({ hostId: target.settings.hostId });
+  const url = target.deployment?.healthUrl ?? localHealthUrl(target, livingProcesses(target, identity));
+  if (isDryRun && target.deployment === undefined) return { ok: true, lines: [`Would ask ${url}`] };
+  const health = await askHealth(url);
+  if (!health.answered) return { ok: false, lines: [`❌ ${url} does not answer: ${health.reason}`] };
+  const { report } = health;
+  const lines = [
+    `✅ ${url} answers: ${report.status}, version ${report.version}, ${grouped(report.knowledge_base?.atoms ?? 0)} atoms`,
+    ...report.reasons.map((reason) => `   ${reason}`),
+  ];
+  if (!isDryRun) lines.push('Write /kb_stats to the bot: it shows the same number.');
+  return { ok: true, lines };
+}

@@ -1,0 +1,25 @@
+import { UsageError } from '../usage-error.ts';
+
+/** What a service may need of the environment of whoever installs it. */
+const PASSED_ON =
+  /^(TELEGRAM_|AWS_(REGION|PROFILE|ENDPOINT_URL)|(TABLE_NAME|BOT_HOST_ID|ALLOWED_USER_IDS|ADMIN_USER_IDS|RATE_LIMIT_PER_MINUTE|SCRIPT_TTL_DAYS|RECORD_GAPS|MAX_CLOCK_SKEW_MS|HANDLER_DEADLINE_MS|MAX_ATTEMPTS|LOG_LEVEL)$)/;
+
+/**
+ * The variables of a service, in the form that both systemd and `node --env-file` read.
+ * @throws UsageError that names a variable whose value has no such form
+ */
+export function environmentFile(env: Record<string, string | undefined>): string {
+  const lines = ['# The variables of the bot. Nobody but its owner may read this file: it holds the token.'];
+  for (const [name, value] of Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!PASSED_ON.test(name) || value === undefined) continue;
+    if (/["'\\$`\n\r]/.test(value)) {
+      throw new UsageError(
+        `${name} holds a character that the service’s environment file cannot: ' " \\ $ \` or a line break`,
+      );
+    }
+    lines.push(`${name}="${value}"`);
+  }
+  const hasToken = env['TELEGRAM_BOT_TOKEN'] ?? env['TELEGRAM_BOT_TOKEN_PARAMETER'];
+  if (hasToken === undefined) lines.push('# TELEGRAM_BOT_TOKEN="123456:ABC..."');
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,74 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { selfCommand } from '../invocation.ts';
+import type { Target } from '../target.ts';
+import { CommandError } from '../usage-error.ts';
+
+export const SERVICE_NAME = 'agent-factory-bot';
+export const SERVICE_LABEL = 'Agent Factory bot';
+
+export type ServiceManager = 'systemd' | 'launchd' | 'windows';
+
+/** What is to run, and as whom; the same for every service manager. */
+export interface ServicePlan {
+  program: string;
+  /** What follows the program; no secret is ever among them. */
+  args: string[];
+  workingFolder: string;
+  dataFolder: string;
+  logFolder: string;
+  /** The variables, the token among them, in a file that nobody else can read. */
+  environmentFile: string;
+  /** Of the whole machine (started at boot) rather than of one user. */
+  isSystemWide: boolean;
+  user: string;
+}
+
+export interface ServiceFile {
+  path: string;
+  content: string;
+}
+
+export function managerOf(platform: NodeJS.Platform): ServiceManager {
+  if (platform === 'win32') return 'windows';
+  return platform === 'darwin' ? 'launchd' : 'systemd';
+}
+
+export function planService({ settings }: Target, env: Record<string, string | undefined>): ServicePlan {
+  const { program, args } = selfCommand();
+  const [script = '', ...rest] = [...args].reverse();
+  const dataFolder = resolve(settings.dataFolder);
+  const isSystemWide = process.getuid?.() === 0;
+  const configuration = isSystemWide
+    ? join('/etc', SERVICE_NAME)
+    : join(env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), SERVICE_NAME);
+  return {
+    program,
+    args: [
+      ...rest.reverse(),
+      resolve(script),
+      // A consumer elsewhere is no failure to be restarted over: it is waited for.
+      ...['start', '--standby', '--data', dataFolder, '--port', String(settings.port)],
+    ],
+    workingFolder: process.cwd(),
+    dataFolder,
+    logFolder: join(dataFolder, 'logs'),
+    environmentFile: join(configuration, 'env'),
+    isSystemWide,
+    user: env['SUDO_USER'] ?? userInfo().username,
+  };
+}
+
+/** @throws CommandError that names the file */
+export function writeServiceFile({ path, content }: ServiceFile, mode: number): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content, { mode });
+  } catch (error) {
+    throw new CommandError(
+      `${path} cannot be written (${(error as NodeJS.ErrnoException).code}): run it with sudo, or as the user whose service it is`,
+      { cause: error },
+    );
+  }
+}

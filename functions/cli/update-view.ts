@@ -1,0 +1,62 @@
+import type { LedgerRecord } from '../lease/ledger-store.ts';
+import { describeHolder } from '../local/process-identity.ts';
+import { table, time } from './output.ts';
+
+/** What happened to one update, a line an attempt. */
+export function updateLines(record: LedgerRecord): string[] {
+  const { updateId, status, attempts, failures, error, claimedAtMs, settledAtMs, history } = record;
+  const rows = history.map(({ startedAtMs, endedAtMs, ended, fencingToken, holder, error: why }) => [
+    time(startedAtMs),
+    endedAtMs === undefined ? '-' : `${endedAtMs - startedAtMs} ms`,
+    ended,
+    String(fencingToken),
+    describeHolder(holder),
+    why ?? '',
+  ]);
+  if (status === 'claimed') {
+    rows.push([
+      time(claimedAtMs),
+      '-',
+      'under way',
+      String(record.fencingToken),
+      describeHolder(record.holder),
+      '',
+    ]);
+  }
+  return [
+    `Update ${updateId}: ${status}`,
+    `Attempts that count: ${attempts}, of which failed: ${failures}`,
+    ...(error === undefined ? [] : [`Last error: ${error}`]),
+    `Settled: ${time(settledAtMs)}`,
+    ...(rows.length === 0
+      ? [
+          `Handled once, at ${time(claimedAtMs)}, by ${describeHolder(record.holder)} under token ${record.fencingToken}`,
+        ]
+      : table([['Began', 'Took', 'Ended', 'Token', 'Consumer', 'Error'], ...rows])),
+  ];
+}
+
+/** For `--json`. */
+export function updateJson(record: LedgerRecord): object {
+  const iso = (ms: number | undefined): string | null =>
+    ms === undefined ? null : new Date(ms).toISOString();
+  return {
+    update_id: record.updateId,
+    status: record.status,
+    fencing_token: record.fencingToken,
+    holder: record.holder,
+    attempts: record.attempts,
+    failures: record.failures,
+    error: record.error ?? null,
+    claimed_at: iso(record.claimedAtMs),
+    settled_at: iso(record.settledAtMs),
+    history: record.history.map((note) => ({
+      started_at: iso(note.startedAtMs),
+      ended_at: iso(note.endedAtMs),
+      ended: note.ended,
+      fencing_token: note.fencingToken,
+      holder: note.holder,
+      error: note.error ?? null,
+    })),
+  };
+}
