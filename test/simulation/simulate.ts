@@ -1,6 +1,7 @@
 import { violations } from './checks/all.ts';
 import type { Violation } from './checks/violation.ts';
 import type { Plan } from './plan.ts';
+import type { Decide } from './world/store-wire.ts';
 import { World } from './world/world.ts';
 
 export interface Simulated {
@@ -9,8 +10,11 @@ export interface Simulated {
 }
 
 /** Runs one history and checks it. What the code under test throws, and should not, is a violation too. */
-export async function simulate(plan: Plan): Promise<Simulated> {
-  const world = new World(plan);
+export async function simulate(
+  plan: Plan,
+  scenario: { decide?: Decide; prepare?: (world: World) => void } = {},
+): Promise<Simulated> {
+  const world = new World(plan, scenario.decide);
   const thrown: Violation[] = [];
   const onRejection = (error: unknown): void => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -18,7 +22,7 @@ export async function simulate(plan: Plan): Promise<Simulated> {
   };
   process.on('unhandledRejection', onRejection);
   try {
-    await world.run();
+    await world.run(() => scenario.prepare?.(world));
     await new Promise((resolve) => setImmediate(resolve));
   } catch (error) {
     onRejection(error);

@@ -7,6 +7,7 @@ import {
   consumptionEndsInTime,
   everythingIsSettled,
   idleLeasesAreTaken,
+  nothingIsThrown,
   poisonIsBounded,
 } from './progress.ts';
 import { callsAreRepeatedForAReason } from './repeats.ts';
@@ -23,6 +24,7 @@ const CHECKS: Check[] = [
   everythingIsSettled,
   consumptionEndsInTime,
   idleLeasesAreTaken,
+  nothingIsThrown,
   poisonIsBounded,
   calmMeansOnce,
 ];

@@ -143,7 +143,9 @@ function isUnconfirmed({ plan, history }: World, { ended, machine, atMs }: Attem
 
 /** Its calls do not end when they are aborted, and nothing is settled over a call that is out. */
 function neverLetsGo({ plan }: World, name: string): boolean {
-  return plan.updates.some(({ update_id: id, behaviour }) => behaviour.stubborn && name === `${PREFIX}${id}|OUTCOME`);
+  return plan.updates.some(
+    ({ update_id: id, behaviour }) => behaviour.stubborn && name === `${PREFIX}${id}|OUTCOME`,
+  );
 }
 
 /** Whether the update's own code, with Telegram answering at once, may not end within the deadline. */

@@ -10,11 +10,16 @@ import type { Check, Violation } from './violation.ts';
 const LONGEST_CONSUMPTION_MS = SETTINGS.deadlineMs + 8_000;
 
 /** G2: a 2xx means that the outcome is in the store. And everything is answered in the end. */
-export const everythingIsSettled: Check = ({ history, telegram, timeline }) => {
+export const everythingIsSettled: Check = ({ history, telegram, timeline, plan }) => {
   const found: Violation[] = [];
-  for (const { how, ledger, atMs, updateId } of history.of('confirmed')) {
+  for (const { how, ledger, atMs, updateId, generation } of history.of('confirmed')) {
     const status = ledger?.['status'];
-    if (how === 'expired' || status === 'done' || status === 'dead') continue;
+    const sent = plan.updates.find(
+      (update) => update.update_id === updateId && update.generation === generation,
+    );
+    // What was settled before it was sent is the outcome of another update that had the same id.
+    const isIts = Number(ledger?.['claimed_at_ms']) > EPOCH_MS + (sent?.atMs ?? 0) - 3_600_000;
+    if (how === 'expired' || (isIts && (status === 'done' || status === 'dead'))) continue;
     const text = `update ${updateId} was answered 2xx while it is ${String(status ?? 'unknown')}`;
     found.push({ check: 'answered', atMs, text });
   }
@@ -92,7 +97,8 @@ function wasIdle(world: World, lease: Item, atMs: number): boolean {
   if (expiredForMs > SETTINGS.skewMs + clockErrorMs) return true;
   if (String(lease['holder']).startsWith('poller')) return false;
   // Where the lease does not say which update it was granted for, the ledger does.
-  const name = lease['update_id'] === undefined ? undefined : `UPDATE#${SCOPE}#${Number(lease['update_id'])}|OUTCOME`;
+  const name =
+    lease['update_id'] === undefined ? undefined : `UPDATE#${SCOPE}#${Number(lease['update_id'])}|OUTCOME`;
   if (name === undefined && world.plan.partitions > 1) return false;
   const outcomes = new Map<string, unknown>();
   for (const entry of world.history.entries) {
@@ -145,3 +151,10 @@ export const calmMeansOnce: Check = ({ history, plan }) => {
   }
   return found;
 };
+
+/** What the code under test throws, and should not. */
+export const nothingIsThrown: Check = ({ history }) =>
+  history
+    .of('note')
+    .filter(({ text }) => text.startsWith('a defect'))
+    .map(({ atMs, text }): Violation => ({ check: 'defect', atMs, text }));

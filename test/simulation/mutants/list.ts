@@ -4,8 +4,8 @@ export interface Mutant {
   file: string;
   search: string;
   replace: string;
-  /** Why nothing can catch it: it is about speed only. Such a mutant has to survive. */
-  speedOnly?: string;
+  /** Why no promise depends on it: it is about speed only, or another clause says the same. It has to survive. */
+  harmless?: string;
 }
 
 const LEASE_STORE = 'functions/dynamodb/lease-store.ts';
@@ -46,6 +46,7 @@ export const MUTANTS: Mutant[] = [
     file: LEASE_STORE,
     search: 'const grantable = [isFree, isStale];',
     replace: 'const grantable = [isStale];',
+    harmless: 'a free lease has expired at 0, so that the clause for expired leases grants it as well',
   },
   {
     name: 'grant: an expired lease is not granted',
@@ -65,15 +66,13 @@ export const MUTANTS: Mutant[] = [
     file: LEASE_STORE,
     search: "const isMine = 'holder = :holder AND fencing_token = :own_token'",
     replace: "const isMine = 'holder = :holder AND :own_token = :own_token'",
-    speedOnly:
-      'a process handles one update of a partition at a time and offers its token only after it has ended its own tenure, so between its two requests nobody but itself can have been granted the lease under its name',
   },
   {
     name: 'grant: re-entry by token alone',
     file: LEASE_STORE,
     search: "const isMine = 'holder = :holder AND fencing_token = :own_token'",
     replace: "const isMine = 'fencing_token = :own_token'",
-    speedOnly:
+    harmless:
       'a token is granted once, so the token alone already names its holder; the name is for the reader',
   },
   {
@@ -105,6 +104,8 @@ export const MUTANTS: Mutant[] = [
     file: CONDITIONAL,
     search: "'attribute_not_exists(attempt_id) OR attempt_id <> :attempt'",
     replace: "'attribute_exists(pk) OR attribute_not_exists(pk) OR attempt_id = :attempt'",
+    harmless:
+      'every single condition is false by then for a reason of its own: this clause spares the next one who writes a condition from having to prove it',
   },
   // Renewal and release.
   {
@@ -114,6 +115,8 @@ export const MUTANTS: Mutant[] = [
       "ConditionExpression: allOf(isLive, notAlreadyMine, isHeldUnder, 'lease_expires_at_ms < :expires'),",
     replace:
       "ConditionExpression: allOf(isLive, notAlreadyMine, 'holder = :holder AND :token = :token', 'lease_expires_at_ms < :expires'),",
+    harmless:
+      'a late renewal of an earlier tenure prolongs a lease of the same process, which does not count on it: others wait longer',
   },
   {
     name: 'renew: by any holder',
@@ -191,7 +194,7 @@ export const MUTANTS: Mutant[] = [
     search: 'overToken === undefined ? [isFree, isStale] : [isFree, isStale, isOver];',
     replace:
       "overToken === undefined ? [isFree, isStale] : [isFree, isStale, 'fencing_token < :over_token'];",
-    speedOnly: 'a change of layout waits a little longer; it is run by hand, and again when it gave up',
+    harmless: 'a change of layout waits a little longer; it is run by hand, and again when it gave up',
   },
   {
     name: 'retire: the item stays grantable',
@@ -306,13 +309,15 @@ export const MUTANTS: Mutant[] = [
     file: LEDGER_STORE,
     search: "const isAnExpiredUpdate = 'fencing_token = :expired_token AND dedupe_until_ms < :now'",
     replace: "const isAnExpiredUpdate = 'fencing_token = :expired_token'",
+    harmless:
+      'whoever has claimed it meanwhile has raised its token, so that the other half of the condition refuses as well',
   },
   {
     name: 'claim: an expired outcome is replaced whatever its token',
     file: LEDGER_STORE,
     search: "const isAnExpiredUpdate = 'fencing_token = :expired_token AND dedupe_until_ms < :now'",
     replace: "const isAnExpiredUpdate = ':expired_token = :expired_token AND dedupe_until_ms < :now'",
-    speedOnly:
+    harmless:
       'whoever else replaced it has set a time to live of two days, so the other half of the condition refuses as well',
   },
   {
@@ -320,6 +325,8 @@ export const MUTANTS: Mutant[] = [
     file: LEDGER_STORE,
     search: 'allOf(notAlreadyMine, isAnExpiredUpdate, isUnderLowerToken)',
     replace: "allOf(notAlreadyMine, isAnExpiredUpdate, ':token = :token')",
+    harmless:
+      'a token that is granted later is higher, in a new layout too, so that none is ever lower than one of days ago',
   },
   {
     name: 'claim: an id that is reused is never taken for a new update',
@@ -398,7 +405,7 @@ export const MUTANTS: Mutant[] = [
     file: CONSUMER,
     search: 'return reply.applied || reply.item?.attemptId === attemptId;',
     replace: 'return reply.applied;',
-    speedOnly:
+    harmless:
       'the outcome is read after a refusal, and one that is final is answered 200 all the same; the others are delivered once more than they must be',
   },
   {
@@ -444,7 +451,7 @@ export const MUTANTS: Mutant[] = [
       "        grants.abandoned(grant);\n        emit({ type: 'fenced', updateId, fencingToken, at: 'settle' });",
     replace:
       "        grants.ended(grant);\n        emit({ type: 'fenced', updateId, fencingToken, at: 'settle' });",
-    speedOnly:
+    harmless:
       "fenced means that a higher token was granted, so the token it then offers is nobody's any more",
   },
   {
@@ -542,7 +549,7 @@ export const MUTANTS: Mutant[] = [
     file: PARTITION_LEASE,
     search: 'if (lease.durationMs <= skewMs) return this.#busy(undefined, waited, request.updateId);',
     replace: '',
-    speedOnly:
+    harmless:
       'the tenure would have lapsed before it began, and handed the attempt back: a token and three writes in vain',
   },
   // Who ended, and how.
@@ -611,7 +618,7 @@ export const MUTANTS: Mutant[] = [
     file: PARTITION_LEASE,
     search: '(this.#neverBegan(item) || (await this.#context.isOver(item)))',
     replace: '(await this.#context.isOver(item))',
-    speedOnly:
+    harmless:
       'its own expiry frees it, after the lost answer of a request; nobody but this process is better off sooner',
   },
   {
@@ -619,7 +626,7 @@ export const MUTANTS: Mutant[] = [
     file: PARTITION_LEASE,
     search: '    this.#ownToken = undefined;\n    const reply',
     replace: '    const reply',
-    speedOnly:
+    harmless:
       "if the request landed, the token it offers next is no longer the item's, and the write is refused",
   },
   {
@@ -627,7 +634,7 @@ export const MUTANTS: Mutant[] = [
     file: PARTITION_LEASE,
     search: '    this.#ownToken = fencingToken;\n',
     replace: '    this.#ownToken = fencingToken < 0 ? fencingToken : undefined;\n',
-    speedOnly: 'the settled update is read instead: one read and one write in vain more for each update',
+    harmless: 'the settled update is read instead: one read and one write in vain more for each update',
   },
   {
     name: 'queue: two updates of a partition at once in one process',
@@ -640,7 +647,7 @@ export const MUTANTS: Mutant[] = [
     file: QUEUE,
     search: 'before.then(task, task)',
     replace: 'before.then(task)',
-    speedOnly:
+    harmless:
       'a delivery that throws is a defect of this program or an unreachable layout; those behind it fail once, and are delivered again',
   },
   {
@@ -660,7 +667,7 @@ export const MUTANTS: Mutant[] = [
     file: PARTITION_LEASE,
     search: 'const mayWait = waited.remainingMs() > 0 && request.signal?.aborted !== true;',
     replace: 'const mayWait = waited.remainingMs() < 0 && request.signal?.aborted !== true;',
-    speedOnly: 'Telegram waits instead, and delivers again',
+    harmless: 'Telegram waits instead, and delivers again',
   },
   // Poison.
   {
@@ -766,7 +773,7 @@ export const MUTANTS: Mutant[] = [
     file: STANDING,
     search: '      holding.attempted.clear();\n',
     replace: '',
-    speedOnly: 'a new token is taken for updates that would not need one',
+    harmless: 'a new token is taken for updates that would not need one',
   },
   {
     name: 'standing: a refused renewal is not a loss',
@@ -797,21 +804,21 @@ export const MUTANTS: Mutant[] = [
     file: STANDING,
     search: 'if (this.#hasLapsed(holding)) return { busy: true, retryAfterMs: this.#termMs / 3 };',
     replace: '',
-    speedOnly: 'the tenure has lapsed before it begins: claim and hand back, in vain',
+    harmless: 'the tenure has lapsed before it begins: claim and hand back, in vain',
   },
   {
     name: 'standing: grants after it was lost',
     file: STANDING,
     search: 'if (holding === undefined || this.lost.aborted) return { busy: true, retryAfterMs: 0 };',
     replace: 'if (holding === undefined) return { busy: true, retryAfterMs: 0 };',
-    speedOnly: 'the tenure is revoked as it begins: claim and hand back, in vain',
+    harmless: 'the tenure is revoked as it begins: claim and hand back, in vain',
   },
   {
     name: 'standing: a renewal may overtake a new token',
     file: STANDING,
     search: 'const written = holding.writing.then(write, write);',
     replace: 'const written = write();',
-    speedOnly:
+    harmless:
       'the renewal names its token, so that the worst it meets is a refusal: the lease is lost, and taken again',
   },
   {

@@ -6,7 +6,7 @@ import { simulate } from '../simulate.ts';
  * Run in a copy of the project with one mutant in it: tells by what the mutant is caught, or that it is not.
  * Scenarios first, since they are short; then random histories.
  */
-const histories = Number(process.argv[2] ?? 1_500);
+const histories = Number(process.argv[2] ?? 600);
 const hostile = [
   'network',
   'crashes',

@@ -40,16 +40,13 @@ const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
 
 const inOrder = chosen.flatMap((mutant) => results.filter((result) => result.mutant === mutant));
 const survivors = inOrder.filter(
-  ({ mutant, caught }) => caught === undefined && mutant.speedOnly === undefined,
+  ({ mutant, caught }) => caught === undefined && mutant.harmless === undefined,
 );
-const exposed = inOrder.filter(
-  ({ mutant, caught }) => caught !== undefined && mutant.speedOnly !== undefined,
-);
+const exposed = inOrder.filter(({ mutant, caught }) => caught !== undefined && mutant.harmless !== undefined);
 const caught = inOrder.filter((result) => result.caught !== undefined).length;
 if (only === undefined) await writeTable(inOrder);
 for (const { mutant } of survivors) console.log(`survives: ${mutant.name}`);
-for (const { mutant, caught: by } of exposed)
-  console.log(`is not about speed only: ${mutant.name}, caught by ${by}`);
+for (const { mutant, caught: by } of exposed) console.log(`is not harmless: ${mutant.name}, caught by ${by}`);
 console.log(`${chosen.length} mutants in ${minutes} minutes: ${caught} caught, ${survivors.length} survive`);
 if (survivors.length > 0 || exposed.length > 0) process.exitCode = 1;
 
@@ -80,10 +77,11 @@ async function work(): Promise<void> {
 async function probe(folder: string, mutant: Mutant): Promise<string | undefined> {
   const options = { cwd: folder, timeout: PROBE_LIMIT_MS, killSignal: 'SIGKILL' as const };
   try {
-    const args = ['--import', 'tsx', 'test/simulation/mutants/probe.ts'];
+    const histories = mutant.harmless === undefined ? 600 : 300;
+    const args = ['--import', 'tsx', 'test/simulation/mutants/probe.ts', String(histories)];
     const { stdout } = await run(process.execPath, args, options);
     const { caught: by } = JSON.parse(stdout) as { caught: string | null };
-    if (by !== null || mutant.speedOnly !== undefined) return by ?? undefined;
+    if (by !== null || mutant.harmless !== undefined) return by ?? undefined;
   } catch {
     return 'the simulation does not come to an end';
   }
@@ -111,7 +109,7 @@ async function writeTable(all: Result[]): Promise<void> {
   const cell = (text: string): string => text.replaceAll('|', '\\|');
   const rows = all.map(({ mutant, caught: by }) => {
     const verdict =
-      by ?? (mutant.speedOnly === undefined ? '**survives**' : `speed only: ${mutant.speedOnly}`);
+      by ?? (mutant.harmless === undefined ? '**survives**' : `nothing, since ${mutant.harmless}`);
     return `| ${cell(mutant.name)} | ${cell(verdict)} |`;
   });
   const table = ['| mutant | caught by |', '|---|---|', ...rows].join('\n');

@@ -88,9 +88,11 @@ export class World {
     });
   }
 
-  async run(): Promise<void> {
+  /** @param prepare called when the layout is there and nothing has happened yet */
+  async run(prepare: () => void): Promise<void> {
     const { timeline, plan } = this;
     await this.#activate();
+    prepare();
     for (const update of plan.updates) timeline.at(update.atMs, () => this.telegram.push(update));
     for (const { atMs, step } of plan.steps) timeline.at(atMs, () => this.#take(step));
     const lastMs = Math.max(
@@ -111,7 +113,8 @@ export class World {
     const process = new BotProcess(machine, this.#around);
     const consumer = process.consumer();
     const deliver = (update: PlannedUpdate): void => {
-      this.timeline.at(update.atMs - this.timeline.nowMs, () => void process.consume(consumer, update));
+      const consume = (): void => void process.consume(consumer, update);
+      this.timeline.at(update.atMs, () => machine.receive(0, consume));
     };
     return { machine, deliver };
   }
