@@ -35,6 +35,9 @@ const UNREACHED = [
 /** One copy of grammY, the one without Node's polyfills: its plugins ask for the other. */
 const ALIASES = { '--alias:grammy': 'grammy/web', '--alias:grammy/web': 'grammy/web' };
 
+/** What is CommonJS among the dependencies asks for Node's modules at run time: https://github.com/evanw/esbuild/issues/1921 */
+const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+
 export interface BotFunctionProps {
   /** Folder below functions/ with the handler, and the name of its grants. */
   readonly folder: keyof typeof GRANTS | 'rollout';
@@ -105,6 +108,7 @@ export class BotFunction extends NodejsFunction {
         bundleAwsSDK: true,
         externalModules: UNREACHED,
         esbuildArgs: ALIASES,
+        banner: REQUIRE,
       },
     });
     logGroup.grantWrite(this);
