@@ -1,4 +1,4 @@
-import type { Api } from 'grammy/web';
+import { type Api, HttpError } from 'grammy/web';
 import { ImportError } from '../knowledge/import-error.ts';
 import { importAtoms, type ImportReport } from '../knowledge/import.ts';
 import type { PublishOptions } from '../knowledge/publish.ts';
@@ -102,20 +102,29 @@ export class InProcessUploads implements Uploads {
     const { telegram } = this.#options;
     const { file_path: path } = await this.#api.getFile(fileId);
     const send = telegram.fetch ?? fetch;
-    const response = await send(
-      `${telegram.apiRoot}/file/bot${telegram.token}/${path}`,
-      signal ? { signal } : {},
-    );
-    if (!response.ok || response.body === null) {
-      throw new UploadRefusedError(`Telegram does not give the file (${response.status})`);
-    }
+    const url = `${telegram.apiRoot}/file/bot${telegram.token}/${path}`;
     let bytes = 0;
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-      bytes += chunk.byteLength;
-      if (bytes > MAX_UPLOAD_BYTES) throw new UploadRefusedError('the file is larger than Telegram said');
-      yield chunk;
+    try {
+      const response = await send(url, signal ? { signal } : {});
+      if (response.status === 429 || response.status >= 500) throw silence();
+      if (!response.ok || response.body === null) {
+        throw new UploadRefusedError(`Telegram does not give the file (${response.status})`);
+      }
+      for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+        bytes += chunk.byteLength;
+        if (bytes > MAX_UPLOAD_BYTES) throw new UploadRefusedError('the file is larger than Telegram said');
+        yield chunk;
+      }
+    } catch (error) {
+      if (signal?.aborted || error instanceof UploadRefusedError || error instanceof HttpError) throw error;
+      throw silence();
     }
   }
+}
+
+/** As grammY says it of a call; the cause is left out, for the address holds the token. */
+function silence(): HttpError {
+  return new HttpError('the file could not be fetched', undefined);
 }
 
 /** What an administrator can make something of; messages of other errors may hold anything. */

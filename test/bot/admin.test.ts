@@ -83,7 +83,10 @@ describe('administrators', () => {
 
   it('have the index built anew', async () => {
     const before = (await bot.deps.knowledge.current())?.version;
-    expect(answerOf(await chat.say('/kb_reindex'))).toMatch(/^⏳ The search index is being built anew/);
+    const { messages } = await chat.say('/kb_reindex');
+    expect(messages.map(transcript)).toContain(
+      '⏳ The search index is being built anew. I tell you as soon as it is done.',
+    );
     await bot.uploads.idle();
     expect(lastTo(root)).toBe('🔁 The search index was built anew, over 2 atoms.');
     expect((await bot.deps.knowledge.current())?.version).not.toBe(before);
@@ -110,6 +113,29 @@ describe('administrators', () => {
     const press = await user.pressData('v1:u:y', messages[0]!);
     expect(press.toast?.text).toBe('These buttons are out of date. Please search again.');
     expect(await total()).toBe('Total Atoms: 2');
+  });
+});
+
+describe('a document that Telegram does not give', () => {
+  it.each<[string, () => Promise<Response>, string]>([
+    ['for now', () => Promise.resolve(new Response('<html>', { status: 502 })), 'deferred'],
+    ['since it is down', () => Promise.reject(new TypeError('fetch failed')), 'deferred'],
+    ['at all', () => Promise.resolve(new Response('{"ok":false}', { status: 404 })), 'done'],
+  ])('%s is the fault of no update', async (_when, answer, kind) => {
+    const telegramFetch: typeof fetch = (input, init) =>
+      urlOf(input).includes('/file/') ? answer() : fetch(input, init);
+    const bot = await startTestBot({
+      knowledge: 'none',
+      env: { ADMIN_USER_IDS: '900' },
+      fileFetch: telegramFetch,
+    });
+    try {
+      const turn = await bot.chat(root).sendDocument('atoms.json', '[]');
+      expect(turn.outcome.kind).toBe(kind);
+      if (kind === 'done') expect(answerOf(turn)).toContain('Telegram does not give the file (404)');
+    } finally {
+      await bot.close();
+    }
   });
 });
 
@@ -156,3 +182,7 @@ describe('an installation without uploads', () => {
     }
   });
 });
+
+function urlOf(input: Parameters<typeof fetch>[0]): string {
+  return input instanceof Request ? input.url : input.toString();
+}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPayloadOf } from '../../functions/bot/atom-keys.ts';
 import { ADMIN_COMMANDS, PUBLIC_COMMANDS } from '../../functions/bot/commands.ts';
-import { answerOf, type Chat, startTestBot, type TestBot } from '../fixtures/conversation.ts';
+import { answerOf, type Chat, startTestBot, type TestBot, transcript } from '../fixtures/conversation.ts';
 import { legacyAtoms } from '../fixtures/legacy-atoms.ts';
 
 const ada = { id: 501, first_name: 'Ada', language_code: 'en' };
@@ -81,7 +81,8 @@ describe('the commands', () => {
   it('are all there that the menus show', async () => {
     const admin = bot.chat(root);
     for (const command of [...PUBLIC_COMMANDS, ...ADMIN_COMMANDS]) {
-      expect(answerOf(await admin.say(`/${command}`))).not.toContain('I do not know the command');
+      const { messages } = await admin.say(`/${command}`);
+      expect(transcript(messages[0])).not.toMatch(/I do not know the command|^\(nothing\)/);
     }
     await bot.uploads.idle();
   });
@@ -99,6 +100,13 @@ describe('the commands', () => {
     expect(answerOf(await chat.inject({ message: sticker }))).toMatch(/^💬 I can only read text/);
     const photo = { ...message, photo: [{ file_id: 'x' }], caption: 'motor control' };
     expect(answerOf(await chat.inject({ message: photo }))).toMatch(/^🔍 Search Results for: motor control/);
+    const caption_entities = [{ type: 'bot_command', offset: 0, length: 10 }];
+    const commanded = { ...photo, caption: '/kb_search motor control', caption_entities };
+    expect(answerOf(await chat.inject({ message: commanded }))).toMatch(
+      /^🔍 Search Results for: motor control/,
+    );
+    const wordless = { ...photo, caption: '/kb_search', caption_entities };
+    expect(answerOf(await chat.inject({ message: wordless }))).toMatch(/^💬 I can only read text/);
   });
 
   it('are silent about news that ask nothing', async () => {

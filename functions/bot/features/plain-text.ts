@@ -19,13 +19,15 @@ export function plainText(deps: BotDeps): Composer<BotContext> {
   composer.on('message', async (ctx) => {
     const { message, texts } = ctx;
     const command = commandOf(message);
-    if (command !== undefined) {
+    if (command !== undefined && message.text !== undefined) {
       return reply(ctx, { text: texts.unknownCommand(`/${shorten(command, SHOWN_COMMAND)}`) });
     }
-    const text = textOf(message);
-    if (text === undefined) return reply(ctx, { text: texts.notText });
+    // Below a picture even a command is only a way of asking.
+    const text = (textOf(message) ?? '').slice(command === undefined ? 0 : command.length + 1);
     const query = cleanQuery(withoutMention(text, ctx.me.username));
-    if (query === '') return reply(ctx, { text: texts.usage.kb_search });
+    if (query === '') {
+      return reply(ctx, { text: message.text === undefined ? texts.notText : texts.usage.kb_search });
+    }
     const version = await ctx.knowledge();
     const isId = version !== undefined && version.index.ordinalOf(query) >= 0;
     if (isId && (await sendAtom({ ctx, deps, version, id: query }))) return;
