@@ -9,8 +9,8 @@ export function importLines(report: ImportReport): string[] {
     report;
   const would = dryRun ? 'would be ' : '';
   const lines = [
-    `Atoms ${would}added: ${grouped(added)}, ${would}changed: ${grouped(changed)}, unchanged: ${grouped(unchanged)}` +
-      (mode === 'replace' ? `, ${would}removed: ${grouped(removed)}` : ''),
+    `Atoms ${would}added: ${grouped(added)}, changed: ${grouped(changed)}, unchanged: ${grouped(unchanged)}` +
+      (mode === 'replace' ? `, removed: ${grouped(removed)}` : ''),
   ];
   for (const { field, message, count, first } of notes) {
     const where = `${first.file}${first.line === undefined ? '' : `, line ${first.line}`}`;

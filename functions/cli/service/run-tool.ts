@@ -10,7 +10,9 @@ export interface ToolResult {
 /** Runs a tool of the system and waits for it. */
 export function runTool(words: readonly string[]): ToolResult {
   const [tool = '', ...args] = words;
-  const { error, status, stdout, stderr } = spawnSync(tool, args, { encoding: 'utf8', timeout: 60_000 });
-  const exists = (error)?.code !== 'ENOENT';
+  const result = spawnSync(tool, args, { encoding: 'utf8', timeout: 60_000 });
+  const error: NodeJS.ErrnoException | undefined = result.error;
+  const { status, stdout, stderr } = result;
+  const exists = error?.code !== 'ENOENT';
   return { exists, ok: status === 0, text: `${stdout ?? ''}${stderr ?? ''}`.trim() };
 }

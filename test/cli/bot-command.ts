@@ -1,0 +1,201 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { bundleCommand } from '../../functions/cli/bundle.ts';
+
+/** What one run of the command left behind, as a person sees it. */
+export interface Finished {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export type Env = Record<string, string | undefined>;
+
+/** Generous, for a machine that is busy with other tests. */
+const PATIENCE_MS = 25_000;
+
+/** A bot process that runs. */
+export class RunningBot {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+  stdout = '';
+  stderr = '';
+  #ended: Finished | undefined;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(child: ChildProcess) {
+    this.child = child;
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => this.#heard(() => (this.stdout += text)));
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#heard(() => (this.stderr += text)));
+    this.finished = once(child, 'close').then(([code, signal]) => {
+      const { stdout, stderr } = this;
+      const finished = {
+        code: code as number | null,
+        signal: signal as NodeJS.Signals | null,
+        stdout,
+        stderr,
+      };
+      this.#heard(() => (this.#ended = finished));
+      return finished;
+    });
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Waits until its output holds the text. */
+  until(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const told = (): string => `${this.stdout}${this.stderr}`;
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(check);
+      };
+      const check = (): void => {
+        if (told().includes(text)) {
+          settle();
+          resolve();
+        } else if (this.#ended !== undefined) {
+          settle();
+          reject(new Error(`It ended before it said "${text}":\n${told()}`));
+        }
+      };
+      const timer = setTimeout(() => {
+        settle();
+        reject(new Error(`It has not said "${text}" within ${PATIENCE_MS} ms:\n${told()}`));
+      }, PATIENCE_MS);
+      this.#waiting.add(check);
+      check();
+    });
+  }
+
+  /** Asks it to end, and waits for that. */
+  async stop(): Promise<Finished> {
+    this.kill('SIGTERM');
+    return this.finished;
+  }
+
+  #heard(change: () => void): void {
+    change();
+    for (const check of this.#waiting) check();
+  }
+}
+
+export interface BotCommand {
+  /** A folder of this test's own, gone after it. */
+  folder: () => string;
+  /** Runs the command to its end. */
+  run: (args: readonly string[], options?: { env?: Env; input?: string }) => Promise<Finished>;
+  /** Starts the command and leaves it running; killed after the test. */
+  begin: (args: readonly string[], options?: { env?: Env; uid?: number }) => RunningBot;
+}
+
+/** The packed form of the command, run as operators run it: real processes, no variables of this one. */
+export function botCommand(): BotCommand {
+  let program = '';
+  let bundleFolder = '';
+  const folders: string[] = [];
+  const running = new Set<RunningBot>();
+
+  beforeAll(async () => {
+    // Inside the checkout, since packages are looked up from where the bundle lies.
+    bundleFolder = fileURLToPath(
+      new URL(`../../node_modules/.cache/bot-command-${process.pid}-${Date.now()}`, import.meta.url),
+    );
+    program = await bundleCommand(bundleFolder);
+  });
+  afterEach(async () => {
+    for (const bot of running) {
+      bot.kill('SIGKILL');
+      bot.kill('SIGCONT');
+    }
+    await Promise.all([...running].map((bot) => bot.finished));
+    running.clear();
+    for (const folder of folders.splice(0)) {
+      killDetached(folder);
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+  afterAll(() => rmSync(bundleFolder, { recursive: true, force: true }));
+
+  const begin: BotCommand['begin'] = (args, { env = {}, uid } = {}) => {
+    const child = spawn(process.execPath, [program, ...args], {
+      env: { ...CLEAN_ENV, ...env } as NodeJS.ProcessEnv,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      ...(uid !== undefined && { uid }),
+    });
+    child.stdin!.on('error', () => {});
+    const bot = new RunningBot(child);
+    running.add(bot);
+    void bot.finished.then(() => running.delete(bot));
+    return bot;
+  };
+  return {
+    folder: () => {
+      const folder = mkdtempSync(join(tmpdir(), 'bot-command-'));
+      folders.push(folder);
+      return folder;
+    },
+    begin,
+    run: (args, { env, input = '' } = {}) => {
+      const bot = begin(args, { env });
+      bot.child.stdin!.end(input);
+      return bot.finished;
+    },
+  };
+}
+
+const CLEAN_ENV: Env = {
+  PATH: process.env['PATH'],
+  HOME: tmpdir(),
+  NO_COLOR: '1',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Background bots of a data folder are known by the files that they keep while they run. */
+function killDetached(folder: string): void {
+  let names: string[];
+  try {
+    names = readdirSync(join(folder, 'run'));
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    try {
+      process.kill(Number.parseInt(name, 10), 'SIGKILL');
+    } catch {
+      continue;
+    }
+  }
+}
