@@ -135,6 +135,20 @@ describeOnEveryStore('poison (G5)', (store) => {
     expect(a.handled).toStrictEqual([2]);
   });
 
+  it('has its ten minutes from the first attempt that counts, not from one that was handed back', async () => {
+    const world = await createWorld(store);
+    const a = world.start('A');
+    a.on(async () => {
+      throw new Judged({ kind: 'deferred', reason: 'telegram' });
+    });
+    await a.deliver(1);
+    world.clock.advance(2 * GRACE_MS);
+    const startedAtMs = world.clock.wallMs();
+    await crash(world, 1, 5);
+    const retryAfterMs = startedAtMs + GRACE_MS - world.clock.wallMs();
+    expect(await a.deliver(1)).toStrictEqual({ kind: 'deferred', reason: 'cooling', retryAfterMs });
+  });
+
   it('is handled a fifth time after four attempts have vanished, and parked by a failure only after ten minutes', async () => {
     const world = await createWorld(store);
     await crash(world, 1, 4);

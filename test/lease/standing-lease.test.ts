@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { StandingLease } from '../../functions/lease/standing-lease.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
@@ -323,6 +324,8 @@ describeOnEveryStore('a standing lease', (store) => {
     process.traffic.before('renew', () => {
       stop.abort();
       released = standing.release();
+      // Time enough for a release that would not wait its turn to land first.
+      return sleep(100);
     });
     const kept = standing.keep(stop.signal);
     world.clock.advance(TERM_MS / 3);
