@@ -77,7 +77,7 @@ const parameterName = v.pipe(
 
 const own = v.object({
   stage: v.pipe(
-    v.string('is missing: name one with `-c stage=prod`'),
+    v.string(),
     v.regex(
       /^[a-z][a-z0-9-]{1,20}$/,
       'takes prod, staging, dev or another name of 2 to 21 of a-z, 0-9 and -',
@@ -118,6 +118,7 @@ export function stageOf(context: Readonly<Record<string, unknown>>): StageConfig
   const problems = Object.keys(texts)
     .filter((key) => !KEYS.has(key))
     .map((key) => `${key} is not known${nearest(key)}`);
+  if (texts['stage'] === undefined) throw wrong(['stage is missing: name one, as in `-c stage=prod`']);
   const parsed = v.safeParse(own, texts);
   for (const { path, message } of parsed.issues ?? []) problems.push(`${String(path?.[0]?.key)} ${message}`);
   const variables = environmentOf(texts, problems);
@@ -196,7 +197,7 @@ function withKeys(problem: string): string {
 
 function nearest(key: string): string {
   const same = [...KEYS].find(
-    (known) => plain(known) === plain(key) || plain(known).startsWith(plain(key).slice(0, 6)),
+    (known) => plain(known) === plain(key) || plain(known).startsWith(plain(key).slice(0, 5)),
   );
   return same === undefined ? '' : `: did you mean ${same}?`;
 }

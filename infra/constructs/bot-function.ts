@@ -91,6 +91,8 @@ export class BotFunction extends NodejsFunction {
       logGroup,
       // Not the managed policy, which lets a function write into every log group of the account.
       role: new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+      // The version before stays, for an alias to be pointed back at.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       environment: {
         TABLE_NAME: table.tableName,
         POWERTOOLS_SERVICE_NAME: config.stackName,

@@ -1,0 +1,321 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERSION } from '../../functions/settings/version.ts';
+import { timeoutLadder } from '../../infra/timeouts.ts';
+import {
+  functionNamed,
+  listOf,
+  resourcesOf,
+  statementsOf,
+  synthesise,
+  type Resource,
+  type Synthesised,
+  type Template,
+} from './synthesised.ts';
+
+const FUNCTIONS = ['Webhook', 'Health', 'Watchdog', 'Registration', 'Rollout', 'Importer'];
+const SECRET_READERS = ['Webhook', 'Watchdog', 'Registration', 'Rollout', 'Importer'];
+const RUNBOOK = readFileSync(fileURLToPath(new URL('../../infra/RUNBOOK.md', import.meta.url)), 'utf8');
+
+let dev: Synthesised;
+let prodElsewhere: Synthesised;
+let prod: Synthesised;
+let template: Template;
+
+// cdk-nag runs with every synth: a finding that nobody has argued for would end these.
+beforeAll(async () => {
+  dev = await synthesise({ stage: 'dev', reservedConcurrency: '5', tracing: 'false', rollout: 'canary' });
+  prod = await synthesise({ stage: 'prod', alarmEmail: 'ops@example.com' });
+  prodElsewhere = await synthesise({ stage: 'prod', alarmEmail: 'ops@example.com' }, { elsewhere: true });
+  template = prod.template;
+}, 240_000);
+
+afterAll(() => {
+  for (const synth of [dev, prod, prodElsewhere]) synth?.remove();
+});
+
+function only(type: string, from: Template = template): Resource {
+  const found = resourcesOf(from, type);
+  expect(found).toHaveLength(1);
+  return found[0]![1];
+}
+
+describe('synth', () => {
+  it('makes the same template and the same assets twice, from two paths', () => {
+    const assets = ({ folder }: Synthesised) =>
+      readdirSync(folder)
+        .filter((name) => name.startsWith('asset.'))
+        .sort();
+    expect(prodElsewhere.template).toEqual(prod.template);
+    expect(assets(prodElsewhere)).toEqual(assets(prod));
+    expect(assets(prod)).toHaveLength(FUNCTIONS.length);
+  });
+
+  it('puts no path of the machine, and no secret, into the template or a bundle', () => {
+    const files = [
+      JSON.stringify(template),
+      ...FUNCTIONS.map((name) => readFileSync(prod.bundleOf(name), 'utf8')),
+    ];
+    const root = fileURLToPath(new URL('../..', import.meta.url));
+    for (const text of files) {
+      expect(text).not.toContain(root);
+      expect(text).not.toMatch(/\b\d{8,10}:[A-Za-z0-9_-]{35}\b/);
+    }
+  });
+
+  it('keeps the webhook bundle below 700 KB, without a source map', () => {
+    expect(statSync(prod.bundleOf('Webhook')).size).toBeLessThan(700 * 1024);
+    expect(readFileSync(prod.bundleOf('Webhook'), 'utf8')).not.toContain('sourceMappingURL');
+  });
+});
+
+describe('the functions', () => {
+  it.each(FUNCTIONS)('%s runs on Node 24, on arm64, logs JSON, and has a log group that forgets', (name) => {
+    const [, { Properties: properties }] = functionNamed(template, name);
+    expect(properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      LoggingConfig: { LogFormat: 'JSON' },
+    });
+    const { LogGroup } = properties['LoggingConfig'] as { LogGroup: { Ref: string } };
+    expect(template.Resources[LogGroup.Ref]?.Properties['RetentionInDays']).toBe(30);
+  });
+
+  it('are told the table, the service and their level; only names of secrets', () => {
+    const [, webhook] = functionNamed(template, 'Webhook');
+    const { Variables } = webhook.Properties['Environment'] as { Variables: Record<string, unknown> };
+    expect(Variables).toMatchObject({
+      POWERTOOLS_SERVICE_NAME: 'AgentFactoryBot-prod',
+      TELEGRAM_BOT_TOKEN_PARAMETER: '/agent-factory-bot/prod/telegram-bot-token',
+    });
+    expect(Object.keys(Variables)).not.toContain('TELEGRAM_BOT_TOKEN');
+  });
+
+  it('give the webhook function the time that the ladder says', () => {
+    const [, webhook] = functionNamed(template, 'Webhook');
+    expect(webhook.Properties['Timeout']).toBe(timeoutLadder(12_000).functionMs / 1_000);
+    expect(webhook.Properties['ReservedConcurrentExecutions']).toBeUndefined();
+    expect(functionNamed(dev.template, 'Webhook')[1].Properties['ReservedConcurrentExecutions']).toBe(5);
+  });
+});
+
+describe('the table', () => {
+  it('is on demand, forgets by TTL, can be restored, and survives the stack in prod only', () => {
+    const table = only('AWS::DynamoDB::GlobalTable');
+    expect(table.DeletionPolicy).toBe('Retain');
+    expect(table.Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
+      Replicas: [
+        {
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        },
+      ],
+    });
+    const disposable = only('AWS::DynamoDB::GlobalTable', dev.template);
+    expect(disposable.DeletionPolicy).toBe('Delete');
+    expect(disposable.Properties).toMatchObject({ Replicas: [{ DeletionProtectionEnabled: false }] });
+  });
+});
+
+describe('permissions', () => {
+  const tableStatements = (name: string) =>
+    statementsOf(template, name).filter(({ Action }) =>
+      listOf(Action).some((action) => action.startsWith('dynamodb:')),
+    );
+  const actionsOn = (name: string, key: string): string[] =>
+    tableStatements(name)
+      .filter(({ Condition }) =>
+        listOf(Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']).some((pattern) =>
+          matches(pattern, key),
+        ),
+      )
+      .flatMap(({ Action }) => listOf(Action).map((action) => action.replace('dynamodb:', '')))
+      .sort();
+
+  it.each(FUNCTIONS)('%s touches items by partition key only, and may not scan', (name) => {
+    for (const statement of tableStatements(name)) {
+      expect(
+        listOf(statement.Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']),
+      ).not.toHaveLength(0);
+      expect(listOf(statement.Action)).not.toContain('dynamodb:Scan');
+      expect(listOf(statement.Action).join()).not.toContain('*');
+    }
+  });
+
+  it('the health function reads, writes nothing, and cannot get the token', () => {
+    for (const key of ['LEASE#1', 'UPDATE#1#2', 'KB#CURRENT', 'STATUS', 'STATUS#1']) {
+      expect(actionsOn('Health', key)).toEqual(['GetItem']);
+    }
+    expect(actionsOn('Health', 'KB#3')).toEqual([]);
+    expect(JSON.stringify(statementsOf(template, 'Health'))).not.toContain('ssm:');
+  });
+
+  it('the webhook function may not write atoms, statuses or layouts of others', () => {
+    expect(actionsOn('Webhook', 'KB#3')).toEqual(['BatchGetItem', 'GetItem', 'Query']);
+    expect(actionsOn('Webhook', 'KB#CURRENT')).toEqual(['BatchGetItem', 'GetItem', 'Query']);
+    expect(actionsOn('Webhook', 'STATUS#1')).toEqual(['GetItem']);
+    expect(actionsOn('Webhook', 'LEASE#1')).toEqual(['GetItem', 'UpdateItem']);
+  });
+
+  it('only the importer writes the knowledge base', () => {
+    const writers = FUNCTIONS.filter((name) =>
+      actionsOn(name, 'KB#3').some((action) => /Put|Write|Update|Delete/.test(action)),
+    );
+    expect(writers).toEqual(['Importer']);
+  });
+
+  it('the pre-traffic hook touches the synthetic lease alone', () => {
+    expect(actionsOn('Rollout', 'LEASE#42#synthetic')).toEqual(['GetItem', 'PutItem', 'UpdateItem']);
+    expect(actionsOn('Rollout', 'LEASE#42')).toEqual([]);
+    expect(actionsOn('Rollout', 'UPDATE#42#1')).toEqual([]);
+  });
+
+  it.each(SECRET_READERS)('%s reads three parameters by their exact names', (name) => {
+    const [reading, another] = statementsOf(template, name).filter(({ Action }) =>
+      listOf(Action).join().includes('ssm:'),
+    );
+    expect(another).toBeUndefined();
+    expect(listOf(reading?.Action)).toEqual(['ssm:GetParameters']);
+    expect(listOf(reading?.Resource)).toHaveLength(3);
+    expect(JSON.stringify(reading?.Resource)).not.toContain('*');
+  });
+});
+
+describe('the API', () => {
+  it('has two routes, to aliases, throttled, with an access log that has no body in it', () => {
+    expect(
+      resourcesOf(template, 'AWS::ApiGatewayV2::Route')
+        .map(([, { Properties }]) => Properties['RouteKey'])
+        .sort(),
+    ).toEqual(['GET /health', 'POST /telegram/webhook']);
+    for (const [, { Properties }] of resourcesOf(template, 'AWS::ApiGatewayV2::Integration')) {
+      const { Ref } = Properties['IntegrationUri'] as { Ref: string };
+      expect(template.Resources[Ref]?.Type).toBe('AWS::Lambda::Alias');
+    }
+    const stage = only('AWS::ApiGatewayV2::Stage').Properties;
+    expect(stage).toMatchObject({
+      DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+    });
+    const { Format } = stage['AccessLogSettings'] as { Format: string };
+    expect(Object.keys(JSON.parse(Format) as object)).toContain('status');
+    expect(Format).not.toMatch(/body|header|authorizer/i);
+  });
+});
+
+describe('the registration', () => {
+  it('is one plain resource, after everything that has to answer first', () => {
+    const resource = only('Custom::TelegramWebhook');
+    expect(resource.Properties).toMatchObject({
+      Version: VERSION,
+      Partitions: '1',
+      TakeOverWebhook: 'false',
+    });
+    expect(resource.Properties['DesiredStateHash']).toMatch(/^[0-9a-f]{64}$/);
+    const awaited = listOf(resource.DependsOn).map((id) => template.Resources[id]?.Type);
+    expect(awaited).toEqual(
+      expect.arrayContaining([
+        'AWS::Lambda::Alias',
+        'AWS::ApiGatewayV2::Stage',
+        'AWS::ApiGatewayV2::Route',
+        'AWS::IAM::Policy',
+      ]),
+    );
+  });
+
+  it('is asked again when anything of the desired state changes, and only then', () => {
+    const hash = (of: Template) => only('Custom::TelegramWebhook', of).Properties['DesiredStateHash'];
+    expect(hash(prodElsewhere.template)).toBe(hash(template));
+    expect(hash(dev.template)).not.toBe(hash(template));
+  });
+});
+
+describe('the rollout', () => {
+  it('goes through CodeDeploy: a hook first, alarms meanwhile, back by itself', () => {
+    const [, alias] = resourcesOf(template, 'AWS::Lambda::Alias').find(([id]) => id.startsWith('Webhook'))!;
+    expect(alias.UpdatePolicy).toMatchObject({
+      CodeDeployLambdaAliasUpdate: { BeforeAllowTrafficHook: { Ref: functionNamed(template, 'Rollout')[0] } },
+    });
+    const group = only('AWS::CodeDeploy::DeploymentGroup').Properties;
+    expect(group).toMatchObject({
+      AutoRollbackConfiguration: {
+        Enabled: true,
+        Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'],
+      },
+      DeploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
+    });
+    expect((group['AlarmConfiguration'] as { Alarms: unknown[] }).Alarms).toHaveLength(3);
+    expect(only('AWS::CodeDeploy::DeploymentGroup', dev.template).Properties['DeploymentConfigName']).toBe(
+      'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+    );
+  });
+});
+
+describe('the watchdog', () => {
+  it('goes its round every minute, and repeats none', () => {
+    const rule = only('AWS::Events::Rule').Properties;
+    expect(rule['ScheduleExpression']).toBe('rate(1 minute)');
+    expect(rule['Targets']).toMatchObject([{ RetryPolicy: { MaximumRetryAttempts: 0 } }]);
+  });
+});
+
+describe('alarms', () => {
+  const alarms = () =>
+    resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+
+  it('each say what they mean, treat silence on purpose, and tell the topic', () => {
+    expect(alarms().length).toBeGreaterThan(20);
+    for (const alarm of alarms()) {
+      expect(alarm['AlarmDescription']).toMatch(/^[A-Z].{20,}\. What to do: infra\/RUNBOOK\.md#[a-z]+$/);
+      expect(['notBreaching', 'breaching', 'ignore']).toContain(alarm['TreatMissingData']);
+      expect(alarm['AlarmActions']).toEqual([{ Ref: resourcesOf(template, 'AWS::SNS::Topic')[0]![0] }]);
+    }
+  });
+
+  it('each have their section in the runbook, and each such section its alarm', () => {
+    const anchors = alarms()
+      .map(({ AlarmDescription }) => String(AlarmDescription).split('#').at(-1))
+      .sort();
+    const [, ofAlarms = ''] = RUNBOOK.split(/^## Alarms$/m);
+    const sections = [...(ofAlarms.split(/^## /m)[0] ?? '').matchAll(/^### (\w+)$/gm)]
+      .map(([, title]) => title!.toLowerCase())
+      .sort();
+    expect(anchors).toEqual(sections);
+  });
+
+  it('go to an address only when one is given', () => {
+    expect(only('AWS::SNS::Subscription').Properties).toMatchObject({
+      Protocol: 'email',
+      Endpoint: 'ops@example.com',
+    });
+    expect(resourcesOf(dev.template, 'AWS::SNS::Subscription')).toEqual([]);
+  });
+});
+
+describe('the stack', () => {
+  it('says where everything is', () => {
+    expect(Object.keys(template.Outputs)).toEqual(
+      expect.arrayContaining(['WebhookUrl', 'HealthUrl', 'TableName', 'DashboardUrl', 'Version']),
+    );
+    expect(template.Outputs['Version']?.Value).toBe(VERSION);
+  });
+
+  it('tags what it makes', () => {
+    const tags = only('AWS::SNS::Topic').Properties['Tags'];
+    expect(tags).toEqual(
+      expect.arrayContaining([
+        { Key: 'stage', Value: 'prod' },
+        { Key: 'application', Value: 'agent-factory-bot' },
+      ]),
+    );
+  });
+});
+
+/** IAM's StringLike. */
+function matches(pattern: string, text: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(text);
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { ContextError, stageOf } from '../../infra/stage.ts';
+import { timeoutLadder } from '../../infra/timeouts.ts';
+import { cdkContext } from './synthesised.ts';
+
+describe('the context of a deployment', () => {
+  it('needs nothing but a stage', () => {
+    expect(stageOf({ ...cdkContext(), stage: 'prod' })).toMatchObject({
+      stackName: 'AgentFactoryBot-prod',
+      isRetained: true,
+      partitions: 1,
+      rollout: 'all-at-once',
+      parameters: { token: '/agent-factory-bot/prod/telegram-bot-token' },
+    });
+  });
+
+  it('lets a stage of cdk.json have settings, and -c have the last word', () => {
+    const context = { stages: { dev: { logLevel: 'DEBUG', adminUserIds: [7, 8] } }, stage: 'dev' };
+    expect(stageOf(context).environment).toMatchObject({ LOG_LEVEL: 'DEBUG', ADMIN_USER_IDS: '7,8' });
+    expect(stageOf({ ...context, logLevel: 'ERROR' }).environment['LOG_LEVEL']).toBe('ERROR');
+  });
+
+  it('keeps the data of prod and staging, and of nobody else', () => {
+    const kept = ['prod', 'staging', 'dev', 'try-out'].map((stage) => stageOf({ stage }).isRetained);
+    expect(kept).toEqual([true, true, false, false]);
+  });
+
+  it('leaves the keys of CDK alone', () => {
+    expect(() =>
+      stageOf({ stage: 'dev', 'aws:cdk:enable-path-metadata': true, '@aws-cdk/core:x': true }),
+    ).not.toThrow();
+  });
+
+  it.each([
+    [{}, /stage is missing.*-c stage=prod/],
+    [{ stage: 'Prod!' }, /stage takes prod, staging, dev/],
+    [{ stage: 'dev', alarmMail: 'a@b.de' }, /alarmMail is not known.*alarmEmail/],
+    [{ stage: 'dev', partitions: '101' }, /partitions takes a whole number from 1 to 100/],
+    [{ stage: 'dev', partitions: '0' }, /partitions takes a whole number from 1 to 100/],
+    [{ stage: 'dev', alarmEmail: 'nobody' }, /alarmEmail takes an e-mail address/],
+    [{ stage: 'dev', tracing: 'yes' }, /tracing takes true or false/],
+    [{ stage: 'dev', rollout: 'big-bang' }, /rollout takes one of all-at-once, canary, linear/],
+    [{ stage: 'dev', tokenParameter: '' }, /tokenParameter takes the name of an SSM parameter/],
+    [{ stage: 'dev', logLevel: 'loud' }, /logLevel takes one of DEBUG/],
+    [{ stage: 'dev', adminUserIds: 'me' }, /adminUserIds takes Telegram user ids/],
+    [{ stage: 'dev', handlerDeadlineMs: '28000' }, /handlerDeadlineMs does not fit: apiGatewayMs/],
+    [{ stage: 'dev', handlerDeadlineMs: '4000' }, /handlerDeadlineMs does not fit: handlerMs/],
+    [{ stage: 'dev', stages: { dev: 'fast' } }, /stages\.dev takes an object/],
+    [{ stage: 'dev', stages: [] }, /stages takes an object/],
+  ])('refuses %j', (context, message) => {
+    expect(() => stageOf(context)).toThrow(ContextError);
+    expect(() => stageOf(context)).toThrow(message);
+  });
+
+  it('names everything that is wrong at once', () => {
+    const context = { stage: 'dev', partitions: 'many', logLevel: 'loud', colour: 'red' };
+    expect(() => stageOf(context)).toThrow(/colour[^]*partitions[^]*logLevel/);
+  });
+});
+
+describe('the timeout ladder', () => {
+  it.each([6_000, 12_000, 26_000])('rises from a call to Telegram with a deadline of %i ms', (handlerMs) => {
+    const { callMs, functionMs, apiGatewayMs, telegramMs } = timeoutLadder(handlerMs);
+    const steps = [callMs, handlerMs, functionMs, apiGatewayMs, telegramMs];
+    expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+  });
+
+  it('gives the function whole seconds', () => {
+    expect(timeoutLadder(12_345).functionMs).toBe(16_000);
+  });
+});

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What `cdk synth` reads; everything else of the checkout must not matter. */
+const SOURCES = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'infra', 'functions'];
+
+export interface Template {
+  Resources: Record<string, Resource>;
+  Outputs: Record<string, { Value: unknown }>;
+}
+
+export interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+  DependsOn?: string | string[];
+  DeletionPolicy?: string;
+  UpdatePolicy?: Record<string, unknown>;
+}
+
+export interface Synthesised {
+  folder: string;
+  template: Template;
+  /** File of the bundle of the function whose logical id begins so. */
+  bundleOf(prefix: string): string;
+  remove(): void;
+}
+
+/** cdk.json's context, which an app that is not run by the CLI does not see. */
+export function cdkContext(): Record<string, unknown> {
+  const file = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as {
+    context: Record<string, unknown>;
+  };
+  return file.context;
+}
+
+/** Runs the app in a process of its own, in the checkout or in a copy of it at another path. */
+export async function synthesise(
+  context: Record<string, string>,
+  options: { elsewhere: boolean } = { elsewhere: false },
+): Promise<Synthesised> {
+  const folder = mkdtempSync(join(tmpdir(), 'synth-'));
+  const out = join(folder, 'cdk.out');
+  const cwd = options.elsewhere ? copyOf(join(folder, 'somewhere else')) : ROOT;
+  const env = {
+    ...process.env,
+    CDK_OUTDIR: out,
+    CDK_CONTEXT_JSON: JSON.stringify({ ...cdkContext(), ...context }),
+  };
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', 'infra/app.ts'], { cwd, env });
+  const stackName = `AgentFactoryBot-${context['stage']}`;
+  const template = JSON.parse(readFileSync(join(out, `${stackName}.template.json`), 'utf8')) as Template;
+  return {
+    folder: out,
+    template,
+    bundleOf: (prefix) => {
+      const [, resource] = functionNamed(template, prefix);
+      const { S3Key } = resource.Properties['Code'] as { S3Key: string };
+      return join(out, `asset.${S3Key.replace('.zip', '')}`, 'index.mjs');
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export function resourcesOf(template: Template, type: string): [string, Resource][] {
+  return Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
+}
+
+/** @throws Error unless there is exactly one */
+export function functionNamed(template: Template, prefix: string): [string, Resource] {
+  const found = resourcesOf(template, 'AWS::Lambda::Function').filter(([id]) => id.startsWith(prefix));
+  const [only, another] = found;
+  if (only === undefined || another !== undefined)
+    throw new Error(`${found.length} functions begin with ${prefix}`);
+  return only;
+}
+
+export interface Statement {
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: { 'ForAllValues:StringLike'?: { 'dynamodb:LeadingKeys': string | string[] } };
+}
+
+/** Everything that the function's own role may do. */
+export function statementsOf(template: Template, prefix: string): Statement[] {
+  const [, { Properties }] = functionNamed(template, prefix);
+  const roleId = (Properties['Role'] as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
+  return resourcesOf(template, 'AWS::IAM::Policy')
+    .filter(([, policy]) =>
+      (policy.Properties['Roles'] as { Ref: string }[]).some(({ Ref }) => Ref === roleId),
+    )
+    .flatMap(([, policy]) => (policy.Properties['PolicyDocument'] as { Statement: Statement[] }).Statement);
+}
+
+export function listOf<T>(value: T | T[] | undefined): T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+function copyOf(folder: string): string {
+  for (const source of SOURCES) cpSync(join(ROOT, source), join(folder, source), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
