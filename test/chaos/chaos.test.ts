@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { runChaos } from './chaos.ts';
+import { reportTable } from './report.ts';
+import { FAULT_KINDS } from './plan.ts';
+import { unavailable, type StoreName } from './stores.ts';
+
+const STORES: readonly { store: StoreName; seed: number }[] = [
+  { store: 'dynalite', seed: 1 },
+  { store: 'dynoxide', seed: 2 },
+];
+
+describe('consumers under fire', () => {
+  for (const { store, seed } of STORES) {
+    const missing = unavailable(store);
+    const reason = missing === undefined ? '' : ` (skipped: ${missing})`;
+    it.skipIf(missing !== undefined)(
+      `lose nothing on ${store}, and repeat nothing without a reason that the guarantee names${reason}`,
+      { timeout: 180_000 },
+      async () => {
+        const log: string[] = [];
+        const report = await runChaos({
+          store,
+          seed,
+          consumers: 3,
+          deadlineMs: 1_500,
+          skewMs: 150,
+          telegramSpeed: 20,
+          durationMs: 6_000,
+          updates: 50,
+          faultEveryMs: 300,
+          poisonUnderFire: false,
+          drainWithinMs: 120_000,
+          say: (line) => log.push(line),
+        });
+        process.stdout.write(`${store}, seed ${seed}\n${reportTable(report)}\n`);
+        expect(report.violations, log.join('\n')).toEqual([]);
+        expect(report).toMatchObject({ sent: 51, done: 50, parked: 1, lost: 0 });
+        expect(report.faults.size).toBe(FAULT_KINDS.length);
+        expect(report.storeWrites).toBeGreaterThan(50 * 3);
+      },
+    );
+  }
+});
