@@ -1,5 +1,4 @@
 import type { Update } from 'grammy/types';
-import type { Api } from 'grammy/web';
 import type { Clock } from '../lease/clock.ts';
 import type { IncomingUpdate } from '../lease/update.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -29,11 +28,9 @@ export interface AnnouncerDeps {
  */
 export class Announcer {
   readonly #deps: AnnouncerDeps;
-  readonly #api: Api;
 
   constructor(deps: AnnouncerDeps) {
     this.#deps = deps;
-    this.#api = telegramApi(deps.telegram);
   }
 
   /**
@@ -82,7 +79,7 @@ export class Announcer {
 
   async #send(chatId: number, markup: string): Promise<void> {
     try {
-      await this.#api.sendMessage(chatId, markup, { parse_mode: 'HTML' });
+      await telegramApi(this.#deps.telegram).sendMessage(chatId, markup, { parse_mode: 'HTML' });
     } catch {
       // Blocked by them, unknown to them, or Telegram is down: what is announced has happened all the same.
     }

@@ -30,7 +30,6 @@ export interface BotDeps {
     Settings,
     'allowedUserIds' | 'adminUserIds' | 'rateLimitPerMinute' | 'scriptTtlDays' | 'recordGaps'
   >;
-  version: string;
   clock: Clock;
   /** Told of every Bot API call, for metrics. */
   onCall?: (call: TelegramCall) => void;

@@ -1,4 +1,4 @@
-import { type Api, HttpError } from 'grammy/web';
+import { HttpError } from 'grammy/web';
 import { ImportError } from '../knowledge/import-error.ts';
 import { importAtoms, type ImportReport } from '../knowledge/import.ts';
 import type { PublishOptions } from '../knowledge/publish.ts';
@@ -29,12 +29,10 @@ export interface InProcessUploadsOptions {
 /** Imports in this very process, which must live longer than the update that asks for it: not on Lambda. */
 export class InProcessUploads implements Uploads {
   readonly #options: InProcessUploadsOptions;
-  readonly #api: Api;
   readonly #running = new Map<string, Promise<void>>();
 
   constructor(options: InProcessUploadsOptions) {
     this.#options = options;
-    this.#api = telegramApi(options.telegram);
   }
 
   async check(upload: Upload, signal: AbortSignal): Promise<UploadCheck> {
@@ -100,7 +98,7 @@ export class InProcessUploads implements Uploads {
 
   async *#download(fileId: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     const { telegram } = this.#options;
-    const { file_path: path } = await this.#api.getFile(fileId);
+    const { file_path: path } = await telegramApi(this.#options.telegram).getFile(fileId);
     const send = telegram.fetch ?? fetch;
     const url = `${telegram.apiRoot}/file/bot${telegram.token}/${path}`;
     let bytes = 0;

@@ -1,25 +1,34 @@
+import { Announcer } from '../bot/announcer.ts';
+import { InProcessUploads } from '../bot/uploads-in-process.ts';
+import { DynamoRateLimiter } from '../dynamodb/rate-limit.ts';
 import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import type { HealthReport } from '../health/report.ts';
+import { systemClock } from '../lease/clock.ts';
+import type { Consumer } from '../lease/consumer.ts';
+import type { GrantSource } from '../lease/grant.ts';
 import { activateLayout } from '../lease/layout-change.ts';
 import type { Emit } from '../lease/events.ts';
-import type { UpdateHandler } from '../lease/verdict.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { TelegramSecrets } from '../settings/secrets.ts';
 import { VERSION } from '../settings/version.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
+import { announcing } from '../wiring/announcing.ts';
 import { botOver } from '../wiring/bot.ts';
 import { healthCheckOf } from '../wiring/health.ts';
-import { knowledgeBaseIn } from '../wiring/knowledge.ts';
-import { openProtocol, type Protocol } from '../wiring/protocol.ts';
+import { knowledgeBaseIn, publishingIn } from '../wiring/knowledge.ts';
+import { consumerOver, openProtocol, type Protocol } from '../wiring/protocol.ts';
 import type { OpenedStore } from './open-store.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
 /** What a local consumer stands on, however its updates reach it. */
 export interface Foundation {
   protocol: Protocol;
-  handle: UpdateHandler;
+  /** A consumer that takes the lease anew for each update, or acts under the grants it is given. */
+  consumerUnder: (grants?: GrantSource) => Pick<Consumer, 'consume'>;
   health: () => Promise<HealthReport>;
+  /** Resolves when no import of an administrator's runs any more. */
+  idle: () => Promise<void>;
 }
 
 /**
@@ -56,8 +65,18 @@ export async function layFoundation(options: {
   const knowledge = knowledgeBaseIn({ client, tableName: settings.tableName }, ({ reason, serving }) =>
     say(`The knowledge base has a problem (served ${serving}): ${reason}`),
   );
-  const handle = botOver({ client, settings, telegram, botId, knowledge, health });
-  return { protocol, handle, health };
+  const table = { client, tableName: settings.tableName };
+  const rateLimiter = new DynamoRateLimiter({ ...table, botId });
+  const announcer = new Announcer({ telegram, settings, rateLimiter, clock: systemClock });
+  const uploads = new InProcessUploads({ telegram, publishing: publishingIn(table), announcer });
+  const handle = botOver({ client, settings, telegram, botId, knowledge, health, uploads });
+  const { maxAttempts } = settings;
+  return {
+    protocol,
+    consumerUnder: (grants) => announcing(consumerOver(protocol, { handle, maxAttempts, grants }), announcer),
+    health,
+    idle: () => uploads.idle(),
+  };
 }
 
 /**

@@ -6,14 +6,13 @@ import { ALLOWED_UPDATES } from '../telegram/allowed-updates.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
 import { hostOf, readWebhook } from '../telegram/webhook-state.ts';
-import { consumerOver } from '../wiring/protocol.ts';
 import type { Foundation } from './foundation.ts';
 import { Poller, TokenInUseError } from './poller.ts';
 import type { Standby } from './standby.ts';
 
 /** Somebody else consumes; `holder` is who, in the form that the lease has it. */
 export class AlreadyRunningError extends Error {
-  override readonly name = 'AlreadyRunningError';
+  override readonly name: string = 'AlreadyRunningError';
   readonly holder: string | undefined;
 
   constructor(holder: string | undefined) {
@@ -24,7 +23,7 @@ export class AlreadyRunningError extends Error {
 
 /** While this process could not renew its lease another consumer took it. */
 export class LeaseLostError extends AlreadyRunningError {
-  override readonly message = 'the lease was lost and is held by another consumer now';
+  override readonly name = 'LeaseLostError';
 }
 
 /** The lease outlasts the handling of one update by this much. */
@@ -40,7 +39,6 @@ export interface PollingOptions {
   foundation: Foundation;
   telegram: TelegramAccess;
   handlerDeadlineMs: number;
-  maxAttempts: number;
   /** Wait for the lease instead of being refused. */
   standby?: Standby;
   say: (line: string) => void;
@@ -51,12 +49,12 @@ export class PollingBot {
   readonly #options: PollingOptions;
   #standing: StandingLease;
   /** Acts under the lease that is held now; a webhook delivery (a replay) goes through it too. */
-  consumer: Consumer;
+  consumer: Pick<Consumer, 'consume'>;
 
   constructor(options: PollingOptions) {
     this.#options = options;
     this.#standing = this.#newLease();
-    this.consumer = this.#newConsumer();
+    this.consumer = this.#options.foundation.consumerUnder(this.#standing);
   }
 
   get tokens(): { partition: number; fencingToken: number }[] {
@@ -129,7 +127,7 @@ export class PollingBot {
   async #retake(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#standing = this.#newLease();
-      this.consumer = this.#newConsumer();
+      this.consumer = this.#options.foundation.consumerUnder(this.#standing);
       try {
         return await this.take(signal);
       } catch (error) {
@@ -148,15 +146,6 @@ export class PollingBot {
     const { foundation, handlerDeadlineMs } = this.#options;
     const { context, layout } = foundation.protocol;
     return new StandingLease({ ...context, layout, termMs: standingTermMs(handlerDeadlineMs) });
-  }
-
-  #newConsumer(): Consumer {
-    const { foundation, maxAttempts } = this.#options;
-    return consumerOver(foundation.protocol, {
-      handle: foundation.handle,
-      maxAttempts,
-      grants: this.#standing,
-    });
   }
 }
 

@@ -4,7 +4,6 @@ import { hasToken, SecretsReader, type TelegramSecrets } from '../settings/secre
 import { SettingsError, type Settings } from '../settings/settings.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
 import { createReceiver } from '../webhook/receive.ts';
-import { consumerOver } from '../wiring/protocol.ts';
 import { startBotApiServer } from './bot-api/server.ts';
 import type { BotApiServer } from './bot-api/types.ts';
 import { assertClock } from './clock-check.ts';
@@ -92,16 +91,14 @@ async function serveWebhook(run: Run, secrets: TelegramSecrets): Promise<void> {
   const foundation = await layFoundation({ ...parts(run), store, secrets, telegram, identity });
   await importStarter(store, say);
   await rememberBot(store, telegram);
-  const consumer = consumerOver(foundation.protocol, {
-    handle: foundation.handle,
-    maxAttempts: settings.maxAttempts,
-  });
+  const consumer = foundation.consumerUnder();
   const front = await openFront(run, foundation, secrets, () => consumer);
   say(`Webhook: http://localhost:${front.port}${WEBHOOK_PATH} (answers through ${telegram.apiRoot})`);
   announce(run, front);
   await fired(signal);
   say('Stopping: finishing the requests in hand...');
   await front.close();
+  await foundation.idle();
 }
 
 async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<void> {
@@ -111,9 +108,9 @@ async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<
   const telegram: TelegramAccess = { token: secrets.token, apiRoot: settings.telegram.apiRoot };
   if (configured !== undefined && !run.standby) await assertNoWebhook(telegram);
   const foundation = await layFoundation({ ...parts(run), store, secrets, telegram, identity });
-  const { handlerDeadlineMs, maxAttempts } = settings;
+  const { handlerDeadlineMs } = settings;
   const standby = run.standby ? standbyOf(run, foundation, configured && telegram) : undefined;
-  const bot = new PollingBot({ foundation, telegram, handlerDeadlineMs, maxAttempts, standby, say });
+  const bot = new PollingBot({ foundation, telegram, handlerDeadlineMs, standby, say });
   if (standby !== undefined) run.record('standby');
   await bot.take(signal);
   if (signal.aborted) return bot.release();
@@ -151,6 +148,7 @@ async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<
     chat?.close();
     await bot.release();
     await front?.close();
+    await foundation.idle();
     await server?.close();
   }
 }
@@ -175,7 +173,7 @@ function openFront(
   options: RunOptions,
   foundation: Foundation,
   secrets: TelegramSecrets,
-  consumer: () => Consumer,
+  consumer: () => Pick<Consumer, 'consume'>,
 ): Promise<HttpFront> {
   const { settings, say } = options;
   const receive = createReceiver({

@@ -5,8 +5,16 @@ import type { Verdict } from '../lease/verdict.ts';
 
 const MAX_ERROR_LENGTH = 200;
 
-/** 400s that a repetition brings about, or that come too late to matter. */
-const HARMLESS = [/message is not modified/i, /query is too old/i, /query ID is invalid/i];
+/** 400s that a repetition brings about, that come too late to matter, or that say the bot may not write there. */
+const HARMLESS = [
+  /message is not modified/i,
+  /query is too old/i,
+  /query ID is invalid/i,
+  /not enough rights/i,
+  /CHAT_WRITE_FORBIDDEN/,
+  /TOPIC_CLOSED/,
+  /chat not found/i,
+];
 
 /** 401 and 404 speak of the token, 409 of another instance: none of them is the update's fault. */
 const NOT_THE_UPDATE = new Set([401, 404, 409]);

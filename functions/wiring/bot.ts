@@ -10,7 +10,6 @@ import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import { systemClock } from '../lease/clock.ts';
 import type { UpdateHandler } from '../lease/verdict.ts';
 import type { Settings } from '../settings/settings.ts';
-import { VERSION } from '../settings/version.ts';
 import { botInfoOf } from '../telegram/bot-identity.ts';
 
 /** The bot over one table: what the consumer hands its updates to. */
@@ -36,7 +35,6 @@ export function botOver(
     uploads: options.uploads,
     health: options.health,
     settings,
-    version: VERSION,
     clock: systemClock,
     onCall: options.onCall,
   });

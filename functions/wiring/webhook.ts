@@ -16,6 +16,7 @@ import { VERSION } from '../settings/version.ts';
 import { METRICS } from '../telemetry/metric-names.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { createReceiver, SECRET_HEADER } from '../webhook/receive.ts';
+import { announcing } from './announcing.ts';
 import { botOver } from './bot.ts';
 import { healthCheckOf } from './health.ts';
 import { knowledgeBaseIn } from './knowledge.ts';
@@ -69,14 +70,7 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
     const consumer = consumerOver(protocol, { handle, maxAttempts: settings.maxAttempts });
     const rateLimiter = new DynamoRateLimiter({ client, tableName: settings.tableName, botId });
     const announcer = new Announcer({ telegram, settings, rateLimiter, clock: systemClock });
-    return {
-      consume: async (delivery) => {
-        const outcome = await consumer.consume(delivery);
-        // Awaited: nothing outlives an invocation.
-        if (outcome.kind === 'parked') await announcer.parked(delivery.update, outcome.error);
-        return outcome;
-      },
-    };
+    return announcing(consumer, announcer);
   };
 
   let current: { token: string; consumer: Pick<Consumer, 'consume'> } | undefined;

@@ -51,8 +51,10 @@ describeOnEveryStore('the HTTP contract of the webhook', (store) => {
   });
 
   const url = (): string => `http://127.0.0.1:${front.port}/telegram/webhook`;
-  const post = (body: BodyInit, headers: Record<string, string> = { [SECRET_HEADER]: SECRET }) =>
-    fetch(url(), { method: 'POST', body, headers });
+  const post = (
+    body: string | Uint8Array<ArrayBuffer>,
+    headers: Record<string, string> = { [SECRET_HEADER]: SECRET },
+  ) => fetch(url(), { method: 'POST', body, headers });
   const deliver = (update: object = {}) => post(JSON.stringify({ update_id: (nextId += 1), ...update }));
 
   it.each([

@@ -1,4 +1,6 @@
 import { Composer } from 'grammy/web';
+import type { Atom } from '../../knowledge/atom.ts';
+import type { KnowledgeVersion } from '../../knowledge/port.ts';
 import { composeScript } from '../../scripts/compose-script.ts';
 import { MAX_ATOMS, type Missing } from '../../scripts/script.ts';
 import { scriptIdOf } from '../../scripts/store.ts';
@@ -10,6 +12,8 @@ import { cleanQuery } from '../query-refs.ts';
 import { sendScript } from '../send-script.ts';
 import type { Texts } from '../texts/catalogue.ts';
 
+const BEST_HITS = 10;
+const REFERRING_HITS = 3;
 const DAY_MS = 24 * 3_600_000;
 
 /** `/generate_script <topic>` */
@@ -20,10 +24,9 @@ export function generateScript(deps: BotDeps): Composer<BotContext> {
     if (topic === '') return reply(ctx, { text: ctx.texts.usage.generate_script });
     const version = await ctx.knowledge();
     if (version === undefined) return reply(ctx, { text: ctx.texts.noKnowledge });
-    const { hits } = version.index.search(topic, { limit: MAX_ATOMS });
     const composed = composeScript({
       topic,
-      atoms: await version.getMany(hits.map(({ id }) => id)),
+      atoms: await materialOn(topic, version),
       id: scriptIdOf(deps.botId, ctx.update.update_id),
       createdAtMs: deps.clock.wallMs(),
       ...(ctx.from && { userId: ctx.from.id }),
@@ -34,6 +37,16 @@ export function generateScript(deps: BotDeps): Composer<BotContext> {
     await sendScript(ctx, composed.script, topic);
   });
   return composer;
+}
+
+/** The best hits, and what the best of them refer to: a neighbour often has the example that they lack. */
+async function materialOn(topic: string, version: KnowledgeVersion): Promise<Atom[]> {
+  const { hits } = version.index.search(topic, { limit: BEST_HITS });
+  const found = await version.getMany(hits.map(({ id }) => id));
+  const known = new Set(hits.map(({ id }) => id));
+  const related = found.slice(0, REFERRING_HITS).flatMap((atom) => atom.related_atoms);
+  const neighbours = [...new Set(related)].filter((id) => !known.has(id));
+  return [...found, ...(await version.getMany(neighbours.slice(0, MAX_ATOMS - found.length)))];
 }
 
 function missingText(missing: Missing, topic: string, { script }: Texts): Html {
