@@ -1,3 +1,4 @@
+import { repetitions } from './checks/repeats.ts';
 import type { Plan } from './plan.ts';
 import { simulate } from './simulate.ts';
 import { SCOPE } from './world/handling.ts';
@@ -212,6 +213,16 @@ export const SCENARIOS: Scenario[] = [
     },
     expect: (world) => doneBy(world, 2, 1_400),
   }),
+  scenario('a late copy of an acquire that was refused takes no tenure from its own sender', {
+    decide: nth('acquire', 2, { kind: 'duplicated', afterMs: 200 }, 'a'),
+    prepare: (world) => {
+      const a = world.actor('a');
+      a.deliver(update(1, 100));
+      world.actor('b').deliver(update(2, 1_000));
+      a.deliver(update(3, 2_000, { calls: 8, thinkMs: 20 }));
+    },
+    expect: (world) => doneBy(world, 3, 4_000),
+  }),
   scenario('a lease is handed over at once after a duplicate', {
     prepare: (world) => {
       const a = world.actor('a');
@@ -283,12 +294,44 @@ export const SCENARIOS: Scenario[] = [
     },
     expect: (world) => doneBy(world, 1, WEEK_MS + 20_000, 3),
   }),
-  scenario('an update whose id is used anew is handled though its namesake is done', {
-    plan: { updates: [update(1, 100), update(1, WEEK_MS, {}, { generation: 2 })] },
+  scenario('an update whose id is used anew is handled though its namesake is done, and counts for itself', {
+    plan: {
+      updates: [
+        update(1, 100),
+        update(1, WEEK_MS, { crashes: { times: 1, afterCalls: 0 } }, { generation: 2 }),
+      ],
+    },
+    expect: (world) => {
+      const record = ledgerOf(world, 1);
+      return expectThat(
+        world.history.of('run').length === 3 && record?.['status'] === 'done' && record['attempts'] === 2,
+        `handled ${world.history.of('run').length} times, with ${String(record?.['attempts'])} attempts`,
+      );
+    },
+  }),
+  scenario('a settling that lands late does not undo a replay', {
+    plan: { steps: [{ atMs: 10_000, step: { do: 'replay', updateId: 1 } }] },
+    decide: nth('settle', 5, { kind: 'duplicated', afterMs: 9_500 }, 'a'),
+    prepare: (world) => {
+      const a = world.actor('a');
+      const poison = update(1, 100, { throws: { times: 5, afterCalls: 0 } });
+      for (let n = 0; n < 5; n += 1) a.deliver({ ...poison, atMs: 100 + n * 500 });
+      // Holds the lease meanwhile, so that the replayed update is not claimed at once.
+      world.actor('b').deliver(update(2, 9_000, { hangs: { times: 1, afterCalls: 0 } }));
+    },
+    expect: (world) => doneBy(world, 1, 60_000, 1),
+  }),
+  scenario('a forced release of a living holder is a reason to repeat its calls', {
+    plan: { steps: [{ atMs: 1_000, step: { do: 'force-release', partition: 0, evenIfLive: true } }] },
+    prepare: (world) => {
+      const long = update(1, 100, { calls: 30, thinkMs: 20 });
+      world.actor('a').deliver(long);
+      world.actor('b').deliver({ ...long, atMs: 1_200 });
+    },
     expect: (world) =>
       expectThat(
-        world.history.of('run').length === 2 && ledgerOf(world, 1)?.['attempts'] === 1,
-        'it was taken for a duplicate',
+        repetitions(world).some(({ cause }) => cause === 'forced release'),
+        'nothing was repeated',
       ),
   }),
   scenario('a release that lands late frees no later tenure', {
@@ -543,6 +586,16 @@ export const SCENARIOS: Scenario[] = [
         world.history.of('event').some(({ event }) => event.type === 'lost'),
         'it was not noticed',
       ),
+  }),
+  scenario('a renewal that lands late does not shorten the lease', {
+    plan: {
+      steps: [
+        { atMs: 0, step: { do: 'poller-start', poller: 1 } },
+        { atMs: 20_000, step: { do: 'poller-stop', poller: 1 } },
+      ],
+    },
+    decide: nth('renew', 1, { kind: 'duplicated', afterMs: 4_000 }),
+    expect: (world) => expectThat(applied(world, 'renew').length > 3, 'it was lost'),
   }),
   scenario('a poller tries an update again under a new token', {
     plan: {

@@ -85,7 +85,7 @@ export const MUTANTS: Mutant[] = [
     name: 'grant: the token does not rise',
     file: LEASE_STORE,
     search: "      ' fencing_token = fencing_token + :one';",
-    replace: "      ' fencing_token = fencing_token + :one - :one';".replace(' + :one - :one', ''),
+    replace: "      ' fencing_token = if_not_exists(fencing_token, :one)';",
   },
   {
     name: 'grant: the update is not named',
@@ -398,7 +398,7 @@ export const MUTANTS: Mutant[] = [
     name: 'settle: a refused one passes for written',
     file: CONSUMER,
     search: 'return reply.applied || reply.item?.attemptId === attemptId;',
-    replace: 'return reply.applied || reply.item?.attemptId !== attemptId || true;'.replace(' || true', ''),
+    replace: 'return reply.applied || reply.item?.attemptId !== attemptId;',
   },
   {
     name: 'settle: one whose response was lost counts as refused',
