@@ -8,18 +8,43 @@ import type { Update } from 'grammy/types';
 import { Countdown, systemClock } from '../../functions/lease/clock.ts';
 import { Tenure } from '../../functions/lease/tenure.ts';
 import { createUpdateHandler } from '../../functions/bot/create-handler.ts';
-import { startTestBot } from '../fixtures/conversation.ts';
+import type { UpdateHandler } from '../../functions/lease/verdict.ts';
+import { startTestBot, type TestBot } from '../fixtures/conversation.ts';
+import { dynamoEndpoints, type DynamoEndpoint } from '../fixtures/local-dynamodb.ts';
 
 const PER_ROUND = 50;
 const rounds = Number(process.argv[2] ?? 10);
-const bot = await startTestBot();
-bot.server.user({ id: 5, first_name: 'Bench' });
-const bare = createUpdateHandler(bot.deps);
-
 let nextId = 1;
-const message = (): Update =>
-  ({
-    update_id: (nextId += 1),
+
+for (const store of dynamoEndpoints()) {
+  if (store.unavailable === undefined) await measure(store);
+  else console.log(`${store.name}: skipped, ${store.unavailable}`);
+}
+
+async function measure(store: DynamoEndpoint): Promise<void> {
+  const bot = await startTestBot({ store });
+  bot.server.user({ id: 5, first_name: 'Bench' });
+  const bare = createUpdateHandler(bot.deps);
+  const times = { bare: [] as number[], leased: [] as number[] };
+  for (let round = 0; round <= rounds; round += 1) {
+    const bareTimes = await timed((update) => withoutLease(bare, update));
+    const leasedTimes = await timed((update) => withLease(bot, update));
+    // The first round warms everything up.
+    if (round === 0) continue;
+    times.bare.push(...bareTimes);
+    times.leased.push(...leasedTimes);
+  }
+  await bot.close();
+  console.log(store.name);
+  console.log(row('  without lease and ledger', times.bare));
+  console.log(row('  with lease and ledger', times.leased));
+  console.log(`  ratio of the medians       ${(median(times.leased) / median(times.bare)).toFixed(2)}`);
+}
+
+function message(): Update {
+  nextId += 1;
+  return {
+    update_id: nextId,
     message: {
       message_id: nextId,
       date: Math.floor(Date.now() / 1000),
@@ -27,9 +52,10 @@ const message = (): Update =>
       from: { id: 5, is_bot: false, first_name: 'Bench' },
       text: 'motor control',
     },
-  }) as Update;
+  } as Update;
+}
 
-async function withoutLease(update: Update): Promise<void> {
+async function withoutLease(bare: UpdateHandler, update: Update): Promise<void> {
   const lease = new Countdown(systemClock, 12_000);
   const tenure = new Tenure({
     updateId: update.update_id,
@@ -42,7 +68,7 @@ async function withoutLease(update: Update): Promise<void> {
   await tenure.close(0);
 }
 
-async function withLease(update: Update): Promise<void> {
+async function withLease(bot: TestBot, update: Update): Promise<void> {
   const outcome = await bot.consume(update);
   if (outcome.kind !== 'done') throw new Error(`not done: ${outcome.kind}`);
 }
@@ -58,22 +84,14 @@ async function timed(handle: (update: Update) => Promise<void>): Promise<number[
   return times;
 }
 
-const times = { bare: [] as number[], leased: [] as number[] };
-for (let round = 0; round <= rounds; round += 1) {
-  const bareTimes = await timed(withoutLease);
-  const leasedTimes = await timed(withLease);
-  if (round === 0) continue;
-  times.bare.push(...bareTimes);
-  times.leased.push(...leasedTimes);
+function percentile(values: number[], share: number): number {
+  return values.sort((a, b) => a - b)[Math.floor((values.length - 1) * share)]!;
 }
-await bot.close();
 
-const percentile = (values: number[], share: number): number =>
-  values.sort((a, b) => a - b)[Math.floor((values.length - 1) * share)]!;
-const row = (name: string, values: number[]): string =>
-  `${name.padEnd(24)} p50 ${percentile(values, 0.5).toFixed(2)} ms   p95 ${percentile(values, 0.95).toFixed(2)} ms`;
-console.log(row('without lease and ledger', times.bare));
-console.log(row('with lease and ledger', times.leased));
-console.log(
-  `ratio of the medians     ${(percentile(times.leased, 0.5) / percentile(times.bare, 0.5)).toFixed(2)}`,
-);
+function median(values: number[]): number {
+  return percentile(values, 0.5);
+}
+
+function row(name: string, values: number[]): string {
+  return `${name.padEnd(26)} p50 ${median(values).toFixed(2)} ms   p95 ${percentile(values, 0.95).toFixed(2)} ms`;
+}
