@@ -24,6 +24,8 @@ function sentence(error: unknown, args: readonly string[]): string {
   switch (nameOf(error)) {
     case 'AlreadyRunningError':
       return alreadyRunning(error as { holder?: string }, args);
+    case 'LeaseLostError':
+      return leaseLost(error as { holder?: string }, args);
     case 'TokenInUseError':
       return tokenInUse(message);
     case 'GrammyError':
@@ -61,8 +63,7 @@ function sentence(error: unknown, args: readonly string[]): string {
 }
 
 function nameOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  return error.constructor.name === 'LeaseLostError' ? 'AlreadyRunningError' : error.name;
+  return error instanceof Error ? error.name : undefined;
 }
 
 function alreadyRunning({ holder }: { holder?: string }, args: readonly string[]): string {
@@ -75,6 +76,16 @@ function alreadyRunning({ holder }: { holder?: string }, args: readonly string[]
     'To stop the running bot:',
     `  ${holder === undefined ? stop : howToStop(holder, stop)}`,
     'To wait until it has ended, and then take over:',
+    `  ${commandLine('start --standby', targetArguments(args))}`,
+  ].join('\n');
+}
+
+function leaseLost({ holder }: { holder?: string }, args: readonly string[]): string {
+  const who = holder === undefined ? 'another consumer' : describeHolder(holder);
+  return [
+    `❌ This bot has lost its lease: ${who} holds it now.`,
+    'It was frozen, or cut off from the store, for longer than the lease lasts. It has done nothing since, and ends.',
+    'To wait for the lease instead of ending:',
     `  ${commandLine('start --standby', targetArguments(args))}`,
   ].join('\n');
 }

@@ -50,13 +50,15 @@ export async function stopLocal(
   return 0;
 }
 
+/** A process that the data folder knows needs no store to be found, which its frozen owner would not open. */
 async function findProcess(target: Target, identity: ProcessIdentity): Promise<number | undefined> {
+  const records = livingProcesses(target, identity);
+  const active = records.find(({ state }) => state !== 'standby');
+  if (active !== undefined) return active.pid;
   const holder = storeExists(target) ? await leaseHolder(target) : undefined;
   const pid = holder === undefined ? undefined : pidHere(holder, identity);
   if (pid !== undefined) return pid;
-  const records = livingProcesses(target, identity);
-  const known = records.find(({ state }) => state !== 'standby') ?? records[0];
-  if (known !== undefined) return known.pid;
+  if (records[0] !== undefined) return records[0].pid;
   if (holder !== undefined) {
     throw new CommandError(
       `The bot runs elsewhere: its lease is held by ${describeHolder(holder)}. Stop it on that machine with ` +

@@ -14,7 +14,7 @@ describe('the bot command', () => {
   let target: string[];
 
   beforeEach(async () => {
-    data = bot.folder();
+    data = bot.dataFolder();
     port = await freePort();
     target = ['--data', data, '--port', String(port)];
   });
@@ -25,7 +25,10 @@ describe('the bot command', () => {
   };
 
   it('1. starts: the lease is acquired, the health check is named, the bot runs', async () => {
+    data = bot.folder();
+    target = ['--data', data, '--port', String(port)];
     const running = await started();
+    expect(running.stdout).toContain('First start: importing the starter knowledge base...');
     expect(running.stdout).toMatch(/🔐 Lease acquired \(fencing token 1, PID \d+ on \S+\)/);
     expect(running.stdout).toContain(`Health check endpoint: http://localhost:${port}/health\n`);
     expect(running.stdout).toContain('✅ Bot is running');

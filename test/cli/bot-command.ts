@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { bundleCommand } from '../../functions/cli/bundle.ts';
+import { seedFolder } from './seeded-store.ts';
 
 /** What one run of the command left behind, as a person sees it. */
 export interface Finished {
@@ -101,6 +102,8 @@ export class RunningBot {
 export interface BotCommand {
   /** A folder of this test's own, gone after it. */
   folder: () => string;
+  /** A data folder whose knowledge base has two atoms already, which saves the import of a first start. */
+  dataFolder: () => string;
   /** Runs the command to its end. */
   run: (args: readonly string[], options?: { env?: Env; input?: string }) => Promise<Finished>;
   /** Starts the command and leaves it running; killed after the test. */
@@ -111,6 +114,7 @@ export interface BotCommand {
 export function botCommand(): BotCommand {
   let program = '';
   let bundleFolder = '';
+  let template = '';
   const folders: string[] = [];
   const running = new Set<RunningBot>();
 
@@ -120,6 +124,8 @@ export function botCommand(): BotCommand {
       new URL(`../../node_modules/.cache/bot-command-${process.pid}-${Date.now()}`, import.meta.url),
     );
     program = await bundleCommand(bundleFolder);
+    template = mkdtempSync(join(tmpdir(), 'bot-command-'));
+    await seedFolder(template);
   });
   afterEach(async () => {
     for (const bot of running) {
@@ -133,7 +139,9 @@ export function botCommand(): BotCommand {
       rmSync(folder, { recursive: true, force: true });
     }
   });
-  afterAll(() => rmSync(bundleFolder, { recursive: true, force: true }));
+  afterAll(() => {
+    for (const folder of [bundleFolder, template]) rmSync(folder, { recursive: true, force: true });
+  });
 
   const begin: BotCommand['begin'] = (args, { env = {}, uid } = {}) => {
     const child = spawn(process.execPath, [program, ...args], {
@@ -147,11 +155,17 @@ export function botCommand(): BotCommand {
     void bot.finished.then(() => running.delete(bot));
     return bot;
   };
+  const folder = (): string => {
+    const made = mkdtempSync(join(tmpdir(), 'bot-command-'));
+    folders.push(made);
+    return made;
+  };
   return {
-    folder: () => {
-      const folder = mkdtempSync(join(tmpdir(), 'bot-command-'));
-      folders.push(folder);
-      return folder;
+    folder,
+    dataFolder: () => {
+      const data = folder();
+      cpSync(template, data, { recursive: true });
+      return data;
     },
     begin,
     run: (args, { env, input = '' } = {}) => {

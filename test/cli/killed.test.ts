@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { botCommand } from './bot-command.ts';
+
+describe('kill -9', () => {
+  const bot = botCommand();
+
+  it('at any stage of a first start leaves a folder that the next start takes as it is', async () => {
+    const target = ['--port', '0', '--data', bot.folder()];
+    for (const stage of [
+      'Store:',
+      '🔐 Lease acquired',
+      'importing the starter',
+      'Health check endpoint',
+      'Bot is running',
+    ]) {
+      const running = bot.begin(['start', ...target]);
+      // Once the atoms are there they are not imported again.
+      await Promise.race([running.until(stage), running.until('Bot is running')]);
+      running.kill('SIGKILL');
+      expect((await running.finished).signal).toBe('SIGKILL');
+    }
+    const last = bot.begin(['start', ...target]);
+    await last.until('Bot is running');
+    expect((await last.stop()).code).toBe(0);
+    const stats = await bot.run(['kb', 'stats', '--json', ...target]);
+    expect((JSON.parse(stats.stdout) as { total: number }).total).toBeGreaterThan(100);
+  });
+
+  it('in the middle of a stop leaves a lease that the next start takes over at once', async () => {
+    const target = ['--port', '0', '--data', bot.dataFolder()];
+    const running = bot.begin(['start', ...target]);
+    await running.until('Bot is running');
+    running.kill('SIGTERM');
+    await running.until('Stopping');
+    running.kill('SIGKILL');
+    await running.finished;
+    const next = bot.begin(['start', ...target]);
+    await next.until('Bot is running');
+  });
+
+  it('of the stopping command itself harms nothing: the bot ends cleanly, by it or by the next one', async () => {
+    const target = ['--port', '0', '--data', bot.dataFolder()];
+    const running = bot.begin(['start', ...target]);
+    await running.until('Bot is running');
+    const stop = bot.begin(['stop', ...target]);
+    await stop.until('Sending SIGTERM...');
+    stop.kill('SIGKILL');
+    expect((await bot.run(['stop', ...target])).code).toBe(0);
+    expect(await running.finished).toMatchObject({ code: 0 });
+  });
+
+  it('is what stop resorts to when the bot does not end, and it says so', async () => {
+    const target = ['--port', '0', '--data', bot.dataFolder()];
+    const env = { HANDLER_DEADLINE_MS: '1000', MAX_CLOCK_SKEW_MS: '250' };
+    const running = bot.begin(['start', ...target], { env });
+    await running.until('Bot is running');
+    running.kill('SIGSTOP');
+    const stop = await bot.run(['stop', ...target], { env });
+    expect(stop.code, stop.stderr).toBe(0);
+    expect(stop.stdout).toContain('It did not end in time. Sending SIGKILL...');
+    expect(stop.stdout).toContain(`✅ Bot stopped (PID ${running.pid})`);
+  });
+
+  it('of a bot in the background while it starts is told by what started it, as is every other end', async () => {
+    const data = bot.folder();
+    const starting = bot.begin(['start', '--detach', '--port', '0', '--data', data]);
+    const pid = await vi.waitUntil(() => pidIn(data), { timeout: 20_000, interval: 10 });
+    process.kill(pid, 'SIGKILL');
+    const killed = await starting.finished;
+    expect(killed.code).toBe(1);
+    expect(killed.stderr).toContain('❌ The bot ended at once (SIGKILL)');
+
+    const env = { TELEGRAM_BOT_TOKEN: '1:refused', TELEGRAM_API_ROOT: 'http://127.0.0.1:9' };
+    const refused = await bot.run(['start', '--detach', '--port', '0', '--data', data], { env });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/^❌ Telegram cannot be reached/);
+    expect(readFileSync(join(data, 'logs', 'bot.log'), 'utf8')).toContain('Telegram cannot be reached');
+  });
+});
+
+function pidIn(data: string): number | undefined {
+  if (!existsSync(join(data, 'run'))) return undefined;
+  const name = readdirSync(join(data, 'run')).find((each) => /^\d+\.json$/.test(each));
+  return name === undefined ? undefined : Number.parseInt(name, 10);
+}

@@ -1,0 +1,126 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { validRecord, wrappedExport } from '../fixtures/foreign-atoms.ts';
+import { botCommand, type Finished } from './bot-command.ts';
+
+describe('bot kb', () => {
+  const bot = botCommand();
+  let data: string;
+  let target: string[];
+
+  beforeEach(() => {
+    data = bot.dataFolder();
+    target = ['--data', data, '--port', '0'];
+  });
+  const kb = (...args: string[]): Promise<Finished> => bot.run(['kb', ...args, ...target]);
+  const total = async (): Promise<number> =>
+    (JSON.parse((await kb('stats', '--json')).stdout) as { total: number }).total;
+  const file = (name: string, content: string): string => {
+    const path = join(data, name);
+    writeFileSync(path, content);
+    return path;
+  };
+
+  it('imports a list, lines, a wrapped export, a folder and standard input', async () => {
+    const record = (name: string): string => JSON.stringify(validRecord(`acme:press:${name}`));
+    mkdirSync(join(data, 'folder'));
+    const sources = [
+      file('list.json', `[${record('one')}]`),
+      file('lines.jsonl', `${record('two')}\n${record('three')}\n`),
+      file('wrapped.json', wrappedExport([validRecord('acme:press:four')])),
+      join(data, 'folder'),
+    ];
+    file('folder/in.json', `[${record('five')}]`);
+    const imported = await kb('import', ...sources);
+    expect(imported.code, imported.stderr).toBe(0);
+    expect(imported.stdout).toContain('Atoms added: 5, changed: 0, unchanged: 0\n');
+    expect(imported.stdout).toContain('✅ Knowledge base published: 7 atoms');
+    // Not on a terminal: plain lines, and none of a bar's control characters.
+    expect(imported.stderr).toMatch(/^Reading: \d+%\n/);
+    expect(imported.stderr).not.toContain('\u001b');
+    const piped = await bot.run(['kb', 'import', '-', ...target], { input: record('six') });
+    expect(piped.stdout).toContain('✅ Knowledge base published: 8 atoms');
+  });
+
+  it('exports what imports back identical, and replaces everything at once', async () => {
+    const [json, lines] = [join(data, 'all.json'), join(data, 'all.jsonl')];
+    expect((await kb('export', json)).stdout).toBe(`✅ 2 atoms written to ${json}\n`);
+    const exported = JSON.parse(readFileSync(json, 'utf8')) as { atom_id: string }[];
+    expect(exported.map(({ atom_id }) => atom_id).sort()).toEqual([
+      'allen_bradley:ControlLogix:1756-L71-fault',
+      'siemens:S7-1200:motor-control',
+    ]);
+    const replaced = await kb(
+      'import',
+      '--replace',
+      file('other.json', JSON.stringify([validRecord('acme:press:x')])),
+    );
+    expect(replaced.stdout).toContain('Atoms added: 1, changed: 0, unchanged: 0, removed: 2\n');
+    await kb('import', '--replace', json);
+    const streamed = await kb('export', '--format', 'jsonl');
+    writeFileSync(lines, streamed.stdout);
+    expect(
+      streamed.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual(exported);
+    expect((await kb('import', '--replace', lines)).stdout).toContain('✅ Nothing to change: 2 atoms');
+  });
+
+  it('checks without changing anything, and names what is wrong by file, line and field', async () => {
+    const bad = file(
+      'bad.jsonl',
+      `${JSON.stringify(validRecord('acme:press:good'))}\n{"atom_id":"acme:press:bad"}\n`,
+    );
+    const checked = await kb('check', bad);
+    expect(checked.code).toBe(1);
+    expect(checked.stdout).toContain('Atoms would be added: 1');
+    expect(checked.stdout).toContain(`${bad}, line 2 (acme:press:bad, title): is required`);
+    expect(checked.stdout).toContain('Nothing was changed.');
+    expect(await total()).toBe(2);
+    const imported = await kb('import', bad);
+    expect(imported.stdout).toContain('⚠️  1 atoms are not valid and were left out:');
+    expect(await total()).toBe(3);
+    const missing = await kb('check', join(data, 'missing.json'));
+    expect(missing.stderr).toBe(`❌ ${join(data, 'missing.json')}: there is no such file or folder\n`);
+  });
+
+  it('searches, shows and deletes', async () => {
+    const found = await kb('search', 'motor', 'control');
+    expect(found.stdout).toContain('🔍 Search Results for: motor control\n\nFound 2 atom(s)\n');
+    expect(found.stdout).toContain('1. [PROCEDURE] Control a motor with an S7-1200');
+    const json = JSON.parse((await kb('search', '1756 L71', '--json')).stdout) as {
+      hits: { atom_id: string }[];
+    };
+    expect(json.hits[0]?.atom_id).toBe('allen_bradley:ControlLogix:1756-L71-fault');
+
+    const shown = await kb('get', 'siemens:S7-1200:motor-control');
+    expect(shown.stdout).toContain('latch the contactor');
+    expect(shown.stdout).toContain('Feedback: 👍 0  👎 0');
+    const unknown = await kb('get', 'siemens:S7-1200:motor-contrl');
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toContain('The nearest ones:\n  siemens:S7-1200:motor-control');
+
+    const unasked = await kb('delete', 'siemens:S7-1200:motor-control');
+    expect(unasked.code).toBe(2);
+    expect(unasked.stderr).toContain('Add --yes');
+    const deleted = await kb('delete', 'siemens:S7-1200:motor-control', 'no:such:atom', '--yes');
+    expect(deleted.stdout).toContain('⚠️  There is no atom no:such:atom\n✅ 1 atom(s) deleted; 1 are left\n');
+    expect((await kb('rebuild')).stdout).toContain('✅ Search index rebuilt: 1 atoms');
+  });
+
+  it('works while the bot runs on the same embedded store', async () => {
+    const running = bot.begin(['start', ...target]);
+    await running.until('Bot is running');
+    const atoms = file('more.json', JSON.stringify([validRecord('acme:press:more')]));
+    expect((await kb('import', atoms)).stdout).toContain('published: 3 atoms');
+    expect(await total()).toBe(3);
+    running.child.stdin!.write('/kb_stats\n');
+    await running.until('Total Atoms: 3');
+    running.child.stdin!.write('the flux capacitor of a locomotive\n');
+    await running.until('flux');
+    expect((await running.stop()).code).toBe(0);
+  });
+});

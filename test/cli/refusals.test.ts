@@ -1,0 +1,164 @@
+import { once } from 'node:events';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { botCommand, type Env, type Finished } from './bot-command.ts';
+import { botIdOf, movedClock, sharedStore } from './shared-store.ts';
+
+/** Whoever runs as root may write anywhere, so the command is run as somebody who may not. */
+const NOBODY = process.getuid?.() === 0 ? 65534 : undefined;
+
+describe('a start that is refused says what to do next', () => {
+  const bot = botCommand();
+  const shared = sharedStore();
+  const start = (env: Env, ...args: string[]): Promise<Finished> =>
+    bot.run(['start', '--port', '0', '--data', bot.folder(), ...args], { env });
+  const expectRefusal = ({ code, stderr }: Finished, ...texts: string[]): void => {
+    expect(code, stderr).toBe(1);
+    for (const text of texts) expect(stderr).toContain(text);
+    expect(stderr).toMatch(/^❌ /);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  };
+
+  it('when a stranger has the port, and leaves no lease behind', async () => {
+    const stranger = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    const port = String((stranger.address() as AddressInfo).port);
+    const data = bot.dataFolder();
+    try {
+      const refused = await bot.run(['start', '--data', data, '--port', port]);
+      expectRefusal(refused, `Port ${port} is in use by another program: choose another one with --port`);
+      const status = await bot.run(['status', '--data', data, '--port', port]);
+      expect(status.stdout).toMatch(/^Lease: NOT FOUND$/m);
+      expect(status.stdout).toContain('another program answers there (HTTP 200)');
+      expect(status.code).toBe(1);
+    } finally {
+      stranger.close();
+    }
+  });
+
+  it('when the data folder may not be written', async () => {
+    const folder = bot.folder();
+    chmodSync(folder, 0o555);
+    const running = bot.begin(['start', '--port', '0', '--data', join(folder, 'data')], { uid: NOBODY });
+    expectRefusal(await running.finished, `The data folder ${join(folder, 'data')}`, 'cannot be created');
+    chmodSync(folder, 0o755);
+  });
+
+  it('when the data folder is damaged, and deletes nothing in it', async () => {
+    const data = bot.dataFolder();
+    const files = join(data, 'store');
+    for (const name of readdirSync(files).filter((each) => each.startsWith('MANIFEST')))
+      writeFileSync(join(files, name), 'not a manifest');
+    const tables = readdirSync(files).filter((name) => name.endsWith('.ldb') || /^\d+\.log$/.test(name));
+    const contents = tables.map((name) => readFileSync(join(files, name), 'base64'));
+    expectRefusal(
+      await bot.run(['start', '--port', '0', '--data', data]),
+      `The store in ${files} cannot be opened`,
+      'Nothing was changed. Restore the folder from a backup, or start with another one: --data FOLDER',
+    );
+    expect(tables.map((name) => readFileSync(join(files, name), 'base64'))).toEqual(contents);
+  });
+
+  it('when the table does not answer, or the clock is off by more than the protocol allows', async () => {
+    const env = await shared.freshTable();
+    const unreachable = { ...env, AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' };
+    expectRefusal(await start(unreachable), 'DynamoDB did not answer', 'try again when it answers');
+    const moved = await movedClock(shared.endpoint(), 3_600_000);
+    try {
+      const refused = await start({ ...env, AWS_ENDPOINT_URL_DYNAMODB: moved.endpoint });
+      expectRefusal(
+        refused,
+        'This machine’s clock is about 3600'.replace('’', "'"),
+        'set it by NTP, then start again',
+      );
+    } finally {
+      await moved.close();
+    }
+  });
+
+  it('when Telegram refuses the token or cannot be reached', async () => {
+    const env = await shared.freshTable();
+    const refused = await start({ ...env, TELEGRAM_BOT_TOKEN: '999:nobody' });
+    expectRefusal(refused, 'Telegram refused the bot token (401 Unauthorized)', '@BotFather');
+    expect(refused.stderr).not.toContain('999:nobody');
+    expectRefusal(
+      await start({ ...env, TELEGRAM_API_ROOT: 'http://127.0.0.1:9' }),
+      'Telegram cannot be reached',
+    );
+  });
+
+  it('when a webhook is set, which it does not delete', async () => {
+    const env = await shared.freshTable();
+    const api = `${shared.telegram().apiRoot}/bot${env['TELEGRAM_BOT_TOKEN']}`;
+    await fetch(`${api}/setWebhook?url=http://127.0.0.1:9/secret-path`);
+    const refused = await start(env);
+    expectRefusal(
+      refused,
+      'Somebody else has this bot’s token'.replace('’', "'"),
+      'Telegram delivers to 127.0.0.1:9',
+      'npx agent-factory-bot stop --stack NAME',
+      'a webhook is never deleted unasked',
+    );
+    expect(refused.stderr).not.toContain('secret-path');
+    const info = (await (await fetch(`${api}/getWebhookInfo`)).json()) as { result: { url: string } };
+    expect(info.result.url).not.toBe('');
+  });
+
+  it('when another program polls with its token: it stops, and leaves the lease', async () => {
+    const env = await shared.freshTable();
+    const api = `${shared.telegram().apiRoot}/bot${env['TELEGRAM_BOT_TOKEN']}`;
+    const running = bot.begin(['start', '--port', '0', '--data', bot.folder()], { env });
+    await running.until('Bot is running');
+    const stranger = new AbortController();
+    const polling = (async () => {
+      while (!stranger.signal.aborted)
+        await fetch(`${api}/getUpdates?timeout=1`, { signal: stranger.signal }).then(
+          (response) => response.text(),
+          () => {},
+        );
+    })();
+    const { code, stderr } = await running.finished;
+    stranger.abort();
+    await polling;
+    expect(code).toBe(1);
+    expect(stderr).toContain('terminated by other getUpdates request');
+    expect(stderr).toContain('Another program polls with this token, without the lease');
+    const status = await bot.run(['status', '--port', '1', '--data', bot.folder()], { env });
+    expect(status.stdout).toMatch(/^Lease: NOT FOUND$/m);
+    expect(
+      shared
+        .telegram()
+        .calls('deleteWebhook')
+        .filter(({ bot: id }) => id === botIdOf(env)),
+    ).toEqual([]);
+  });
+
+  it('when a variable is wrong, which it names', async () => {
+    const refused = await start({ MAX_ATTEMPTS: 'many', TELEGRAM_BOT_TOKEN: 'not a token' });
+    expectRefusal(
+      refused,
+      'MAX_ATTEMPTS takes a whole number from 1 to 100',
+      'TELEGRAM_BOT_TOKEN takes a bot token',
+    );
+  });
+
+  it('shows a stack with --debug alone, and tells wrong usage by exit code 2', async () => {
+    const env = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9', TABLE_NAME: 'nothing' };
+    const debug = await start(env, '--debug');
+    expect(debug.stderr).toMatch(/\n\s+at /);
+    for (const args of [
+      ['start', '--port', 'x'],
+      ['frobnicate'],
+      ['start', '--no-such-option'],
+      ['kb', 'delete'],
+      ['kb'],
+    ]) {
+      const { code, stderr } = await bot.run(args);
+      expect({ args, code }).toEqual({ args, code: 2 });
+      expect(stderr).not.toBe('');
+    }
+  });
+});
