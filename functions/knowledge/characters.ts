@@ -29,8 +29,14 @@ export function isWellFormed(text: string): boolean {
   return !LONE_SURROGATE.test(text);
 }
 
-/** Part of a foreign value fit for a message on a terminal or in a chat. */
+/** Part of a foreign value fit for a message on a terminal or in a chat. Lists and objects may be nested without end. */
 export function excerpt(value: unknown, maxLength = 40): string {
-  const text = cleanLine(typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)));
+  const text = cleanLine(wording(value));
   return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+}
+
+function wording(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
