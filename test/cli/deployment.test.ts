@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
+import { awsStandIn, type StoredParameter } from './aws-stand-in.ts';
+import { botCommand, freePort, type Env, type Finished, type RunningBot } from './bot-command.ts';
+import { botIdOf, sharedStore } from './shared-store.ts';
+
+const STACK = 'AgentFactoryBot-test';
+const FOLDER = '/agent-factory-bot/test';
+
+/** The webhook's side of the deployment is the same receiver, consumer and bot over the same table, on loopback. */
+describe('a deployed stack', () => {
+  const bot = botCommand();
+  const shared = sharedStore();
+  const stacks: Record<string, Record<string, string>> = {};
+  const parameters = new Map<string, StoredParameter>();
+  let aws: Awaited<ReturnType<typeof awsStandIn>>;
+  let table: Env;
+  let deployed: RunningBot;
+  let operator: Env;
+
+  beforeAll(async () => {
+    aws = await awsStandIn({ stacks, parameters });
+  });
+  afterAll(() => aws.close());
+  beforeEach(async () => {
+    table = await shared.freshTable();
+    const port = await freePort();
+    deployed = bot.begin(['start', '--webhook', '--port', String(port), '--data', bot.folder()], {
+      env: table,
+    });
+    stacks[STACK] = {
+      TableName: table['TABLE_NAME']!,
+      WebhookUrl: `http://127.0.0.1:${port}/telegram/webhook`,
+      HealthUrl: `http://127.0.0.1:${port}/health`,
+      Version: '1.0.0',
+    };
+    parameters.clear();
+    parameters.set(`${FOLDER}/telegram-bot-token`, {
+      value: table['TELEGRAM_BOT_TOKEN']!,
+      type: 'SecureString',
+    });
+    operator = {
+      AWS_ENDPOINT_URL_DYNAMODB: shared.endpoint(),
+      AWS_ENDPOINT_URL_CLOUDFORMATION: aws.endpoint,
+      AWS_ENDPOINT_URL_SSM: aws.endpoint,
+      TELEGRAM_API_ROOT: table['TELEGRAM_API_ROOT'],
+      // A developer's own bot, which no command about the stack may touch.
+      TELEGRAM_BOT_TOKEN: '1:somebody-elses',
+    };
+    await deployed.until('Bot is running');
+  });
+  const run = (...args: string[]): Promise<Finished> =>
+    bot.run([...args, '--stack', STACK], { env: operator });
+  const telegramCall = async (method: string): Promise<{ url: string; pending_update_count: number }> => {
+    const { apiRoot } = shared.telegram();
+    const response = await fetch(`${apiRoot}/bot${table['TELEGRAM_BOT_TOKEN']}/${method}`);
+    return ((await response.json()) as { result: { url: string; pending_update_count: number } }).result;
+  };
+
+  it('is started, told about, stopped and started again, and no update is dropped', async () => {
+    const started = await run('start');
+    expect(started.code, started.stderr).toBe(0);
+    expect(started.stdout).toContain(`✅ Bot is running (${STACK})`);
+    expect(await shared.ask(table, '/kb_stats')).toContain('Total Atoms: 2');
+
+    const status = await run('status');
+    expect(status.code, status.stderr).toBe(0);
+    for (const line of ['Health endpoint: ✅ RESPONDING', 'Webhook: ✅ as it should be', '✅ Bot is RUNNING'])
+      expect(status.stdout).toContain(`${line}\n`);
+    expect(status.stdout).toMatch(/^ +Version: 1\.0\.0$/m);
+    const json = JSON.parse((await run('status', '--json')).stdout) as object;
+    expect(json).toMatchObject({ running: true, webhook: { desired: 'on', url_is_ours: true } });
+
+    const stopped = await run('stop');
+    expect(stopped.stdout).toContain(`Webhook deleted\n`);
+    expect(stopped.stdout).toContain(`✅ Bot stopped (${STACK})\n`);
+    shared
+      .telegram()
+      .sendMessage({ from: { id: 7, first_name: 'Anna' }, text: '/help', bot: botIdOf(table) });
+    const after = await run('status');
+    expect(after.code).toBe(1);
+    expect(after.stdout).toContain('Webhook: off, none is set\n   Pending updates: 1\n');
+    expect(after.stdout).toContain('❌ Bot is NOT RUNNING\n');
+
+    expect((await run('start')).stdout).toContain('Pending updates: ');
+    const answer = await shared.telegram().nextMessage(7, { bot: botIdOf(table), timeoutMs: 20_000 });
+    expect(answer.text).toContain('/kb_search');
+  });
+
+  it('is told about by its URL alone, which is not enough to change it', async () => {
+    const url = stacks[STACK]!['HealthUrl']!.replace('/health', '');
+    const status = await bot.run(['status', '--url', url], { env: {} });
+    expect(status.code, status.stderr).toBe(0);
+    expect(status.stdout).toContain('Health endpoint: ✅ RESPONDING');
+    const stop = await bot.run(['stop', '--url', url], { env: {} });
+    expect(stop.code).toBe(2);
+    expect(stop.stderr).toContain('add --table NAME, or use --stack NAME');
+  });
+
+  it('that does not exist, or whose token is not stored, is told in a sentence', async () => {
+    const missing = await bot.run(['status', '--stack', 'AgentFactoryBot-none'], { env: operator });
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toBe(
+      '❌ There is no stack AgentFactoryBot-none in this account and region: check the name, AWS_PROFILE and AWS_REGION\n',
+    );
+    parameters.clear();
+    const stop = await run('stop');
+    expect(stop.stderr).toContain(`There is no SSM parameter ${FOLDER}/telegram-bot-token`);
+  });
+
+  it('keeps its secrets in SSM, encrypted, tried before they are stored, and never shown', async () => {
+    const token = table['TELEGRAM_BOT_TOKEN']!;
+    parameters.clear();
+    const stored = await bot.run(['secrets', 'set', 'token', '--stage', 'test'], {
+      env: operator,
+      input: `${token}\n`,
+    });
+    expect(stored.code, stored.stderr).toBe(0);
+    expect(stored.stdout).toMatch(
+      new RegExp(`Token of @shared_\\d+_bot stored in ${FOLDER}/telegram-bot-token`),
+    );
+    expect(parameters.get(`${FOLDER}/telegram-bot-token`)).toEqual({ value: token, type: 'SecureString' });
+    const refused = await bot.run(['secrets', 'set', 'token', '--stage', 'test'], {
+      env: operator,
+      input: '9:wrong\n',
+    });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('Telegram refused the bot token');
+
+    const rotated = await run('secrets', 'set', 'webhook', '--generate');
+    expect(rotated.code, rotated.stderr).toBe(0);
+    const secret = parameters.get(`${FOLDER}/telegram-webhook-secret`)!.value;
+    expect(secret).toMatch(/^[0-9a-f]{64}$/);
+    expect(parameters.get(`${FOLDER}/telegram-webhook-secret-previous`)?.value).toBe(
+      deriveWebhookSecret(token),
+    );
+    expect(rotated.stdout).toContain(`webhook set --stack ${STACK}`);
+    for (const output of [stored, refused, rotated])
+      expect(`${output.stdout}${output.stderr}`).not.toMatch(new RegExp(`${token}|${secret}|9:wrong`));
+  });
+
+  it('shows, sets and deletes its webhook, and replaces nobody else’s unasked', async () => {
+    const none = await run('webhook', 'info');
+    expect(none.stdout).toContain('Webhook: none\n');
+    expect((await run('webhook', 'set')).stdout).toContain('✅ Webhook set: Telegram delivers to 127.0.0.1');
+    const info = JSON.parse((await run('webhook', 'info', '--json')).stdout) as object;
+    expect(info).toMatchObject({ set: true, is_ours: true, max_connections: 1, pending_update_count: 0 });
+    const other = await bot.run(['webhook', 'set', 'http://127.0.0.1:9/else', '--stack', STACK], {
+      env: operator,
+    });
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain('Add --yes');
+    expect((await run('webhook', 'delete', '--yes')).stdout).toContain('✅ Webhook deleted');
+    expect((await telegramCall('getWebhookInfo')).url).toBe('');
+  });
+
+  it('is cut into partitions, and its webhook’s connections follow', async () => {
+    await run('start');
+    const dry = await run('partitions', 'set', '3', '--dry-run');
+    expect(dry.stdout).toContain('Partitions: 1 (epoch 1) -> 3 (epoch 2)\n');
+    expect(dry.stdout).toContain('Dry run: nothing was changed.\n');
+    const changed = await run('partitions', 'set', '3', '--yes');
+    expect(changed.code, changed.stderr).toBe(0);
+    expect(changed.stdout).toContain('✅ Layout changed: 3 partition(s), epoch 2\n');
+    expect(await telegramCall('getWebhookInfo')).toMatchObject({ max_connections: 3 });
+    expect(await shared.ask(table, '/kb_stats')).toContain('Total Atoms: 2');
+    const shown = await run('partitions', 'show', '--json');
+    expect(JSON.parse(shown.stdout)).toMatchObject({ epoch: 2, partitions: 3 });
+  });
+});
