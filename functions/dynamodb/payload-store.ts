@@ -26,7 +26,7 @@ export class PayloadStore {
     payload: IncomingUpdate,
     ttlSeconds: number,
   ): Promise<{ attribute: 'payload'; value: Uint8Array } | { attribute: 'payload_chunks'; value: number }> {
-    const bytes = gzipSync(JSON.stringify(payload));
+    const bytes = gzipSync(serialised(payload));
     if (bytes.length <= CHUNK_BYTES) return { attribute: 'payload', value: bytes };
     const count = Math.ceil(bytes.length / CHUNK_BYTES);
     for (let chunk = 0; chunk < count; chunk += 1) {
@@ -84,6 +84,28 @@ export class PayloadStore {
       throw toStoreError(error);
     }
   }
+}
+
+/** No update of Telegram's is nested as deep. */
+const MAX_DEPTH = 100;
+
+/** JSON of any update: of one that is nested deeper than the stack can follow, what lies below is left out. */
+function serialised(payload: IncomingUpdate): string {
+  try {
+    return JSON.stringify(payload);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return JSON.stringify(cutBelow(payload, MAX_DEPTH));
+  }
+}
+
+function cutBelow(value: unknown, levels: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (levels === 0) return null;
+  if (Array.isArray(value)) return value.map((entry) => cutBelow(entry, levels - 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, entry]) => [name, cutBelow(entry, levels - 1)]),
+  );
 }
 
 function unpack(bytes: Uint8Array): IncomingUpdate {

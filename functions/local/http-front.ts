@@ -13,7 +13,7 @@ export class PortInUseError extends Error {
 
 export interface HttpFront {
   port: number;
-  /** Waits for the requests under way. */
+  /** Waits for the requests that have arrived whole; one that is still arriving is cut off. */
   close(): Promise<void>;
 }
 
@@ -23,8 +23,15 @@ export async function startHttpFront(options: {
   receive: (request: HttpRequest) => Promise<HttpReply>;
   health: () => Promise<HealthReport>;
 }): Promise<HttpFront> {
+  const inHand = new Set<Promise<void>>();
   const server = createServer((request, response) => {
-    void respond(request, response, options).catch(() => response.destroy());
+    void readBody(request)
+      .then((body) => {
+        const answered = respond({ request, body, response }, options).catch(() => void response.destroy());
+        inHand.add(answered);
+        return answered.finally(() => inHand.delete(answered));
+      })
+      .catch(() => response.destroy());
   });
   server.keepAliveTimeout = 65_000;
   await listen(server, options.port);
@@ -34,6 +41,8 @@ export async function startHttpFront(options: {
       const closed = once(server, 'close');
       server.close();
       server.closeIdleConnections();
+      await Promise.all(inHand);
+      server.closeAllConnections();
       await closed;
     },
   };
@@ -52,24 +61,28 @@ async function listen(server: Server, port: number): Promise<void> {
 }
 
 async function respond(
-  request: IncomingMessage,
-  response: ServerResponse,
+  exchange: { request: IncomingMessage; body: Uint8Array; response: ServerResponse },
   options: Parameters<typeof startHttpFront>[0],
 ): Promise<void> {
+  const { request, body, response } = exchange;
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
   let reply: HttpReply;
   if (pathname === WEBHOOK_PATH && request.method === 'POST') {
-    reply = await options.receive({ headers: headersOf(request), body: await readBody(request) });
+    reply = await options.receive({ headers: headersOf(request), body });
   } else if (pathname === HEALTH_PATH && (request.method === 'GET' || request.method === 'HEAD')) {
     const report = await options.health();
     reply = jsonReply(report.status === 'running' ? 200 : 503, report);
   } else {
     const known = pathname === WEBHOOK_PATH || pathname === HEALTH_PATH;
     reply = jsonReply(known ? 405 : 404, { error: known ? 'method not allowed' : 'not found' });
-    request.resume();
   }
+  // Its caller has hung up meanwhile.
+  if (response.destroyed) return;
   response.writeHead(reply.status, reply.headers);
-  response.end(request.method === 'HEAD' ? undefined : reply.body);
+  await new Promise<void>((resolve) => {
+    response.on('close', resolve);
+    response.end(request.method === 'HEAD' ? undefined : reply.body);
+  });
 }
 
 function headersOf(request: IncomingMessage): Record<string, string | undefined> {
