@@ -1,0 +1,59 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { runCommandLine } from '../../functions/cli/program.ts';
+
+/** What a command says on standard output. */
+async function said(...args: string[]): Promise<{ code: number; text: string }> {
+  let text = '';
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  const code = await runCommandLine(args);
+  write.mockRestore();
+  return { code, text };
+}
+
+/** The commands that a help text lists. */
+function listed(text: string): string[] {
+  const section = text.split('\nCommands:\n')[1]?.split('\n\n')[0] ?? '';
+  return [...section.matchAll(/^ {2}(\S+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+}
+
+describe('--help', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it('of every command has its options, the target of the command, and examples', async () => {
+    const seen: string[] = [];
+    const visit = async (words: string[]): Promise<void> => {
+      const { code, text } = await said(...words, '--help');
+      expect({ words, code }).toEqual({ words, code: 0 });
+      const names = listed(text);
+      for (const name of names) await visit([...words, name]);
+      if (names.length > 0) return;
+      seen.push(words.join(' '));
+      for (const option of ['--data', '--port', '--table', '--stack', '--url', '--json', '--debug'])
+        expect(text, words.join(' ')).toContain(option);
+      expect(text).toMatch(new RegExp(`\\nExamples:\\n {2}npm run bot -- ${words.join(' ')}`));
+    };
+    await visit([]);
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        'start',
+        'stop',
+        'restart',
+        'status',
+        'release',
+        'kb import',
+        'kb gaps',
+        'partitions set',
+        'dead replay',
+        'updates show',
+        'secrets set',
+        'webhook delete',
+        'migrate',
+        'doctor',
+        'service install',
+      ]),
+    );
+  });
+});

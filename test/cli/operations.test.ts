@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { botCommand, freePort, type Env, type Finished } from './bot-command.ts';
+import { botIdOf, sharedStore } from './shared-store.ts';
+
+const STRANGER = { id: 99, first_name: 'Stranger' };
+
+describe('an operator', () => {
+  const bot = botCommand();
+  const shared = sharedStore();
+  const start = async (env: Env, target: string[]) => {
+    const running = bot.begin(['start', ...target], { env });
+    await running.until('Bot is running');
+    return running;
+  };
+  const target = async (): Promise<string[]> => ['--data', bot.folder(), '--port', String(await freePort())];
+
+  it('finds, looks into, replays and drops parked updates, through the one consumer', async () => {
+    const env = { ...(await shared.freshTable()), MAX_ATTEMPTS: '1' };
+    const where = await target();
+    const run = (...args: string[]): Promise<Finished> => bot.run([...args, ...where], { env });
+    const running = await start(env, where);
+    const telegram = shared.telegram();
+    const id = botIdOf(env);
+    // Telegram knows no such chat yet, so the answer is refused: the update's own fault.
+    const chat = { id: STRANGER.id, type: 'private', first_name: 'Stranger' };
+    const message = {
+      message_id: 1,
+      date: Math.floor(Date.now() / 1000),
+      chat,
+      from: { ...STRANGER, is_bot: false },
+    };
+    const [first, second] = [0, 1].map(() =>
+      telegram.inject({ message: { ...message, text: '/kb_stats' } }, { bot: id }),
+    );
+    await running.until(`Update ${second} is parked after 1 attempts`);
+
+    const listed = await run('dead', 'list');
+    expect(listed.stdout).toMatch(new RegExp(`^${first} .* 1 +.*chat not found`, 'm'));
+    expect(listed.stdout).toContain(String(second));
+    const shown = await run('dead', 'show', String(first), '--payload');
+    expect(shown.stdout).toContain(`Update ${first}: dead\n`);
+    expect(shown.stdout).toContain('"text": "/kb_stats"');
+    const record = JSON.parse((await run('updates', 'show', String(first), '--json')).stdout) as object;
+    expect(record).toMatchObject({
+      status: 'dead',
+      attempts: 1,
+      history: [{ ended: 'dead', fencing_token: 1 }],
+    });
+
+    const again = await run('dead', 'replay', String(first));
+    expect(again.code).toBe(1);
+    expect(again.stderr).toContain(`Update ${first} failed again and is parked`);
+    telegram.user(STRANGER);
+    const replayed = await run('dead', 'replay', String(first));
+    expect(replayed.code, replayed.stderr).toBe(0);
+    expect(replayed.stdout).toContain(`✅ Update ${first} is done\n`);
+    expect(telegram.messages(STRANGER.id, { bot: id }).at(-1)?.text).toContain('Total Atoms: 2');
+    const twice = await run('dead', 'replay', String(first));
+    expect(twice.stderr).toContain(`Update ${first} is done: there is nothing to replay`);
+
+    await running.stop();
+    const nobody = await run('dead', 'replay', String(second));
+    expect(nobody.code).toBe(1);
+    expect(nobody.stderr).toContain('Nothing is lost: start the bot if it does not run');
+    await start(env, where);
+    expect((await run('dead', 'replay', String(second))).stdout).toContain(`✅ Update ${second} is done`);
+    expect((await run('dead', 'list')).stdout).toBe('No update is parked\n');
+    const unknown = await run('dead', 'drop', '12345', '--yes');
+    expect(unknown.stderr).toContain('Update 12345 is not parked');
+  });
+
+  it('releases the lease of a host that is gone by force, with a reason that status shows', async () => {
+    const env = await shared.freshTable();
+    const gone = await start(shared.asHost(env, 'press-3'), await target());
+    gone.kill('SIGKILL');
+    await gone.finished;
+    const where = await target();
+    const run = (...args: string[]): Promise<Finished> => bot.run([...args, ...where], { env });
+
+    const bare = await run('release');
+    expect(bare.code).toBe(2);
+    const early = await run('release', '--force', '--reason', 'press-3 burnt down');
+    expect(early.code).toBe(1);
+    expect(early.stderr).toContain('The lease has not expired, so its holder may be alive');
+    const forced = await run('release', '--force', '--even-if-live', '--reason', 'press-3 burnt down');
+    expect(forced.code, forced.stderr).toBe(0);
+    expect(forced.stdout).toContain(`Lease: held by PID ${gone.pid} on press-3`);
+    expect(forced.stdout).toContain('✅ Lease released; the fencing token is 2 now\n');
+    const status = await run('status');
+    expect(status.stdout).toMatch(
+      /Released by force at \S+ from PID \d+ on press-3 by \S+: press-3 burnt down/,
+    );
+    const next = await start(env, where);
+    expect(next.stdout).toMatch(/Lease acquired \(fencing token 3/);
+  });
+
+  it('cuts no chats anew while a bot polls', async () => {
+    const env = await shared.freshTable();
+    const where = await target();
+    const running = await start(env, where);
+    const refused = await bot.run(['partitions', 'set', '2', '--yes', ...where], { env });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('stop it first with npx agent-factory-bot stop');
+    await running.stop();
+    expect((await bot.run(['partitions', 'set', '2', '--yes', ...where], { env })).code).toBe(0);
+    const again = await start(env, where);
+    expect(await shared.ask(env, '/kb_stats')).toContain('Total Atoms: 2');
+    expect((await again.stop()).code).toBe(0);
+  });
+
+  it('asks the doctor, who says of each thing how it is and what to do', async () => {
+    const env = await shared.freshTable();
+    const where = await target();
+    const running = await start(env, where);
+    const healthy = await bot.run(['doctor', ...where], { env });
+    expect(healthy.code, healthy.stdout).toBe(0);
+    for (const check of [
+      'Configuration',
+      'Store',
+      'Clock',
+      'Layout',
+      'Lease',
+      'Knowledge base',
+      'Telegram',
+      'Webhook',
+    ])
+      expect(healthy.stdout).toContain(`✅ ${check}: `);
+    await running.stop();
+
+    const ill = { ...env, TABLE_NAME: `${env['TABLE_NAME']}-empty`, TELEGRAM_BOT_TOKEN: '1:refused' };
+    const json = await bot.run(['doctor', '--json', ...where], { env: ill });
+    expect(json.code).toBe(1);
+    const { checks } = JSON.parse(json.stdout) as {
+      checks: { check: string; verdict: string; advice?: string }[];
+    };
+    const failed = checks.filter(({ verdict }) => verdict === 'failed');
+    expect(failed.map(({ check }) => check)).toEqual(['Knowledge base', 'Telegram']);
+    for (const { advice } of failed) expect(advice).toMatch(/kb import|@BotFather/);
+    const wrong = await bot.run(['doctor', ...where], { env: { ...env, MAX_ATTEMPTS: '0' } });
+    expect(wrong.stdout).toContain('MAX_ATTEMPTS takes a whole number from 1 to 100');
+  });
+});
