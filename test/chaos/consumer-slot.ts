@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endsWithUs } from './children.ts';
 
 const BOT = fileURLToPath(new URL('../../functions/cli/bot.ts', import.meta.url));
 const RUNNING = '✅ Bot is running';
@@ -73,7 +74,7 @@ export class ConsumerSlot {
       env: { ...process.env, ...env, BOT_DATA: join(folder, 'data') },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.#child = child;
+    this.#child = endsWithUs(child);
     const { consumer } = this;
     const hear = (text: string): void => {
       for (const line of text.split('\n').filter((each) => each !== '')) {

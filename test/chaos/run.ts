@@ -39,6 +39,8 @@ const { values } = parseArgs({
   },
 });
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 if (values.help) process.stdout.write(USAGE);
 else process.exitCode = await main();
 

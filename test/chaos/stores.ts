@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { localClient } from '../fixtures/dynamodb-endpoints.ts';
+import { endsWithUs } from './children.ts';
 import { freePort } from './free-port.ts';
 
 export type StoreName = 'dynalite' | 'dynoxide' | 'dynamodb-local';
@@ -42,7 +43,7 @@ export class StoreProcess {
   /** Resolves when it answers. @throws Error when it does not */
   async start(): Promise<void> {
     const [file = '', ...args] = this.#command;
-    const child = spawn(file, args, { stdio: 'ignore' });
+    const child = endsWithUs(spawn(file, args, { stdio: 'ignore' }));
     this.#child = child;
     const client = localClient(this.endpoint, { maxAttempts: 1, requestTimeoutMs: 1_000 });
     try {
