@@ -103,8 +103,12 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
   return { settings, telemetry, receive, probe };
 }
 
-/** The execution environment as a holder: its log stream is its own, and an operator can open it. */
+/**
+ * The execution environment as a holder: its log stream, which an operator can open, and an id of this very process,
+ * since a process that was killed is followed by another one in the same log stream.
+ */
 function lambdaHolder(env: NodeJS.ProcessEnv): string {
-  const logStream = env['AWS_LAMBDA_LOG_STREAM_NAME'] ?? randomUUID();
-  return `lambda:${env['AWS_LAMBDA_FUNCTION_NAME']}:${env['AWS_LAMBDA_FUNCTION_VERSION']}:${logStream}`;
+  const { AWS_LAMBDA_FUNCTION_NAME: name, AWS_LAMBDA_FUNCTION_VERSION: version } = env;
+  const logStream = env['AWS_LAMBDA_LOG_STREAM_NAME'] ?? 'no-log-stream';
+  return `lambda:${name}:${version}:${logStream}:${randomUUID().slice(0, 8)}`;
 }
