@@ -31,7 +31,7 @@ export function audit(observed: Observed): Audit {
   ];
   const shownAgain = new Map<RepeatReason, number>();
   for (const { repeat, before } of repeatedCalls(observed.calls)) {
-    const reason = reasonForRepeat(before, observed);
+    const reason = reasonForRepeat(before, repeat.arrivedAtMs, observed);
     if (reason === undefined) {
       violations.push(
         `Update ${repeat.updateId} was answered by ${before.consumer} under token ${before.token} and again by ` +

@@ -10,9 +10,14 @@ export type RepeatReason =
 
 /**
  * Why an update was handled again after this call of it.
+ * @param repeatedAtMs when the next call of it came
  * @returns `undefined` when nothing explains it
  */
-export function reasonForRepeat(call: BotCall, { writes, mishaps }: Observed): RepeatReason | undefined {
+export function reasonForRepeat(
+  call: BotCall,
+  repeatedAtMs: number,
+  { writes, mishaps }: Observed,
+): RepeatReason | undefined {
   const settles = writes.filter(
     ({ kind, updateId, token }) => kind === 'settle' && updateId === call.updateId && token === call.token,
   );
@@ -22,8 +27,8 @@ export function reasonForRepeat(call: BotCall, { writes, mishaps }: Observed): R
   if (kept) return undefined;
   const met = (mishap: 'killed' | 'paused'): boolean =>
     mishaps.some(
-      ({ what, consumer, toMs = Infinity }) =>
-        what === mishap && consumer === call.consumer && toMs >= call.arrivedAtMs,
+      ({ what, consumer, fromMs, toMs = Infinity }) =>
+        what === mishap && consumer === call.consumer && fromMs < repeatedAtMs && toMs >= call.arrivedAtMs,
     );
   if (met('paused')) return 'its process was paused past the lease';
   if (!call.confirmed && settles.length > 0) return 'the answer of the Bot API was lost';
