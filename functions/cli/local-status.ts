@@ -37,6 +37,8 @@ export async function localStatus(target: Target, output: Output): Promise<numbe
         ? 'It holds the lease but does not answer: it may be starting, or answer on another --port.'
         : 'It runs on another machine.',
     );
+  } else if (existing.some(({ item }) => item?.holder?.startsWith('lambda:'))) {
+    output.line(`A deployment works on this table: ${commandLine('status --stack NAME')}`);
   } else if (!isRunning) output.line(`To start it: ${commandLine('start')}`);
   output.json({
     running: isRunning,

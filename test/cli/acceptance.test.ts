@@ -68,6 +68,10 @@ describe('the bot command', () => {
     expect(minutes).toBe((Number(seconds) / 60).toFixed(1));
     expect(stdout).toMatch(/^✅ Bot is RUNNING$/m);
 
+    const coloured = await bot.run(['status', ...target], { env: { NO_COLOR: undefined, FORCE_COLOR: '1' } });
+    expect(stdout).not.toContain('\u001b');
+    expect(coloured.stdout).toContain('\u001b[32mEXISTS\u001b[39m');
+
     const json = await bot.run(['status', '--json', ...target]);
     expect(JSON.parse(json.stdout)).toMatchObject({
       running: true,

@@ -145,11 +145,11 @@ export function botCommand(): BotCommand {
 
   const begin: BotCommand['begin'] = (args, { env = {}, uid } = {}) => {
     const child = spawn(process.execPath, [program, ...args], {
-      env: { ...CLEAN_ENV, ...env } as NodeJS.ProcessEnv,
+      env: { ...CLEAN_ENV, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(uid !== undefined && { uid }),
     });
-    child.stdin!.on('error', () => {});
+    child.stdin.on('error', () => {});
     const bot = new RunningBot(child);
     running.add(bot);
     void bot.finished.then(() => running.delete(bot));

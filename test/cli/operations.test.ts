@@ -1,8 +1,44 @@
 import { describe, expect, it } from 'vitest';
+import { activateLayout } from '../../functions/lease/layout-change.ts';
+import { consumerOver, openProtocol } from '../../functions/wiring/protocol.ts';
+import { localClient } from '../fixtures/local-dynamodb.ts';
 import { botCommand, freePort, type Env, type Finished } from './bot-command.ts';
 import { botIdOf, sharedStore } from './shared-store.ts';
 
-const STRANGER = { id: 99, first_name: 'Stranger' };
+/** What Telegram once delivered. */
+function message(updateId: number): { update_id: number; message: object } {
+  const from = { id: 7, is_bot: false, first_name: 'Anna' };
+  const chat = { id: 7, type: 'private', first_name: 'Anna' };
+  const date = Math.floor(Date.now() / 1000);
+  const entities = [{ type: 'bot_command', offset: 0, length: 9 }];
+  return { update_id: updateId, message: { message_id: 1, date, chat, from, text: '/kb_stats', entities } };
+}
+
+/** What no version can handle. */
+function broken(updateId: number): { update_id: number; message: object } {
+  const update = message(updateId);
+  return { ...update, message: { ...update.message, text: 5 } };
+}
+
+/** Leaves updates parked, as a version with a defect did. */
+async function parkedByAFaultyVersion(env: Env, updates: readonly { update_id: number }[]): Promise<void> {
+  const client = localClient(env['AWS_ENDPOINT_URL_DYNAMODB']!);
+  const protocol = openProtocol({
+    client,
+    settings: { tableName: env['TABLE_NAME']!, maxClockSkewMs: 500, maxAttempts: 1 },
+    scope: String(botIdOf(env)),
+    holder: 'lambda:faulty-version',
+    emit: () => {},
+  });
+  await activateLayout(protocol.leases, 1);
+  const handle = (): Promise<never> => Promise.reject(new Error('a defect of that version'));
+  const consumer = consumerOver(protocol, { handle, maxAttempts: 1 });
+  for (const update of updates) {
+    const outcome = await consumer.consume({ update, orderingKey: 7, deadlineMs: 4_000 });
+    expect(outcome.kind).toBe('parked');
+  }
+  client.destroy();
+}
 
 describe('an operator', () => {
   const bot = botCommand();
@@ -18,24 +54,13 @@ describe('an operator', () => {
     const env = { ...(await shared.freshTable()), MAX_ATTEMPTS: '1' };
     const where = await target();
     const run = (...args: string[]): Promise<Finished> => bot.run([...args, ...where], { env });
+    const [first, second, third] = [41, 42, 43];
+    await parkedByAFaultyVersion(env, [message(first), message(second), broken(third)]);
     const running = await start(env, where);
-    const telegram = shared.telegram();
-    const id = botIdOf(env);
-    // Telegram knows no such chat yet, so the answer is refused: the update's own fault.
-    const chat = { id: STRANGER.id, type: 'private', first_name: 'Stranger' };
-    const message = {
-      message_id: 1,
-      date: Math.floor(Date.now() / 1000),
-      chat,
-      from: { ...STRANGER, is_bot: false },
-    };
-    const [first, second] = [0, 1].map(() =>
-      telegram.inject({ message: { ...message, text: '/kb_stats' } }, { bot: id }),
-    );
-    await running.until(`Update ${second} is parked after 1 attempts`);
+    await shared.ask(env, '/help');
 
     const listed = await run('dead', 'list');
-    expect(listed.stdout).toMatch(new RegExp(`^${first} .* 1 +.*chat not found`, 'm'));
+    expect(listed.stdout).toMatch(new RegExp(`^${first} .* 1 +Error: a defect of that version`, 'm'));
     expect(listed.stdout).toContain(String(second));
     const shown = await run('dead', 'show', String(first), '--payload');
     expect(shown.stdout).toContain(`Update ${first}: dead\n`);
@@ -44,17 +69,18 @@ describe('an operator', () => {
     expect(record).toMatchObject({
       status: 'dead',
       attempts: 1,
-      history: [{ ended: 'dead', fencing_token: 1 }],
+      history: [{ ended: 'dead', fencing_token: 1, error: 'Error: a defect of that version' }],
     });
 
-    const again = await run('dead', 'replay', String(first));
+    const again = await run('dead', 'replay', String(third));
     expect(again.code).toBe(1);
-    expect(again.stderr).toContain(`Update ${first} failed again and is parked`);
-    telegram.user(STRANGER);
+    expect(again.stderr).toContain(`Update ${third} failed again and is parked`);
+    expect((await run('dead', 'drop', String(third), '--yes')).stdout).toBe(`✅ Update ${third} dropped\n`);
     const replayed = await run('dead', 'replay', String(first));
     expect(replayed.code, replayed.stderr).toBe(0);
     expect(replayed.stdout).toContain(`✅ Update ${first} is done\n`);
-    expect(telegram.messages(STRANGER.id, { bot: id }).at(-1)?.text).toContain('Total Atoms: 2');
+    const answers = shared.telegram().messages(7, { bot: botIdOf(env) });
+    expect(answers.at(-1)?.text).toContain('Total Atoms: 2');
     const twice = await run('dead', 'replay', String(first));
     expect(twice.stderr).toContain(`Update ${first} is done: there is nothing to replay`);
 
