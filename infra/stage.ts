@@ -166,7 +166,7 @@ function stageSettings(stages: unknown, stage: unknown): Record<string, unknown>
 /** `-c` gives text, cdk.json anything. */
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(String).join(',');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function environmentOf(texts: Record<string, string>, problems: string[]): Record<string, string> {

@@ -14,6 +14,9 @@ export interface LambdaEnvironment {
   invoke(event: unknown): Promise<Invocation>;
   /** What it wrote so far, standard output and standard error together. */
   output(): string;
+  /** As Lambda does between invocations; a machine may do it in the middle of one. */
+  freeze(): void;
+  thaw(): void;
   /** As Lambda does when time is up. */
   kill(): Promise<void>;
 }
@@ -94,6 +97,8 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Lam
         hand();
       }),
     output: () => output,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     kill: async () => {
       child.kill('SIGKILL');
       await exited;

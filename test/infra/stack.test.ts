@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VERSION } from '../../functions/settings/version.ts';
 import { timeoutLadder } from '../../infra/timeouts.ts';
+import { describeBundles } from './bundles.ts';
+import { isLike } from './local-aws.ts';
 import {
   functionNamed,
   listOf,
@@ -25,7 +27,7 @@ let template: Template;
 
 // cdk-nag runs with every synth: a finding that nobody has argued for would end these.
 beforeAll(async () => {
-  dev = await synthesise({ stage: 'dev', reservedConcurrency: '5', tracing: 'false', rollout: 'canary' });
+  dev = await synthesise({ stage: 'dev', reservedConcurrency: '5', rollout: 'canary' }, { bundled: false });
   prod = await synthesise({ stage: 'prod', alarmEmail: 'ops@example.com' });
   prodElsewhere = await synthesise({ stage: 'prod', alarmEmail: 'ops@example.com' }, { elsewhere: true });
   template = prod.template;
@@ -130,7 +132,7 @@ describe('permissions', () => {
     tableStatements(name)
       .filter(({ Condition }) =>
         listOf(Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']).some((pattern) =>
-          matches(pattern, key),
+          isLike(key, pattern),
         ),
       )
       .flatMap(({ Action }) => listOf(Action).map((action) => action.replace('dynamodb:', '')))
@@ -314,8 +316,4 @@ describe('the stack', () => {
   });
 });
 
-/** IAM's StringLike. */
-function matches(pattern: string, text: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(text);
-}
+describeBundles(() => prod);

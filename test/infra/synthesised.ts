@@ -39,10 +39,10 @@ export function cdkContext(): Record<string, unknown> {
   return file.context;
 }
 
-/** Runs the app in a process of its own, in the checkout or in a copy of it at another path. */
+/** Runs the app in a process of its own, in the checkout or in a copy of it at another path, with bundles or without. */
 export async function synthesise(
   context: Record<string, string>,
-  options: { elsewhere: boolean } = { elsewhere: false },
+  options: { elsewhere?: boolean; bundled?: boolean } = {},
 ): Promise<Synthesised> {
   const folder = mkdtempSync(join(tmpdir(), 'synth-'));
   const out = join(folder, 'cdk.out');
@@ -50,7 +50,11 @@ export async function synthesise(
   const env = {
     ...process.env,
     CDK_OUTDIR: out,
-    CDK_CONTEXT_JSON: JSON.stringify({ ...cdkContext(), ...context }),
+    CDK_CONTEXT_JSON: JSON.stringify({
+      ...cdkContext(),
+      ...context,
+      ...(options.bundled === false && { 'aws:cdk:bundling-stacks': [] }),
+    }),
   };
   await promisify(execFile)(process.execPath, ['--import', 'tsx', 'infra/app.ts'], { cwd, env });
   const stackName = `AgentFactoryBot-${context['stage']}`;

@@ -1,0 +1,312 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keys } from '../../functions/dynamodb/keys.ts';
+import { DynamoKnowledgeStore } from '../../functions/dynamodb/knowledge-store.ts';
+import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
+import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
+import type { Update } from 'grammy/types';
+import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
+import { ADMIN_ID, BOT_ID, LocalDeployment, TOKEN } from './local-deployment.ts';
+import type { LambdaEnvironment } from './lambda-runtime.ts';
+import { emittedMetrics, watchedMetrics } from './metrics.ts';
+import type { Synthesised } from './synthesised.ts';
+
+const USER_ID = 5;
+const SECRET = deriveWebhookSecret(TOKEN);
+/** Leases that run out while a test waits, and users who may write as much as a test does. */
+const QUICK = { HANDLER_DEADLINE_MS: '2500', MAX_CLOCK_SKEW_MS: '200', RATE_LIMIT_PER_MINUTE: '1000' };
+const LEASE_TERM_MS = 2_900;
+
+/** The bundles as they were synthesised, in processes of their own, on local services: from first deployment on. */
+export function describeBundles(synth: () => Synthesised): void {
+  describe('the synthesised bundles, run unmodified', { timeout: 60_000 }, () => {
+    let local: LocalDeployment;
+    let old: LambdaEnvironment;
+    let next: LambdaEnvironment;
+    let registration: LambdaEnvironment;
+    let watchdog: LambdaEnvironment;
+
+    beforeAll(async () => {
+      local = await LocalDeployment.start(synth());
+      const invokesImporter = async (_name: string, event: unknown) => importer.invoke(event);
+      const importer = await local.environment('Importer', { timeoutMs: 60_000 });
+      old = await local.environment('Webhook', { version: '1', env: QUICK, invoke: invokesImporter });
+      next = await local.environment('Webhook', { version: '2', env: QUICK });
+      local.health = await local.environment('Health');
+      registration = await local.environment('Registration', { timeoutMs: 180_000 });
+      watchdog = await local.environment('Watchdog');
+      local.route = () => old;
+      local.telegram.user({ id: USER_ID, first_name: 'Ada' });
+      local.telegram.user({ id: ADMIN_ID, first_name: 'Root' });
+    }, 60_000);
+
+    afterAll(() => local?.close());
+
+    const post = async (environment: LambdaEnvironment, update: object, secret = SECRET) => {
+      const { result, error } = await environment.invoke({
+        version: '2.0',
+        headers: { 'x-telegram-bot-api-secret-token': secret },
+        requestContext: { http: { method: 'POST' } },
+        body: JSON.stringify(update),
+        isBase64Encoded: false,
+      });
+      expect(error).toBeUndefined();
+      return result as { statusCode: number; headers: Record<string, string>; body: string };
+    };
+    let lastId = 0;
+    const updateOf = (text: string, chatId = USER_ID): Update => {
+      lastId += 1;
+      const person = { id: chatId, first_name: 'Ada' };
+      const date = Math.floor(Date.now() / 1000);
+      const entities = text.startsWith('/')
+        ? [{ type: 'bot_command' as const, offset: 0, length: text.length }]
+        : [];
+      return {
+        update_id: lastId,
+        message: {
+          message_id: lastId,
+          date,
+          text,
+          entities,
+          chat: { ...person, type: 'private' },
+          from: { ...person, is_bot: false },
+        },
+      };
+    };
+    const health = async () => {
+      const response = await fetch(`${local.url}/health`);
+      return {
+        status: response.status,
+        report: (await response.json()) as Record<string, unknown> & { reasons: string[] },
+      };
+    };
+    const ledger = () =>
+      new DynamoLedgerStore({ client: local.client, tableName: local.tableName, scope: String(BOT_ID) });
+
+    it('register the webhook, the layout and the menus, and answer CloudFormation', async () => {
+      const answer = await local.registration(registration, 'Create');
+      expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'telegram-webhook' });
+      const [set] = local.telegram.calls('setWebhook');
+      expect(set?.payload).toMatchObject({ url: local.webhookUrl, max_connections: 1, secret_token: SECRET });
+      expect(local.telegram.calls('setMyCommands').length).toBeGreaterThan(1);
+    });
+
+    it('say kindly that there is no knowledge base yet, and are degraded for that reason', async () => {
+      local.telegram.sendMessage({ from: USER_ID, text: '/kb_stats' });
+      expect((await local.telegram.nextMessage(USER_ID)).text).toMatch(/knowledge base is still empty/i);
+      await watchdog.invoke({});
+      const { status, report } = await health();
+      expect(status).toBe(503);
+      expect(report.reasons).toEqual([expect.stringContaining('no knowledge base')]);
+    });
+
+    it('import an uploaded file by the one function that may, and tell the administrator', async () => {
+      const atoms = [atomNamed('siemens:s7-1200:cpu-fault'), atomNamed('siemens:s7-1200:io-wiring')];
+      const { message } = local.telegram.sendDocument({
+        from: ADMIN_ID,
+        filename: 'atoms.json',
+        bytes: Buffer.from(JSON.stringify(atoms)),
+      });
+      const importer = local.environments[0]!;
+      const upload = { fileId: message.document!.file_id, fileName: 'atoms.json' };
+      expect(await importer.invoke({ kind: 'check', upload })).toMatchObject({
+        result: { kind: 'checked', check: { added: 2, rejected: 0 } },
+      });
+      expect(await importer.invoke({ kind: 'import', upload })).toEqual({ result: null });
+      const pointer = await new DynamoKnowledgeStore(local).readPointer({ consistent: true });
+      expect(pointer?.current.atoms).toBe(2);
+      const told = local.telegram.messages(ADMIN_ID).at(-1);
+      expect(told?.text).toContain('atoms.json');
+    });
+
+    it('are healthy then, in the watchdog’s eyes too', async () => {
+      await watchdog.invoke({});
+      expect(await health()).toMatchObject({
+        status: 200,
+        report: { status: 'running', knowledge_base: { atoms: 2 }, webhook: { is_ours: true }, reasons: [] },
+      });
+    });
+
+    it('refuse what is not signed, and a probe that came through the API', async () => {
+      expect((await post(old, updateOf('hello'), 'wrong')).statusCode).toBe(401);
+      const probe = { probe: { secretToken: SECRET, update: JSON.stringify(updateOf('/start')) } };
+      expect((await post(old, probe)).statusCode).toBe(400);
+      expect((await post(old, probe, 'wrong')).statusCode).toBe(401);
+    });
+
+    it('are tried by the hook under a lease of their own, without a call to Telegram', async () => {
+      const leases = new DynamoLeaseStore({
+        client: local.client,
+        tableName: local.tableName,
+        scope: String(BOT_ID),
+      });
+      const before = await leases.read({ epoch: 1, partition: 0 });
+      const calls = local.telegram.calls().length;
+      const hook = await local.environment('Rollout', { invoke: (_name, event) => next.invoke(event) });
+      await hook.invoke({ DeploymentId: 'd-1', LifecycleEventHookExecutionId: 'e-1' });
+      expect(local.reports(hook)).toEqual([
+        { deploymentId: 'd-1', lifecycleEventHookExecutionId: 'e-1', status: 'Succeeded' },
+      ]);
+      expect(local.telegram.calls()).toHaveLength(calls);
+      expect(await leases.read({ epoch: 1, partition: 0 })).toEqual(before);
+    });
+
+    it('are not let through by the hook when they fail', async () => {
+      const hook = await local.environment('Rollout', { invoke: async () => ({ error: 'it crashed' }) });
+      await hook.invoke({ DeploymentId: 'd-2', LifecycleEventHookExecutionId: 'e-2' });
+      expect(local.reports(hook)).toEqual([expect.objectContaining({ status: 'Failed' })]);
+    });
+
+    it('keep one consumer while two versions run: no two tenures overlap, and nobody is answered twice', async () => {
+      const slow = local.telegram.fault({
+        fault: { kind: 'slow', delayMs: 30 },
+        method: 'sendMessage',
+        times: Infinity,
+      });
+      const updates = Array.from({ length: 10 }, () => updateOf('/help'));
+      const before = local.telegram.calls('sendMessage').length;
+      await Promise.all(
+        updates.map(async (update, i) => {
+          const versions = i % 2 === 0 ? [old, next] : [next, old];
+          // Both versions get each of them, as a redelivery during a rollout may have it.
+          for (let tries = 0, settled = 0; settled < 2 && tries < 60; tries += 1) {
+            const { statusCode } = await post(versions[tries % 2]!, update);
+            if (statusCode === 200) settled += 1;
+            else await sleep(50);
+          }
+        }),
+      );
+      slow.remove();
+      const records = await Promise.all(updates.map(({ update_id: id }) => ledger().read(id)));
+      expect(records.map((record) => record?.status)).toEqual(updates.map(() => 'done'));
+      expect(local.telegram.calls('sendMessage')).toHaveLength(before + updates.length);
+      const tenures = records.map((record) => record!).sort((a, b) => a.fencingToken - b.fencingToken);
+      for (const [i, tenure] of tenures.entries()) {
+        expect(tenure.claimedAtMs).toBeGreaterThanOrEqual(tenures[i - 1]?.settledAtMs ?? 0);
+      }
+      expect(new Set(tenures.map(({ holder }) => holder.split(':')[2]))).toEqual(new Set(['1', '2']));
+    });
+
+    it('count what fails, what is put off, what is parked and what has to wait', async () => {
+      const poison = updateOf('/help');
+      const cure = local.disturb(old, /RATE#/, 'refuse');
+      const answers = [];
+      for (let i = 0; i < 5; i += 1) answers.push((await post(old, poison)).statusCode);
+      cure();
+      expect(answers).toEqual([500, 500, 500, 500, 200]);
+
+      local.telegram.fault({ fault: { kind: 'internal-error' }, method: 'sendMessage' });
+      expect((await post(old, updateOf('/help'))).statusCode).toBe(503);
+
+      local.telegram.fault({ fault: { kind: 'slow', delayMs: 2_100 }, method: 'sendMessage' });
+      const calls = local.telegram.calls('sendMessage').length;
+      const busy = post(old, updateOf('/help'));
+      while (local.telegram.calls('sendMessage').length === calls) await sleep(5);
+      const refused = await post(next, updateOf('/help'));
+      expect(refused.statusCode).toBe(503);
+      expect(refused.headers['retry-after']).toMatch(/^\d+$/);
+      await busy;
+
+      const heal = local.disturb(next, /since_ms = :now/, 'error');
+      expect((await post(next, updateOf('/help'))).statusCode).toBe(503);
+      heal();
+    });
+
+    it('fence a version that was frozen past its lease by the one that took over', async () => {
+      local.telegram.fault({ fault: { kind: 'slow', delayMs: 400 }, method: 'sendMessage' });
+      const update = updateOf('/help');
+      const calls = local.telegram.calls('sendMessage').length;
+      const frozen = post(old, update);
+      while (local.telegram.calls('sendMessage').length === calls) await sleep(5);
+      old.freeze();
+      await sleep(LEASE_TERM_MS);
+      expect((await post(next, update)).statusCode).toBe(200);
+      old.thaw();
+      // The settled outcome is somebody else's, and final: there is nothing left for Telegram to deliver.
+      expect((await frozen).statusCode).toBe(200);
+      expect(old.output()).toContain('"FencedWrites":1');
+      expect(next.output()).toContain('"ExpiredTakeovers":1');
+    });
+
+    it('let the lease run out where a write outlasts its update', async () => {
+      const heal = local.disturb(next, /RATE#/, 'hang');
+      expect((await post(next, updateOf('/help'))).statusCode).toBe(503);
+      heal();
+      expect(next.output()).toContain('"UpdatesUnsettled":1');
+    });
+
+    it('serve something older when the live snapshot is damaged, and tell of it', async () => {
+      const pointer = await new DynamoKnowledgeStore(local).readPointer({ consistent: true });
+      await local.client.send(
+        new UpdateCommand({
+          TableName: local.tableName,
+          Key: keys.snapshotChunk(pointer!.current.version, 1),
+          UpdateExpression: 'SET #bytes = :junk',
+          ExpressionAttributeNames: { '#bytes': 'bytes' },
+          ExpressionAttributeValues: { ':junk': Buffer.from('junk') },
+        }),
+      );
+      await sleep(LEASE_TERM_MS);
+      const fresh = await local.environment('Webhook', { version: '3', env: QUICK });
+      expect((await post(fresh, updateOf('/kb_stats'))).statusCode).toBe(200);
+      expect(local.telegram.messages(USER_ID).at(-1)?.text).toMatch(/\b2\b/);
+      expect(fresh.output()).toContain('"KnowledgeProblems":1');
+    });
+
+    it('cannot start without a token, and say which parameter is missing', async () => {
+      const env = { TELEGRAM_BOT_TOKEN_PARAMETER: '/nowhere' };
+      const lost = await local.environment('Webhook', { env });
+      expect((await post(lost, updateOf('/help'))).statusCode).toBe(503);
+      expect(lost.output()).toContain('There is no SSM parameter /nowhere');
+      const answer = await local.registration(
+        await local.environment('Registration', { env, timeoutMs: 180_000 }),
+        'Update',
+        { DesiredStateHash: 'b' },
+      );
+      expect(answer.Status).toBe('FAILED');
+      expect(answer.Reason).toMatch(/There is no SSM parameter \/nowhere.*deploy again/i);
+    });
+
+    it('take their webhook away when they go', async () => {
+      expect(await local.registration(registration, 'Delete')).toMatchObject({ Status: 'SUCCESS' });
+      expect(local.telegram.calls('deleteWebhook')).toHaveLength(1);
+    });
+
+    it('never needed more than their roles allow', () => {
+      expect(local.denied()).toEqual([]);
+    });
+
+    it('emitted every custom metric of an alarm or a widget, with just that namespace, name and dimensions', () => {
+      const emitted = emittedMetrics(
+        local.environments.map((environment) => environment.output()).join('\n'),
+      );
+      const watched = watchedMetrics(synth().template);
+      expect(watched.length).toBeGreaterThan(20);
+      expect(watched.filter((metric) => !emitted.has(metric))).toEqual([]);
+    });
+
+    it('wrote neither the token, nor the secret, nor a message’s text into their logs', () => {
+      for (const environment of local.environments) {
+        expect(environment.output()).not.toContain(TOKEN);
+        expect(environment.output()).not.toContain(SECRET);
+        expect(environment.output()).not.toContain('/kb_stats');
+      }
+    });
+  });
+}
+
+function atomNamed(id: string): object {
+  const [manufacturer, product, topic] = id.split(':');
+  return {
+    atom_id: id,
+    atom_type: 'concept',
+    title: `About ${topic}`,
+    summary: `What there is to know of ${topic}.`,
+    content: `A ${product} by ${manufacturer} is started with its switch and stopped with the same.`,
+    manufacturer,
+    product_family: product,
+    difficulty: 'beginner',
+    keywords: [topic],
+  };
+}
