@@ -50,8 +50,9 @@ function problem(entry: StoreEntry, highest: number): string | undefined {
   }
   if (risen !== 0) return `the token went from ${tokenOf(before)} to ${tokenOf(after)}`;
   if (after['retired'] === true) return machine.startsWith('operator') ? undefined : 'retired by a consumer';
-  if (before['holder'] === undefined) return 'a free lease was changed without a new token';
-  if (before['holder'] !== machine) return `changed by ${machine}, held by ${String(before['holder'])}`;
+  const { holder } = before;
+  if (holder === undefined) return 'a free lease was changed without a new token';
+  if (holder !== machine) return `changed by ${machine}, which does not hold it`;
   if (held === undefined) return undefined;
   if (held !== machine || after['update_id'] !== before['update_id'])
     return 'changed hands without a new token';

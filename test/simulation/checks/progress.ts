@@ -20,7 +20,7 @@ export const everythingIsSettled: Check = ({ history, telegram, timeline, plan }
     // What was settled before it was sent is the outcome of another update that had the same id.
     const isIts = Number(ledger?.['claimed_at_ms']) > EPOCH_MS + (sent?.atMs ?? 0) - 3_600_000;
     if (how === 'expired' || (isIts && (status === 'done' || status === 'dead'))) continue;
-    const text = `update ${updateId} was answered 2xx while it is ${String(status ?? 'unknown')}`;
+    const text = `update ${updateId} was answered 2xx while it is ${String(status)}`;
     found.push({ check: 'answered', atMs, text });
   }
   for (const update of telegram.undelivered) {
@@ -58,13 +58,17 @@ export const idleLeasesAreTaken: Check = (world) => {
     .of('event')
     .filter(({ event }) => event.type === 'contended' && event.holder !== undefined);
   if (events.length === 0) return found;
-  const started = new Map(history.of('delivery').map((entry) => [entry, entry.atMs]));
+  const deliveries = history.of('delivery');
   for (const { atMs, event, machine } of events) {
     if (event.type !== 'contended' || event.updateId === undefined) continue;
     const { updateId, partition } = event;
-    const sinceMs = [...started.entries()]
-      .filter(([entry]) => entry.machine === machine && entry.updateId === updateId && entry.atMs <= atMs)
-      .at(-1)?.[1];
+    // Of two deliveries at once the first may be meant.
+    const sinceMs = deliveries.find(
+      (delivery) =>
+        delivery.machine === machine &&
+        delivery.updateId === updateId &&
+        (delivery.endedAtMs ?? Infinity) >= atMs,
+    )?.atMs;
     if (sinceMs === undefined) continue;
     const lease = leaseAt(world, partition, sinceMs, atMs);
     if (lease !== undefined && wasIdle(world, lease, sinceMs)) {
@@ -90,12 +94,16 @@ function leaseAt(world: World, partition: number, fromMs: number, toMs: number):
   return item;
 }
 
+function nameIn({ holder }: Item): string {
+  return typeof holder === 'string' ? holder : '';
+}
+
 function wasIdle(world: World, lease: Item, atMs: number): boolean {
   if (lease['holder'] === undefined) return true;
   const clockErrorMs = world.plan.clocksWithinBound ? SETTINGS.skewMs : 3_600_000;
   const expiredForMs = EPOCH_MS + atMs - Number(lease['lease_expires_at_ms']);
   if (expiredForMs > SETTINGS.skewMs + clockErrorMs) return true;
-  if (String(lease['holder']).startsWith('poller')) return false;
+  if (nameIn(lease).startsWith('poller')) return false;
   // Where the lease does not say which update it was granted for, the ledger does.
   const name =
     lease['update_id'] === undefined ? undefined : `UPDATE#${SCOPE}#${Number(lease['update_id'])}|OUTCOME`;

@@ -65,9 +65,7 @@ async function askReal(
   };
   const Command = commands[operation] as new (input: object) => Parameters<DynamoDBDocumentClient['send']>[0];
   try {
-    const answer = await client.send(
-      new Command({ TableName: tableName, ConsistentRead: true, ...input } as object),
-    );
+    const answer = await client.send(new Command({ TableName: tableName, ConsistentRead: true, ...input }));
     return { output: relevant(answer as Record<string, unknown>) };
   } catch (error) {
     return answerOf(error);

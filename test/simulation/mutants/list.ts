@@ -443,6 +443,8 @@ export const MUTANTS: Mutant[] = [
     file: CONSUMER,
     search: "      grants.abandoned(grant);\n      return this.#unavailable('settle', error, updateId);",
     replace: "      grants.ended(grant);\n      return this.#unavailable('settle', error, updateId);",
+    harmless:
+      'the process has closed the tenure itself, so that following itself is as safe as waiting; that it waits is the simpler rule',
   },
   {
     name: 'settle: a refused one counts as ended',
@@ -488,6 +490,8 @@ export const MUTANTS: Mutant[] = [
     search: `  revoke(): void {
     this.#end();`,
     replace: '  revoke(): void {',
+    harmless:
+      'nobody else is granted the lease before the time of its last confirmed renewal is up, and the process drains before it releases: it merely drains for longer',
   },
   {
     name: 'tenure: its signal never fires',
@@ -655,6 +659,7 @@ export const MUTANTS: Mutant[] = [
     file: CONSUMER,
     search: 'countdown.remainingMs() < delivery.deadlineMs * QUEUE_SHARE',
     replace: 'countdown.remainingMs() < 0 * QUEUE_SHARE',
+    harmless: 'what has waited for longer is refused for want of time, or handled in the time that is left',
   },
   {
     name: 'waiting: for ever, while the lease is busy',
@@ -735,6 +740,7 @@ export const MUTANTS: Mutant[] = [
     file: LEDGER_STORE,
     search: 'first_attempt_at_ms = if_not_exists(first_attempt_at_ms, :now), history',
     replace: 'first_attempt_at_ms = :now, history',
+    harmless: 'ten minutes are then counted from the last attempt but one: it is parked a little later',
   },
   // The operator.
   {

@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { MUTANTS, type Mutant } from './list.ts';
 
 /**
@@ -19,6 +20,8 @@ const COPIED = [
   'test/summary-reporter.ts',
 ];
 const SETTINGS = ['package.json', 'tsconfig.json', 'vitest.config.ts'];
+/** Asked only where the simulation sees nothing. */
+const UNIT_TESTS = ['test/lease', 'test/dynamodb/lease', 'test/dynamodb/ledger'];
 const README = join(ROOT, 'test/simulation/README.md');
 const PROBE_LIMIT_MS = 240_000;
 const run = promisify(execFile);
@@ -28,8 +31,8 @@ interface Result {
   caught: string | undefined;
 }
 
-const only = process.argv[2];
-const chosen = MUTANTS.filter(({ name }) => only === undefined || name.includes(only));
+const only = process.argv.slice(2);
+const chosen = MUTANTS.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
 for (const mutant of chosen) await assertApplies(mutant);
 
 const results: Result[] = [];
@@ -44,7 +47,7 @@ const survivors = inOrder.filter(
 );
 const exposed = inOrder.filter(({ mutant, caught }) => caught !== undefined && mutant.harmless !== undefined);
 const caught = inOrder.filter((result) => result.caught !== undefined).length;
-if (only === undefined) await writeTable(inOrder);
+if (only.length === 0) await writeTable(inOrder);
 for (const { mutant } of survivors) console.log(`survives: ${mutant.name}`);
 for (const { mutant, caught: by } of exposed) console.log(`is not harmless: ${mutant.name}, caught by ${by}`);
 console.log(`${chosen.length} mutants in ${minutes} minutes: ${caught} caught, ${survivors.length} survive`);
@@ -56,6 +59,7 @@ async function work(): Promise<void> {
     for (const path of [...COPIED, ...SETTINGS])
       await cp(join(ROOT, path), join(folder, path), { recursive: true });
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    await assertUnharmed(folder);
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
       const original = await readFile(join(folder, mutant.file), 'utf8');
       await writeFile(
@@ -74,29 +78,40 @@ async function work(): Promise<void> {
   }
 }
 
-async function probe(folder: string, mutant: Mutant): Promise<string | undefined> {
-  const options = { cwd: folder, timeout: PROBE_LIMIT_MS, killSignal: 'SIGKILL' as const };
+/** Whatever fails without a mutant says nothing of one. */
+async function assertUnharmed(folder: string): Promise<void> {
+  const failed = (await probe(folder, undefined)) ?? (await failingTest(folder));
+  if (failed !== undefined) throw new Error(`without any mutant, ${failed} fails`);
+}
+
+async function failingTest(folder: string): Promise<string | undefined> {
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--reporter=json', ...UNIT_TESTS];
   try {
-    const histories = mutant.harmless === undefined ? 600 : 300;
+    await run(process.execPath, args, optionsIn(folder));
+    return undefined;
+  } catch (error) {
+    const { stdout } = error as { stdout?: unknown };
+    const [, test] = /"fullName":"((?:[^"\\\\]|\\\\.)*)","status":"failed"/.exec(String(stdout)) ?? [];
+    return `test "${test ?? 'unknown'}"`;
+  }
+}
+
+function optionsIn(cwd: string) {
+  return { cwd, timeout: PROBE_LIMIT_MS, killSignal: 'SIGKILL' as const, maxBuffer: 64 * 1024 * 1024 };
+}
+
+/** @param mutant which is in force there; absent: none */
+async function probe(folder: string, mutant: Mutant | undefined): Promise<string | undefined> {
+  try {
+    const histories = mutant === undefined || mutant.harmless !== undefined ? 300 : 600;
     const args = ['--import', 'tsx', 'test/simulation/mutants/probe.ts', String(histories)];
-    const { stdout } = await run(process.execPath, args, options);
+    const { stdout } = await run(process.execPath, args, optionsIn(folder));
     const { caught: by } = JSON.parse(stdout) as { caught: string | null };
-    if (by !== null || mutant.harmless !== undefined) return by ?? undefined;
+    if (by !== null || mutant === undefined || mutant.harmless !== undefined) return by ?? undefined;
   } catch {
     return 'the simulation does not come to an end';
   }
-  try {
-    await run(
-      process.execPath,
-      ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', 'test/lease', 'test/dynamodb'],
-      options,
-    );
-    return undefined;
-  } catch (error) {
-    const output = String((error as { stdout?: unknown }).stdout);
-    const [, test] = /FAIL.*? > (.*)/.exec(output) ?? [];
-    return `test "${test?.split(' > ').at(-1)?.trim() ?? 'unknown'}"`;
-  }
+  return failingTest(folder);
 }
 
 async function assertApplies({ name, file, search, replace }: Mutant): Promise<void> {
@@ -114,10 +129,15 @@ async function writeTable(all: Result[]): Promise<void> {
   });
   const table = ['| mutant | caught by |', '|---|---|', ...rows].join('\n');
   const readme = await readFile(README, 'utf8');
-  const marked = /(<!-- mutants -->\n)[^]*(\n<!-- end of mutants -->)/;
+  const marked = /(<!-- mutants -->)[^]*(<!-- end of mutants -->)/;
   if (!marked.test(readme)) throw new Error('the README has no place for the table of mutants');
-  await writeFile(
-    README,
-    readme.replace(marked, (_, begin: string, end: string) => `${begin}\n${table}\n${end}`),
+  const text = readme.replace(
+    marked,
+    (_, begin: string, end: string) => `${begin}
+
+${table}
+
+${end}`,
   );
+  await writeFile(README, await format(text, { ...(await resolveConfig(README)), parser: 'markdown' }));
 }

@@ -31,6 +31,7 @@ export class World {
   readonly #server: LocalServer;
   readonly #pollers = new Map<number, Poller>();
   #operators = 0;
+  #lastMs = 0;
 
   /** @param decide what a scenario does to single requests, beside the plan's own faults */
   constructor(plan: Plan, decide?: Decide) {
@@ -95,12 +96,8 @@ export class World {
     prepare();
     for (const update of plan.updates) timeline.at(update.atMs, () => this.telegram.push(update));
     for (const { atMs, step } of plan.steps) timeline.at(atMs, () => this.#take(step));
-    const lastMs = Math.max(
-      0,
-      ...plan.updates.map(({ atMs }) => atMs),
-      ...plan.steps.map(({ atMs }) => atMs),
-    );
-    await timeline.run(lastMs + PATIENCE_MS);
+    const times = [...plan.updates, ...plan.steps].map(({ atMs }) => atMs);
+    await timeline.run(Math.max(this.#lastMs, ...times) + PATIENCE_MS);
   }
 
   /** A process of a scenario's own, which takes the lease for each update that it is given. */
@@ -113,6 +110,7 @@ export class World {
     const process = new BotProcess(machine, this.#around);
     const consumer = process.consumer();
     const deliver = (update: PlannedUpdate): void => {
+      this.#lastMs = Math.max(this.#lastMs, update.atMs);
       const consume = (): void => void process.consume(consumer, update);
       this.timeline.at(update.atMs, () => machine.receive(0, consume));
     };
