@@ -1,0 +1,203 @@
+import { Api } from 'grammy/web';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
+import { DynamoRegistrationStore } from '../../functions/dynamodb/registration-store.ts';
+import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
+import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
+import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
+import {
+  register,
+  unregister,
+  RegistrationError,
+  type DesiredRegistration,
+  type RegistrationDeps,
+} from '../../functions/registration/register.ts';
+import { SettingsError } from '../../functions/settings/settings.ts';
+import { ALLOWED_UPDATES } from '../../functions/telegram/allowed-updates.ts';
+import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
+
+const TOKEN = '42:right';
+const OURS = 'https://ours.example.com/telegram/webhook';
+const THEIRS = 'https://theirs.example.com/hook/secret-path';
+const DESIRED: DesiredRegistration = {
+  webhookUrl: OURS,
+  partitions: 3,
+  version: '1.0.0',
+  hash: 'first',
+  takeOverWebhook: false,
+};
+
+describeOnEveryStore('registration', (store) => {
+  let telegram: BotApiServer;
+  let deps: RegistrationDeps;
+  let status: DynamoStatusStore;
+  let token: string;
+  let apiRoot: string;
+  let logged: string[];
+
+  beforeAll(async () => {
+    telegram = await startBotApiServer({
+      bots: { [TOKEN]: { id: 42, username: 'b', first_name: 'B' } },
+      // Two seconds pass with every look at the clock: Telegram takes one setWebhook a second.
+      clock: { wallMs: () => (nowMs += 2_000), after: () => () => {} },
+    });
+  });
+  let nowMs = Date.now();
+  afterAll(() => telegram.close());
+
+  beforeEach(async () => {
+    const table = await store.freshTable();
+    status = new DynamoStatusStore(table);
+    token = TOKEN;
+    apiRoot = telegram.apiRoot;
+    logged = [];
+    await api(TOKEN).deleteWebhook();
+    deps = {
+      secrets: async () => ({ token, botId: '42', webhookSecret: 'secret-1' }),
+      apiOf: (secrets) => api(secrets.token),
+      get apiRoot() {
+        return apiRoot;
+      },
+      leasesOf: (scope) => new DynamoLeaseStore({ ...table, scope }),
+      status,
+      registrations: new DynamoRegistrationStore(table),
+      profile: {
+        menus: [
+          { scope: { type: 'default' }, commands: [{ command: 'help', description: 'Help' }] },
+          { scope: { type: 'chat', chat_id: 999_999 }, commands: [{ command: 'x', description: 'X' }] },
+        ],
+        descriptions: [{ description: 'Long', shortDescription: 'Short' }],
+      },
+      nowMs: () => 1_000,
+      log: (message) => logged.push(message),
+    };
+  });
+  const api = (of: string) => new Api(of, { apiRoot });
+  const webhook = () => new Api(TOKEN, { apiRoot: telegram.apiRoot }).getWebhookInfo();
+
+  it('brings the whole state about, once and again with the same result', async () => {
+    for (const request of ['create', 'update'] as const) {
+      expect(await register(deps, DESIRED, request)).toMatchObject({ botUsername: 'b', webhook: 'set' });
+    }
+    const info = await webhook();
+    expect(info).toMatchObject({ url: OURS, max_connections: 3 });
+    expect(info.allowed_updates?.toSorted()).toEqual([...ALLOWED_UPDATES].sort());
+    expect(await api(TOKEN).getMyCommands()).toEqual([{ command: 'help', description: 'Help' }]);
+    expect(await status.webhook('42')).toMatchObject({ desired: 'on', expectedUrl: OURS });
+    expect(await status.bot()).toMatchObject({ id: 42, username: 'b' });
+    expect(await status.firstServedAtMs('42', '1.0.0')).toBe(1_000);
+    expect(await deps.leasesOf('42').readLayout()).toMatchObject({ partitions: 3 });
+  });
+
+  it('follows the layout that is there, not the one that a deployment would begin with', async () => {
+    await register(deps, DESIRED, 'create');
+    await register(deps, { ...DESIRED, partitions: 7, hash: 'second' }, 'update');
+    expect(await webhook()).toMatchObject({ max_connections: 3 });
+  });
+
+  it('never drops pending updates', async () => {
+    await register(deps, DESIRED, 'create');
+    telegram.sendMessage({ from: { id: 7, first_name: 'A' }, text: 'still there?' });
+    const pending = (await webhook()).pending_update_count;
+    expect(pending).toBeGreaterThan(0);
+    const moved = 'https://moved.example.com/telegram/webhook';
+    await register(deps, { ...DESIRED, webhookUrl: moved, hash: 'second' }, 'update');
+    await unregister(deps, moved);
+    expect((await webhook()).pending_update_count).toBe(pending);
+  });
+
+  it('stops before a webhook that somebody else has set, names their host and no more, and leaves it', async () => {
+    await api(TOKEN).setWebhook(THEIRS);
+    const refused = register(deps, DESIRED, 'create');
+    await expect(refused).rejects.toThrow(RegistrationError);
+    await expect(refused).rejects.toThrow(/somebody else, at theirs\.example\.com: .*takeOverWebhook=true/);
+    await expect(refused).rejects.not.toThrow(/secret-path/);
+    expect((await webhook()).url).toBe(THEIRS);
+    await unregister(deps, OURS);
+    expect((await webhook()).url).toBe(THEIRS);
+  });
+
+  it('takes it over when it is told to', async () => {
+    await api(TOKEN).setWebhook(THEIRS);
+    await register(deps, { ...DESIRED, takeOverWebhook: true }, 'create');
+    expect((await webhook()).url).toBe(OURS);
+  });
+
+  it('replaces its own former address', async () => {
+    await register(deps, DESIRED, 'create');
+    const moved = 'https://moved.example.com/telegram/webhook';
+    await register(deps, { ...DESIRED, webhookUrl: moved, hash: 'second' }, 'update');
+    expect((await webhook()).url).toBe(moved);
+  });
+
+  it('leaves the webhook off while an operator has stopped the bot', async () => {
+    await register(deps, DESIRED, 'create');
+    await status.desireWebhook('42', { desired: 'off' });
+    await api(TOKEN).deleteWebhook();
+    expect(await register(deps, { ...DESIRED, hash: 'second' }, 'update')).toMatchObject({
+      webhook: 'left off',
+    });
+    expect((await webhook()).url).toBe('');
+    expect((await status.webhook('42'))?.desired).toBe('off');
+  });
+
+  it('fails with Telegram’s own words when the token is refused, and changes nothing', async () => {
+    await register(deps, DESIRED, 'create');
+    token = '42:wrong';
+    await expect(register(deps, { ...DESIRED, hash: 'second' }, 'update')).rejects.toThrow(
+      /getMe: 401 Unauthorized\. .*bot secrets set token.*what ran before runs on/,
+    );
+    await expect(register(deps, { ...DESIRED, hash: 'second' }, 'update')).rejects.not.toThrow(/42:wrong/);
+    expect((await webhook()).url).toBe(OURS);
+  });
+
+  it('lets CloudFormation go back to what was in force, even if Telegram cannot be asked', async () => {
+    await register(deps, DESIRED, 'create');
+    token = '42:wrong';
+    await register(deps, DESIRED, 'update');
+    expect(logged).toContain('rollback-unconfirmed');
+    await expect(register(deps, DESIRED, 'create')).rejects.toThrow(/401/);
+  });
+
+  it('says so when Telegram cannot be reached', async () => {
+    apiRoot = 'http://127.0.0.1:1';
+    await expect(register(deps, DESIRED, 'create')).rejects.toThrow(/could not be reached at 127\.0\.0\.1:1/);
+  });
+
+  it('says so when there is no token, and lets the stack go all the same', async () => {
+    deps = { ...deps, secrets: () => Promise.reject(new SettingsError('There is no SSM parameter /x')) };
+    await expect(register(deps, DESIRED, 'create')).rejects.toThrow(/no SSM parameter \/x.*deploy again/);
+    await unregister(deps, OURS);
+    expect(logged).toContain('webhook-not-deleted');
+  });
+
+  it('takes away its own webhook only, and wants none from then on', async () => {
+    await register(deps, DESIRED, 'create');
+    await unregister(deps, OURS);
+    expect((await webhook()).url).toBe('');
+    expect((await status.webhook('42'))?.desired).toBe('off');
+  });
+});
+
+describe('a request of CloudFormation', () => {
+  it('is read strictly', async () => {
+    const { desiredOf, parseRequest } = await import('../../functions/registration/cloudformation.ts');
+    const event = {
+      RequestType: 'Create',
+      StackId: 's',
+      RequestId: 'r',
+      LogicalResourceId: 'l',
+      ResponseURL: 'https://example.com',
+      ResourceProperties: {
+        WebhookUrl: OURS,
+        Partitions: '3',
+        Version: '1.0.0',
+        DesiredStateHash: 'first',
+        TakeOverWebhook: 'false',
+      },
+    };
+    expect(desiredOf(parseRequest(event))).toEqual(DESIRED);
+    expect(() => parseRequest({ ...event, RequestType: 'Move' })).toThrow();
+    expect(() => desiredOf(parseRequest({ ...event, ResourceProperties: {} }))).toThrow(/WebhookUrl/);
+  });
+});
