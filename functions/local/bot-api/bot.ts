@@ -25,6 +25,14 @@ export interface BotState {
   readonly texts: ProfileTextsState;
 }
 
+/** A method call that the answer of a webhook carried; nobody gets its result. */
+export interface WebhookReply {
+  readonly method: string;
+  readonly args: Arguments;
+  /** The update that was answered. */
+  readonly updateId: number;
+}
+
 /** An update before it has its id. */
 export type UpdateContent = Omit<Update, 'update_id'>;
 
@@ -38,6 +46,7 @@ export class Bot {
   readonly texts: ProfileTexts;
   readonly poll: LongPoll;
   readonly #telegram: Telegram;
+  readonly #onReply: (bot: Bot, reply: WebhookReply) => void;
   readonly #remembered = new Map<number, PendingUpdate>();
   #allowedUpdates: readonly UpdateKind[];
   #webhook: WebhookSetting | undefined;
@@ -45,9 +54,16 @@ export class Bot {
   #lastError: { readonly date: number; readonly message: string } | undefined;
   #ipAddress: string | undefined;
 
-  constructor(telegram: Telegram, profile: BotProfile, restored?: BotState) {
+  constructor(options: {
+    telegram: Telegram;
+    profile: BotProfile;
+    restored: BotState | undefined;
+    onReply: (bot: Bot, reply: WebhookReply) => void;
+  }) {
+    const { telegram, profile, restored, onReply } = options;
     const { clock, random } = telegram;
     this.#telegram = telegram;
+    this.#onReply = onReply;
     this.id = profile.id;
     this.user = { id: profile.id, is_bot: true, first_name: profile.first_name, username: profile.username };
     this.updates = new UpdateQueue({ clock, random, ...(restored && { restored: restored.updates }) });
@@ -210,15 +226,10 @@ export class Bot {
         expired: (update) => this.#dropped(update, 'expired'),
         failed: (message) => (this.#lastError = { date: unixTime(telegram.clock), message }),
         reached: (ipAddress) => (this.#ipAddress = ipAddress),
-        replied: (update, method, args) => this.#replied(update, method, args),
+        replied: ({ updateId }, method, args) => this.#onReply(this, { method, args, updateId }),
         gone: () => this.setWebhook(undefined),
       },
     });
     this.#delivery.wake();
-  }
-
-  #replied(update: PendingUpdate, method: string, args: Arguments): void {
-    const signal = new AbortController().signal;
-    void this.#telegram.call({ bot: this, method, args, signal, webhookReplyTo: update.updateId });
   }
 }

@@ -6,7 +6,7 @@ import { callArguments } from './call-body.ts';
 import { StoppableClock, realTime } from './clock.ts';
 import { ControlHttp } from './control-http.ts';
 import { createControl } from './control.ts';
-import { failure, type HttpAnswer } from './dispatcher.ts';
+import { Dispatcher, failure, type HttpAnswer } from './dispatcher.ts';
 import { StateFile } from './state-file.ts';
 import { Telegram } from './telegram.ts';
 import type { BotApiServer, BotApiServerOptions, BotProfile } from './types.ts';
@@ -27,16 +27,21 @@ export async function startBotApiServer(options: BotApiServerOptions): Promise<B
     people: restored?.people,
     saved: { soon: () => file?.soon(), now: () => file?.now() },
   });
+  const dispatcher = new Dispatcher(telegram);
   const bots = new Map(
     Object.entries(options.bots).map(([token, profile]) => {
       checkToken(token, profile);
       return [
         token,
-        new Bot(
+        new Bot({
           telegram,
           profile,
-          restored?.bots.find(({ id }) => id === profile.id),
-        ),
+          restored: restored?.bots.find(({ id }) => id === profile.id),
+          onReply: (bot, { method, args, updateId }) => {
+            const { signal } = new AbortController();
+            void dispatcher.call({ bot, method, args, signal, webhookReplyTo: updateId });
+          },
+        }),
       ];
     }),
   );
@@ -53,7 +58,7 @@ export async function startBotApiServer(options: BotApiServerOptions): Promise<B
   const control = createControl(telegram, [...bots.values()]);
   const controlHttp = options.control ? new ControlHttp(control) : undefined;
   const server = createServer((request, response) => {
-    void route({ request, response, telegram, bots, controlHttp });
+    void route({ request, response, telegram, dispatcher, bots, controlHttp });
   });
   // Longer than a client's pool keeps an idle connection: whoever closes first must not be in a race with a call.
   server.keepAliveTimeout = 75_000;
@@ -90,6 +95,7 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly telegram: Telegram;
+  readonly dispatcher: Dispatcher;
   readonly bots: ReadonlyMap<string, Bot>;
   readonly controlHttp: ControlHttp | undefined;
 }
@@ -110,7 +116,7 @@ async function route(exchange: Exchange): Promise<void> {
   }
 }
 
-async function answer({ request, response, telegram, bots, controlHttp }: Exchange): Promise<Answer> {
+async function answer({ request, response, telegram, dispatcher, bots, controlHttp }: Exchange): Promise<Answer> {
   const url = new URL(request.url ?? '/', `http://${HOST}`);
   const localMethod = /^\/local\/(\w+)$/.exec(url.pathname)?.[1];
   if (localMethod !== undefined && controlHttp) return controlHttp.answer(request, localMethod);
@@ -127,7 +133,7 @@ async function answer({ request, response, telegram, bots, controlHttp }: Exchan
   const args = await callArguments(request, url.searchParams);
   const hangUp = new AbortController();
   response.on('close', () => hangUp.abort());
-  return telegram.call({ bot, method: call[2], args, signal: hangUp.signal });
+  return dispatcher.call({ bot, method: call[2], args, signal: hangUp.signal });
 }
 
 type Answer = (Omit<HttpAnswer, 'body'> & { readonly body: string | Uint8Array }) | 'reset' | 'nothing';

@@ -1,9 +1,16 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
-import type { TelegramState } from './telegram.ts';
+import type { BotState } from './bot.ts';
+import type { PeopleState } from './people.ts';
 
 const VERSION = 1;
+
+/** All that is kept across restarts. */
+export interface TelegramState {
+  readonly people: PeopleState;
+  readonly bots: readonly BotState[];
+}
 
 const id = v.pipe(v.number(), v.integer());
 const records = v.array(v.looseObject({}));

@@ -1,6 +1,4 @@
-import type { BotState } from './bot.ts';
 import type { BotApiClock } from './clock.ts';
-import { Dispatcher, type CallRequest, type Outcome } from './dispatcher.ts';
 import { EventHub } from './event-hub.ts';
 import { Faults } from './faults.ts';
 import { FileStore } from './file-store.ts';
@@ -8,11 +6,6 @@ import { History } from './history.ts';
 import { People, type PeopleState } from './people.ts';
 import type { ApiCall, Delivery, DroppedUpdate } from './types.ts';
 import type { PendingUpdate } from './update-queue.ts';
-
-export interface TelegramState {
-  readonly people: PeopleState;
-  readonly bots: readonly BotState[];
-}
 
 /** Everything the bots share: people, files, time, what happened, and what shall go wrong. */
 export class Telegram {
@@ -26,7 +19,6 @@ export class Telegram {
   readonly calls = new History<ApiCall>();
   readonly deliveries = new History<Delivery>();
   readonly #dropped = new History<DroppedUpdate>();
-  readonly #dispatcher = new Dispatcher(this);
   readonly #saved: SaveHooks;
 
   constructor(options: {
@@ -50,10 +42,6 @@ export class Telegram {
 
   saveNow(): void {
     this.#saved.now();
-  }
-
-  call(request: CallRequest): Promise<Outcome> {
-    return this.#dispatcher.call(request);
   }
 
   startDelivery(bot: number, update: PendingUpdate, attempt: number): Delivery {

@@ -4,7 +4,8 @@ import { badRequest } from '../api-error.ts';
 import type { Arguments } from '../arguments.ts';
 import { unixTime } from '../clock.ts';
 import { replyMarkup } from '../markup.ts';
-import { MESSAGE_LIMIT, formattedText, type FormattedText } from '../text/formatted-text.ts';
+import { MESSAGE_LIMIT, formattedText } from '../text/formatted-text.ts';
+import type { FormattedText } from '../text/with-entities.ts';
 import type { Method, MethodContext } from './method.ts';
 import { repliedMessage, targetMessage, writableChat } from './targets.ts';
 

@@ -1,6 +1,6 @@
 import type { MessageEntity } from 'grammy/types';
 import { badRequest } from '../api-error.ts';
-import type { FormattedText } from './formatted-text.ts';
+import type { FormattedText } from './with-entities.ts';
 
 /**
  * Takes control characters and outer white space away and moves the entities along; those that cover only white space

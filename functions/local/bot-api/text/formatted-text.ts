@@ -1,16 +1,10 @@
-import type { MessageEntity } from 'grammy/types';
 import { badRequest } from '../api-error.ts';
 import { cleaned } from './clean.ts';
 import { findEntities } from './find-entities.ts';
 import { givenEntities } from './given-entities.ts';
 import { parseHtml } from './html.ts';
 import { nested, withFound } from './nesting.ts';
-
-/** Text as users see it, and what is special about its parts. */
-export interface FormattedText {
-  readonly text: string;
-  readonly entities: readonly MessageEntity[];
-}
+import type { FormattedText } from './with-entities.ts';
 
 /** How long a text may be after parsing, and Telegram's words where it is longer. */
 export interface LengthLimit {

@@ -1,6 +1,6 @@
 import type { MessageEntity } from 'grammy/types';
 import { badRequest } from '../api-error.ts';
-import type { FormattedText } from './formatted-text.ts';
+import type { FormattedText } from './with-entities.ts';
 import { codeLanguage, entityOf, isHtmlTag, type HtmlTag, type TextRange } from './html-tags.ts';
 
 /** The only named references; everything else stays as it is written. */
