@@ -56,6 +56,10 @@ export class ConsumerSlot {
     return `${this.slot}.${this.#incarnation}`;
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Has said that it runs; it may be paused all the same. */
   get ready(): boolean {
     return this.#ready;
