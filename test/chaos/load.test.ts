@@ -24,7 +24,7 @@ describe('200 deliveries at once', () => {
       telegramSpeed: 1,
     });
   }, 90_000);
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   it(
     'are settled once each, none is lost, and the memory of the process stays bounded',

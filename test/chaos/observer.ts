@@ -45,7 +45,7 @@ export class Observer {
     return write;
   }
 
-  /** A call is about to reach the Bot API. @returns whether the user would see it */
+  /** A consumer has sent a call. @returns whether the user would see it */
   callArrived(consumer: string, exchange: Exchange): boolean {
     if (!VISIBLE.test(exchange.path)) return false;
     const name = /chaos:update:(\d+)/.exec(exchange.body.toString())?.[1];

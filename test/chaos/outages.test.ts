@@ -19,7 +19,7 @@ describe('a real consumer', () => {
       telegramSpeed: 20,
     });
   }, 90_000);
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   /** Asks in a chat of its own, and waits until Telegram has got rid of the question. */
   const ask = async (during: () => Promise<void> = async () => {}) => {

@@ -180,11 +180,12 @@ async function wiresOf(world: World, slot: number, consumer: () => string): Prom
   const visible = new WeakSet<Exchange>();
   const botApiWire = await startWire({
     target: () => server.apiRoot,
-    fate: (exchange) => world.interference.botApi(slot, exchange),
-    pathFor: (exchange) => {
+    fate: (exchange) => {
+      // Before it can be held up: by then its consumer may be at another attempt.
       if (observer.callArrived(consumer(), exchange)) visible.add(exchange);
-      return `${exchange.path}?${CALL_ID}=${exchange.id}`;
+      return world.interference.botApi(slot, exchange);
     },
+    pathFor: (exchange) => `${exchange.path}?${CALL_ID}=${exchange.id}`,
     onAnswer: (exchange) => {
       if (visible.has(exchange) && exchange.status === 200) world.interference.called(slot);
     },
