@@ -156,6 +156,18 @@ describe('the audit of a run under fire', () => {
     expect(problems(observed).join('\n')).toMatch(/for no reason/);
   });
 
+  it('lets whoever parks an update apologise for it', () => {
+    const parked: Observed = {
+      ...CALM,
+      poison: [1],
+      writes: [...CALM.writes.slice(0, 2), write('settle', 40, { status: 'dead' })],
+      calls: [call(60)],
+      ledger: new Map([[1, { status: 'dead', attempts: 5 }]]),
+    };
+    expect(audit(parked)).toMatchObject({ parked: 1, violations: [] });
+    expect(problems({ ...parked, calls: [call(60, { consumer: 'b', token: 2 })] })).toHaveLength(1);
+  });
+
   it('counts only what the user has seen', () => {
     const refused = again({
       calls: [call(30, { processed: false }), call(130, { consumer: 'b', token: 2 })],

@@ -143,14 +143,17 @@ function earlyAnswers({ answers, writes }: Observed): string[] {
 
 /** G1 and G3 at the wire: a call needs a claim, and one after the outcome needs a pause that explains it. */
 function unexplainedCalls({ calls, writes, mishaps }: Observed): string[] {
-  const finals = new Map<number, number>();
-  for (const { kind, status, result, updateId = 0, answeredAtMs = Infinity } of writes) {
-    if (kind !== 'settle' || !isFinal(status) || result !== 'applied') continue;
-    finals.set(updateId, Math.min(answeredAtMs, finals.get(updateId) ?? Infinity));
+  const outcomes = new Map<number, StoreWrite>();
+  for (const write of writes) {
+    if (write.kind !== 'settle' || !isFinal(write.status) || write.result !== 'applied') continue;
+    outcomes.set(write.updateId ?? 0, write);
   }
   return calls.flatMap((call) => {
     if (call.token === 0) return [`Update ${call.updateId} was answered by ${call.consumer} without a claim`];
-    if (call.arrivedAtMs < (finals.get(call.updateId) ?? Infinity)) return [];
+    const outcome = outcomes.get(call.updateId);
+    if (outcome === undefined || call.arrivedAtMs < (outcome.answeredAtMs ?? Infinity)) return [];
+    // Whoever parks an update apologises to its user, and only then.
+    if (outcome.status === 'dead' && outcome.token === call.token) return [];
     const paused = mishaps.some(
       ({ what, consumer, toMs = Infinity }) =>
         what === 'paused' && consumer === call.consumer && call.arrivedAtMs - toMs < 1_000,
