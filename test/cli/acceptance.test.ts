@@ -1,33 +1,29 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
 import { legacyAtoms } from '../fixtures/legacy-atoms.ts';
-import { botCommand, freePort, type RunningBot } from './bot-command.ts';
+import { botCommand, freePort, SIDE_BY_SIDE, type RunningBot } from './bot-command.ts';
 
 /** The eight acceptance tests of the system that this one replaces, as its operators know them. */
-describe('the bot command', () => {
+describe('the bot command', SIDE_BY_SIDE, () => {
   const bot = botCommand();
-  let data: string;
-  let port: number;
-  let target: string[];
-
-  beforeEach(async () => {
-    data = bot.dataFolder();
-    port = await freePort();
-    target = ['--data', data, '--port', String(port)];
-  });
-  const started = async (): Promise<RunningBot> => {
+  const place = async (
+    data = bot.dataFolder(),
+  ): Promise<{ data: string; port: number; target: string[] }> => {
+    const port = await freePort();
+    return { data, port, target: ['--data', data, '--port', String(port)] };
+  };
+  const start = async (target: string[]): Promise<RunningBot> => {
     const running = bot.begin(['start', ...target]);
     await running.until('Bot is running');
     return running;
   };
 
   it('1. starts: the lease is acquired, the health check is named, the bot runs', async () => {
-    data = bot.folder();
-    target = ['--data', data, '--port', String(port)];
-    const running = await started();
+    const { port, target } = await place(bot.folder());
+    const running = await start(target);
     expect(running.stdout).toContain('First start: importing the starter knowledge base...');
     expect(running.stdout).toMatch(/🔐 Lease acquired \(fencing token 1, PID \d+ on \S+\)/);
     expect(running.stdout).toContain(`Health check endpoint: http://localhost:${port}/health\n`);
@@ -38,7 +34,8 @@ describe('the bot command', () => {
   });
 
   it('2. refuses a second start, names the holder, and says how to stop it', async () => {
-    const running = await started();
+    const { data, target } = await place();
+    const running = await start(target);
     for (const args of [target, ['--data', data, '--port', String(await freePort())]]) {
       const { code, stdout, stderr } = await bot.run(['start', ...args]);
       expect(code).toBe(1);
@@ -51,7 +48,8 @@ describe('the bot command', () => {
   });
 
   it('3. and 4. answers GET /health, and tells its status', async () => {
-    const running = await started();
+    const { port, target } = await place();
+    const running = await start(target);
     const response = await fetch(`http://localhost:${port}/health`);
     expect(response.status).toBe(200);
     const health = (await response.json()) as { uptime_seconds: number };
@@ -81,7 +79,8 @@ describe('the bot command', () => {
   });
 
   it('5. stops, and then says that it does not run', async () => {
-    const running = await started();
+    const { target } = await place();
+    const running = await start(target);
     const stop = await bot.run(['stop', ...target]);
     expect(stop).toMatchObject({ code: 0, stderr: '' });
     expect(stop.stdout).toBe(
@@ -100,6 +99,7 @@ describe('the bot command', () => {
   });
 
   it('6. restarts, whether it runs or not, and in the background returns when it answers', async () => {
+    const { port, target } = await place();
     const first = await bot.run(['restart', '--detach', ...target]);
     expect(first.code, first.stderr).toBe(0);
     const [, pid] = /✅ Bot is running \(PID (\d+)\)/.exec(first.stdout) ?? [];
@@ -114,13 +114,14 @@ describe('the bot command', () => {
   });
 
   it('8. starts two seconds after kill -9: the lease of a dead process does not block', async () => {
-    const killed = await started();
+    const { target } = await place();
+    const killed = await start(target);
     killed.kill('SIGKILL');
     await killed.finished;
     const status = await bot.run(['status', ...target]);
     expect(status.code).toBe(1);
     expect(status.stdout).toContain('that process has ended: the next start takes over at once');
-    const next = await started();
+    const next = await start(target);
     expect(next.stdout).toMatch(/Lease acquired \(fencing token 2/);
     expect(next.stdout).toContain(`Lease taken over from PID ${killed.pid} on`);
   });

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { bundleCommand } from '../../functions/cli/bundle.ts';
 import { seedFolder } from './seeded-store.ts';
 
@@ -21,7 +21,10 @@ export interface Finished {
 export type Env = Record<string, string | undefined>;
 
 /** Generous, for a machine that is busy with other tests. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 40_000;
+
+/** Processes mostly wait, so the tests of a file run side by side. */
+export const SIDE_BY_SIDE = { concurrent: true, timeout: 90_000 } as const;
 
 /** A bot process that runs. */
 export class RunningBot {
@@ -100,13 +103,13 @@ export class RunningBot {
 }
 
 export interface BotCommand {
-  /** A folder of this test's own, gone after it. */
+  /** A folder of this test's own, gone after the last one. */
   folder: () => string;
   /** A data folder whose knowledge base has two atoms already, which saves the import of a first start. */
   dataFolder: () => string;
   /** Runs the command to its end. */
   run: (args: readonly string[], options?: { env?: Env; input?: string }) => Promise<Finished>;
-  /** Starts the command and leaves it running; killed after the test. */
+  /** Starts the command and leaves it running; killed after the last test. */
   begin: (args: readonly string[], options?: { env?: Env; uid?: number }) => RunningBot;
 }
 
@@ -127,20 +130,15 @@ export function botCommand(): BotCommand {
     template = mkdtempSync(join(tmpdir(), 'bot-command-'));
     await seedFolder(template);
   });
-  afterEach(async () => {
+  afterAll(async () => {
     for (const bot of running) {
       bot.kill('SIGKILL');
       bot.kill('SIGCONT');
     }
     await Promise.all([...running].map((bot) => bot.finished));
-    running.clear();
-    for (const folder of folders.splice(0)) {
-      killDetached(folder);
+    for (const folder of folders) killDetached(folder);
+    for (const folder of [...folders, bundleFolder, template])
       rmSync(folder, { recursive: true, force: true });
-    }
-  });
-  afterAll(() => {
-    for (const folder of [bundleFolder, template]) rmSync(folder, { recursive: true, force: true });
   });
 
   const begin: BotCommand['begin'] = (args, { env = {}, uid } = {}) => {

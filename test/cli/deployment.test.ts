@@ -1,45 +1,43 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
 import { awsStandIn, type StoredParameter } from './aws-stand-in.ts';
-import { botCommand, freePort, type Env, type Finished, type RunningBot } from './bot-command.ts';
+import { botCommand, freePort, SIDE_BY_SIDE, type Env, type Finished } from './bot-command.ts';
 import { botIdOf, sharedStore } from './shared-store.ts';
 
-const STACK = 'AgentFactoryBot-test';
-const FOLDER = '/agent-factory-bot/test';
-
 /** The webhook's side of the deployment is the same receiver, consumer and bot over the same table, on loopback. */
-describe('a deployed stack', () => {
+describe('a deployed stack', SIDE_BY_SIDE, () => {
   const bot = botCommand();
   const shared = sharedStore();
   const stacks: Record<string, Record<string, string>> = {};
   const parameters = new Map<string, StoredParameter>();
+  let stages = 0;
   let aws: Awaited<ReturnType<typeof awsStandIn>>;
-  let table: Env;
-  let deployed: RunningBot;
-  let operator: Env;
 
   beforeAll(async () => {
     aws = await awsStandIn({ stacks, parameters });
   });
   afterAll(() => aws.close());
-  beforeEach(async () => {
-    table = await shared.freshTable();
+  const deploy = async () => {
+    const stage = `stage${(stages += 1)}`;
+    const stack = `AgentFactoryBot-${stage}`;
+    const folder = `/agent-factory-bot/${stage}`;
+    const table = await shared.freshTable();
     const port = await freePort();
-    deployed = bot.begin(['start', '--webhook', '--port', String(port), '--data', bot.folder()], {
+    const deployed = bot.begin(['start', '--webhook', '--port', String(port), '--data', bot.folder()], {
       env: table,
     });
-    stacks[STACK] = {
+    const outputs = {
       TableName: table['TABLE_NAME']!,
       WebhookUrl: `http://127.0.0.1:${port}/telegram/webhook`,
       HealthUrl: `http://127.0.0.1:${port}/health`,
       Version: '1.0.0',
     };
-    parameters.clear();
-    parameters.set(`${FOLDER}/telegram-bot-token`, {
+    stacks[stack] = outputs;
+    parameters.set(`${folder}/telegram-bot-token`, {
       value: table['TELEGRAM_BOT_TOKEN']!,
       type: 'SecureString',
     });
-    operator = {
+    const operator: Env = {
       AWS_ENDPOINT_URL_DYNAMODB: shared.endpoint(),
       AWS_ENDPOINT_URL_CLOUDFORMATION: aws.endpoint,
       AWS_ENDPOINT_URL_SSM: aws.endpoint,
@@ -48,19 +46,21 @@ describe('a deployed stack', () => {
       TELEGRAM_BOT_TOKEN: '1:somebody-elses',
     };
     await deployed.until('Bot is running');
-  });
-  const run = (...args: string[]): Promise<Finished> =>
-    bot.run([...args, '--stack', STACK], { env: operator });
-  const telegramCall = async (method: string): Promise<{ url: string; pending_update_count: number }> => {
-    const { apiRoot } = shared.telegram();
-    const response = await fetch(`${apiRoot}/bot${table['TELEGRAM_BOT_TOKEN']}/${method}`);
-    return ((await response.json()) as { result: { url: string; pending_update_count: number } }).result;
+    const run = (...args: string[]): Promise<Finished> =>
+      bot.run([...args, '--stack', stack], { env: operator });
+    const telegramCall = async (method: string): Promise<{ url: string; pending_update_count: number }> => {
+      const { apiRoot } = shared.telegram();
+      const response = await fetch(`${apiRoot}/bot${table['TELEGRAM_BOT_TOKEN']}/${method}`);
+      return ((await response.json()) as { result: { url: string; pending_update_count: number } }).result;
+    };
+    return { stage, stack, folder, table, outputs, operator, run, telegramCall };
   };
 
   it('is started, told about, stopped and started again, and no update is dropped', async () => {
+    const { stack, table, run } = await deploy();
     const started = await run('start');
     expect(started.code, started.stderr).toBe(0);
-    expect(started.stdout).toContain(`✅ Bot is running (${STACK})`);
+    expect(started.stdout).toContain(`✅ Bot is running (${stack})`);
     expect(await shared.ask(table, '/kb_stats')).toContain('Total Atoms: 2');
 
     const status = await run('status');
@@ -73,7 +73,7 @@ describe('a deployed stack', () => {
 
     const stopped = await run('stop');
     expect(stopped.stdout).toContain(`Webhook deleted\n`);
-    expect(stopped.stdout).toContain(`✅ Bot stopped (${STACK})\n`);
+    expect(stopped.stdout).toContain(`✅ Bot stopped (${stack})\n`);
     shared
       .telegram()
       .sendMessage({ from: { id: 7, first_name: 'Anna' }, text: '/help', bot: botIdOf(table) });
@@ -88,7 +88,8 @@ describe('a deployed stack', () => {
   });
 
   it('is told about by its URL alone, which is not enough to change it', async () => {
-    const url = stacks[STACK]!['HealthUrl']!.replace('/health', '');
+    const { outputs } = await deploy();
+    const url = outputs.HealthUrl.replace('/health', '');
     const status = await bot.run(['status', '--url', url], { env: {} });
     expect(status.code, status.stderr).toBe(0);
     expect(status.stdout).toContain('Health endpoint: ✅ RESPONDING');
@@ -98,29 +99,31 @@ describe('a deployed stack', () => {
   });
 
   it('that does not exist, or whose token is not stored, is told in a sentence', async () => {
+    const { folder, operator, run } = await deploy();
     const missing = await bot.run(['status', '--stack', 'AgentFactoryBot-none'], { env: operator });
     expect(missing.code).toBe(1);
     expect(missing.stderr).toBe(
       '❌ There is no stack AgentFactoryBot-none in this account and region: check the name, AWS_PROFILE and AWS_REGION\n',
     );
-    parameters.clear();
+    parameters.delete(`${folder}/telegram-bot-token`);
     const stop = await run('stop');
-    expect(stop.stderr).toContain(`There is no SSM parameter ${FOLDER}/telegram-bot-token`);
+    expect(stop.stderr).toContain(`There is no SSM parameter ${folder}/telegram-bot-token`);
   });
 
   it('keeps its secrets in SSM, encrypted, tried before they are stored, and never shown', async () => {
+    const { stage, stack, folder, table, operator, run } = await deploy();
     const token = table['TELEGRAM_BOT_TOKEN']!;
-    parameters.clear();
-    const stored = await bot.run(['secrets', 'set', 'token', '--stage', 'test'], {
+    parameters.delete(`${folder}/telegram-bot-token`);
+    const stored = await bot.run(['secrets', 'set', 'token', '--stage', stage], {
       env: operator,
       input: `${token}\n`,
     });
     expect(stored.code, stored.stderr).toBe(0);
     expect(stored.stdout).toMatch(
-      new RegExp(`Token of @shared_\\d+_bot stored in ${FOLDER}/telegram-bot-token`),
+      new RegExp(`Token of @shared_\\d+_bot stored in ${folder}/telegram-bot-token`),
     );
-    expect(parameters.get(`${FOLDER}/telegram-bot-token`)).toEqual({ value: token, type: 'SecureString' });
-    const refused = await bot.run(['secrets', 'set', 'token', '--stage', 'test'], {
+    expect(parameters.get(`${folder}/telegram-bot-token`)).toEqual({ value: token, type: 'SecureString' });
+    const refused = await bot.run(['secrets', 'set', 'token', '--stage', stage], {
       env: operator,
       input: '9:wrong\n',
     });
@@ -129,23 +132,24 @@ describe('a deployed stack', () => {
 
     const rotated = await run('secrets', 'set', 'webhook', '--generate');
     expect(rotated.code, rotated.stderr).toBe(0);
-    const secret = parameters.get(`${FOLDER}/telegram-webhook-secret`)!.value;
+    const secret = parameters.get(`${folder}/telegram-webhook-secret`)!.value;
     expect(secret).toMatch(/^[0-9a-f]{64}$/);
-    expect(parameters.get(`${FOLDER}/telegram-webhook-secret-previous`)?.value).toBe(
+    expect(parameters.get(`${folder}/telegram-webhook-secret-previous`)?.value).toBe(
       deriveWebhookSecret(token),
     );
-    expect(rotated.stdout).toContain(`webhook set --stack ${STACK}`);
+    expect(rotated.stdout).toContain(`webhook set --stack ${stack}`);
     for (const output of [stored, refused, rotated])
       expect(`${output.stdout}${output.stderr}`).not.toMatch(new RegExp(`${token}|${secret}|9:wrong`));
   });
 
   it('shows, sets and deletes its webhook, and replaces nobody else’s unasked', async () => {
+    const { stack, operator, run, telegramCall } = await deploy();
     const none = await run('webhook', 'info');
     expect(none.stdout).toContain('Webhook: none\n');
     expect((await run('webhook', 'set')).stdout).toContain('✅ Webhook set: Telegram delivers to 127.0.0.1');
     const info = JSON.parse((await run('webhook', 'info', '--json')).stdout) as object;
     expect(info).toMatchObject({ set: true, is_ours: true, max_connections: 1, pending_update_count: 0 });
-    const other = await bot.run(['webhook', 'set', 'http://127.0.0.1:9/else', '--stack', STACK], {
+    const other = await bot.run(['webhook', 'set', 'http://127.0.0.1:9/else', '--stack', stack], {
       env: operator,
     });
     expect(other.code).toBe(2);
@@ -155,6 +159,7 @@ describe('a deployed stack', () => {
   });
 
   it('is cut into partitions, and its webhook’s connections follow', async () => {
+    const { table, run, telegramCall } = await deploy();
     await run('start');
     const dry = await run('partitions', 'set', '3', '--dry-run');
     expect(dry.stdout).toContain('Partitions: 1 (epoch 1) -> 3 (epoch 2)\n');

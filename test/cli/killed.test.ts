@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { botCommand } from './bot-command.ts';
+import { botCommand, SIDE_BY_SIDE } from './bot-command.ts';
 
-describe('kill -9', () => {
+describe('kill -9', SIDE_BY_SIDE, () => {
   const bot = botCommand();
 
   it('at any stage of a first start leaves a folder that the next start takes as it is', async () => {

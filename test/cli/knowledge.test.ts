@@ -1,28 +1,27 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { validRecord, wrappedExport } from '../fixtures/foreign-atoms.ts';
-import { botCommand, type Finished } from './bot-command.ts';
+import { botCommand, SIDE_BY_SIDE, type Finished } from './bot-command.ts';
 
-describe('bot kb', () => {
+describe('bot kb', SIDE_BY_SIDE, () => {
   const bot = botCommand();
-  let data: string;
-  let target: string[];
-
-  beforeEach(() => {
-    data = bot.dataFolder();
-    target = ['--data', data, '--port', '0'];
-  });
-  const kb = (...args: string[]): Promise<Finished> => bot.run(['kb', ...args, ...target]);
-  const total = async (): Promise<number> =>
-    (JSON.parse((await kb('stats', '--json')).stdout) as { total: number }).total;
-  const file = (name: string, content: string): string => {
-    const path = join(data, name);
-    writeFileSync(path, content);
-    return path;
+  const place = () => {
+    const data = bot.dataFolder();
+    const target = ['--data', data, '--port', '0'];
+    const kb = (...args: string[]): Promise<Finished> => bot.run(['kb', ...args, ...target]);
+    const total = async (): Promise<number> =>
+      (JSON.parse((await kb('stats', '--json')).stdout) as { total: number }).total;
+    const file = (name: string, content: string): string => {
+      const path = join(data, name);
+      writeFileSync(path, content);
+      return path;
+    };
+    return { data, target, kb, total, file };
   };
 
   it('imports a list, lines, a wrapped export, a folder and standard input', async () => {
+    const { data, target, kb, file } = place();
     const record = (name: string): string => JSON.stringify(validRecord(`acme:press:${name}`));
     mkdirSync(join(data, 'folder'));
     const sources = [
@@ -44,6 +43,7 @@ describe('bot kb', () => {
   });
 
   it('exports what imports back identical, and replaces everything at once', async () => {
+    const { data, kb, file } = place();
     const [json, lines] = [join(data, 'all.json'), join(data, 'all.jsonl')];
     expect((await kb('export', json)).stdout).toBe(`✅ 2 atoms written to ${json}\n`);
     const exported = JSON.parse(readFileSync(json, 'utf8')) as { atom_id: string }[];
@@ -70,6 +70,7 @@ describe('bot kb', () => {
   });
 
   it('checks without changing anything, and names what is wrong by file, line and field', async () => {
+    const { data, kb, total, file } = place();
     const bad = file(
       'bad.jsonl',
       `${JSON.stringify(validRecord('acme:press:good'))}\n{"atom_id":"acme:press:bad"}\n`,
@@ -88,6 +89,7 @@ describe('bot kb', () => {
   });
 
   it('searches, shows and deletes', async () => {
+    const { kb } = place();
     const found = await kb('search', 'motor', 'control');
     expect(found.stdout).toContain('🔍 Search Results for: motor control\n\nFound 2 atom(s)\n');
     expect(found.stdout).toContain('1. [PROCEDURE] Control a motor with an S7-1200');
@@ -112,6 +114,7 @@ describe('bot kb', () => {
   });
 
   it('works while the bot runs on the same embedded store', async () => {
+    const { target, kb, total, file } = place();
     const running = bot.begin(['start', ...target]);
     await running.until('Bot is running');
     const atoms = file('more.json', JSON.stringify([validRecord('acme:press:more')]));

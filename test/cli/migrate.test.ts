@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { validRecord } from '../fixtures/foreign-atoms.ts';
 import { awsStandIn, type StoredParameter } from './aws-stand-in.ts';
-import { botCommand, freePort, type Env } from './bot-command.ts';
+import { botCommand, SIDE_BY_SIDE, freePort, type Env } from './bot-command.ts';
 import { botIdOf, sharedStore } from './shared-store.ts';
 
 const STACK = 'AgentFactoryBot-new';
 
-describe('bot migrate', () => {
+describe('bot migrate', SIDE_BY_SIDE, () => {
   const bot = botCommand();
   const shared = sharedStore();
 
@@ -67,7 +67,7 @@ describe('bot migrate', () => {
     const answer = await shared.telegram().nextMessage(7, { bot: id, timeoutMs: 20_000 });
     expect(answer.text).toContain('Total Atoms: 3');
     await aws.close();
-  }, 90_000);
+  });
 
   it('to a bot on this machine starts it in the background, with the old atoms', async () => {
     const token = (await shared.freshTable())['TELEGRAM_BOT_TOKEN'];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { consumerOver, openProtocol } from '../../functions/wiring/protocol.ts';
 import { localClient } from '../fixtures/local-dynamodb.ts';
-import { botCommand, freePort, type Env, type Finished } from './bot-command.ts';
+import { botCommand, SIDE_BY_SIDE, freePort, type Env, type Finished } from './bot-command.ts';
 import { botIdOf, sharedStore } from './shared-store.ts';
 
 /** What Telegram once delivered. */
@@ -40,7 +40,7 @@ async function parkedByAFaultyVersion(env: Env, updates: readonly { update_id: n
   client.destroy();
 }
 
-describe('an operator', () => {
+describe('an operator', SIDE_BY_SIDE, () => {
   const bot = botCommand();
   const shared = sharedStore();
   const start = async (env: Env, target: string[]) => {

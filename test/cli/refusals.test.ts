@@ -4,13 +4,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { botCommand, type Env, type Finished } from './bot-command.ts';
+import { botCommand, SIDE_BY_SIDE, type Env, type Finished } from './bot-command.ts';
 import { botIdOf, movedClock, sharedStore } from './shared-store.ts';
 
 /** Whoever runs as root may write anywhere, so the command is run as somebody who may not. */
 const NOBODY = process.getuid?.() === 0 ? 65534 : undefined;
 
-describe('a start that is refused says what to do next', () => {
+describe('a start that is refused says what to do next', SIDE_BY_SIDE, () => {
   const bot = botCommand();
   const shared = sharedStore();
   const start = (env: Env, ...args: string[]): Promise<Finished> =>
@@ -71,7 +71,8 @@ describe('a start that is refused says what to do next', () => {
       const refused = await start({ ...env, AWS_ENDPOINT_URL_DYNAMODB: moved.endpoint });
       expectRefusal(
         refused,
-        'This machine’s clock is about 3600'.replace('’', "'"),
+        "This machine's clock is about 3",
+        's behind the store',
         'set it by NTP, then start again',
       );
     } finally {
@@ -97,7 +98,7 @@ describe('a start that is refused says what to do next', () => {
     const refused = await start(env);
     expectRefusal(
       refused,
-      'Somebody else has this bot’s token'.replace('’', "'"),
+      "Somebody else has this bot's token",
       'Telegram delivers to 127.0.0.1:9',
       'npx agent-factory-bot stop --stack NAME',
       'a webhook is never deleted unasked',

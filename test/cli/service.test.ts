@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { botCommand } from './bot-command.ts';
+import { botCommand, SIDE_BY_SIDE } from './bot-command.ts';
 
 const TOKEN = '123456:service-secret';
 const hasSystemdAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0;
 
-describe('bot service', () => {
+describe('bot service', SIDE_BY_SIDE, () => {
   const bot = botCommand();
   const install = async (manager: string) => {
     const [data, folder] = [bot.folder(), bot.folder()];
