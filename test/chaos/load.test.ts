@@ -8,10 +8,10 @@ import { buildWorld, TOKEN, type World } from './world.ts';
 
 const CONCURRENT = 200;
 const GIVE_UP_AFTER_MS = 90_000;
-/** Each update brings 100 KB: 20 MB a round, of which nothing may stay. */
+/** Each update brings 100 KB, all of them 60 MB, beside the 50 of an idle process: whoever keeps them runs out of heap. */
 const BALLAST = 'x'.repeat(100_000);
-/** Between the first round and the second; the heap's own play is about half of it. */
-const MAX_GROWTH_MIB = 100;
+const ROUNDS = 3;
+const HEAP_MIB = 112;
 
 describe('200 deliveries at once', () => {
   let world: World;
@@ -22,6 +22,7 @@ describe('200 deliveries at once', () => {
       deadlineMs: 12_000,
       skewMs: 1_000,
       telegramSpeed: 1,
+      env: { NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` },
     });
   }, 90_000);
   afterAll(() => world?.close());
@@ -37,28 +38,28 @@ describe('200 deliveries at once', () => {
         first_name: `User ${i}`,
       }));
       for (const user of users) world.server.user(user);
-      await deliverAll(world, users, 1_000_000);
-      const afterFirstMiB = residentMiB(pid);
-      await deliverAll(world, users, 2_000_000);
-      const afterLastMiB = residentMiB(pid);
+      const residentsMiB: (number | undefined)[] = [];
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        await deliverAll(world, users, round * 1_000_000);
+        residentsMiB.push(residentMiB(pid));
+      }
+      process.stdout.write(`memory after each round of 200 deliveries: ${residentsMiB.join(', ')} MiB\n`);
 
       for (const user of users) {
         const answers = world.server.messages(user.id).filter(({ from }) => from?.is_bot);
-        expect(answers).toHaveLength(2);
+        expect(answers).toHaveLength(ROUNDS);
       }
-      for (const start of [1_000_000, 2_000_000]) {
+      for (let round = 1; round <= ROUNDS; round += 1) {
         for (let i = 0; i < CONCURRENT; i += 1) {
-          expect(await world.ledger.read(start + i)).toMatchObject({ status: 'done', attempts: 1 });
+          expect(await world.ledger.read(round * 1_000_000 + i)).toMatchObject({
+            status: 'done',
+            attempts: 1,
+          });
         }
       }
+      // Still the process that was there at the beginning.
       expect(slot!.consumer).toBe(consumer);
-      process.stdout.write(
-        `memory: ${afterFirstMiB} MiB after 200 deliveries, ${afterLastMiB} MiB after 400\n`,
-      );
-      // Only where the system tells.
-      if (afterFirstMiB !== undefined && afterLastMiB !== undefined) {
-        expect(afterLastMiB - afterFirstMiB).toBeLessThan(MAX_GROWTH_MIB);
-      }
+      expect(slot!.ready).toBe(true);
     },
   );
 });

@@ -35,6 +35,8 @@ export interface WorldOptions {
   skewMs: number;
   /** How many times as fast as ours Telegram's time runs. */
   telegramSpeed: number;
+  /** More of the consumers' environment. */
+  env?: Record<string, string>;
 }
 
 /** What may befall what goes over the wires; replaced while a fault lasts. */
@@ -143,6 +145,7 @@ async function build(
         RATE_LIMIT_PER_MINUTE: '10000',
         // Each is a machine of its own, so that a dead holder is known only to its own successor.
         BOT_HOST_ID: `machine-${slot}`,
+        ...options.env,
       },
       onMishap: (mishap) => world.mishaps.push(mishap),
     });
