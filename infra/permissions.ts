@@ -1,7 +1,7 @@
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { keys } from '../functions/dynamodb/keys.ts';
-import { PROBE_SCOPE } from '../functions/rollout/probe.ts';
+import { PROBE_SCOPE } from '../functions/deployment/probe.ts';
 
 /** The partition keys of one concept, as IAM's StringLike takes them. */
 const KEYS = {

@@ -1,5 +1,5 @@
 import type { UserFromGetMe } from 'grammy/types';
-import type { HealthReport } from '../health/report.ts';
+import type { HealthReport } from '../status/report.ts';
 import type { KnowledgeBase } from '../knowledge/port.ts';
 import type { Clock } from '../lease/clock.ts';
 import type { ScriptStore } from '../scripts/store.ts';

@@ -1,4 +1,4 @@
-import { SECRET_HEADER } from '../webhook/receive.ts';
+import { SECRET_HEADER } from '../http/receive.ts';
 import { livingProcesses, localHealthUrl } from './processes.ts';
 import { secretsOf, type Session } from './session.ts';
 

@@ -1,4 +1,4 @@
-import type { HealthReport } from '../health/report.ts';
+import type { HealthReport } from '../status/report.ts';
 
 const TIMEOUT_MS = 5_000;
 

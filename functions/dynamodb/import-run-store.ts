@@ -1,5 +1,5 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { RUN_LIMIT_MS, type RunStore } from '../importer/run-store.ts';
+import { RUN_LIMIT_MS, type RunStore } from '../uploads/run-store.ts';
 import { isConditionFailed, toStoreError } from './client.ts';
 import type { TableOptions } from './conditional-update.ts';
 import { keys, TTL_ATTRIBUTE } from './keys.ts';

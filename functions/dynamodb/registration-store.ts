@@ -1,5 +1,5 @@
 import { UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { RegistrationStore } from '../registration/store.ts';
+import type { RegistrationStore } from '../deployment/registration-store.ts';
 import { toStoreError } from './client.ts';
 import { readConsistently } from './conditional-update.ts';
 import { keys } from './keys.ts';

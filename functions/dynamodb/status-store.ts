@@ -1,5 +1,5 @@
 import { UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { BotIdentity, StatusStore, WebhookObservation, WebhookStatus } from '../health/status-store.ts';
+import type { BotIdentity, StatusStore, WebhookObservation, WebhookStatus } from '../status/status-store.ts';
 import { toStoreError } from './client.ts';
 import { readConsistently, type Item } from './conditional-update.ts';
 import { keys, type ItemKey } from './keys.ts';

@@ -2,8 +2,8 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { createDocumentClient } from '../dynamodb/client.ts';
 import { readSettings } from '../settings/settings.ts';
 import { VERSION } from '../settings/version.ts';
-import { resultOf } from '../webhook/api-gateway.ts';
-import { jsonReply } from '../webhook/http.ts';
+import { resultOf } from '../http/api-gateway.ts';
+import { jsonReply } from '../http/http.ts';
 import { healthCheckOf } from '../wiring/health.ts';
 
 const settings = readSettings(process.env, ['TABLE_NAME']);

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { importerFunction } from '../wiring/importer.ts';
-import { importOnce } from './import-once.ts';
-import { toReply, type CheckReply, type ImporterRequest } from './messages.ts';
+import { importOnce } from '../uploads/import-once.ts';
+import { toReply, type CheckReply, type ImporterRequest } from '../uploads/messages.ts';
 
 /** Left to answer with what was met, rather than to be killed. */
 const RESERVE_MS = 2_000;

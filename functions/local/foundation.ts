@@ -2,7 +2,7 @@ import { Announcer } from '../bot/announcer.ts';
 import { InProcessUploads } from '../bot/uploads-in-process.ts';
 import { DynamoRateLimiter } from '../dynamodb/rate-limit.ts';
 import { DynamoStatusStore } from '../dynamodb/status-store.ts';
-import type { HealthReport } from '../health/report.ts';
+import type { HealthReport } from '../status/report.ts';
 import { systemClock } from '../lease/clock.ts';
 import type { Consumer } from '../lease/consumer.ts';
 import type { GrantSource } from '../lease/grant.ts';

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { HealthReport } from '../health/report.ts';
-import { jsonReply, type HttpReply, type HttpRequest } from '../webhook/http.ts';
-import { MAX_BODY_BYTES } from '../webhook/receive.ts';
+import type { HealthReport } from '../status/report.ts';
+import { jsonReply, type HttpReply, type HttpRequest } from '../http/http.ts';
+import { MAX_BODY_BYTES } from '../http/receive.ts';
 import { HEALTH_PATH, WEBHOOK_PATH } from './http-paths.ts';
 
 /** The port is taken; the message says by whom where that can be told. */

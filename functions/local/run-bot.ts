@@ -3,7 +3,7 @@ import type { Consumer } from '../lease/consumer.ts';
 import { hasToken, SecretsReader, type TelegramSecrets } from '../settings/secrets.ts';
 import { SettingsError, type Settings } from '../settings/settings.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
-import { createReceiver } from '../webhook/receive.ts';
+import { createReceiver } from '../http/receive.ts';
 import { startBotApiServer } from './bot-api/server.ts';
 import type { BotApiServer } from './bot-api/types.ts';
 import { assertClock } from './clock-check.ts';

@@ -1,8 +1,13 @@
 import type { Context } from 'aws-lambda';
 import { registrationFunction } from '../wiring/registration.ts';
-import { parseRequest, respond, type ResourceAnswer, type ResourceRequest } from './cloudformation.ts';
-import { desiredOf } from './cloudformation.ts';
-import { register, unregister } from './register.ts';
+import {
+  parseRequest,
+  respond,
+  type ResourceAnswer,
+  type ResourceRequest,
+} from '../deployment/cloudformation.ts';
+import { desiredOf } from '../deployment/cloudformation.ts';
+import { register, unregister } from '../deployment/register.ts';
 
 /** Left for the answer itself, with its repetitions. */
 const RESERVE_MS = 25_000;

@@ -1,6 +1,6 @@
 import { Api } from 'grammy/web';
 import type { UserFromGetMe } from 'grammy/types';
-import type { BotIdentity } from '../health/status-store.ts';
+import type { BotIdentity } from '../status/status-store.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { TELEGRAM_CALL_TIMEOUT_MS, type TelegramAccess } from './tenure-bot.ts';
 

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { isProbe, type ProbeEvent, type ProbeResult } from '../rollout/probe.ts';
+import { isProbe, type ProbeEvent, type ProbeResult } from '../deployment/probe.ts';
 import { webhookFunction } from '../wiring/webhook.ts';
-import { requestOf, resultOf } from './api-gateway.ts';
+import { requestOf, resultOf } from '../http/api-gateway.ts';
 
 /** Left of the function's own time for what follows the handling: settling, and the answer. */
 const RESERVE_MS = 500;

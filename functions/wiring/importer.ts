@@ -5,7 +5,7 @@ import { InProcessUploads } from '../bot/uploads-in-process.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
 import { DynamoRunStore } from '../dynamodb/import-run-store.ts';
 import { DynamoRateLimiter } from '../dynamodb/rate-limit.ts';
-import type { RunStore } from '../importer/run-store.ts';
+import type { RunStore } from '../uploads/run-store.ts';
 import { systemClock } from '../lease/clock.ts';
 import { SecretsReader } from '../settings/secrets.ts';
 import { readSettings } from '../settings/settings.ts';

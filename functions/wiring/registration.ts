@@ -7,7 +7,7 @@ import { createDocumentClient } from '../dynamodb/client.ts';
 import { DynamoLeaseStore } from '../dynamodb/lease-store.ts';
 import { DynamoRegistrationStore } from '../dynamodb/registration-store.ts';
 import { DynamoStatusStore } from '../dynamodb/status-store.ts';
-import type { RegistrationDeps } from '../registration/register.ts';
+import type { RegistrationDeps } from '../deployment/register.ts';
 import { SecretsReader } from '../settings/secrets.ts';
 import { readSettings } from '../settings/settings.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';

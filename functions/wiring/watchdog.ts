@@ -9,8 +9,8 @@ import { SecretsReader } from '../settings/secrets.ts';
 import { readSettings } from '../settings/settings.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
-import { goRound } from '../watchdog/round.ts';
-import { watchWebhook, type Sighting } from '../watchdog/watch.ts';
+import { goRound } from '../deployment/watchdog-round.ts';
+import { watchWebhook, type Sighting } from '../deployment/webhook-watch.ts';
 import { serviceNameOf } from './service-name.ts';
 
 const HEALTH_TIMEOUT_MS = 10_000;

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { RUN_LIMIT_MS } from '../../functions/importer/run-store.ts';
+import { RUN_LIMIT_MS } from '../../functions/uploads/run-store.ts';
 import type { StageConfig } from '../stage.ts';
 import { BotFunction } from './bot-function.ts';
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WEBHOOK_PATH } from '../../functions/local/http-paths.ts';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
-import { SECRET_HEADER } from '../../functions/webhook/receive.ts';
+import { SECRET_HEADER } from '../../functions/http/receive.ts';
 import { buildWorld, TOKEN, type World } from './world.ts';
 
 const CONCURRENT = 200;

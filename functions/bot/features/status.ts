@@ -1,5 +1,5 @@
 import { Composer } from 'grammy/web';
-import type { HealthReport, LeaseReport, WebhookReport } from '../../health/report.ts';
+import type { HealthReport, LeaseReport, WebhookReport } from '../../status/report.ts';
 import { type Html, rich, joinHtml } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import { reply } from '../answer.ts';

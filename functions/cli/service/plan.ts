@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { selfCommand } from '../invocation.ts';
@@ -37,6 +37,11 @@ export function managerOf(platform: NodeJS.Platform): ServiceManager {
 
 export function planService({ settings }: Target, env: Record<string, string | undefined>): ServicePlan {
   const { program, args } = selfCommand();
+  if (args.some((arg) => arg.includes('_npx'))) {
+    throw new CommandError(
+      'npx runs this program from a cache that is emptied now and then: install it first, with npm install --global agent-factory-bot, then run agent-factory-bot service install',
+    );
+  }
   const [script = '', ...rest] = [...args].reverse();
   const dataFolder = resolve(settings.dataFolder);
   const isSystemWide = process.getuid?.() === 0;
@@ -51,13 +56,34 @@ export function planService({ settings }: Target, env: Record<string, string | u
       // A consumer elsewhere is no failure to be restarted over: it is waited for.
       ...['start', '--standby', '--data', dataFolder, '--port', String(settings.port)],
     ],
-    workingFolder: process.cwd(),
+    // In the checkout the loader of TypeScript is found from here.
+    workingFolder: process.execArgv.length > 0 ? process.cwd() : dataFolder,
     dataFolder,
     logFolder: join(dataFolder, 'logs'),
     environmentFile: join(configuration, 'env'),
     isSystemWide,
     user: env['SUDO_USER'] ?? userInfo().username,
   };
+}
+
+/**
+ * The folders of the data and the logs, the user's own also where root has made them for somebody else.
+ * @throws CommandError
+ */
+export function makeFolders(
+  { dataFolder, logFolder }: ServicePlan,
+  env: Record<string, string | undefined>,
+): void {
+  try {
+    const isNew = mkdirSync(logFolder, { recursive: true }) !== undefined;
+    const [uid, gid] = [env['SUDO_UID'], env['SUDO_GID']].map(Number);
+    if (!isNew || !uid || !gid) return;
+    for (const folder of [dataFolder, logFolder]) chownSync(folder, uid, gid);
+  } catch (error) {
+    throw new CommandError(`The data folder ${dataFolder} cannot be made: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }
 
 /** @throws CommandError that names the file */

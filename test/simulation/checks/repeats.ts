@@ -54,8 +54,10 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
   );
   if (frozen || paused === true || machine?.jumpsAtMs.some(within) === true) return 'pause past expiry';
   if ((run.endedAtMs ?? untilMs) - fromMs > MAY_HAVE_EXPIRED_MS) return 'pause past expiry';
+  // A renewal that went wrong before the run may have ended it.
+  const beforeMs = fromMs - SETTINGS.deadlineMs;
   const tellsOfMachine = history.entries.filter(
-    (entry) => entry.machine === run.machine && within(entry.atMs),
+    ({ machine: by, atMs }) => by === run.machine && beforeMs <= atMs && atMs <= untilMs,
   );
   const hasFate = tellsOfMachine.some(
     (entry) => entry.type === 'note' && entry.text.startsWith('store request'),

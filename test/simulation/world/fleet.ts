@@ -1,4 +1,4 @@
-import { answer } from '../../../functions/webhook/answer.ts';
+import { answer } from '../../../functions/http/answer.ts';
 import type { Consumer } from '../../../functions/lease/consumer.ts';
 import type { Outcome } from '../../../functions/lease/outcome.ts';
 import { BotProcess, type Surroundings } from './bot-process.ts';

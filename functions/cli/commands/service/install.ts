@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { hasToken } from '../../../settings/secrets.ts';
@@ -7,6 +7,7 @@ import type { Output } from '../../output.ts';
 import { environmentFile } from '../../service/environment-file.ts';
 import { launchdAgent, launchdCommands } from '../../service/launchd.ts';
 import {
+  makeFolders,
   managerOf,
   planService,
   writeServiceFile,
@@ -51,8 +52,7 @@ async function install({ options, output, target }: Invocation<InstallOptions>):
   const plan = planService(resolved, process.env);
   if (options.output !== undefined) plan.environmentFile = join(resolve(options.output), 'env');
   const { user } = plan;
-  mkdirSync(plan.dataFolder, { recursive: true });
-  mkdirSync(plan.logFolder, { recursive: true });
+  makeFolders(plan, process.env);
   writeEnvironment(plan, resolved.env, output);
   if (!hasToken(resolved.settings))
     output.line(`⚠️  No token is set: put TELEGRAM_BOT_TOKEN into ${plan.environmentFile}`);

@@ -1,6 +1,6 @@
 import type { Api } from 'grammy/web';
 import { GrammyError, HttpError } from 'grammy/web';
-import type { StatusStore } from '../health/status-store.ts';
+import type { StatusStore } from '../status/status-store.ts';
 import { activateLayout } from '../lease/layout-change.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
@@ -8,7 +8,7 @@ import type { TelegramSecrets } from '../settings/secrets.ts';
 import { SettingsError } from '../settings/settings.ts';
 import { applyProfile, type BotProfile } from '../telegram/bot-profile.ts';
 import { deleteWebhookIfOurs, hostOf, readWebhook, setWebhook } from '../telegram/webhook-state.ts';
-import type { RegistrationStore } from './store.ts';
+import type { RegistrationStore } from './registration-store.ts';
 
 /** What a deployment declares. */
 export interface DesiredRegistration {

@@ -4,7 +4,7 @@ import { startHttpFront, type HttpFront } from '../../functions/local/http-front
 import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
 import type { Tenure } from '../../functions/lease/tenure.ts';
-import { createReceiver, MAX_BODY_BYTES, SECRET_HEADER } from '../../functions/webhook/receive.ts';
+import { createReceiver, MAX_BODY_BYTES, SECRET_HEADER } from '../../functions/http/receive.ts';
 import { consumerOver, openProtocol } from '../../functions/wiring/protocol.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 

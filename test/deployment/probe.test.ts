@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isProbe, probeOf, problemOf } from '../../functions/rollout/probe.ts';
-import { recordedTelegram } from '../../functions/rollout/recorded-telegram.ts';
+import { isProbe, probeOf, problemOf } from '../../functions/deployment/probe.ts';
+import { recordedTelegram } from '../../functions/deployment/recorded-telegram.ts';
 
 const good = { status: 200, body: '{"outcome":"done"}', calls: ['sendChatAction', 'sendMessage'] };
 

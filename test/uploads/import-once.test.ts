@@ -2,9 +2,9 @@ import { GrammyError, HttpError } from 'grammy/web';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { UploadRefusedError } from '../../functions/bot/uploads.ts';
 import { DynamoRunStore } from '../../functions/dynamodb/import-run-store.ts';
-import { importOnce } from '../../functions/importer/import-once.ts';
-import { fromReply, toReply, type CheckReply } from '../../functions/importer/messages.ts';
-import { RUN_LIMIT_MS } from '../../functions/importer/run-store.ts';
+import { importOnce } from '../../functions/uploads/import-once.ts';
+import { fromReply, toReply, type CheckReply } from '../../functions/uploads/messages.ts';
+import { RUN_LIMIT_MS } from '../../functions/uploads/run-store.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, expect, it } from 'vitest';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
-import { checkHealth, FRESH_MS, type HealthDeps } from '../../functions/health/check.ts';
+import { checkHealth, FRESH_MS, type HealthDeps } from '../../functions/status/check.ts';
 import { systemClock } from '../../functions/lease/clock.ts';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { openProtocol, type Protocol } from '../../functions/wiring/protocol.ts';

@@ -1,6 +1,6 @@
-import { FRESH_MS } from '../health/check.ts';
+import { FRESH_MS } from '../status/check.ts';
 import { METRICS, type MetricName } from '../telemetry/metric-names.ts';
-import type { Sighting } from './watch.ts';
+import type { Sighting } from './webhook-watch.ts';
 
 export interface RoundDeps {
   watch: () => Promise<Sighting>;

@@ -7,7 +7,7 @@ import { startHttpFront, type HttpFront } from '../../functions/local/http-front
 import { SECRETS_CACHED_MS, SecretsReader } from '../../functions/settings/secrets.ts';
 import { readSettings } from '../../functions/settings/settings.ts';
 import { setWebhook } from '../../functions/telegram/webhook-state.ts';
-import { createReceiver } from '../../functions/webhook/receive.ts';
+import { createReceiver } from '../../functions/http/receive.ts';
 import { consumerOver, openProtocol } from '../../functions/wiring/protocol.ts';
 import { dynamoEndpoints, localClient, type RunningEndpoint } from '../fixtures/dynamodb-endpoints.ts';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, it, describe } from 'vitest';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
-import { goRound, type RoundDeps } from '../../functions/watchdog/round.ts';
-import { watchWebhook, type Sighting } from '../../functions/watchdog/watch.ts';
+import { goRound, type RoundDeps } from '../../functions/deployment/watchdog-round.ts';
+import { watchWebhook, type Sighting } from '../../functions/deployment/webhook-watch.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 
 const TOKEN = '42:right';

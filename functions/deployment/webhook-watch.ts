@@ -1,5 +1,5 @@
 import type { Api } from 'grammy/web';
-import type { StatusStore, WebhookStatus } from '../health/status-store.ts';
+import type { StatusStore, WebhookStatus } from '../status/status-store.ts';
 import { readWebhook, setWebhook, type ActualWebhook } from '../telegram/webhook-state.ts';
 
 /** Two stacks with one token must not fight for ever: after this many the watchdog only raises the alarm. */

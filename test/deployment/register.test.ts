@@ -11,7 +11,7 @@ import {
   RegistrationError,
   type DesiredRegistration,
   type RegistrationDeps,
-} from '../../functions/registration/register.ts';
+} from '../../functions/deployment/register.ts';
 import { SettingsError } from '../../functions/settings/settings.ts';
 import { ALLOWED_UPDATES } from '../../functions/telegram/allowed-updates.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
@@ -181,7 +181,7 @@ describeOnEveryStore('registration', (store) => {
 
 describe('a request of CloudFormation', () => {
   it('is read strictly', async () => {
-    const { desiredOf, parseRequest } = await import('../../functions/registration/cloudformation.ts');
+    const { desiredOf, parseRequest } = await import('../../functions/deployment/cloudformation.ts');
     const event = {
       RequestType: 'Create',
       StackId: 's',
