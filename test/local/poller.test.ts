@@ -17,6 +17,7 @@ describe('the poller', () => {
   let seen: number[];
   let decide: (update: Update) => Promise<Outcome>;
   let running: Promise<void> | undefined;
+  let mayPoll: boolean;
   const troubles: string[] = [];
 
   beforeEach(async () => {
@@ -26,6 +27,7 @@ describe('the poller', () => {
     stop = new AbortController();
     seen = [];
     running = undefined;
+    mayPoll = true;
     decide = async () => ({ kind: 'done' });
   });
   afterEach(async () => {
@@ -42,12 +44,12 @@ describe('the poller', () => {
       consumer: {
         consume: ({ update }) => {
           seen.push(update.update_id);
-          return decide(update as Update);
+          return decide(update);
         },
       },
       clock: systemClock,
       deadlineMs: 1_000,
-      mayPoll: () => true,
+      mayPoll: () => mayPoll,
       onOutcome: () => {},
       onTrouble: (error) => troubles.push(error.message),
     });
@@ -112,6 +114,27 @@ describe('the poller', () => {
     expect(seen).toHaveLength(1);
     expect(troubles.length).toBeGreaterThanOrEqual(2);
     expect(troubles.join()).not.toContain(TOKEN);
+  });
+
+  it('bears a conflict that passes: a consumer that was frozen may have asked once more', async () => {
+    void start();
+    await until('the first request', () => server.calls('getUpdates').length === 1);
+    await fetch(`${server.apiRoot}/bot${TOKEN}/getUpdates?timeout=1`);
+    say(ANNA, 'after the conflict');
+    await server.drained({ timeoutMs: 10_000 });
+    expect(seen).toHaveLength(1);
+    expect(troubles.join()).not.toContain(TOKEN);
+  });
+
+  it('asks for nothing while somebody else may be polling by now', async () => {
+    mayPoll = false;
+    void start();
+    say(ANNA, 'waits');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(server.calls('getUpdates')).toEqual([]);
+    mayPoll = true;
+    await server.drained({ timeoutMs: 10_000 });
+    expect(seen).toHaveLength(1);
   });
 
   it('stops with Telegram’s own words when somebody else has the token, and deletes no webhook', async () => {
