@@ -525,32 +525,6 @@ export const SCENARIOS: Scenario[] = [
       return expectThat(parked !== undefined && parked.atMs > 600_000, `parked at ${parked?.atMs}`);
     },
   }),
-  ...(['refusing', 'silent', 'slow'] as const).map((mode) =>
-    scenario(`twenty minutes in which Telegram is ${mode} park nothing`, {
-      plan: {
-        maxEnvironments: 3,
-        updates: [1, 2, 3].map((id) => update(id, id * 100, { calls: 3, thinkMs: 100 })),
-        telegramOutages: [{ fromMs: 0, toMs: 1_200_000, mode }],
-      },
-      expect: (world) =>
-        [1, 2, 3]
-          .map((id) => expectThat(ledgerOf(world, id)?.['status'] === 'done', `${id} is not done`))
-          .find(Boolean),
-    }),
-  ),
-  ...(['refusing', 'silent', 'losing-answers', 'slow'] as const).map((mode) =>
-    scenario(`twenty minutes in which the store is ${mode} park nothing`, {
-      plan: {
-        maxEnvironments: 3,
-        updates: [1, 2, 3].map((id) => update(id, id * 100, { calls: 3, thinkMs: 100 })),
-        storeOutages: [{ fromMs: 200, toMs: 1_200_000, mode }],
-      },
-      expect: (world) =>
-        [1, 2, 3]
-          .map((id) => expectThat(ledgerOf(world, id)?.['status'] === 'done', `${id} is not done`))
-          .find(Boolean),
-    }),
-  ),
   scenario('what waits in its own process waits no longer than half its deadline', {
     prepare: (world) => {
       const a = world.actor('a');
@@ -668,4 +642,31 @@ export const SCENARIOS: Scenario[] = [
     },
     expect: (world) => doneBy(world, 1, 20_000, 2),
   }),
+  // The longest, and so the last.
+  ...(['refusing', 'silent', 'slow'] as const).map((mode) =>
+    scenario(`twenty minutes in which Telegram is ${mode} park nothing`, {
+      plan: {
+        maxEnvironments: 3,
+        updates: [1, 2, 3].map((id) => update(id, id * 100, { calls: 3, thinkMs: 100 })),
+        telegramOutages: [{ fromMs: 0, toMs: 1_200_000, mode }],
+      },
+      expect: (world) =>
+        [1, 2, 3]
+          .map((id) => expectThat(ledgerOf(world, id)?.['status'] === 'done', `${id} is not done`))
+          .find(Boolean),
+    }),
+  ),
+  ...(['refusing', 'silent', 'losing-answers', 'slow'] as const).map((mode) =>
+    scenario(`twenty minutes in which the store is ${mode} park nothing`, {
+      plan: {
+        maxEnvironments: 3,
+        updates: [1, 2, 3].map((id) => update(id, id * 100, { calls: 3, thinkMs: 100 })),
+        storeOutages: [{ fromMs: 200, toMs: 1_200_000, mode }],
+      },
+      expect: (world) =>
+        [1, 2, 3]
+          .map((id) => expectThat(ledgerOf(world, id)?.['status'] === 'done', `${id} is not done`))
+          .find(Boolean),
+    }),
+  ),
 ];
