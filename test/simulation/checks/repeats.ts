@@ -53,7 +53,8 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
     (pause) => pause.toMs > fromMs && pause.fromMs < (run.endedAtMs ?? untilMs) + 50,
   );
   if (frozen || paused === true || machine?.jumpsAtMs.some(within) === true) return 'pause past expiry';
-  if ((run.endedAtMs ?? untilMs) - fromMs > MAY_HAVE_EXPIRED_MS) return 'pause past expiry';
+  const heldSinceMs = lastHeld(world, run);
+  if ((run.endedAtMs ?? untilMs) - heldSinceMs > MAY_HAVE_EXPIRED_MS) return 'pause past expiry';
   // A renewal that went wrong before the run may have ended it.
   const beforeMs = fromMs - SETTINGS.deadlineMs;
   const tellsOfMachine = history.entries.filter(
@@ -70,6 +71,17 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
     (entry) => entry.type === 'event' && entry.event.type === 'force-released' && within(entry.atMs),
   );
   return forced ? 'forced release' : undefined;
+}
+
+/** When the store last granted or prolonged the lease under which the run began. */
+function lastHeld({ history }: World, { machine, token, atMs }: RunEntry): number {
+  const held = history
+    .of('store')
+    .filter(({ purpose, result }) => result === 'applied' && (purpose === 'acquire' || purpose === 'renew'))
+    .filter(
+      (entry) => entry.machine === machine && entry.after?.['fencing_token'] === token && entry.atMs <= atMs,
+    );
+  return held.at(-1)?.atMs ?? atMs;
 }
 
 export const callsAreRepeatedForAReason: Check = (world) =>
