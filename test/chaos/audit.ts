@@ -12,6 +12,8 @@ export interface Audit {
   attemptsAgain: number;
   /** Updates of which the user saw the answer more than once, by the reason of each further answer. */
   shownAgain: ReadonlyMap<RepeatReason, number>;
+  /** The history of one of them for each reason. */
+  examples: ReadonlyMap<RepeatReason, string>;
   /** The lease passed from one process to another whose tenure nobody had seen end. */
   takeovers: number;
   highestTakeoverMs: number;
@@ -30,6 +32,7 @@ export function audit(observed: Observed): Audit {
     ...unexplainedParking(observed),
   ];
   const shownAgain = new Map<RepeatReason, number>();
+  const examples = new Map<RepeatReason, string>();
   for (const { repeat, before } of repeatedCalls(observed.calls)) {
     const reason = reasonForRepeat(before, repeat.arrivedAtMs, observed);
     if (reason === undefined) {
@@ -37,7 +40,10 @@ export function audit(observed: Observed): Audit {
         `Update ${repeat.updateId} was answered by ${before.consumer} under token ${before.token} and again by ` +
           `${repeat.consumer} under ${repeat.token}, for no reason that the guarantee knows`,
       );
-    } else shownAgain.set(reason, (shownAgain.get(reason) ?? 0) + 1);
+      continue;
+    }
+    shownAgain.set(reason, (shownAgain.get(reason) ?? 0) + 1);
+    if (!examples.has(reason)) examples.set(reason, historyOf(repeat.updateId, observed));
   }
   const told = violations.map((violation) => {
     const updateId = /^Update (\d+)/.exec(violation)?.[1];
@@ -53,6 +59,7 @@ export function audit(observed: Observed): Audit {
     lost: lostUpdates(observed).length,
     attemptsAgain: claims.length - new Set(claims.map(({ updateId }) => updateId)).size,
     shownAgain,
+    examples,
     takeovers: takeovers.length,
     highestTakeoverMs: Math.max(0, ...takeovers),
     violations: told,

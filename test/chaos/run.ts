@@ -81,6 +81,7 @@ async function main(): Promise<number> {
     });
     say('');
     say(reportTable(report));
+    for (const [reason, history] of report.examples) say(`\nShown again, as ${reason}:\n${history}`);
     for (const violation of report.violations) say(`✗ ${violation}`);
     return report.violations.length === 0 ? 0 : 1;
   } catch (error) {
