@@ -117,7 +117,7 @@ export class Telemetry {
       this.logger.warn('request-refused', { reason });
     } else {
       this.count(METRICS.defects);
-      this.logger.error('defect', { reason, error: error instanceof Error ? error : String(error) });
+      this.logger.error('defect', { reason, error: error instanceof Error ? error : typeof error });
     }
   };
 

@@ -52,7 +52,7 @@ function message(): Update {
       from: { id: 5, is_bot: false, first_name: 'Bench' },
       text: 'motor control',
     },
-  } as Update;
+  };
 }
 
 async function withoutLease(bare: UpdateHandler, update: Update): Promise<void> {

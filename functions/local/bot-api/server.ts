@@ -116,7 +116,14 @@ async function route(exchange: Exchange): Promise<void> {
   }
 }
 
-async function answer({ request, response, telegram, dispatcher, bots, controlHttp }: Exchange): Promise<Answer> {
+async function answer({
+  request,
+  response,
+  telegram,
+  dispatcher,
+  bots,
+  controlHttp,
+}: Exchange): Promise<Answer> {
   const url = new URL(request.url ?? '/', `http://${HOST}`);
   const localMethod = /^\/local\/(\w+)$/.exec(url.pathname)?.[1];
   if (localMethod !== undefined && controlHttp) return controlHttp.answer(request, localMethod);
