@@ -50,7 +50,7 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
   if (own.some(({ answer }) => answer !== 'ok')) return 'lost response';
   const frozen = machine?.isFrozen === true && run.ended === undefined;
   const paused = machine?.pauses.some(
-    (pause) => pause.toMs > fromMs && pause.fromMs < (run.endedAtMs ?? untilMs) + 50,
+    (pause) => pause.toMs > fromMs && pause.fromMs < Math.min(untilMs, answeredAt(world, run)),
   );
   if (frozen || paused === true || machine?.jumpsAtMs.some(within) === true) return 'pause past expiry';
   const heldSinceMs = lastHeld(world, run);
@@ -71,6 +71,14 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
     (entry) => entry.type === 'event' && entry.event.type === 'force-released' && within(entry.atMs),
   );
   return forced ? 'forced release' : undefined;
+}
+
+/** When the delivery of the run was answered; what its process does afterwards is none of the run's. */
+function answeredAt({ history }: World, { machine, updateId, atMs }: RunEntry): number {
+  const own = history
+    .of('delivery')
+    .filter((delivery) => delivery.machine === machine && delivery.updateId === updateId);
+  return own.filter((delivery) => delivery.atMs <= atMs).at(-1)?.endedAtMs ?? Infinity;
 }
 
 /** When the store last granted or prolonged the lease under which the run began. */
