@@ -1,16 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { commandLine } from './invocation.ts';
 import { Output } from './output.ts';
-import { resolveTarget, type Target } from './target.ts';
-
-/** Which bot a command is about, as every command takes it. */
-export interface TargetOptions {
-  port?: string;
-  data?: string;
-  table?: string;
-  stack?: string;
-  url?: string;
-}
+import { resolveTarget, type Target, type TargetOptions } from './target.ts';
 
 export interface CommonOptions extends TargetOptions {
   json?: boolean;

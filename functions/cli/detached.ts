@@ -3,7 +3,6 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processIdentity } from '../local/process-identity.ts';
-import type { StartOptions } from './commands/start.ts';
 import { askHealth } from './health-probe.ts';
 import { commandLine, selfCommand, targetArguments } from './invocation.ts';
 import { LOG_FILE } from './log.ts';
@@ -11,6 +10,13 @@ import type { Output } from './output.ts';
 import { livingProcesses } from './processes.ts';
 import type { Target } from './target.ts';
 import { CommandError } from './usage-error.ts';
+
+export interface StartOptions {
+  detach?: boolean;
+  standby?: boolean;
+  webhook?: boolean;
+  log?: string;
+}
 
 const PATIENCE_MS = 60_000;
 const LAST_LINES = 12;

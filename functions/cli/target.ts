@@ -2,9 +2,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HEALTH_PATH, WEBHOOK_PATH } from '../local/http-paths.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
-import type { TargetOptions } from './define-command.ts';
 import { readStack, stageOf } from './stack.ts';
 import { UsageError } from './usage-error.ts';
+
+/** Which bot a command is about, as every command takes it. */
+export interface TargetOptions {
+  port?: string;
+  data?: string;
+  table?: string;
+  stack?: string;
+  url?: string;
+}
 
 /** A bot that runs in AWS. */
 export interface Deployment {

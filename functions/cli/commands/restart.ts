@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { defineCommand, type Invocation } from '../define-command.ts';
 import { UsageError } from '../usage-error.ts';
-import { start, startOptions, type StartOptions } from './start.ts';
+import type { StartOptions } from '../detached.ts';
+import { start, startOptions } from './start.ts';
 
 /** `bot restart` */
 export function define(command: Command): void {

@@ -1,14 +1,8 @@
 import type { Command } from 'commander';
 import { defineCommand, type Invocation } from '../define-command.ts';
+import type { StartOptions } from '../detached.ts';
 import type { Target } from '../target.ts';
 import { UsageError } from '../usage-error.ts';
-
-export interface StartOptions {
-  detach?: boolean;
-  standby?: boolean;
-  webhook?: boolean;
-  log?: string;
-}
 
 /** `bot start` */
 export function define(command: Command): void {

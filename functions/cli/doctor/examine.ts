@@ -1,8 +1,7 @@
 import { hasToken } from '../../settings/secrets.ts';
-import type { TargetOptions } from '../define-command.ts';
 import { explain } from '../explain.ts';
 import { withStore } from '../session.ts';
-import { resolveTarget, type Target } from '../target.ts';
+import { resolveTarget, type Target, type TargetOptions } from '../target.ts';
 import { checkClock, checkKnowledge, checkLease } from './store-checks.ts';
 import { checkTelegram } from './telegram-checks.ts';
 import { failed, ok, warning, type Verdict } from './verdict.ts';

@@ -1,11 +1,12 @@
 import { chmodSync, existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { hasToken } from '../../../settings/secrets.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import type { Output } from '../../output.ts';
 import { environmentFile } from '../../service/environment-file.ts';
 import { launchdAgent, launchdCommands } from '../../service/launchd.ts';
+import { managerOption } from '../../service/manager-option.ts';
 import {
   makeFolders,
   managerOf,
@@ -27,13 +28,7 @@ interface InstallOptions {
 /** `bot service install` */
 export function define(command: Command): void {
   command
-    .addOption(
-      new Option('--for <manager>', 'of which system; this one by default').choices([
-        'systemd',
-        'launchd',
-        'windows',
-      ]),
-    )
+    .addOption(managerOption('of which system; this one by default'))
     .option('--output <folder>', 'only write the files there, and print the commands');
   defineCommand<InstallOptions>(command, {
     examples: [

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { commandLine } from '../../invocation.ts';
 import { launchdCommands } from '../../service/launchd.ts';
+import { managerOption } from '../../service/manager-option.ts';
 import { managerOf, planService, type ServiceManager } from '../../service/plan.ts';
 import { runTool } from '../../service/run-tool.ts';
 import { SYSTEMD_UNIT, systemctl, unitPath } from '../../service/systemd.ts';
@@ -14,13 +15,7 @@ interface StatusOptions {
 
 /** `bot service status` */
 export function define(command: Command): void {
-  command.addOption(
-    new Option('--for <manager>', 'of which system; this one by default').choices([
-      'systemd',
-      'launchd',
-      'windows',
-    ]),
-  );
+  command.addOption(managerOption('of which system; this one by default'));
   defineCommand<StatusOptions>(command, {
     examples: [['', 'exit code 0 when the service is there and active']],
     run: status,

@@ -1,7 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { launchdCommands } from '../../service/launchd.ts';
+import { managerOption } from '../../service/manager-option.ts';
 import { managerOf, planService, type ServiceManager } from '../../service/plan.ts';
 import { runTool } from '../../service/run-tool.ts';
 import { SYSTEMD_UNIT, systemctl, unitPath } from '../../service/systemd.ts';
@@ -13,13 +14,7 @@ interface UninstallOptions {
 
 /** `bot service uninstall` */
 export function define(command: Command): void {
-  command.addOption(
-    new Option('--for <manager>', 'of which system; this one by default').choices([
-      'systemd',
-      'launchd',
-      'windows',
-    ]),
-  );
+  command.addOption(managerOption('of which system; this one by default'));
   defineCommand<UninstallOptions>(command, {
     examples: [['', 'stops the service and removes its unit; data and settings stay']],
     run: uninstall,
