@@ -11,7 +11,7 @@ export interface TerminalChat {
 
 /**
  * A chat with the bot on standard input and output: a line is a message, a number presses the button of that number
- * under the bot's latest message. The end of the input ends the chat and nothing else.
+ * under the bot's latest message. The end of the input ends the asking and nothing else: what was asked is answered.
  */
 export function startTerminalChat(options: {
   server: BotApiServer;
@@ -45,8 +45,12 @@ export function startTerminalChat(options: {
       write(`\n(that button opens ${'url' in button ? button.url : 'something a terminal cannot show'})\n`);
     }
   });
-  lines.on('close', unsubscribe);
-  return { close: () => lines.close() };
+  return {
+    close: () => {
+      lines.close();
+      unsubscribe();
+    },
+  };
 }
 
 function rendered(message: Message): string {
