@@ -150,7 +150,7 @@ function planOperators(random: Random, add: Add): void {
   }
   if (random.chance(0.5)) add(100, 20_000, kill(random));
   // Whoever changes the layout runs the change again until it succeeds: half-way through, nothing is granted.
-  for (const atMs of [70_000, 110_000, 150_000, 950_000]) add(atMs, atMs, partitions());
+  for (const atMs of [70_000, 110_000, 150_000, 950_000, 1_200_000, 1_500_000]) add(atMs, atMs, partitions());
 }
 
 function planPollers(random: Random, add: Add): void {
