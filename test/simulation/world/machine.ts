@@ -44,7 +44,7 @@ export class Machine {
   readonly #whenDead: (() => void)[] = [];
   #frozenSinceMs: number | undefined;
   #frozenForMs = 0;
-  #jumpedMs = 0;
+  #setToErrorMs: number | undefined;
   /** When it was frozen and when its wall clock jumped, for the checks. */
   readonly pauses: { fromMs: number; toMs: number }[] = [];
   readonly jumpsAtMs: number[] = [];
@@ -71,13 +71,13 @@ export class Machine {
 
   /** Wall clock minus real time, now. */
   errorMs(): number {
+    if (this.#setToErrorMs !== undefined) return this.#setToErrorMs;
     const { offsetMs, driftMsPerSecond, driftCeilingMs } = this.#fault;
     const drifted = offsetMs + (this.timeline.nowMs / 1000) * driftMsPerSecond;
-    const bounded = Math.min(
+    return Math.min(
       Math.max(drifted, Math.min(offsetMs, -driftCeilingMs)),
       Math.max(offsetMs, driftCeilingMs),
     );
-    return bounded + this.#jumpedMs;
   }
 
   /** Something from outside: an answer, a request. */
@@ -118,9 +118,9 @@ export class Machine {
     this.#whenDead.push(callback);
   }
 
-  /** @param errorMs wall clock minus real time from now on, but for drift */
+  /** @param errorMs wall clock minus real time from now on; it drifts no more, or it would leave the bound */
   setWallClock(errorMs: number): void {
-    this.#jumpedMs += errorMs - this.errorMs();
+    this.#setToErrorMs = errorMs;
     this.jumpsAtMs.push(this.timeline.nowMs);
   }
 
