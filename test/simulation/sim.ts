@@ -1,10 +1,13 @@
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { generate } from './generate.ts';
-import { describeCounterexample } from './report.ts';
+import { printHistory, printPlan } from './print.ts';
+import type { Range, RangeResult } from './range.ts';
 import { simulate } from './simulate.ts';
 import { Tally } from './tally.ts';
 
-/** `npm run sim -- --histories 1000000 --seed 1`: as many histories, from that seed on. How to read it: ./README.md. */
+/** `npm run sim -- --histories 1000000 --seed 1`: as many histories, from that seed on, on every core. How to read it: ./README.md. */
 const { values } = parseArgs({
   options: {
     histories: { type: 'string', default: '10000' },
@@ -14,38 +17,77 @@ const { values } = parseArgs({
   },
 });
 const first = Number(values.seed);
-const histories = values.show ? 1 : Number(values.histories);
+const histories = Number(values.histories);
 if (!Number.isSafeInteger(first) || !Number.isSafeInteger(histories) || histories < 1) {
   throw new RangeError('--seed and --histories must be whole numbers');
 }
 
+/** So few that a counterexample and the end are not long in coming, so many that nobody waits for the next. */
+const RANGE_HISTORIES = 500;
+
 const tally = new Tally();
 const startedAt = performance.now();
-let toldAt = startedAt;
-for (let seed = first; seed < first + histories; seed += 1) {
-  const plan = generate(seed);
+
+if (values.show) await show();
+else await run();
+
+async function show(): Promise<void> {
+  const plan = generate(first);
   const { world, violations } = await simulate(plan);
-  const [violation] = violations;
-  if (violation !== undefined) {
-    console.log(await describeCounterexample(plan, violation));
-    process.exitCode = 1;
-    break;
+  console.log(`${printPlan(plan)}\n\n${printHistory(world.history.entries)}`);
+  for (const { check, text } of violations) console.log(`\n${check}: ${text}`);
+  if (violations.length > 0) process.exitCode = 1;
+}
+
+async function run(): Promise<void> {
+  const told = setInterval(() => console.error(progress()), 10_000);
+  const ranges = rangesOf({ first, histories });
+  const processes = Math.min(availableParallelism(), Math.ceil(histories / RANGE_HISTORIES));
+  try {
+    await Promise.all(Array.from({ length: processes }, () => work(ranges)));
+  } finally {
+    clearInterval(told);
   }
-  if (values.show) {
-    const { printHistory, printPlan } = await import('./print.ts');
-    console.log(`${printPlan(plan)}\n\n${printHistory(world.history.entries)}`);
-  }
-  tally.add(world);
-  if (performance.now() - toldAt > 10_000) {
-    toldAt = performance.now();
-    console.error(progress());
+  console.error(progress());
+  if (process.exitCode === undefined) console.log(String(tally));
+}
+
+function* rangesOf({ first, histories }: Range): Generator<Range, void, undefined> {
+  for (let done = 0; done < histories; done += RANGE_HISTORIES) {
+    yield { first: first + done, histories: Math.min(RANGE_HISTORIES, histories - done) };
   }
 }
-console.error(progress());
-console.log(String(tally));
+
+/** One process, until nothing is left to do or a promise was broken in any of them. */
+async function work(ranges: Generator<Range, void, undefined>): Promise<void> {
+  const child = fork(new URL('./range-process.ts', import.meta.url), { serialization: 'advanced' });
+  try {
+    for (const range of ranges) {
+      const result = await new Promise<RangeResult>((resolve, reject) => {
+        child.once('message', resolve);
+        child.once('exit', (code, signal) => {
+          reject(
+            new Error(`a process of the run ended by itself (${signal ?? code}) from seed ${range.first} on`),
+          );
+        });
+        child.send(range);
+      });
+      child.removeAllListeners('exit');
+      if ('counterexample' in result) {
+        console.log(result.counterexample);
+        process.exitCode = 1;
+        return;
+      }
+      tally.addCounts(result.counts);
+    }
+  } finally {
+    child.kill();
+  }
+}
 
 function progress(): string {
   const seconds = (performance.now() - startedAt) / 1000;
   const rate = tally.histories / seconds;
-  return `${tally.histories} of ${histories} histories, ${rate.toFixed(0)} a second, ${((histories - tally.histories) / rate / 60).toFixed(0)} minutes to go`;
+  const left = rate > 0 ? ((histories - tally.histories) / rate / 60).toFixed(0) : '?';
+  return `${tally.histories} of ${histories} histories, ${rate.toFixed(0)} a second, ${left} minutes to go`;
 }

@@ -1,8 +1,16 @@
 import { repetitions, type Cause } from './checks/repeats.ts';
 import type { World } from './world/world.ts';
 
+/** What a tally counts, as it goes from one process to another. */
+export interface Counts {
+  histories: number;
+  repeatedBecause: ReadonlyMap<Cause, number>;
+  events: ReadonlyMap<string, number>;
+  ends: ReadonlyMap<string, number>;
+}
+
 /** What the histories of a run met: a promise about a case that never occurs says nothing. */
-export class Tally {
+export class Tally implements Counts {
   histories = 0;
   readonly repeatedBecause = new Map<Cause, number>();
   readonly events = new Map<string, number>();
@@ -21,6 +29,13 @@ export class Tally {
     }
   }
 
+  addCounts(counts: Counts): void {
+    this.histories += counts.histories;
+    for (const [cause, n] of counts.repeatedBecause) count(this.repeatedBecause, cause, n);
+    for (const [event, n] of counts.events) count(this.events, event, n);
+    for (const [end, n] of counts.ends) count(this.ends, end, n);
+  }
+
   toString(): string {
     const table = (title: string, counts: ReadonlyMap<string, number>): string =>
       [
@@ -37,6 +52,6 @@ export class Tally {
   }
 }
 
-function count<K>(counts: Map<K, number>, key: K): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function count<K>(counts: Map<K, number>, key: K, n = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + n);
 }
