@@ -14,6 +14,7 @@ const KEYS = {
   knowledgePointer: [keys.currentVersion().pk],
   /** Of the deployment, and of the bot. */
   status: [keys.bot().pk, keys.status('*', '').pk],
+  news: [keys.news('*').pk],
   rates: [keys.rate('*', 0, 0).pk.replace(/0$/, '*')],
   queries: [keys.query('*').pk],
   scripts: [keys.script('*').pk],
@@ -59,6 +60,7 @@ export const GRANTS = {
     dead: ['Query'],
     knowledgePointer: ['GetItem'],
     status: ['GetItem', 'UpdateItem'],
+    news: ['UpdateItem'],
   },
   hook: {
     probeLeases: ['GetItem', 'PutItem', 'UpdateItem'],
@@ -66,6 +68,7 @@ export const GRANTS = {
   importer: {
     knowledge: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem'],
     importRuns: ['PutItem', 'DeleteItem'],
+    news: ['UpdateItem'],
   },
 } as const satisfies Record<string, Grants>;
 

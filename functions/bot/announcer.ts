@@ -2,10 +2,10 @@ import type { Update } from 'grammy/types';
 import type { Clock } from '../lease/clock.ts';
 import type { IncomingUpdate } from '../lease/update.ts';
 import type { Settings } from '../settings/settings.ts';
-import { telegramApi } from '../telegram/bot-identity.ts';
 import type { Html } from '../telegram/limits-html.ts';
 import { shorten } from '../telegram/limits.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
+import { sendNote } from './admin-notes.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { Texts } from './texts/catalogue.ts';
 import { textsFor } from './texts/texts.ts';
@@ -22,10 +22,7 @@ export interface AnnouncerDeps {
   clock: Clock;
 }
 
-/**
- * Says what no update's handler can say: it runs outside of any tenure, after the update in question was settled. So
- * each announcement is made at most once, may be missing after a crash, and never fails its caller.
- */
+/** Says of a parked update what its handler cannot say: after it was settled, outside of any tenure (./admin-notes.ts). */
 export class Announcer {
   readonly #deps: AnnouncerDeps;
 
@@ -47,15 +44,9 @@ export class Announcer {
     ]);
   }
 
-  /** Tells administrators something that they waited for. */
-  async tellAdmins(text: (texts: Texts) => Html, languageCode?: string): Promise<void> {
-    const { markup } = text(textsFor(languageCode));
-    await Promise.all(this.#deps.settings.adminUserIds.map((userId) => this.#send(userId, markup)));
-  }
-
   async #noteToAdmins(updateId: number, text: (texts: Texts) => Html): Promise<void> {
-    const { settings, rateLimiter, clock } = this.#deps;
-    const { markup } = text(textsFor(undefined));
+    const { telegram, settings, rateLimiter, clock } = this.#deps;
+    const note = text(textsFor(undefined));
     const request = { kind: 'notes', updateId, limit: NOTES_PER_HOUR, windowMs: HOUR_MS } as const;
     await Promise.all(
       settings.adminUserIds.map(async (userId) => {
@@ -63,25 +54,18 @@ export class Announcer {
           .count({ ...request, userId, nowMs: clock.wallMs() })
           // Without a store a note too many is better than none.
           .catch(() => 'within' as const);
-        if (verdict === 'within') await this.#send(userId, markup);
+        if (verdict === 'within') await sendNote(telegram, userId, note);
       }),
     );
   }
 
   async #apologise(update: Update, reference: string): Promise<void> {
-    const { allowedUserIds, adminUserIds } = this.#deps.settings;
+    const { telegram, settings } = this.#deps;
+    const { allowedUserIds, adminUserIds } = settings;
     const message = update.message ?? update.edited_message ?? update.callback_query?.message;
     const from = update.callback_query?.from ?? update.message?.from ?? update.edited_message?.from;
     if (message?.chat?.id === undefined || from?.id === undefined) return;
     const isServed = allowedUserIds.length === 0 || [...allowedUserIds, ...adminUserIds].includes(from.id);
-    if (isServed) await this.#send(message.chat.id, textsFor(from.language_code).apology(reference).markup);
-  }
-
-  async #send(chatId: number, markup: string): Promise<void> {
-    try {
-      await telegramApi(this.#deps.telegram).sendMessage(chatId, markup, { parse_mode: 'HTML' });
-    } catch {
-      // Blocked by them, unknown to them, or Telegram is down: what is announced has happened all the same.
-    }
+    if (isServed) await sendNote(telegram, message.chat.id, textsFor(from.language_code).apology(reference));
   }
 }

@@ -1,12 +1,15 @@
 import { HttpError } from 'grammy/web';
 import { ImportError } from '../knowledge/import-error.ts';
 import { importAtoms, type ImportReport } from '../knowledge/import.ts';
-import type { PublishOptions } from '../knowledge/publish.ts';
+import type { Publication, PublishOptions } from '../knowledge/publish.ts';
 import { rebuild } from '../knowledge/rebuild.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
+import type { Html } from '../telegram/limits-html.ts';
 import { shorten } from '../telegram/limits.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
-import type { Announcer } from './announcer.ts';
+import type { AdminNotes } from './admin-notes.ts';
+import type { NewsStore } from './knowledge-news.ts';
+import type { Texts } from './texts/catalogue.ts';
 import {
   MAX_UPLOAD_BYTES,
   type Upload,
@@ -23,7 +26,9 @@ const REINDEX = '/kb_reindex';
 export interface InProcessUploadsOptions {
   telegram: TelegramAccess;
   publishing: PublishOptions;
-  announcer: Pick<Announcer, 'tellAdmins'>;
+  admins: Pick<AdminNotes, 'tell'>;
+  /** What administrators are told here is not told them again as news. */
+  news: NewsStore;
 }
 
 /** Imports in this very process, which must live longer than the update that asks for it: not on Lambda. */
@@ -48,16 +53,17 @@ export class InProcessUploads implements Uploads {
   async begin(upload: Upload): Promise<void> {
     const { fileName, languageCode } = upload;
     this.#start(upload.fileId, fileName, languageCode, async () => {
-      const { added, changed, rejected, stats } = await this.#import(upload, { dryRun: false });
-      const result = { fileName, added, changed, rejected, total: stats.total };
-      await this.#options.announcer.tellAdmins((texts) => texts.admin.imported(result), languageCode);
+      const { added, changed, rejected, ...publication } = await this.#import(upload, { dryRun: false });
+      const result = { fileName, added, changed, rejected, total: publication.stats.total };
+      await this.#tell(publication, (texts) => texts.admin.imported(result), languageCode);
     });
   }
 
   async beginReindex(languageCode?: string): Promise<void> {
     this.#start(REINDEX, REINDEX, languageCode, async () => {
-      const { stats } = await rebuild(this.#options.publishing);
-      await this.#options.announcer.tellAdmins((texts) => texts.admin.reindexed(stats.total), languageCode);
+      const publication = await rebuild(this.#options.publishing);
+      const { total } = publication.stats;
+      await this.#tell(publication, (texts) => texts.admin.reindexed(total), languageCode);
     });
   }
 
@@ -73,13 +79,24 @@ export class InProcessUploads implements Uploads {
         await work();
       } catch (error) {
         const reason = shorten(reasonOf(error), MAX_REASON);
-        const { announcer } = this.#options;
-        await announcer.tellAdmins((texts) => texts.admin.importFailed({ name, reason }), languageCode);
+        const { admins } = this.#options;
+        await admins.tell((texts) => texts.admin.importFailed({ name, reason }), languageCode);
       } finally {
         this.#running.delete(key);
       }
     };
     this.#running.set(key, run());
+  }
+
+  async #tell(
+    { published, revision }: Pick<Publication, 'published' | 'revision'>,
+    text: (texts: Texts) => Html,
+    languageCode: string | undefined,
+  ): Promise<void> {
+    const { admins, news } = this.#options;
+    // Without a store they are told twice, which is better than nothing.
+    if (published && revision !== undefined) await news.claim(revision).catch(() => false);
+    await admins.tell(text, languageCode);
   }
 
   async #import(upload: Upload, options: { dryRun: boolean; signal?: AbortSignal }): Promise<ImportReport> {

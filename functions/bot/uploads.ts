@@ -48,7 +48,7 @@ export interface Uploads {
    */
   check(upload: Upload, signal: AbortSignal): Promise<UploadCheck>;
   /**
-   * Begins the import, which outlives this call; administrators are told how it ended (see ./announcer.ts).
+   * Begins the import, which outlives this call; administrators are told how it ended (see ./admin-notes.ts).
    * Beginning the same one again while it runs changes nothing.
    */
   begin(upload: Upload): Promise<void>;

@@ -10,13 +10,15 @@ export interface RoundDeps {
   countParked: () => Promise<number>;
   /** Of the live version; `undefined` when there is none. */
   knowledge: () => Promise<{ atoms: number; publishedAtMs: number } | undefined>;
+  /** Tells administrators when another version is live. */
+  tellNews: () => Promise<void>;
   measure: (name: MetricName, value: number) => void;
   log: (message: string, details: Record<string, unknown>) => void;
   nowMs: () => number;
 }
 
 /**
- * One round: four looks, none of which waits for or fails with another, and a metric of each.
+ * One round: five looks, none of which waits for or fails with another, and a metric of each.
  * @throws AggregateError of the looks that failed, after the others were told
  */
 export async function goRound(deps: RoundDeps): Promise<void> {
@@ -29,6 +31,7 @@ export async function goRound(deps: RoundDeps): Promise<void> {
       measure(METRICS.knowledgeAtoms, version?.atoms ?? 0);
       measure(METRICS.knowledgePublishedAt, Math.floor((version?.publishedAtMs ?? 0) / 1000));
     }),
+    deps.tellNews(),
   ]);
   const failures = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason as unknown] : []));
   if (failures.length === 0) return;

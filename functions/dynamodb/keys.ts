@@ -52,6 +52,8 @@ export const keys = {
   bot: (): ItemKey => ({ pk: 'STATUS', sk: 'BOT' }),
   /** What the deployment last set up at Telegram. */
   registration: (): ItemKey => ({ pk: 'STATUS', sk: 'REGISTRATION' }),
+  /** Of which publication of the knowledge base administrators were told. */
+  news: (botId: string): ItemKey => ({ pk: `NEWS#${botId}`, sk: 'KNOWLEDGE' }),
   /** One import of an upload, so that it is begun once. */
   importRun: (botId: string, run: string): ItemKey => ({ pk: `IMPORT#${botId}`, sk: `RUN#${run}` }),
   rate: (botId: string, userId: number, minute: number): ItemKey => ({

@@ -19,8 +19,9 @@ export interface ImportReport {
   mode: 'merge' | 'replace';
   /** False when nothing was different, and after a dry run. */
   published: boolean;
-  /** The version that is live now; undefined when none is. */
+  /** The version that is live now, and the pointer's revision; undefined when none is. */
   version?: string;
+  revision?: number;
   /** Of the version that is live now; of a dry run only `total` would change. */
   stats: KnowledgeStats;
   added: number;
@@ -57,10 +58,10 @@ export async function importAtoms(options: ImportOptions): Promise<ImportReport>
   const report = { dryRun, mode, rejected: tally.rejected };
   if (dryRun) {
     const { counts } = changesTo(base, source, mode);
-    const version = base.pointer === undefined ? {} : { version: base.pointer.current.version };
+    const { current, revision } = base.pointer ?? {};
     return {
       ...report,
-      ...version,
+      ...(current !== undefined && { version: current.version, revision }),
       ...counts,
       published: false,
       stats: base.contents.stats,

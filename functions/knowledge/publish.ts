@@ -40,8 +40,9 @@ export interface Base {
 export type Plan = ReadonlyMap<string, string>;
 
 export interface Publication {
-  /** Which version is live now; undefined when none is. */
+  /** Which version is live now, and the pointer's revision; undefined when none is. */
   version?: string;
+  revision?: number;
   stats: KnowledgeStats;
   /** False when there was nothing to change. */
   published: boolean;
@@ -91,8 +92,8 @@ export async function publish(
 }
 
 function unchanged({ pointer, contents }: Base): Publication {
-  const version = pointer === undefined ? {} : { version: pointer.current.version };
-  return { ...version, stats: contents.stats, published: false, lost: [] };
+  const live = pointer && { version: pointer.current.version, revision: pointer.revision };
+  return { ...live, stats: contents.stats, published: false, lost: [] };
 }
 
 /** Undefined when somebody else was first. */
@@ -144,7 +145,8 @@ async function tryToPublish(
     contents: packed.contents,
     index: packed.index,
   };
-  if (!(await store.movePointer(successor(base, current), base.pointer?.current.version))) return undefined;
+  const next = successor(base, current);
+  if (!(await store.movePointer(next, base.pointer?.current.version))) return undefined;
 
   const named = ({ id, version: item }: AtomRef) => base.contents.itemVersionOf(id) === item;
   const garbage = base.guessed
@@ -155,7 +157,14 @@ async function tryToPublish(
         atoms: others.filter((ref) => !named(ref)),
         keep: [version, ...(base.pointer === undefined ? [] : [base.pointer.current.version])],
       }).catch(() => undefined);
-  return { version, stats: contents.stats, published: true, lost, ...(garbage !== undefined && { garbage }) };
+  return {
+    version,
+    revision: next.revision,
+    stats: contents.stats,
+    published: true,
+    lost,
+    ...(garbage !== undefined && { garbage }),
+  };
 }
 
 async function hasMoved(store: KnowledgeStore, base: Base): Promise<boolean> {

@@ -1,5 +1,8 @@
+import { AdminNotes } from '../bot/admin-notes.ts';
 import { Announcer } from '../bot/announcer.ts';
+import { KnowledgeNews } from '../bot/knowledge-news.ts';
 import { InProcessUploads } from '../bot/uploads-in-process.ts';
+import { DynamoNewsStore } from '../dynamodb/news-store.ts';
 import { DynamoRateLimiter } from '../dynamodb/rate-limit.ts';
 import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import type { HealthReport } from '../status/report.ts';
@@ -18,8 +21,12 @@ import { botOver } from '../wiring/bot.ts';
 import { healthCheckOf } from '../wiring/health.ts';
 import { knowledgeBaseIn, publishingIn } from '../wiring/knowledge.ts';
 import { consumerOver, openProtocol, type Protocol } from '../wiring/protocol.ts';
+import { NewsWatch } from './news-watch.ts';
 import type { OpenedStore } from './open-store.ts';
 import type { ProcessIdentity } from './process-identity.ts';
+
+/** As often as the watchdog looks on AWS. */
+const NEWS_EVERY_MS = 60_000;
 
 /** What a local consumer stands on, however its updates reach it. */
 export interface Foundation {
@@ -27,8 +34,10 @@ export interface Foundation {
   /** A consumer that takes the lease anew for each update, or acts under the grants it is given. */
   consumerUnder: (grants?: GrantSource) => Pick<Consumer, 'consume'>;
   health: () => Promise<HealthReport>;
-  /** Resolves when no import of an administrator's runs any more. */
-  idle: () => Promise<void>;
+  /** From now on administrators are told when another version of the knowledge base is live. */
+  watchNews: () => void;
+  /** Resolves when nothing runs any more beside the updates: no import of an administrator's, no look for news. */
+  close: () => Promise<void>;
 }
 
 /**
@@ -68,14 +77,26 @@ export async function layFoundation(options: {
   const table = { client, tableName: settings.tableName };
   const rateLimiter = new DynamoRateLimiter({ ...table, botId });
   const announcer = new Announcer({ telegram, settings, rateLimiter, clock: systemClock });
-  const uploads = new InProcessUploads({ telegram, publishing: publishingIn(table), announcer });
+  const admins = new AdminNotes({ telegram, settings });
+  const publishing = publishingIn(table);
+  const newsStore = new DynamoNewsStore({ ...table, scope: botId });
+  const uploads = new InProcessUploads({ telegram, publishing, admins, news: newsStore });
+  const knowledgeNews = new KnowledgeNews({
+    readPointer: () => publishing.store.readPointer({ consistent: false }),
+    store: newsStore,
+    admins,
+  });
+  const news = new NewsWatch({ look: () => knowledgeNews.look(), everyMs: NEWS_EVERY_MS });
   const handle = botOver({ client, settings, telegram, botId, knowledge, health, uploads });
   const { maxAttempts } = settings;
   return {
     protocol,
     consumerUnder: (grants) => announcing(consumerOver(protocol, { handle, maxAttempts, grants }), announcer),
     health,
-    idle: () => uploads.idle(),
+    watchNews: () => news.start(),
+    close: async () => {
+      await Promise.all([uploads.idle(), news.stop()]);
+    },
   };
 }
 

@@ -95,10 +95,11 @@ async function serveWebhook(run: Run, secrets: TelegramSecrets): Promise<void> {
   const front = await openFront(run, foundation, secrets, () => consumer);
   say(`Webhook: http://localhost:${front.port}${WEBHOOK_PATH} (answers through ${telegram.apiRoot})`);
   announce(run, front);
+  foundation.watchNews();
   await fired(signal);
   say('Stopping: finishing the requests in hand...');
   await front.close();
-  await foundation.idle();
+  await foundation.close();
 }
 
 async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<void> {
@@ -138,6 +139,7 @@ async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<
         : `Telegram: @${username}`,
     );
     announce(run, front);
+    foundation.watchNews();
     if (server !== undefined) {
       say('Write to the bot here, e.g. /kb_stats or: motor does not stop');
       chat = startTerminalChat({ server, ...run.terminal });
@@ -148,7 +150,7 @@ async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<
     chat?.close();
     await bot.release();
     await front?.close();
-    await foundation.idle();
+    await foundation.close();
     await server?.close();
   }
 }

@@ -1,12 +1,11 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { readParameters } from '../aws/ssm-parameters.ts';
-import { Announcer } from '../bot/announcer.ts';
+import { AdminNotes } from '../bot/admin-notes.ts';
 import { InProcessUploads } from '../bot/uploads-in-process.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
 import { DynamoRunStore } from '../dynamodb/import-run-store.ts';
-import { DynamoRateLimiter } from '../dynamodb/rate-limit.ts';
+import { DynamoNewsStore } from '../dynamodb/news-store.ts';
 import type { RunStore } from '../uploads/run-store.ts';
-import { systemClock } from '../lease/clock.ts';
 import { SecretsReader } from '../settings/secrets.ts';
 import { readSettings } from '../settings/settings.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
@@ -31,11 +30,11 @@ export function importerFunction(env: NodeJS.ProcessEnv): () => Promise<Importer
   return async () => {
     const { token, botId } = await secrets.read();
     const telegram = { token, apiRoot: access.apiRoot };
-    const rateLimiter = new DynamoRateLimiter({ ...table, botId });
-    const announcer = new Announcer({ telegram, settings, rateLimiter, clock: systemClock });
+    const own = { ...table, scope: botId };
+    const admins = new AdminNotes({ telegram, settings });
     return {
-      uploads: new InProcessUploads({ telegram, publishing, announcer }),
-      runs: new DynamoRunStore({ ...table, scope: botId }),
+      uploads: new InProcessUploads({ telegram, publishing, admins, news: new DynamoNewsStore(own) }),
+      runs: new DynamoRunStore(own),
       logger,
     };
   };

@@ -1,9 +1,13 @@
 import { readParameters } from '../aws/ssm-parameters.ts';
+import { AdminNotes } from '../bot/admin-notes.ts';
+import { KnowledgeNews } from '../bot/knowledge-news.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
 import { DynamoKnowledgeStore } from '../dynamodb/knowledge-store.ts';
 import { DynamoLeaseStore } from '../dynamodb/lease-store.ts';
 import { DynamoLedgerStore } from '../dynamodb/ledger-store.ts';
+import { DynamoNewsStore } from '../dynamodb/news-store.ts';
 import { DynamoStatusStore } from '../dynamodb/status-store.ts';
+import type { Pointer } from '../knowledge/store.ts';
 import { LayoutReader } from '../lease/layout-reader.ts';
 import { SecretsReader } from '../settings/secrets.ts';
 import { readSettings } from '../settings/settings.ts';
@@ -40,6 +44,16 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
       nowMs: Date.now,
     });
   };
+  const readPointer = (): Promise<Pointer | undefined> => knowledge.readPointer({ consistent: false });
+  const tellNews = async (): Promise<void> => {
+    const { token, botId } = await secrets.read();
+    const admins = new AdminNotes({ telegram: { token, apiRoot: telegram.apiRoot }, settings });
+    await new KnowledgeNews({
+      readPointer,
+      store: new DynamoNewsStore({ ...table, scope: botId }),
+      admins,
+    }).look();
+  };
   const round = async (): Promise<void> => {
     try {
       await goRound({
@@ -51,7 +65,8 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
           const ledger = new DynamoLedgerStore({ ...table, scope: String(bot.id) });
           return (await ledger.listDead({ limit: MAX_COUNTED_PARKED })).length;
         },
-        knowledge: async () => (await knowledge.readPointer({ consistent: false }))?.current,
+        knowledge: async () => (await readPointer())?.current,
+        tellNews,
         measure: (name, value) => telemetry.count(name, value),
         log: (message, details) => telemetry.logger.warn(message, details),
         nowMs: Date.now,

@@ -21,7 +21,8 @@ export class Watchdog extends Construct {
     this.function = new BotFunction(this, 'Function', {
       folder: 'watchdog',
       grants: 'watchdog',
-      description: 'Asks Telegram every minute how the webhook is, and takes it back where it must',
+      description:
+        'Looks every minute how the webhook is, takes it back where it must, and tells administrators of new atoms',
       config,
       table,
       timeout: Duration.seconds(30),

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deleteAtoms } from '../../functions/knowledge/delete.ts';
+import { importAtoms } from '../../functions/knowledge/import.ts';
 import { answerOf, type Chat, startTestBot, type TestBot, transcript } from '../fixtures/conversation.ts';
 import { validRecord, wrappedExport } from '../fixtures/foreign-atoms.ts';
+import { fileOf } from '../knowledge/knowledge-setup.ts';
 
 const ada = { id: 501, first_name: 'Ada', language_code: 'en' };
 const root = { id: 900, first_name: 'Root', language_code: 'en' };
@@ -100,6 +103,22 @@ describe('administrators', () => {
     expect(answerOf(await chat.say('/kb_gaps'))).toBe(
       '🕳 Searched in vain in the last 30 days\n\n2 × zzqx\n1 × qwrtk < & >',
     );
+  });
+
+  it('are told once of atoms that arrive by another way than the chat', async () => {
+    const before = bot.server.messages(root.id).length;
+    const toRoot = () => bot.server.messages(root.id).slice(before).map(transcript);
+    await bot.news.look();
+    expect(toRoot()).toEqual([]);
+    const records = [validRecord('a:b:h'), validRecord('a:b:i')];
+    await importAtoms({ ...bot.publishing, source: fileOf(records), mode: 'merge' });
+    await Promise.all([bot.news.look(), bot.news.look()]);
+    await bot.news.look();
+    expect(toRoot()).toEqual(['📚 A new version of the knowledge base is live: 4 atoms (2 before).']);
+    expect(lastTo(other)).toBe(toRoot()[0]);
+    await deleteAtoms({ ...bot.publishing, ids: ['a:b:h', 'a:b:i'] });
+    await bot.news.look();
+    expect(toRoot()[1]).toBe('📚 A new version of the knowledge base is live: 2 atoms (4 before).');
   });
 
   it('are alone with these commands, buttons and documents', async () => {

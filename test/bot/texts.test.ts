@@ -98,6 +98,7 @@ function messages(texts: Texts): Html[] {
     admin.gapsOff,
     admin.parked({ reference: '9007199254740991', error: word(300) }),
     admin.imported(result),
+    admin.published({ total: 1e6, before: 1e6 }),
     admin.reindexed(1e6),
     admin.importFailed({ name: word(100), reason: word(500) }),
   ];

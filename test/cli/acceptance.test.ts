@@ -167,4 +167,14 @@ By Type:
 💡 Use /kb_search <topic> to search atoms`);
     expect((await running.stop()).code).toBe(0);
   });
+
+  it('tells administrators of atoms that arrived before it was started', async () => {
+    telegram.user({ id: 8, first_name: 'Root' });
+    const told = telegram.nextMessage(8, { timeoutMs: 20_000 });
+    const env = { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: telegram.apiRoot, ADMIN_USER_IDS: '8' };
+    const target = ['--data', bot.dataFolder(), '--port', String(await freePort())];
+    const running = bot.begin(['start', ...target], { env });
+    expect((await told).text).toBe('📚 A new version of the knowledge base is live: 2 atoms.');
+    expect((await running.stop()).code).toBe(0);
+  });
 });

@@ -116,6 +116,7 @@ describe('a round', () => {
     isHealthy: async () => false,
     countParked: async () => 2,
     knowledge: async () => ({ atoms: 5, publishedAtMs: 7_000 }),
+    tellNews: async () => {},
     measure: (name, value) => void told.set(name, value),
     log: () => {},
     nowMs: () => 10_000,
@@ -138,7 +139,7 @@ describe('a round', () => {
 
   it('lets no look that fails keep another from being told, and fails in the end', async () => {
     const failing = { ...deps, watch: () => Promise.reject(new Error('Telegram is silent')) };
-    await expect(goRound(failing)).rejects.toThrow(/1 of 4 looks failed: Telegram is silent/);
+    await expect(goRound(failing)).rejects.toThrow(/1 of 5 looks failed: Telegram is silent/);
     expect(told.get('ParkedUpdates')).toBe(2);
     expect(told.has('WebhookDrift')).toBe(false);
   });

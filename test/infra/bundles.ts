@@ -5,8 +5,11 @@ import { keys } from '../../functions/dynamodb/keys.ts';
 import { DynamoKnowledgeStore } from '../../functions/dynamodb/knowledge-store.ts';
 import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
+import { importAtoms } from '../../functions/knowledge/import.ts';
+import { publishingIn } from '../../functions/wiring/knowledge.ts';
 import type { Update } from 'grammy/types';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
+import { fileOf } from '../knowledge/knowledge-setup.ts';
 import { ADMIN_ID, BOT_ID, LocalDeployment, TOKEN } from './local-deployment.ts';
 import type { LambdaEnvironment } from './lambda-runtime.ts';
 import { emittedMetrics, watchedMetrics } from './metrics.ts';
@@ -101,30 +104,45 @@ export function describeBundles(synth: () => Synthesised): void {
       expect(report.reasons).toEqual([expect.stringContaining('no knowledge base')]);
     });
 
-    it('import an uploaded file by the one function that may, and tell the administrator', async () => {
+    it('import a document sent to the bot, by the one function that may, and tell the administrator', async () => {
+      const { telegram } = local;
       const atoms = [atomNamed('siemens:s7-1200:cpu-fault'), atomNamed('siemens:s7-1200:io-wiring')];
-      const { message } = local.telegram.sendDocument({
+      telegram.sendDocument({
         from: ADMIN_ID,
         filename: 'atoms.json',
         bytes: Buffer.from(JSON.stringify(atoms)),
       });
-      const importer = local.environments[0]!;
-      const upload = { fileId: message.document!.file_id, fileName: 'atoms.json' };
-      expect(await importer.invoke({ kind: 'check', upload })).toMatchObject({
-        result: { kind: 'checked', check: { added: 2, rejected: 0 } },
+      const question = await telegram.nextMessage(ADMIN_ID);
+      expect(question.text).toContain('New: 2 · changed: 0 · unchanged: 0 · invalid: 0');
+      telegram.pressButton({ from: ADMIN_ID, message: question.message_id, label: '✅ Import' });
+      const result = await telegram.nextMessage(ADMIN_ID, { after: question.message_id });
+      expect(result.text).toBe(
+        '📥 atoms.json: 2 atoms added, 0 changed, 0 invalid. The knowledge base now holds 2 atoms.',
+      );
+      await telegram.drained();
+    });
+
+    it('tell the administrator of what was imported past the chat, and of nothing twice', async () => {
+      const before = local.telegram.messages(ADMIN_ID).length;
+      await watchdog.invoke({});
+      expect(local.telegram.messages(ADMIN_ID)).toHaveLength(before);
+      await importAtoms({
+        ...publishingIn(local),
+        source: fileOf([atomNamed('siemens:s7-1500:web-server')]),
+        mode: 'merge',
       });
-      expect(await importer.invoke({ kind: 'import', upload })).toEqual({ result: null });
-      const pointer = await new DynamoKnowledgeStore(local).readPointer({ consistent: true });
-      expect(pointer?.current.atoms).toBe(2);
-      const told = local.telegram.messages(ADMIN_ID).at(-1);
-      expect(told?.text).toContain('atoms.json');
+      await watchdog.invoke({});
+      await watchdog.invoke({});
+      expect(local.telegram.messages(ADMIN_ID).slice(before)).toMatchObject([
+        { text: '📚 A new version of the knowledge base is live: 3 atoms (2 before).' },
+      ]);
     });
 
     it('are healthy then, in the watchdog’s eyes too', async () => {
       await watchdog.invoke({});
       expect(await health()).toMatchObject({
         status: 200,
-        report: { status: 'running', knowledge_base: { atoms: 2 }, webhook: { is_ours: true }, reasons: [] },
+        report: { status: 'running', knowledge_base: { atoms: 3 }, webhook: { is_ours: true }, reasons: [] },
       });
     });
 

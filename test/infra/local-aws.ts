@@ -46,6 +46,10 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const [, functionName] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path) ?? [];
     if (functionName !== undefined) {
+      if (request.headers['x-amz-invocation-type'] === 'Event') {
+        void options.invoke?.(functionName, JSON.parse(raw));
+        return send(202, null);
+      }
       const { result, error } = (await options.invoke?.(functionName, JSON.parse(raw))) ?? { error: '{}' };
       if (error === undefined) return send(200, result);
       return send(200, { errorType: 'Error' }, { 'x-amz-function-error': 'Unhandled' });

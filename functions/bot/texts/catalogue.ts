@@ -131,6 +131,8 @@ export interface Texts {
     gapsOff: Html;
     parked(options: { reference: string; error: string }): Html;
     imported(result: UploadResult): Html;
+    /** `before`: atoms of the version before, if there was one. */
+    published(options: { total: number; before?: number }): Html;
     reindexed(total: number): Html;
     importFailed(options: { name: string; reason: string }): Html;
   };

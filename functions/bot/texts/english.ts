@@ -219,6 +219,8 @@ ${error}
 <code>bot updates show ${reference}</code>`,
     imported: ({ fileName, added, changed, rejected, total }) =>
       rich`📥 <b>${fileName}</b>: ${atoms(added)} added, ${number(changed)} changed, ${number(rejected)} invalid. The knowledge base now holds ${atoms(total)}.`,
+    published: ({ total, before }) =>
+      rich`📚 A new version of the knowledge base is live: ${atoms(total)}${before !== undefined && ` (${number(before)} before)`}.`,
     reindexed: (total) => rich`🔁 The search index was built anew, over ${atoms(total)}.`,
     importFailed: ({ name, reason }) => rich`❌ <b>${name}</b> failed, and nothing was changed: ${reason}`,
   },

@@ -231,6 +231,8 @@ ${error}
 <code>bot updates show ${reference}</code>`,
     imported: ({ fileName, added, changed, rejected, total }) =>
       rich`📥 <b>${fileName}</b>: ${number(added)} neu, ${number(changed)} geändert, ${number(rejected)} ungültig. Die Wissensbasis enthält jetzt ${number(total)} Artikel.`,
+    published: ({ total, before }) =>
+      rich`📚 Eine neue Fassung der Wissensbasis ist online: ${number(total)} Artikel${before !== undefined && ` (vorher ${number(before)})`}.`,
     reindexed: (total) => rich`🔁 Der Suchindex ist neu aufgebaut, über ${number(total)} Artikel.`,
     importFailed: ({ name, reason }) =>
       rich`❌ <b>${name}</b> ist fehlgeschlagen, geändert wurde nichts: ${reason}`,

@@ -1,0 +1,33 @@
+import type { Html } from '../telegram/limits-html.ts';
+import { telegramApi } from '../telegram/bot-identity.ts';
+import type { TelegramAccess } from '../telegram/tenure-bot.ts';
+import type { Texts } from './texts/catalogue.ts';
+import { textsFor } from './texts/texts.ts';
+
+/** Tells administrators what no update of theirs is answered with. */
+export class AdminNotes {
+  readonly #telegram: TelegramAccess;
+  readonly userIds: readonly number[];
+
+  constructor(options: { telegram: TelegramAccess; settings: { adminUserIds: readonly number[] } }) {
+    this.#telegram = options.telegram;
+    this.userIds = options.settings.adminUserIds;
+  }
+
+  async tell(text: (texts: Texts) => Html, languageCode?: string): Promise<void> {
+    const note = text(textsFor(languageCode));
+    await Promise.all(this.userIds.map((userId) => sendNote(this.#telegram, userId, note)));
+  }
+}
+
+/**
+ * Sends a message outside of any tenure: once, so that it may be missing after a crash, and without ever failing its
+ * caller.
+ */
+export async function sendNote(telegram: TelegramAccess, chatId: number, { markup }: Html): Promise<void> {
+  try {
+    await telegramApi(telegram).sendMessage(chatId, markup, { parse_mode: 'HTML' });
+  } catch {
+    // Blocked by them, unknown to them, or Telegram is down: what is told of has happened all the same.
+  }
+}
