@@ -134,6 +134,27 @@ describe('an operator', SIDE_BY_SIDE, () => {
     expect((await again.stop()).code).toBe(0);
   });
 
+  it('reads what people asked in vain, the most frequent first, without who asked', async () => {
+    const env = await shared.freshTable();
+    const where = await target();
+    const none = await bot.run(['kb', 'gaps', ...where], { env });
+    expect(none).toMatchObject({ code: 0, stdout: 'Every search of the last 30 days found something\n' });
+    const running = await start(env, where);
+    for (const text of ['zzqx', 'qwrtk vbnm', 'ZZQX']) await shared.ask(env, text);
+    expect((await running.stop()).code).toBe(0);
+    const list = await bot.run(['kb', 'gaps', '--days', '7', ...where], { env });
+    expect(list.stdout).toMatch(/^Times +Last day +Query\n2 .+ zzqx\n1 .+ qwrtk vbnm\n$/);
+    const json = await bot.run(['kb', 'gaps', '--json', ...where], { env });
+    expect(JSON.parse(json.stdout)).toMatchObject([
+      { query: 'zzqx', count: 2, last_day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) },
+      { query: 'qwrtk vbnm', count: 1 },
+    ]);
+    expect(json.stdout).not.toMatch(/Anna|"7"/);
+    const refused = await bot.run(['kb', 'gaps', '--days', '91', ...where], { env });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('Takes a whole number from 1 to 90');
+  });
+
   it('asks the doctor, who says of each thing how it is and what to do', async () => {
     const env = await shared.freshTable();
     const where = await target();
