@@ -16,9 +16,9 @@ export class Tenure {
   readonly #usableMs: () => number;
   readonly #lapse = new AbortController();
   readonly #calls = new Set<Promise<unknown>>();
-  /** How long effects were allowed when it began, and how long that is at most in one delivery. */
-  readonly #spanMs: number;
+  /** How long effects are allowed in one delivery, and how much of it was over when this began. */
   readonly #fullSpanMs: number;
+  readonly #waitedForMs: number;
   #callingSinceMs = 0;
   #callingForMs = 0;
   #closed = false;
@@ -33,7 +33,7 @@ export class Tenure {
     updateId: number;
     fencingToken: number;
     lease: () => Countdown;
-    deadline?: Countdown;
+    deadline: Countdown;
     skewMs: number;
     clock: Clock;
   }) {
@@ -41,10 +41,9 @@ export class Tenure {
     this.fencingToken = options.fencingToken;
     this.#clock = options.clock;
     const { lease, deadline, skewMs } = options;
-    this.#usableMs = () =>
-      Math.min(lease().remainingMs(), deadline?.remainingMs() ?? Number.POSITIVE_INFINITY) - skewMs;
-    this.#spanMs = this.#usableMs();
-    this.#fullSpanMs = deadline === undefined ? this.#spanMs : deadline.durationMs - skewMs;
+    this.#usableMs = () => Math.min(lease().remainingMs(), deadline.remainingMs()) - skewMs;
+    this.#fullSpanMs = deadline.durationMs - skewMs;
+    this.#waitedForMs = deadline.durationMs - deadline.remainingMs();
     this.#armTimer();
   }
 
@@ -59,12 +58,11 @@ export class Tenure {
   }
 
   /**
-   * Whether it ran out because the handler used it up by itself. That is not so where its calls took more than a
-   * tenth of it, or where waiting for the lease had taken most of it before.
+   * Whether it ran out because the handler used it up by itself: what waiting for the lease had taken before, and
+   * what its calls took, are together no more than a tenth of the whole.
    */
   get usedUpByHandler(): boolean {
-    const hadItsTime = this.#spanMs >= this.#fullSpanMs / 2;
-    return this.lapsed && hadItsTime && this.#callingForMs <= this.#spanMs / 10;
+    return this.lapsed && this.#waitedForMs + this.#callingForMs <= this.#fullSpanMs / 10;
   }
 
   /** How long effects are still allowed. */

@@ -61,6 +61,7 @@ async function withoutLease(bare: UpdateHandler, update: Update): Promise<void> 
     updateId: update.update_id,
     fencingToken: 1,
     lease: () => lease,
+    deadline: lease,
     skewMs: 1_000,
     clock: systemClock,
   });

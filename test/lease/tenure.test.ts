@@ -3,14 +3,14 @@ import { Countdown } from '../../functions/lease/clock.ts';
 import { Tenure, TenureOverError } from '../../functions/lease/tenure.ts';
 import { TestClock } from '../fixtures/test-clock.ts';
 
-function begin(termMs = 10_000, deadlineMs?: number) {
+function begin(termMs = 10_000, deadlineMs = termMs) {
   const clock = new TestClock();
   let lease = new Countdown(clock, termMs);
   const tenure = new Tenure({
     updateId: 7,
     fencingToken: 3,
     lease: () => lease,
-    deadline: deadlineMs === undefined ? undefined : new Countdown(clock, deadlineMs),
+    deadline: new Countdown(clock, deadlineMs),
     skewMs: 1_000,
     clock,
   });
@@ -49,7 +49,7 @@ describe('a tenure', () => {
   });
 
   it('goes on with a lease that is renewed, and lapses when it is not', () => {
-    const { clock, tenure, renew } = begin();
+    const { clock, tenure, renew } = begin(10_000, 60_000);
     for (let renewals = 0; renewals < 5; renewals += 1) {
       clock.advance(8_000);
       renew();
@@ -74,6 +74,31 @@ describe('a tenure', () => {
       await expect(tenure.run(never)).rejects.toThrow(TenureOverError);
       expect([tenure.signal.aborted, clock.pendingTimers]).toStrictEqual([true, 0]);
     }
+  });
+
+  it.each([
+    { what: 'all of its time', waitMs: 0, callMs: 0, itsOwn: true },
+    { what: 'nine tenths', waitMs: 1_000, callMs: 100, itsOwn: true },
+    { what: 'less, since it had to wait', waitMs: 1_200, callMs: 0, itsOwn: false },
+    { what: 'less, since a call was slow', waitMs: 0, callMs: 1_200, itsOwn: false },
+    { what: 'less, for both reasons together', waitMs: 600, callMs: 600, itsOwn: false },
+  ])('knows whether its handler used up the time by itself: $what', async ({ waitMs, callMs, itsOwn }) => {
+    const clock = new TestClock();
+    const deadline = new Countdown(clock, 12_000);
+    clock.advance(waitMs);
+    const lease = new Countdown(clock, 12_000);
+    const tenure = new Tenure({
+      updateId: 7,
+      fencingToken: 3,
+      lease: () => lease,
+      deadline,
+      skewMs: 1_000,
+      clock,
+    });
+    await tenure.run(async () => clock.advance(callMs));
+    expect(tenure.usedUpByHandler).toBe(false);
+    clock.advance(12_000);
+    expect(tenure.usedUpByHandler).toBe(itsOwn);
   });
 
   it('can be revoked', async () => {

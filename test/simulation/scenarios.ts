@@ -514,6 +514,23 @@ export const SCENARIOS: Scenario[] = [
       return expectThat(parked.atMs > 600_000 && parked.atMs < 900_000, `parked at ${parked.atMs}`);
     },
   }),
+  scenario('what has to wait for others again and again, and then lacks the time, is not parked for it', {
+    prepare: (world) => {
+      const a = world.actor('a');
+      const slow = update(1, 0, { calls: 2, thinkMs: 4_000 });
+      for (let n = 0; n < 7; n += 1) {
+        const atMs = 100 + n * 150_000;
+        a.deliver(update(10 + n, atMs, { calls: 1, thinkMs: 4_000 }));
+        a.deliver({ ...slow, atMs: atMs + 50 });
+      }
+      a.deliver({ ...slow, atMs: 1_200_000 });
+    },
+    expect: (world) => {
+      const settles = applied(world, 'settle').filter(({ name }) => name === `UPDATE#${SCOPE}#1|OUTCOME`);
+      const told = settles.map(({ after }) => after?.['status']).join();
+      return expectThat(told === `${'deferred,'.repeat(7)}done`, told);
+    },
+  }),
   scenario('failures after an attempt that vanished wait for ten minutes as well', {
     plan: {
       updates: [

@@ -154,6 +154,6 @@ function isSlowByItself({ plan }: World, name: string): boolean {
   return plan.updates.some(({ update_id: updateId, behaviour }) => {
     const needsMs = behaviour.thinkMs * behaviour.calls;
     const isMeant = name === `${PREFIX}${updateId}|OUTCOME`;
-    return isMeant && (behaviour.hangs.times > 0 || needsMs > SETTINGS.deadlineMs - 4 * SETTINGS.skewMs);
+    return isMeant && (behaviour.hangs.times > 0 || needsMs >= (SETTINGS.deadlineMs - SETTINGS.skewMs) * 0.9);
   });
 }

@@ -690,8 +690,14 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'attempts: a deadline that Telegram used up counts',
     file: TENURE,
-    search: 'return this.lapsed && hadItsTime && this.#callingForMs <= this.#spanMs / 10;',
-    replace: 'return this.lapsed && hadItsTime;',
+    search: 'return this.lapsed && this.#waitedForMs + this.#callingForMs <= this.#fullSpanMs / 10;',
+    replace: 'return this.lapsed && this.#waitedForMs <= this.#fullSpanMs / 10;',
+  },
+  {
+    name: 'attempts: a deadline that waiting used up counts',
+    file: TENURE,
+    search: 'return this.lapsed && this.#waitedForMs + this.#callingForMs <= this.#fullSpanMs / 10;',
+    replace: 'return this.lapsed && this.#callingForMs <= this.#fullSpanMs / 10;',
   },
   {
     name: 'attempts: failures are not counted',
