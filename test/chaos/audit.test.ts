@@ -4,6 +4,7 @@ import type { BotCall, Observed, StoreWrite } from './record.ts';
 
 const write = (kind: StoreWrite['kind'], atMs: number, rest: Partial<StoreWrite> = {}): StoreWrite => ({
   kind,
+  ...(kind === 'acquire' && { partition: '0' }),
   consumer: 'a',
   token: 1,
   updateId: 1,
@@ -144,6 +145,17 @@ describe('the audit of a run under fire', () => {
   ])('knows why an answer was shown twice: %s', (reason, observed) => {
     expect(audit(observed)).toMatchObject({ attemptsAgain: 1, violations: [] });
     expect([...audit(observed).shownAgain]).toEqual([[reason, 1]]);
+  });
+
+  it('compares tokens within one partition only', () => {
+    const elsewhere = { partition: '1', updateId: 2, consumer: 'b' };
+    const writes = [
+      ...CALM.writes,
+      write('acquire', 10.5, elsewhere),
+      write('acquire', 5, { ...elsewhere, token: 9 }),
+    ];
+    expect(problems({ ...CALM, writes })).toEqual(['Token 1 was granted to b after token 9']);
+    expect(problems({ ...CALM, writes: writes.slice(0, -1) })).toEqual([]);
   });
 
   it('does not take the mishap of another process for a reason', () => {

@@ -25,7 +25,7 @@ export interface Audit {
 export function audit(observed: Observed): Audit {
   const violations = [
     ...lostUpdates(observed),
-    ...tokenAnomalies(observed.writes),
+    ...byPartition(observed.writes).flatMap(tokenAnomalies),
     ...ledgerAnomalies(observed.writes),
     ...earlyAnswers(observed),
     ...unexplainedCalls(observed),
@@ -75,9 +75,8 @@ function lostUpdates({ sent, ledger, undelivered }: Observed): string[] {
   });
 }
 
-/** G1: a token is granted once, and a grant that began after another had ended has the higher one. */
-function tokenAnomalies(writes: readonly StoreWrite[]): string[] {
-  const grants = writes.filter(({ kind, result }) => kind === 'acquire' && result === 'applied');
+/** G1, for the grants of one lease: a token is granted once, and a grant that began after another had ended has the higher one. */
+function tokenAnomalies(grants: readonly StoreWrite[]): string[] {
   const found: string[] = [];
   let highest: StoreWrite | undefined;
   const ended = [...grants].sort((a, b) => (a.answeredAtMs ?? 0) - (b.answeredAtMs ?? 0));
@@ -193,22 +192,38 @@ function repeatedCalls(calls: readonly BotCall[]): { repeat: BotCall; before: Bo
 
 /** G4: from a process's last moment, where it was killed or paused, to the grant of the next. */
 function takeoverTimes({ writes, mishaps }: Observed): number[] {
-  const grants = writes
-    .filter(({ kind, result }) => kind === 'acquire' && result === 'applied')
-    .sort((a, b) => (a.token ?? 0) - (b.token ?? 0));
-  return grants.flatMap((grant, i) => {
-    const before = grants[i - 1];
-    if (!before || before.consumer === grant.consumer) return [];
-    const unsettled = !writes.some(
-      ({ kind, token, result, sentAtMs }) =>
-        kind === 'settle' && token === before.token && result !== 'refused' && sentAtMs < grant.sentAtMs,
-    );
-    const mishap = mishaps.find(
-      ({ consumer, fromMs, toMs = Infinity }) =>
-        consumer === before.consumer && fromMs < grant.sentAtMs && toMs > before.sentAtMs,
-    );
-    return unsettled && mishap ? [(grant.answeredAtMs ?? grant.sentAtMs) - mishap.fromMs] : [];
+  return byPartition(writes).flatMap((unsorted) => {
+    const grants = [...unsorted].sort((a, b) => (a.token ?? 0) - (b.token ?? 0));
+    return grants.flatMap((grant, i) => takeoverTime(grant, grants[i - 1], { writes, mishaps }));
   });
+}
+
+function takeoverTime(
+  grant: StoreWrite,
+  before: StoreWrite | undefined,
+  { writes, mishaps }: Pick<Observed, 'writes' | 'mishaps'>,
+): number[] {
+  if (!before || before.consumer === grant.consumer) return [];
+  const unsettled = !writes.some(
+    ({ kind, token, updateId, result, sentAtMs }) =>
+      kind === 'settle' &&
+      token === before.token &&
+      updateId === before.updateId &&
+      result !== 'refused' &&
+      sentAtMs < grant.sentAtMs,
+  );
+  const mishap = mishaps.find(
+    ({ consumer, fromMs, toMs = Infinity }) =>
+      consumer === before.consumer && fromMs < grant.sentAtMs && toMs > before.sentAtMs,
+  );
+  return unsettled && mishap ? [(grant.answeredAtMs ?? grant.sentAtMs) - mishap.fromMs] : [];
+}
+
+/** The grants of each lease. */
+function byPartition(writes: readonly StoreWrite[]): StoreWrite[][] {
+  const grants = writes.filter(({ kind, result }) => kind === 'acquire' && result === 'applied');
+  const partitions = new Set(grants.map(({ partition }) => partition));
+  return [...partitions].map((name) => grants.filter(({ partition }) => partition === name));
 }
 
 function byUpdate(writes: readonly StoreWrite[]): Map<number, StoreWrite[]> {

@@ -4,17 +4,17 @@ import { reportTable } from './report.ts';
 import { FAULT_KINDS } from './plan.ts';
 import { unavailable, type StoreName } from './stores.ts';
 
-const STORES: readonly { store: StoreName; seed: number }[] = [
-  { store: 'dynalite', seed: 1 },
-  { store: 'dynoxide', seed: 2 },
+const STORES: readonly { store: StoreName; seed: number; partitions: number }[] = [
+  { store: 'dynalite', seed: 1, partitions: 1 },
+  { store: 'dynoxide', seed: 2, partitions: 3 },
 ];
 
 describe('consumers under fire', () => {
-  for (const { store, seed } of STORES) {
+  for (const { store, seed, partitions } of STORES) {
     const missing = unavailable(store);
     const reason = missing === undefined ? '' : ` (skipped: ${missing})`;
     it.skipIf(missing !== undefined)(
-      `lose nothing on ${store}, and repeat nothing without a reason that the guarantee names${reason}`,
+      `lose nothing on ${store} with ${partitions === 1 ? 'one partition' : `${partitions} partitions`}, and repeat nothing without a reason that the guarantee names${reason}`,
       { timeout: 180_000 },
       async () => {
         const log: string[] = [];
@@ -22,6 +22,7 @@ describe('consumers under fire', () => {
           store,
           seed,
           consumers: 3,
+          partitions,
           deadlineMs: 1_500,
           skewMs: 150,
           telegramSpeed: 20,

@@ -102,7 +102,7 @@ async function sendUpdates(
     const text = pick(random, QUESTIONS)(`${NAME}${i}`);
     const { updateId } = server.sendMessage({ from: user.id, text });
     if (updateId === undefined) throw new Error('The webhook does not take messages');
-    world.observer.named(i, updateId);
+    world.observer.sent({ updateId, chatId: user.id, name: i });
     sent.ids.push(updateId);
     if (poisonUnderFire && i % POISON_EVERY === FIRST_POISON) sendPoison(world, sent);
     await sleep((durationMs / updates) * 2 * random());
@@ -111,12 +111,13 @@ async function sendUpdates(
 }
 
 /** In a chat of its own, which it blocks until it is parked. */
-function sendPoison({ server }: World, sent: Sent): void {
+function sendPoison({ server, observer }: World, sent: Sent): void {
   const from = { id: 2_000 + sent.poison.length, first_name: 'Poison' };
   const date = Math.floor(Date.now() / 1000);
   // A text that is no text makes the bot's own code throw.
   const message = { message_id: 1, date, chat: { id: from.id, type: 'private' }, from, text: 5 };
   const id = server.inject({ message });
+  observer.sent({ updateId: id, chatId: from.id });
   sent.ids.push(id);
   sent.poison.push(id);
 }

@@ -19,6 +19,7 @@ describe('200 deliveries at once', () => {
     world = await buildWorld({
       store: 'dynalite',
       consumers: 1,
+      partitions: 1,
       deadlineMs: 12_000,
       skewMs: 1_000,
       telegramSpeed: 1,

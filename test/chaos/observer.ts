@@ -25,12 +25,15 @@ export class Observer {
   readonly answers: WebhookAnswer[] = [];
   readonly #writes: { write: StoreWrite; exchange: Exchange }[] = [];
   readonly #calls: { call: BotCall; exchange: Exchange }[] = [];
-  /** The last claim of a consumer, and its last one of each update. */
   readonly #names = new Map<number, number>();
+  readonly #chats = new Map<number, number>();
+  /** The last claim of a consumer in a chat, and its last one of each update. */
   readonly #claims = new Map<string, StoreWrite>();
 
-  named(name: number, updateId: number): void {
-    this.#names.set(name, updateId);
+  /** @param sent.name which the answer will have in it, if the question asks for that */
+  sent(sent: { updateId: number; chatId: number; name?: number }): void {
+    this.#chats.set(sent.updateId, sent.chatId);
+    if (sent.name !== undefined) this.#names.set(sent.name, sent.updateId);
   }
 
   /** The protocol's write in a request whose answer has just come, or never will; `undefined` for any other request. */
@@ -39,7 +42,7 @@ export class Observer {
     if (write === undefined) return undefined;
     this.#writes.push({ write, exchange });
     if (write.kind === 'claim' && write.result !== 'refused') {
-      this.#claims.set(consumer, write);
+      this.#claims.set(inChat(consumer, this.#chats.get(write.updateId ?? 0)), write);
       this.#claims.set(`${consumer}#${write.updateId}`, write);
     }
     return write;
@@ -48,9 +51,11 @@ export class Observer {
   /** A consumer has sent a call. @returns whether the user would see it */
   callArrived(consumer: string, exchange: Exchange): boolean {
     if (!VISIBLE.test(exchange.path)) return false;
-    const name = /chaos:update:(\d+)/.exec(exchange.body.toString())?.[1];
+    const body = exchange.body.toString();
+    const name = /chaos:update:(\d+)/.exec(body)?.[1];
     const named = name === undefined ? undefined : this.#names.get(Number(name));
-    const claim = this.#claims.get(named === undefined ? consumer : `${consumer}#${named}`);
+    const chatId = Number(/"chat_id":(\d+)/.exec(body)?.[1]);
+    const claim = this.#claims.get(named === undefined ? inChat(consumer, chatId) : `${consumer}#${named}`);
     this.#calls.push({
       call: {
         consumer,
@@ -85,6 +90,8 @@ export class Observer {
   }
 }
 
+const inChat = (consumer: string, chatId: number | undefined): string => `${consumer} in ${chatId}`;
+
 function protocolWrite(consumer: string, exchange: Exchange): StoreWrite | undefined {
   if (exchange.headers['x-amz-target'] !== 'DynamoDB_20120810.UpdateItem') return undefined;
   const request = JSON.parse(exchange.body.toString()) as UpdateItem;
@@ -103,6 +110,7 @@ function protocolWrite(consumer: string, exchange: Exchange): StoreWrite | undef
     const { holder, update_id: previousUpdate } = before ?? {};
     return {
       kind: 'acquire',
+      partition: sk,
       ...seen,
       updateId: Number(values[':update_id']),
       ...(before && { token: Number(before['fencing_token']) + 1 }),

@@ -14,6 +14,7 @@ describe('a real consumer', () => {
     world = await buildWorld({
       store: 'dynalite',
       consumers: 1,
+      partitions: 1,
       deadlineMs: DEADLINE_MS,
       skewMs: 200,
       telegramSpeed: 20,

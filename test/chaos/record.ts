@@ -26,6 +26,8 @@ export interface StoreWrite {
   /** Absent for a refused acquire, whose token nobody was given. */
   token?: number;
   updateId?: number;
+  /** Of an acquire: the name of its lease item. Tokens of two partitions have nothing to do with each other. */
+  partition?: string;
   /** Of a settle. */
   status?: string;
   error?: string;

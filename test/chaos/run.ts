@@ -16,6 +16,7 @@ fails when an update was lost or something happened that the guarantee does not 
   --minutes <n>        how long faults happen (default 2)
   --store <name>       dynalite, dynoxide or dynamodb-local (default dynalite)
   --consumers <n>      processes (default 3)
+  --partitions <n>     updates handled at once (default 1)
   --updates <n>        sent meanwhile (default 400 a minute)
   --fault-every <ms>   between two faults, on average (default 1500)
   --deadline <ms>      HANDLER_DEADLINE_MS (default 2000); the skew margin is a tenth of it
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '2' },
     store: { type: 'string', default: 'dynalite' },
     consumers: { type: 'string', default: '3' },
+    partitions: { type: 'string', default: '1' },
     updates: { type: 'string' },
     'fault-every': { type: 'string', default: '1500' },
     deadline: { type: 'string', default: '2000' },
@@ -67,6 +69,7 @@ async function main(): Promise<number> {
       jarFolder,
       seed,
       consumers: positive('--consumers', values.consumers),
+      partitions: positive('--partitions', values.partitions),
       deadlineMs,
       skewMs: Math.round(deadlineMs / 10),
       telegramSpeed: 1,

@@ -2,10 +2,12 @@ import { Readable } from 'node:stream';
 import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
 import { importAtoms } from '../../functions/knowledge/import.ts';
 import type { StreamSource } from '../../functions/knowledge/read-atoms.ts';
+import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
 import { WEBHOOK_PATH } from '../../functions/local/http-paths.ts';
@@ -31,6 +33,8 @@ export interface WorldOptions {
   /** Of Amazon's DynamoDB Local. */
   jarFolder?: string | undefined;
   consumers: number;
+  /** How many updates are handled at once, each chat's in order. */
+  partitions: number;
   deadlineMs: number;
   skewMs: number;
   /** How many times as fast as ours Telegram's time runs. */
@@ -107,6 +111,7 @@ async function build(
   const table = { client, tableName: TABLE };
   await createTableIfMissing(client, TABLE);
   await importAtoms({ ...publishingIn(table), source: fewAtoms(), mode: 'replace' });
+  await activateLayout(new DynamoLeaseStore({ ...table, scope: String(BOT.id) }), options.partitions);
   const server = await startBotApiServer({
     bots: { [TOKEN]: BOT },
     clock: telegramClock(options.telegramSpeed),

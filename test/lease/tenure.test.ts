@@ -95,7 +95,10 @@ describe('a tenure', () => {
       skewMs: 1_000,
       clock,
     });
-    await tenure.run(async () => clock.advance(callMs));
+    await tenure.run(async () => {
+      await Promise.resolve();
+      clock.advance(callMs);
+    });
     expect(tenure.usedUpByHandler).toBe(false);
     clock.advance(12_000);
     expect(tenure.usedUpByHandler).toBe(itsOwn);
