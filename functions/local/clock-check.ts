@@ -10,15 +10,21 @@ export class ClockError extends Error {
 /** HTTP dates are whole seconds, cut off. */
 const RESOLUTION_MS = 1_000;
 
+/** How far the store's clock is ahead of this one, and how wrong that may be. */
+export interface ClockOffset {
+  offsetMs: number;
+  uncertaintyMs: number;
+}
+
 /**
- * How far the store's clock is ahead of this one, by the `Date` of one answer; `undefined` when it sends none.
- * Right to within a second.
+ * By the `Date` of one answer, which was set at some time between the request and its arrival; `undefined` when the
+ * store sends none.
  * @throws StoreUnavailableError
  */
-export async function storeClockOffsetMs(
+export async function storeClockOffset(
   client: DynamoDBDocumentClient,
   tableName: string,
-): Promise<number | undefined> {
+): Promise<ClockOffset | undefined> {
   let date: string | undefined;
   const command = new DescribeTableCommand({ TableName: tableName });
   command.middlewareStack.add(
@@ -38,11 +44,20 @@ export async function storeClockOffsetMs(
   }
   const storeMs = date === undefined ? Number.NaN : Date.parse(date);
   if (Number.isNaN(storeMs)) return undefined;
-  return storeMs + RESOLUTION_MS / 2 - (sentAtMs + Date.now()) / 2;
+  const answeredAtMs = Date.now();
+  return {
+    offsetMs: storeMs + RESOLUTION_MS / 2 - (sentAtMs + answeredAtMs) / 2,
+    uncertaintyMs: (RESOLUTION_MS + answeredAtMs - sentAtMs) / 2,
+  };
+}
+
+/** Certainly further off than consumers allow each other. */
+export function isOff({ offsetMs, uncertaintyMs }: ClockOffset, maxClockSkewMs: number): boolean {
+  return Math.abs(offsetMs) - uncertaintyMs > maxClockSkewMs;
 }
 
 /**
- * @throws ClockError when this clock is certainly further off than consumers allow each other
+ * @throws ClockError when this clock is off
  * @throws StoreUnavailableError
  */
 export async function assertClock(
@@ -50,8 +65,9 @@ export async function assertClock(
   tableName: string,
   maxClockSkewMs: number,
 ): Promise<void> {
-  const offsetMs = await storeClockOffsetMs(client, tableName);
-  if (offsetMs === undefined || Math.abs(offsetMs) <= maxClockSkewMs + RESOLUTION_MS / 2) return;
+  const offset = await storeClockOffset(client, tableName);
+  if (offset === undefined || !isOff(offset, maxClockSkewMs)) return;
+  const { offsetMs } = offset;
   const direction = offsetMs > 0 ? 'behind' : 'ahead of';
   throw new ClockError(
     `This machine's clock is about ${Math.abs(offsetMs / 1000).toFixed(1)} s ${direction} the store's, more than ` +

@@ -146,7 +146,7 @@ describe('an operator', SIDE_BY_SIDE, () => {
     expect(list.stdout).toMatch(/^Times +Last day +Query\n2 .+ zzqx\n1 .+ qwrtk vbnm\n$/);
     const json = await bot.run(['kb', 'gaps', '--json', ...where], { env });
     expect(JSON.parse(json.stdout)).toMatchObject([
-      { query: 'zzqx', count: 2, last_day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) },
+      { query: 'zzqx', count: 2, last_day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) as string },
       { query: 'qwrtk vbnm', count: 1 },
     ]);
     expect(json.stdout).not.toMatch(/Anna|"7"/);

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { botCommand, SIDE_BY_SIDE, type Env, type Finished } from './bot-command.ts';
-import { botIdOf, movedClock, sharedStore } from './shared-store.ts';
+import { movedClock } from '../fixtures/moved-clock.ts';
+import { botIdOf, sharedStore } from './shared-store.ts';
 
 /** Whoever runs as root may write anywhere, so the command is run as somebody who may not. */
 const NOBODY = process.getuid?.() === 0 ? 65534 : undefined;

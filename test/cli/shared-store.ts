@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createServer as createHttpServer, request } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
@@ -110,31 +109,6 @@ export async function cuttableWay(
       const closed = once(server, 'close');
       cut();
       await closed;
-    },
-  };
-}
-
-/** The same endpoint as seen by a machine whose clock is off: its answers' `Date` is moved. */
-export async function movedClock(
-  to: string,
-  byMs: number,
-): Promise<{ endpoint: string; close: () => Promise<void> }> {
-  const server = createHttpServer((incoming, outgoing) => {
-    const { method = 'POST', headers } = incoming;
-    const onward = request(to, { method, headers }, (answer) => {
-      const date = new Date(Date.now() + byMs).toUTCString();
-      outgoing.writeHead(answer.statusCode ?? 500, { ...answer.headers, date });
-      answer.pipe(outgoing);
-    });
-    incoming.pipe(onward);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describeHolder } from '../../local/process-identity.ts';
-import { storeClockOffsetMs } from '../../local/clock-check.ts';
+import { isOff, storeClockOffset } from '../../local/clock-check.ts';
 import { knowledgeBaseIn } from '../../wiring/knowledge.ts';
 import { commandLine } from '../invocation.ts';
 import { readLeases } from '../lease-view.ts';
@@ -7,18 +7,19 @@ import { grouped } from '../output.ts';
 import { botIdOf, protocolOf, type Session } from '../session.ts';
 import { failed, ok, warning, type Verdict } from './verdict.ts';
 
-/** HTTP dates are whole seconds. */
-const CLOCK_RESOLUTION_MS = 500;
 const MANY_DEAD = 1_000;
 
 export async function checkClock({ target, store }: Session): Promise<Verdict[]> {
   const { maxClockSkewMs } = target.settings;
-  const offsetMs = await storeClockOffsetMs(store.client, store.tableName);
-  if (offsetMs === undefined)
+  const offset = await storeClockOffset(store.client, store.tableName);
+  if (offset === undefined)
     return [warning('Clock', 'the store tells no time', 'Compare this machine’s clock with NTP yourself')];
-  const found = `${(Math.abs(offsetMs) / 1000).toFixed(1)} s off the store’s, ${maxClockSkewMs / 1000} s are allowed`;
-  const isOff = Math.abs(offsetMs) > maxClockSkewMs + CLOCK_RESOLUTION_MS;
-  return [isOff ? failed('Clock', found, 'Set this machine’s clock by NTP') : ok('Clock', found)];
+  const found = `${(Math.abs(offset.offsetMs) / 1000).toFixed(1)} s off the store’s, ${maxClockSkewMs / 1000} s are allowed`;
+  return [
+    isOff(offset, maxClockSkewMs)
+      ? failed('Clock', found, 'Set this machine’s clock by NTP')
+      : ok('Clock', found),
+  ];
 }
 
 export async function checkLease(session: Session): Promise<Verdict[]> {
