@@ -82,6 +82,14 @@ describe('the audit of a run under fire', () => {
       /before it was settled/,
     ],
     [
+      'a 2xx after a settle that never reached the store',
+      {
+        ...CALM,
+        writes: [...CALM.writes.slice(0, 2), write('settle', 40, { status: 'done', result: 'unsent' })],
+      },
+      /before it was settled/,
+    ],
+    [
       'a token that two were granted',
       { ...CALM, writes: [...CALM.writes, write('acquire', 10.5, { consumer: 'b', updateId: 2 })] },
       /granted to a and to b/,
@@ -140,6 +148,10 @@ describe('the audit of a run under fire', () => {
     [
       'the settle failed or stayed unknown',
       again({}, [write('settle', 40, { status: 'done', result: 'unknown' })]),
+    ],
+    [
+      'the settle failed or stayed unknown',
+      again({}, [write('settle', 40, { status: 'done', result: 'unsent' })]),
     ],
     ['the attempt failed after the call', again({}, [write('settle', 40, { status: 'deferred' })])],
   ])('knows why an answer was shown twice: %s', (reason, observed) => {

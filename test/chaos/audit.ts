@@ -1,4 +1,4 @@
-import type { BotCall, Observed, StoreWrite } from './record.ts';
+import { mayHaveLanded, type BotCall, type Observed, type StoreWrite } from './record.ts';
 import { historyOf } from './update-history.ts';
 import { reasonForRepeat, type RepeatReason } from './repeat-reason.ts';
 
@@ -137,8 +137,9 @@ function ledgerAnomalies(writes: readonly StoreWrite[]): string[] {
 /** G2: 2xx only for what is durably settled. A write whose answer was lost may have landed. */
 function earlyAnswers({ answers, writes }: Observed): string[] {
   const settles = new Map<number, number>();
-  for (const { kind, status, result, updateId = 0, sentAtMs } of writes) {
-    if (kind !== 'settle' || !isFinal(status) || result === 'refused') continue;
+  for (const write of writes) {
+    const { kind, status, updateId = 0, sentAtMs } = write;
+    if (kind !== 'settle' || !isFinal(status) || !mayHaveLanded(write)) continue;
     settles.set(updateId, Math.min(sentAtMs, settles.get(updateId) ?? Infinity));
   }
   return answers
@@ -205,12 +206,12 @@ function takeoverTime(
 ): number[] {
   if (!before || before.consumer === grant.consumer) return [];
   const unsettled = !writes.some(
-    ({ kind, token, updateId, result, sentAtMs }) =>
-      kind === 'settle' &&
-      token === before.token &&
-      updateId === before.updateId &&
-      result !== 'refused' &&
-      sentAtMs < grant.sentAtMs,
+    (write) =>
+      write.kind === 'settle' &&
+      write.token === before.token &&
+      write.updateId === before.updateId &&
+      mayHaveLanded(write) &&
+      write.sentAtMs < grant.sentAtMs,
   );
   const mishap = mishaps.find(
     ({ consumer, fromMs, toMs = Infinity }) =>

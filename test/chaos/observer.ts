@@ -1,5 +1,5 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { BotCall, StoreWrite, WebhookAnswer } from './record.ts';
+import { mayHaveLanded, type BotCall, type StoreWrite, type WebhookAnswer } from './record.ts';
 import type { Exchange } from './wire.ts';
 
 type Item = Record<string, unknown>;
@@ -38,10 +38,10 @@ export class Observer {
 
   /** The protocol's write in a request whose answer has just come, or never will; `undefined` for any other request. */
   storeExchange(consumer: string, exchange: Exchange): StoreWrite | undefined {
-    const write = exchange.sentAtMs === undefined ? undefined : protocolWrite(consumer, exchange);
+    const write = protocolWrite(consumer, exchange);
     if (write === undefined) return undefined;
     this.#writes.push({ write, exchange });
-    if (write.kind === 'claim' && write.result !== 'refused') {
+    if (write.kind === 'claim' && mayHaveLanded(write)) {
       this.#claims.set(inChat(consumer, this.#chats.get(write.updateId ?? 0)), write);
       this.#claims.set(`${consumer}#${write.updateId}`, write);
     }
@@ -99,7 +99,7 @@ function protocolWrite(consumer: string, exchange: Exchange): StoreWrite | undef
   const values = unmarshall(request.ExpressionAttributeValues ?? {});
   const seen = {
     consumer,
-    sentAtMs: exchange.sentAtMs ?? 0,
+    sentAtMs: exchange.sentAtMs ?? exchange.arrivedAtMs,
     ...(exchange.answeredAtMs !== undefined && { answeredAtMs: exchange.answeredAtMs }),
     result: resultOf(exchange),
     delivered: false,
@@ -135,7 +135,8 @@ function protocolWrite(consumer: string, exchange: Exchange): StoreWrite | undef
   };
 }
 
-function resultOf({ status, answer }: Exchange): StoreWrite['result'] {
+function resultOf({ sentAtMs, status, answer }: Exchange): StoreWrite['result'] {
+  if (sentAtMs === undefined) return 'unsent';
   if (status === 200) return 'applied';
   return answer?.includes('ConditionalCheckFailed') === true ? 'refused' : 'unknown';
 }

@@ -35,11 +35,14 @@ export interface StoreWrite {
   previous?: { holder: string; updateId?: number };
   sentAtMs: number;
   answeredAtMs?: number;
-  /** Unknown where the store gave no answer. */
-  result: 'applied' | 'refused' | 'unknown';
+  /** Unknown where the store gave no answer; unsent where the request did not even reach it. */
+  result: 'applied' | 'refused' | 'unknown' | 'unsent';
   /** The consumer was handed the answer. */
   delivered: boolean;
 }
+
+export const mayHaveLanded = ({ result }: StoreWrite): boolean =>
+  result === 'applied' || result === 'unknown';
 
 /** One call that shows the user something. */
 export interface BotCall {

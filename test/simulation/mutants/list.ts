@@ -475,8 +475,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'guard: without the margin',
     file: TENURE,
-    search: '?? Number.POSITIVE_INFINITY) - skewMs;',
-    replace: '?? Number.POSITIVE_INFINITY) - 0 * skewMs;',
+    search: 'Math.min(lease().remainingMs(), deadline.remainingMs()) - skewMs;',
+    replace: 'Math.min(lease().remainingMs(), deadline.remainingMs());',
   },
   {
     name: 'guard: trusts its timer instead of the clocks',
