@@ -502,8 +502,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'tenure: no deadline under a standing lease',
     file: TENURE,
-    search: 'deadline?.remainingMs() ?? Number.POSITIVE_INFINITY',
-    replace: 'deadline === undefined ? 0 : Number.POSITIVE_INFINITY',
+    search: 'Math.min(lease().remainingMs(), deadline.remainingMs())',
+    replace: 'lease().remainingMs()',
   },
   {
     name: 'tenure: a handler begins though it has lapsed',

@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+import { assertApplies } from './applies.ts';
 import { MUTANTS, type Mutant } from './list.ts';
 
 /**
@@ -33,7 +34,7 @@ interface Result {
 
 const only = process.argv.slice(2);
 const chosen = MUTANTS.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
-for (const mutant of chosen) await assertApplies(mutant);
+for (const mutant of chosen) await assertApplies(ROOT, mutant);
 
 const results: Result[] = [];
 const waiting = [...chosen];
@@ -112,12 +113,6 @@ async function probe(folder: string, mutant: Mutant | undefined): Promise<string
     return 'the simulation does not come to an end';
   }
   return failingTest(folder);
-}
-
-async function assertApplies({ name, file, search, replace }: Mutant): Promise<void> {
-  const found = (await readFile(join(ROOT, file), 'utf8')).split(search).length - 1;
-  if (found !== 1) throw new Error(`mutant "${name}": its text is found ${found} times in ${file}, not once`);
-  if (search === replace) throw new Error(`mutant "${name}" changes nothing`);
 }
 
 async function writeTable(all: Result[]): Promise<void> {

@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { assertApplies } from './applies.ts';
+import { MUTANTS } from './list.ts';
+
+describe('the mutants of the protocol', () => {
+  it('each still break something that the code says, once', async () => {
+    for (const mutant of MUTANTS) await assertApplies(process.cwd(), mutant);
+    expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);
+  });
+
+  it('are noticed when the code has moved on', async () => {
+    const gone = { ...MUTANTS[0]!, search: 'nobody writes this' };
+    await expect(assertApplies(process.cwd(), gone)).rejects.toThrow(/is found 0 times in/);
+  });
+});
