@@ -1,4 +1,4 @@
-import type { Message, MessageEntity } from 'grammy/types';
+import type { Message, MessageEntity, Update } from 'grammy/types';
 import { ADMIN_COMMANDS, PUBLIC_COMMANDS } from './commands.ts';
 import type { BotContext } from './context.ts';
 
@@ -24,7 +24,8 @@ const CONTENT = [
   'voice',
 ] as const satisfies readonly (keyof Message)[];
 
-const COMMANDS: ReadonlySet<string> = new Set([...PUBLIC_COMMANDS, ...ADMIN_COMMANDS]);
+const PUBLIC: ReadonlySet<string> = new Set(PUBLIC_COMMANDS);
+const ALL: ReadonlySet<string> = new Set([...PUBLIC_COMMANDS, ...ADMIN_COMMANDS]);
 
 /**
  * Whether an update asks something of the bot. In a private chat everything does that a person wrote; in a group only
@@ -44,7 +45,7 @@ export function isAddressed(ctx: BotContext): boolean {
       return CONTENT.some((kind) => message[kind] !== undefined);
     case 'group':
     case 'supergroup':
-      return commandsThis(message, me.username) || mentions(message, me.username);
+      return commandsThis(message, ctx) || mentions(message, me.username);
     default:
       return false;
   }
@@ -67,9 +68,20 @@ export function commandOf(message: Message): string | undefined {
   return (textOf(message) ?? '').slice(1, first.length);
 }
 
-function commandsThis(message: Message, username: string): boolean {
+/** Phones begin a message with a capital letter: `/Help` is `/help`. */
+export function withPlainCommand(update: Update): Update {
+  const { message } = update;
+  const typed = message?.text === undefined ? undefined : commandOf(message)?.split('@')[0];
+  const plain = typed?.toLowerCase();
+  if (message?.text === undefined || plain === undefined || plain === typed || !ALL.has(plain)) return update;
+  const text = `/${plain}${message.text.slice(plain.length + 1)}`;
+  return { ...update, message: { ...message, text } };
+}
+
+function commandsThis(message: Message, { isAdmin, me }: BotContext): boolean {
   const [name = '', target] = (commandOf(message) ?? '').split('@');
-  return target === undefined ? COMMANDS.has(name) : target.toLowerCase() === username.toLowerCase();
+  if (target !== undefined) return target.toLowerCase() === me.username.toLowerCase();
+  return (isAdmin ? ALL : PUBLIC).has(name);
 }
 
 function mentions(message: Message, username: string): boolean {

@@ -3,6 +3,7 @@ import { telegramApi } from '../telegram/bot-identity.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
 import type { Texts } from './texts/catalogue.ts';
 import { textsFor } from './texts/texts.ts';
+import type { Asker } from './uploads.ts';
 
 /** Tells administrators what no update of theirs is answered with. */
 export class AdminNotes {
@@ -14,9 +15,14 @@ export class AdminNotes {
     this.userIds = options.settings.adminUserIds;
   }
 
-  async tell(text: (texts: Texts) => Html, languageCode?: string): Promise<void> {
-    const note = text(textsFor(languageCode));
-    await Promise.all(this.userIds.map((userId) => sendNote(this.#telegram, userId, note)));
+  /** @param asker whose language is known */
+  async tell(text: (texts: Texts) => Html, asker?: Asker): Promise<void> {
+    await Promise.all(
+      this.userIds.map((userId) => {
+        const languageCode = userId === asker?.userId ? asker.languageCode : undefined;
+        return sendNote(this.#telegram, userId, text(textsFor(languageCode)));
+      }),
+    );
   }
 }
 

@@ -119,7 +119,7 @@ function factSegments(atom: Atom, texts: Texts, tally: Tally | undefined): Segme
   const lines: { name: string; value: string }[] = [
     { name: texts.atom.keywords, value: atom.keywords.join(', ') },
     { name: texts.atom.source, value: told },
-    { name: texts.atom.safetyLevel, value: atom.safety_level },
+    { name: texts.atom.safetyLevel, value: texts.atom.safetyLevels[atom.safety_level] },
     { name: texts.atom.quality, value: quality === undefined ? '' : `${Math.round(quality * 100)} %` },
     { name: texts.atom.checked, value: (atom.last_validated_at ?? '').slice(0, 10) },
   ].filter(({ value }) => value !== '');

@@ -32,6 +32,11 @@ export function startPayloadOf(atomId: string): string {
   return whole.length <= LIMITS.startPayload ? whole : `h${atomKeyOf(atomId)}`;
 }
 
+/** Whether a payload of `/start` speaks of an atom, be it there or not. */
+export function isStartOfAtom(payload: string): boolean {
+  return payload.includes(':') || /^[ah][\w-]{11,}$/.test(payload);
+}
+
 /** The atom a deep link leads to; people may also type an id behind `/start`. */
 export function atomIdOfStart(index: SearchIndex, payload: string): string | undefined {
   if (index.ordinalOf(payload) >= 0) return payload;

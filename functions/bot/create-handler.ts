@@ -1,6 +1,7 @@
 import { Composer } from 'grammy/web';
 import type { UpdateHandler } from '../lease/verdict.ts';
 import { botForTenure } from '../telegram/tenure-bot.ts';
+import { withPlainCommand } from './addressing.ts';
 import { type BotContext, contextOf } from './context.ts';
 import type { BotDeps } from './deps.ts';
 import { admin } from './features/admin.ts';
@@ -29,7 +30,7 @@ export function createUpdateHandler(deps: BotDeps): UpdateHandler {
     const botInfo = await deps.botInfo();
     const bot = botForTenure<BotContext>({ access, botInfo, tenure, ...(onCall && { onCall }) });
     bot.use(contextOf(deps, tenure), features);
-    await bot.handleUpdate(update);
+    await bot.handleUpdate(withPlainCommand(update));
   };
 }
 

@@ -14,9 +14,15 @@ const MAX_QUERY_CHARACTERS = 1024;
 export const MAX_REF_BYTES = 39;
 const ID_CHARACTERS = 16;
 
+/** Soft hyphens, zero-width spaces and joints, which come along with copied text. */
+const INVISIBLE = /[\u00AD\u200B\u2060\uFEFF]/g;
+
 /** A query on one line, bounded, without what cannot be shown. */
 export function cleanQuery(text: string): string {
-  return wholeCharacters(printable(text).replace(/\s+/g, ' ').trim(), MAX_QUERY_CHARACTERS).trim();
+  return wholeCharacters(
+    printable(text).replace(INVISIBLE, '').replace(/\s+/g, ' ').trim(),
+    MAX_QUERY_CHARACTERS,
+  ).trim();
 }
 
 export function queryRefOf(query: string): QueryRef {

@@ -1,5 +1,5 @@
 import { HttpError } from 'grammy/web';
-import { ImportError } from '../knowledge/import-error.ts';
+import { ImportError, type ImportProblem } from '../knowledge/import-error.ts';
 import { importAtoms, type ImportReport } from '../knowledge/import.ts';
 import type { Publication, PublishOptions } from '../knowledge/publish.ts';
 import { rebuild } from '../knowledge/rebuild.ts';
@@ -11,6 +11,7 @@ import type { AdminNotes } from './admin-notes.ts';
 import type { NewsStore } from './knowledge-news.ts';
 import type { Texts } from './texts/catalogue.ts';
 import {
+  type Asker,
   MAX_UPLOAD_BYTES,
   type Upload,
   type UploadCheck,
@@ -19,7 +20,8 @@ import {
 } from './uploads.ts';
 
 const MAX_PROBLEMS = 5;
-const MAX_PROBLEM = 150;
+const MAX_PROBLEM = 250;
+const MAX_ID = 80;
 const MAX_REASON = 500;
 const REINDEX = '/kb_reindex';
 
@@ -43,27 +45,26 @@ export class InProcessUploads implements Uploads {
   async check(upload: Upload, signal: AbortSignal): Promise<UploadCheck> {
     const report = await this.#import(upload, { dryRun: true, signal });
     const { added, changed, unchanged, rejected, problemCount } = report;
-    const problems = report.problems.slice(0, MAX_PROBLEMS).map(({ line, field, message }) => {
-      const place = line === undefined ? '' : `line ${line}: `;
-      return shorten(`${place}${field} ${message}`, MAX_PROBLEM);
-    });
+    const problems = report.problems
+      .slice(0, MAX_PROBLEMS)
+      .map((problem) => shorten(`${placeOf(problem)}: ${problem.field} ${problem.message}`, MAX_PROBLEM));
     return { fileName: upload.fileName, added, changed, unchanged, rejected, problems, problemCount };
   }
 
   async begin(upload: Upload): Promise<void> {
-    const { fileName, languageCode } = upload;
-    this.#start(upload.fileId, fileName, languageCode, async () => {
+    const { fileName, asker } = upload;
+    this.#start(upload.fileId, fileName, asker, async () => {
       const { added, changed, rejected, ...publication } = await this.#import(upload, { dryRun: false });
       const result = { fileName, added, changed, rejected, total: publication.stats.total };
-      await this.#tell(publication, (texts) => texts.admin.imported(result), languageCode);
+      await this.#tell(publication, (texts) => texts.admin.imported(result), asker);
     });
   }
 
-  async beginReindex(languageCode?: string): Promise<void> {
-    this.#start(REINDEX, REINDEX, languageCode, async () => {
+  async beginReindex(asker: Asker): Promise<void> {
+    this.#start(REINDEX, REINDEX, asker, async () => {
       const publication = await rebuild(this.#options.publishing);
       const { total } = publication.stats;
-      await this.#tell(publication, (texts) => texts.admin.reindexed(total), languageCode);
+      await this.#tell(publication, (texts) => texts.admin.reindexed(total), asker);
     });
   }
 
@@ -72,7 +73,7 @@ export class InProcessUploads implements Uploads {
     await Promise.all(this.#running.values());
   }
 
-  #start(key: string, name: string, languageCode: string | undefined, work: () => Promise<void>): void {
+  #start(key: string, name: string, asker: Asker, work: () => Promise<void>): void {
     if (this.#running.has(key)) return;
     const run = async (): Promise<void> => {
       try {
@@ -80,7 +81,7 @@ export class InProcessUploads implements Uploads {
       } catch (error) {
         const reason = shorten(reasonOf(error), MAX_REASON);
         const { admins } = this.#options;
-        await admins.tell((texts) => texts.admin.importFailed({ name, reason }), languageCode);
+        await admins.tell((texts) => texts.admin.importFailed({ name, reason }), asker);
       } finally {
         this.#running.delete(key);
       }
@@ -91,12 +92,12 @@ export class InProcessUploads implements Uploads {
   async #tell(
     { published, revision }: Pick<Publication, 'published' | 'revision'>,
     text: (texts: Texts) => Html,
-    languageCode: string | undefined,
+    asker: Asker,
   ): Promise<void> {
     const { admins, news } = this.#options;
     // Without a store they are told twice, which is better than nothing.
     if (published && revision !== undefined) await news.claim(revision).catch(() => false);
-    await admins.tell(text, languageCode);
+    await admins.tell(text, asker);
   }
 
   async #import(upload: Upload, options: { dryRun: boolean; signal?: AbortSignal }): Promise<ImportReport> {
@@ -135,6 +136,12 @@ export class InProcessUploads implements Uploads {
       throw silence();
     }
   }
+}
+
+/** A whole document may stand on one line, so that the line alone says little. */
+function placeOf({ line, index, atomId }: ImportProblem): string {
+  const atom = atomId === undefined ? index !== undefined && `atom ${index + 1}` : shorten(atomId, MAX_ID);
+  return [line !== undefined && `line ${line}`, atom].filter((part) => part !== false).join(', ');
 }
 
 /** As grammY says it of a call; the cause is left out, for the address holds the token. */

@@ -6,7 +6,12 @@ export interface Upload {
   fileId: string;
   /** As Telegram gives it; only for messages and to tell JSON from JSON lines. */
   fileName: string;
-  /** Of who sent it: how it ended is told in this language. */
+  asker: Asker;
+}
+
+/** The administrator who wants something that ends later; the end is told them in their language. */
+export interface Asker {
+  userId: number;
   languageCode?: string;
 }
 
@@ -53,5 +58,5 @@ export interface Uploads {
    */
   begin(upload: Upload): Promise<void>;
   /** Begins to build the search index anew; likewise. */
-  beginReindex(languageCode?: string): Promise<void>;
+  beginReindex(asker: Asker): Promise<void>;
 }

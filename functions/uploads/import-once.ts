@@ -22,7 +22,7 @@ export async function importOnce(
   if (!(await runs.begin(run, nowMs()))) return false;
   try {
     if (request.kind === 'import') await uploads.begin(request.upload);
-    else await uploads.beginReindex(request.languageCode);
+    else await uploads.beginReindex(request.asker);
     await uploads.idle();
     return true;
   } finally {

@@ -1,12 +1,10 @@
 import { GrammyError, HttpError } from 'grammy/web';
-import { UploadRefusedError, type Upload, type UploadCheck } from '../bot/uploads.ts';
+import { UploadRefusedError, type Asker, type Upload, type UploadCheck } from '../bot/uploads.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 
 /** What the webhook function asks of the importer function. */
 export type ImporterRequest =
-  | { kind: 'check'; upload: Upload }
-  | { kind: 'import'; upload: Upload }
-  | { kind: 'reindex'; languageCode?: string };
+  { kind: 'check'; upload: Upload } | { kind: 'import'; upload: Upload } | { kind: 'reindex'; asker: Asker };
 
 /** What it is answered to a check; errors keep their kind, for the caller's judge decides by it. */
 export type CheckReply =

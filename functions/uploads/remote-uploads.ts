@@ -10,6 +10,6 @@ export function remoteUploads(importer: {
     check: async (upload, signal) =>
       fromReply((await importer.ask({ kind: 'check', upload }, signal)) as CheckReply),
     begin: (upload) => importer.begin({ kind: 'import', upload }),
-    beginReindex: (languageCode) => importer.begin({ kind: 'reindex', languageCode }),
+    beginReindex: (asker) => importer.begin({ kind: 'reindex', asker }),
   };
 }

@@ -27,7 +27,7 @@ describe('administrators', () => {
     const records = [validRecord('a:b:c'), validRecord('a:b:d'), { ...validRecord('a:b:e'), title: '' }];
     const question = await chat.sendDocument('atoms.json', wrappedExport(records), '/kb_upload');
     expect(answerOf(question)).toMatch(
-      /^📥 atoms\.json is checked; nothing is imported yet\.\n\nNew: 1 · changed: 0 · unchanged: 1 · invalid: 1\n\nProblems: 1\. Invalid atoms are left out\.\n• line \d+: title .+\n\[✅ Import\] \[✖️ Cancel\]$/,
+      /^📥 atoms\.json is checked; nothing is imported yet\.\n\nNew: 1 · changed: 0 · unchanged: 1 · invalid: 1\n\nProblems: 1\. Invalid atoms are left out\.\n• line \d+, a:b:e: title .+\n\[✅ Import\] \[✖️ Cancel\]$/,
     );
     expect(await total()).toBe('Total Atoms: 1');
 
@@ -38,6 +38,27 @@ describe('administrators', () => {
     expect(lastTo(root)).toBe(told);
     expect(lastTo(other)).toBe(told);
     expect(await total()).toBe('Total Atoms: 2');
+  });
+
+  it('are told which atom is wrong, though all of them stand on one line', async () => {
+    const records = [
+      { ...validRecord('a:b:x'), difficulty: 'super' },
+      { title: 'no id' },
+      validRecord('a:b:c'),
+    ];
+    const problems = answerOf(await chat.sendDocument('line.json', JSON.stringify(records)));
+    expect(problems).toContain('• line 1, a:b:x: difficulty must be');
+    expect(problems).toMatch(/• line 1, atom 2: /);
+  });
+
+  it('are told in their own language how what they began has ended, and the others in English', async () => {
+    const document = JSON.stringify([validRecord('a:b:c'), validRecord('a:b:d')]);
+    expect(answerOf(await bot.chat(other).sendDocument('same.json', document))).toContain('ist geprüft');
+    await bot.chat(other).say('/kb_reindex');
+    await bot.uploads.idle();
+    expect(lastTo(other)).toMatch(/^🔁 Der Suchindex ist neu aufgebaut/);
+    expect(lastTo(root)).toMatch(/^🔁 The search index was built anew/);
+    expect(answerOf(await bot.chat(other).say('/status'))).toMatch(/Lease 0: (arbeitet|ruht), token/);
   });
 
   it('need no caption, and may send JSON lines', async () => {

@@ -49,6 +49,11 @@ describe('the commands', () => {
     expect(answerOf(await chat.say(`/start ${startPayloadOf(id)}`))).toContain(`ID: ${id}`);
     expect(answerOf(await chat.say(`/start ${id}`))).toContain(`ID: ${id}`);
     expect(answerOf(await chat.say('/start nothing-of-ours'))).toMatch(/^👋 Welcome/);
+    for (const payload of [startPayloadOf('generic:plc:long-gone'), 'generic:plc:long-gone']) {
+      expect(answerOf(await chat.say(`/start ${payload}`))).toMatch(
+        /^🤷 That atom is no longer in the knowledge base\.\n\n👋 Welcome/,
+      );
+    }
   });
 
   it('tell how the bot is doing, and the details to administrators alone', async () => {
@@ -76,6 +81,28 @@ describe('the commands', () => {
       /^🤔 I do not know the command \/make_coffee\.[^]*\/help/,
     );
     expect(answerOf(await chat.say('/kb_upload'))).toContain('I do not know the command /kb_upload');
+  });
+
+  it('are known with a capital letter too, as phones begin a message', async () => {
+    expect(answerOf(await chat.say('/Help'))).toMatch(/^📖 Commands/);
+    expect(answerOf(await chat.say('/Kb_Search Motor Control'))).toMatch(
+      /^🔍 Search Results for: Motor Control/,
+    );
+    expect(answerOf(await bot.chat(ada, GROUP).say('/KB_STATS'))).toContain('Knowledge Base Stats');
+    expect(answerOf(await chat.say('/HELP@agent_factory_test_bot'))).toMatch(/^📖 Commands/);
+  });
+
+  it('take text that cannot be seen for none', async () => {
+    expect(answerOf(await chat.say('\u200B\u2060'))).toContain('What are you looking for?');
+    expect(answerOf(await chat.say('over\u00ADload\uFEFF'))).toMatch(/^🔍 Search Results for: overload\n/);
+  });
+
+  it('speak German to who writes from a German client', async () => {
+    const german = bot.chat(jana);
+    expect(answerOf(await german.say('/kb_stats'))).toContain('Nach Art:\n  • Grundlagen: ');
+    const article = answerOf(await german.say('/kb_get generic:safety:lockout-tagout'));
+    expect(article).toContain('Gefahrenstufe: Gefahr');
+    expect(article).not.toContain(': danger');
   });
 
   it('are all there that the menus show', async () => {
@@ -147,6 +174,7 @@ describe('the commands', () => {
         '/unknown',
         '/help@another_bot',
         'ask @another_bot',
+        '/kb_upload',
         '@agent_factory_test_bots',
       ]) {
         expect((await group.say(text)).calls).toEqual([]);
@@ -165,6 +193,9 @@ describe('the commands', () => {
       expect(answerOf(turn)).toMatch(/^🔍 Search Results for: hey motor control/);
       expect(turn.messages[0]?.reply_to_message?.message_id).toBe(turn.update.message?.message_id);
       expect(answerOf(await group.say('@agent_factory_test_bot'))).toContain('What are you looking for?');
+      expect(answerOf(await group.say('/help'))).toContain(
+        'texts that mention me: @agent_factory_test_bot motor',
+      );
       expect(answerOf(await group.say('/nonsense@agent_factory_test_bot'))).toContain(
         'I do not know the command',
       );

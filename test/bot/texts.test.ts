@@ -55,8 +55,8 @@ function messages(texts: Texts): Html[] {
   return [
     texts.start(true),
     texts.start(false),
-    texts.help({ isAdmin: true, username: 'x'.repeat(32) }),
-    texts.help({ isAdmin: false, username: 'x' }),
+    texts.help({ isAdmin: true, username: 'x'.repeat(32), isGroup: true }),
+    texts.help({ isAdmin: false, username: 'x', isGroup: false }),
     texts.unknownCommand(word(41)),
     texts.editedMessage,
     texts.notText,

@@ -8,7 +8,8 @@ import { RUN_LIMIT_MS } from '../../functions/uploads/run-store.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 
-const upload = { fileId: 'file', fileName: 'atoms.json' };
+const asker = { userId: 900 };
+const upload = { fileId: 'file', fileName: 'atoms.json', asker };
 
 describeOnEveryStore('an import', (store) => {
   let runs: DynamoRunStore;
@@ -44,7 +45,7 @@ describeOnEveryStore('an import', (store) => {
     const all = [
       importOnce(deps, { kind: 'import', upload }),
       importOnce(deps, { kind: 'import', upload: { ...upload, fileId: 'another' } }),
-      importOnce(deps, { kind: 'reindex' }),
+      importOnce(deps, { kind: 'reindex', asker }),
     ];
     expect(await Promise.all(all)).toEqual([true, true, true]);
   });

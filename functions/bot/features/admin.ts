@@ -10,6 +10,7 @@ import type { BotDeps } from '../deps.ts';
 import { lastDays } from '../gap-store.ts';
 import { onPress } from '../presses.ts';
 import {
+  type Asker,
   MAX_UPLOAD_BYTES,
   type Upload,
   type UploadCheck,
@@ -44,7 +45,7 @@ export function admin(deps: BotDeps): Composer<BotContext> {
   admins.command('kb_reindex', async (ctx) => {
     const { uploads } = deps;
     if (uploads === undefined) return reply(ctx, { text: ctx.texts.admin.notSetUp });
-    await ctx.tenure.run(() => uploads.beginReindex(ctx.from?.language_code));
+    await ctx.tenure.run(() => uploads.beginReindex(askerOf(ctx)));
     await reply(ctx, { text: ctx.texts.admin.reindexStarted });
   });
 
@@ -122,6 +123,10 @@ function isJson({ file_name: name = '' }: Document): boolean {
 
 /** The end of a long name tells its kind. */
 function uploadOf(ctx: BotContext, { file_id: fileId, file_name: name = '' }: Document): Upload {
-  const { language_code: languageCode } = ctx.from ?? {};
-  return { fileId, fileName: name.slice(-MAX_NAME), ...(languageCode !== undefined && { languageCode }) };
+  return { fileId, fileName: name.slice(-MAX_NAME), asker: askerOf(ctx) };
+}
+
+function askerOf({ from }: BotContext): Asker {
+  const { id: userId = 0, language_code: languageCode } = from ?? {};
+  return { userId, ...(languageCode !== undefined && { languageCode }) };
 }

@@ -5,8 +5,11 @@ import type { BotContext } from '../context.ts';
 /** `/help` */
 export function help(): Composer<BotContext> {
   const composer = new Composer<BotContext>();
-  composer.command('help', (ctx) =>
-    reply(ctx, { text: ctx.texts.help({ isAdmin: ctx.isAdmin, username: ctx.me.username }) }),
-  );
+  composer.command('help', (ctx) => {
+    const { isAdmin, me, chat } = ctx;
+    return reply(ctx, {
+      text: ctx.texts.help({ isAdmin, username: me.username, isGroup: chat.type !== 'private' }),
+    });
+  });
   return composer;
 }

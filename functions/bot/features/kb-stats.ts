@@ -22,11 +22,14 @@ export function kbStats(): Composer<BotContext> {
   return composer;
 }
 
-function statsText({ total, byManufacturer, byType }: KnowledgeStats, { stats, number }: Texts): Html {
-  const list = (counts: KnowledgeStats['byType']): Html => {
+function statsText(
+  { total, byManufacturer, byType }: KnowledgeStats,
+  { stats, number, typeName }: Texts,
+): Html {
+  const list = (counts: KnowledgeStats['byType'], nameOf: (value: string) => string): Html => {
     const shown = counts
       .slice(0, MAX_LINES)
-      .map(({ value, count }) => rich`  • ${shorten(displayName(value), MAX_NAME)}: ${number(count)}`);
+      .map(({ value, count }) => rich`  • ${shorten(nameOf(value), MAX_NAME)}: ${number(count)}`);
     const rest = counts.length - shown.length;
     return joinHtml([...shown, rest > 0 ? rich`  • ${stats.more(rest)}` : undefined], '\n');
   };
@@ -35,10 +38,10 @@ function statsText({ total, byManufacturer, byType }: KnowledgeStats, { stats, n
 ${stats.total}: ${number(total)}
 
 <b>${stats.byManufacturer}:</b>
-${list(byManufacturer)}
+${list(byManufacturer, displayName)}
 
 <b>${stats.byType}:</b>
-${list(byType)}
+${list(byType, typeName)}
 
 ${stats.hint}`;
 }

@@ -1,6 +1,7 @@
 import { Composer } from 'grammy/web';
+import { rich } from '../../telegram/limits-html.ts';
 import { reply } from '../answer.ts';
-import { atomIdOfStart } from '../atom-keys.ts';
+import { atomIdOfStart, isStartOfAtom } from '../atom-keys.ts';
 import type { BotContext } from '../context.ts';
 import type { BotDeps } from '../deps.ts';
 import { sendAtom } from '../open-atom.ts';
@@ -13,7 +14,9 @@ export function start(deps: BotDeps): Composer<BotContext> {
     const version = payload === '' ? undefined : await ctx.knowledge();
     const id = version && atomIdOfStart(version.index, payload);
     if (version && id !== undefined && (await sendAtom({ ctx, deps, version, id }))) return;
-    await reply(ctx, { text: ctx.texts.start(ctx.isAdmin) });
+    const welcome = ctx.texts.start(ctx.isAdmin);
+    const isGone = version !== undefined && isStartOfAtom(payload);
+    await reply(ctx, { text: isGone ? rich`🤷 ${ctx.texts.atom.gone}\n\n${welcome}` : welcome });
   });
   return composer;
 }

@@ -46,7 +46,7 @@ function leaseLine(
   { partition, state, holder, fencing_token: token }: LeaseReport,
   words: Texts['status'],
 ): Html {
-  return rich`${words.lease} ${partition}: ${state}, token ${token}${holder !== null && rich`, <code>${shorten(holder, MAX_DETAIL)}</code>`}`;
+  return rich`${words.lease} ${partition}: ${words.leaseStates[state]}, token ${token}${holder !== null && rich`, <code>${shorten(holder, MAX_DETAIL)}</code>`}`;
 }
 
 function webhookLine(webhook: WebhookReport | null, words: Texts['status']): Html {

@@ -1,6 +1,7 @@
 import type { Difficulty, SafetyLevel } from '../../knowledge/atom.ts';
 import type { Missing, MissingMaterial, Script } from '../../scripts/script.ts';
 import type { FacetName } from '../../search/port.ts';
+import type { LeaseReport } from '../../status/report.ts';
 import type { Html } from '../../telegram/limits-html.ts';
 import type { CommandName } from '../commands.ts';
 import type { UploadCheck, UploadResult } from '../uploads.ts';
@@ -20,8 +21,11 @@ export interface UnknownFilter {
 export interface Texts {
   /** With the language's separators. */
   number: (value: number) => string;
+  /** Of an atom's type, as a heading has it: `procedure` -> `Procedure`. */
+  typeName: (type: string) => string;
   start(isAdmin: boolean): Html;
-  help(options: { isAdmin: boolean; username: string }): Html;
+  /** In a group only commands and mentions are answered. */
+  help(options: { isAdmin: boolean; username: string; isGroup: boolean }): Html;
   unknownCommand(command: string): Html;
   editedMessage: Html;
   notText: Html;
@@ -63,6 +67,7 @@ export interface Texts {
     gone: string;
     safety: Record<SafetyLevel, string>;
     safetyLevel: string;
+    safetyLevels: Record<SafetyLevel, string>;
     difficulty: Record<Difficulty, string>;
     keywords: string;
     source: string;
@@ -104,6 +109,7 @@ export interface Texts {
     webhookOn: string;
     webhookOff: string;
     webhookForeign: string;
+    leaseStates: Record<LeaseReport['state'], string>;
     pending(count: number): string;
     lastError: string;
     neverChecked: string;

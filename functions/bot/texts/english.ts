@@ -1,5 +1,6 @@
 import { joinHtml, rich } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
+import { displayName } from '../names.ts';
 import type { Texts } from './catalogue.ts';
 
 const number = (value: number): string => value.toLocaleString('en-US');
@@ -7,6 +8,7 @@ const atoms = (count: number): string => `${number(count)} ${count === 1 ? 'atom
 
 export const english: Texts = {
   number,
+  typeName: displayName,
 
   start: (isAdmin) => rich`👋 <b>Welcome to Agent Factory Bot!</b>
 
@@ -19,9 +21,13 @@ Just write what you are looking for, for example:
 
 /help lists all commands.${isAdmin && '\n\nYou are an administrator here: /kb_upload, /kb_reindex and /kb_gaps are yours.'}`,
 
-  help: ({ isAdmin, username }) => rich`📖 <b>Commands</b>
+  help: ({ isAdmin, username, isGroup }) => rich`📖 <b>Commands</b>
 
-Any text you send is a search. Filters narrow it down:
+${
+  isGroup
+    ? rich`Here I answer commands, and texts that mention me: <code>@${username} motor control</code>. Filters narrow a search down:`
+    : 'Any text you send is a search. Filters narrow it down:'
+}
 <code>overload type:fault difficulty:beginner</code>
 
 /kb_search &lt;topic&gt; – search, e.g. <code>/kb_search motor control</code>
@@ -44,7 +50,7 @@ To share an atom in any other chat, write <code>@${username} motor control</code
 
   unknownCommand: (command) => rich`🤔 I do not know the command ${command}.
 
-Write your question as plain text to search, or see /help for all commands.`,
+To search, use /kb_search &lt;topic&gt;; /help lists all commands.`,
 
   editedMessage: rich`✏️ I read new messages only, not edited ones. Please send your question again as a new message.`,
 
@@ -109,10 +115,11 @@ Try fewer or other words, the part number alone, or leave out filters. /kb_stats
   atom: {
     unknown: (id, hasNearest) => rich`🤷 There is no atom <code>${id}</code>
 
-${hasNearest ? 'Did you mean one of these?' : 'Search for it instead: just write what it is about.'}`,
+${hasNearest ? 'Did you mean one of these?' : rich`Search for it instead: /kb_search &lt;topic&gt;`}`,
     gone: 'That atom is no longer in the knowledge base.',
     safety: { info: 'Note', caution: 'CAUTION', warning: 'WARNING', danger: 'DANGER' },
     safetyLevel: 'Safety level',
+    safetyLevels: { info: 'info', caution: 'caution', warning: 'warning', danger: 'danger' },
     difficulty: {
       beginner: 'beginner',
       intermediate: 'intermediate',
@@ -177,6 +184,7 @@ Try a broader topic. I would rather tell you so than pad the script.`,
     webhookOn: 'ours',
     webhookOff: 'off',
     webhookForeign: 'missing or not ours',
+    leaseStates: { idle: 'idle', busy: 'busy', free: 'free', expired: 'expired' },
     pending: (count) => `${number(count)} pending`,
     lastError: 'last error',
     neverChecked: 'not checked yet',

@@ -1,5 +1,6 @@
 import { joinHtml, rich } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
+import { displayName } from '../names.ts';
 import type { Texts } from './catalogue.ts';
 
 const number = (value: number): string => value.toLocaleString('de-DE');
@@ -17,6 +18,7 @@ const TYPES = {
 
 export const german: Texts = {
   number,
+  typeName: (type) => (TYPES as Record<string, string | undefined>)[type] ?? displayName(type),
 
   start: (isAdmin) => rich`👋 <b>Willkommen beim Agent Factory Bot!</b>
 
@@ -31,9 +33,13 @@ Die Artikel sind meist auf Englisch, darum findest du mit englischen Wörtern me
 
 /help zeigt alle Befehle.${isAdmin && '\n\nDu bist hier Administrator: /kb_upload, /kb_reindex und /kb_gaps sind für dich.'}`,
 
-  help: ({ isAdmin, username }) => rich`📖 <b>Befehle</b>
+  help: ({ isAdmin, username, isGroup }) => rich`📖 <b>Befehle</b>
 
-Jeder Text, den du schickst, ist eine Suche. Filter grenzen sie ein:
+${
+  isGroup
+    ? rich`Hier beantworte ich Befehle und Texte, die mich erwähnen: <code>@${username} motor control</code>. Filter grenzen eine Suche ein:`
+    : 'Jeder Text, den du schickst, ist eine Suche. Filter grenzen sie ein:'
+}
 <code>overload type:fault difficulty:beginner</code>
 
 /kb_search &lt;Thema&gt; – suchen, z. B. <code>/kb_search motor control</code>
@@ -56,7 +62,7 @@ Um in einem anderen Chat einen Artikel zu teilen, schreib dort <code>@${username
 
   unknownCommand: (command) => rich`🤔 Den Befehl ${command} kenne ich nicht.
 
-Schreib deine Frage einfach als Text, um zu suchen. /help zeigt alle Befehle.`,
+Mit /kb_search &lt;Thema&gt; suchst du; /help zeigt alle Befehle.`,
 
   editedMessage: rich`✏️ Ich lese nur neue Nachrichten, keine bearbeiteten. Bitte schick deine Frage noch einmal als neue Nachricht.`,
 
@@ -121,10 +127,11 @@ Versuch es mit weniger oder mit anderen (englischen) Wörtern, mit der Bestellnu
   atom: {
     unknown: (id, hasNearest) => rich`🤷 Diesen Artikel gibt es nicht: <code>${id}</code>
 
-${hasNearest ? 'Meintest du einen von diesen?' : 'Such stattdessen danach: Schreib einfach, worum es geht.'}`,
+${hasNearest ? 'Meintest du einen von diesen?' : rich`Such stattdessen danach: /kb_search &lt;Thema&gt;`}`,
     gone: 'Diesen Artikel gibt es in der Wissensbasis nicht mehr.',
     safety: { info: 'Hinweis', caution: 'VORSICHT', warning: 'WARNUNG', danger: 'GEFAHR' },
     safetyLevel: 'Gefahrenstufe',
+    safetyLevels: { info: 'Hinweis', caution: 'Vorsicht', warning: 'Warnung', danger: 'Gefahr' },
     difficulty: {
       beginner: 'für Einsteiger',
       intermediate: 'für Fortgeschrittene',
@@ -189,6 +196,7 @@ Versuch es mit einem weiter gefassten Thema. Das sage ich dir lieber, als das Sk
     webhookOn: 'unserer',
     webhookOff: 'aus',
     webhookForeign: 'fehlt oder ist fremd',
+    leaseStates: { idle: 'ruht', busy: 'arbeitet', free: 'frei', expired: 'abgelaufen' },
     pending: (count) => `${number(count)} wartend`,
     lastError: 'letzter Fehler',
     neverChecked: 'noch nicht geprüft',
