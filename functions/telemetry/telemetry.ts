@@ -1,10 +1,11 @@
-import { Logger } from '@aws-lambda-powertools/logger';
+import type { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { ConsumerEvent, Emit } from '../lease/events.ts';
 import type { Outcome } from '../lease/outcome.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { TelegramCall } from '../telegram/tenure-bot.ts';
 import type { UpdateFacts } from '../telegram/update-facts.ts';
+import { LevelledLogger } from './levelled-logger.ts';
 import { METRIC_NAMESPACE, METRICS, type MetricName } from './metric-names.ts';
 
 export interface AnsweredUpdate {
@@ -67,8 +68,8 @@ export class Telemetry {
   readonly #trails = new Map<number, Trail>();
 
   constructor(options: { logLevel: Settings['logLevel']; serviceName: string }) {
-    const { logLevel, serviceName } = options;
-    this.logger = new Logger({ serviceName, logLevel });
+    const { serviceName } = options;
+    this.logger = new LevelledLogger(options);
     this.metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName });
   }
 

@@ -87,7 +87,7 @@ export class BotFunction extends NodejsFunction {
       tracing: config.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       awsSdkConnectionReuse: false,
       loggingFormat: LoggingFormat.JSON,
-      applicationLogLevelV2: logLevelOf(settings['LOG_LEVEL']),
+      applicationLogLevelV2: lambdaLogLevel(settings['LOG_LEVEL']),
       systemLogLevelV2: SystemLogLevel.INFO,
       logGroup,
       // Not the managed policy, which lets a function write into every log group of the account.
@@ -147,7 +147,12 @@ function readingOf(scope: Construct, names: string[]): PolicyStatement {
   });
 }
 
-function logLevelOf(level: string = 'INFO'): ApplicationLogLevel {
-  const name = level.toUpperCase();
-  return name === 'SILENT' ? ApplicationLogLevel.FATAL : (name as ApplicationLogLevel);
+/**
+ * Below which Lambda drops a line. Never above INFO, whatever the operator wants to read: metrics are lines without a
+ * level, which Lambda takes for INFO, and no alarm would ever hear of them again
+ * (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html). The functions themselves
+ * keep to `LOG_LEVEL` (functions/telemetry/levelled-logger.ts).
+ */
+function lambdaLogLevel(logLevel: string | undefined): ApplicationLogLevel {
+  return logLevel?.toUpperCase() === 'DEBUG' ? ApplicationLogLevel.DEBUG : ApplicationLogLevel.INFO;
 }
