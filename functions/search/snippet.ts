@@ -6,9 +6,15 @@ const SPACES = /\s+/gu;
 /** More of a text than this is not looked at: the snippet of a message has a few hundred characters. */
 const MAX_TEXT_LENGTH = 20_000;
 
+/** After these a snippet may begin: white space, and the full stops of scripts that write none after them. */
+const MAY_BEGIN_AFTER = /[\s\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]/u;
+const DIGIT = /\d/;
+const NUMBER_GOES_ON_AFTER = /[\d\p{S}\p{Pd}]/u;
+
 /**
- * The stretch of `text` with most of the different terms in it, and among equals the first, cut at word boundaries.
- * White space is folded to single spaces; what was left out is marked with an ellipsis, which counts as one character.
+ * The stretch of `text` with most of the different terms in it, and among equals the first, cut at white space only: half of
+ * a number is another number. White space is folded to single spaces; what was left out is marked with an ellipsis, which
+ * counts as one character.
  */
 export function snippetOf(text: string, terms: readonly string[], maxLength: number): string {
   const flat = text.slice(0, MAX_TEXT_LENGTH).replace(SPACES, ' ').trim();
@@ -16,12 +22,16 @@ export function snippetOf(text: string, terms: readonly string[], maxLength: num
   const tokens = tokenise(flat);
   const room = maxLength - 2 * ELLIPSIS.length;
   if (room < 1) return '';
-  const start = bestStart(tokens, new Set(terms), room);
-  return cut(flat, start, maxLength);
+  const { match, earliest } = bestWindow(tokens, new Set(terms), room);
+  return cut(flat, beginning(flat, earliest, match), maxLength);
 }
 
-/** Where the best window begins: a little before its first match, at the start of a sentence when one is near. */
-function bestStart(tokens: readonly Token[], terms: ReadonlySet<string>, room: number): number {
+/** The first match of the best window, and how far before it the snippet may begin. */
+function bestWindow(
+  tokens: readonly Token[],
+  terms: ReadonlySet<string>,
+  room: number,
+): { match: number; earliest: number } {
   const matches = occurrencesOf(tokens)
     .filter(({ term }) => terms.has(term))
     .map(({ term, position, count }) => ({
@@ -47,16 +57,32 @@ function bestStart(tokens: readonly Token[], terms: ReadonlySet<string>, room: n
   });
   // Half of the spare room goes in front, so that the match is read in its sentence.
   const lead = Math.floor((room - (best.end - best.start)) / 2);
-  const earliest = best.start - lead;
-  if (earliest <= 0) return 0;
-  return tokens.find((token) => token.start >= earliest)?.start ?? best.start;
+  return { match: best.start, earliest: Math.max(0, best.start - lead) };
+}
+
+/** The first place from `earliest` on where a word begins that nothing is written to, or else the last one before it. */
+function beginning(flat: string, earliest: number, match: number): number {
+  for (let i = earliest; i <= match; i++) if (mayBegin(flat, i)) return i;
+  for (let i = earliest - 1; i > 0; i--) if (mayBegin(flat, i)) return i;
+  return 0;
+}
+
+function mayBegin(flat: string, i: number): boolean {
+  if (i === 0) return true;
+  return MAY_BEGIN_AFTER.test(flat.charAt(i - 1)) && flat.charAt(i) !== ' ' && !isInsideNumber(flat, i - 1);
+}
+
+/** Of the space in "10 000 V", "6ES7 214-1AG40" and "< 50 V". */
+function isInsideNumber(flat: string, space: number): boolean {
+  return DIGIT.test(flat.charAt(space + 1)) && NUMBER_GOES_ON_AFTER.test(flat.charAt(space - 1));
 }
 
 function cut(flat: string, start: number, maxLength: number): string {
   const prefix = start > 0 ? ELLIPSIS : '';
   if (flat.length - start + prefix.length <= maxLength) return prefix + flat.slice(start);
   const hardEnd = start + maxLength - prefix.length - ELLIPSIS.length;
-  const space = flat.lastIndexOf(' ', hardEnd);
+  let space = flat.lastIndexOf(' ', hardEnd);
+  while (space > start && isInsideNumber(flat, space)) space = flat.lastIndexOf(' ', space - 1);
   // One word may be longer than the whole snippet, such as a web address.
   const end = space > start ? space : wholeCharacters(flat, start, hardEnd);
   return prefix + flat.slice(start, end).trimEnd() + ELLIPSIS;

@@ -34,6 +34,32 @@ describe('snippets', () => {
     expect(snippetOf('\u{1F527}'.repeat(50), [], 10)).toBe(`${'\u{1F527}'.repeat(4)}…`);
   });
 
+  it.each([
+    ['It reads 11.76 volts or, in the range 4-20 mA, 18.81 mA.', 'volt'],
+    ['The mask is 255.255.255.0 on the first port and 10.0.0.1 on the second port.', 'port'],
+    ['A three-phase motor, a single-phase motor and a two-phase motor.', 'phase'],
+    ['The tolerance is -5 V and +5 V below 10 000 ohm, and < 50 V at the other input.', 'input'],
+    ['Order the module 6ES7 214-1AG40-0XB0 or the module 6ES7 215-1AG40-0XB0 instead.', 'module'],
+    ['Steps 1/2/3 of 4/5/6 are in the manual, and 7/8/9 are in the other manual.', 'manual'],
+  ])('never begin or end inside a number or a compound: %s', (sentence, term) => {
+    const text = `${FILLER}${sentence} ${FILLER}`.trim();
+    for (let maxLength = 20; maxLength < text.length; maxLength++) {
+      const snippet = snippetOf(text, [term], maxLength);
+      const shown = snippet.replace(/^…/u, '').replace(/…$/u, '');
+      const begin = text.indexOf(shown);
+      const [before, after] = [text.slice(0, begin), text.slice(begin + shown.length)];
+      expect(before, snippet).toMatch(/^$|\s$/u);
+      expect(after, snippet).toMatch(/^$|^\s/u);
+      if (/^\d/u.test(shown)) expect(before, snippet).not.toMatch(/[\d<] $/u);
+      if (/\d$/u.test(shown)) expect(after, snippet).not.toMatch(/^ \d/u);
+    }
+  });
+
+  it('may begin behind a full stop that no space follows', () => {
+    const sentence = '電動機停止。'.repeat(30);
+    expect(snippetOf(`${sentence}接触器 K1 を確認。${sentence}`, ['k1'], 30)).toMatch(/^…[電接].*K1/u);
+  });
+
   it('keep to their length, halve no character and invent no text, whatever the text', () => {
     const texts = fc.array(
       fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(' motor ', '\u{1F527}', ' ', 'relay ')),
