@@ -18,6 +18,18 @@ export interface BotFlavour {
 
 export type BotContext = Context & BotFlavour;
 
+/** The same version, whose reads are waited for as the tenure's. */
+function heldFor(tenure: Tenure, version: KnowledgeVersion): KnowledgeVersion {
+  return {
+    version: version.version,
+    publishedAtMs: version.publishedAtMs,
+    index: version.index,
+    stats: version.stats,
+    get: (id) => tenure.waiting(version.get(id)),
+    getMany: (ids) => tenure.waiting(version.getMany(ids)),
+  };
+}
+
 /** Gives every update its tenure, its language and its knowledge base. */
 export function contextOf(deps: BotDeps, tenure: Tenure): MiddlewareFn<BotContext> {
   return (ctx, next) => {
@@ -26,7 +38,9 @@ export function contextOf(deps: BotDeps, tenure: Tenure): MiddlewareFn<BotContex
     ctx.texts = textsFor(ctx.from?.language_code);
     ctx.isAdmin = ctx.from !== undefined && deps.settings.adminUserIds.includes(ctx.from.id);
     ctx.knowledge = () => {
-      current ??= deps.knowledge.current();
+      current ??= tenure
+        .waiting(deps.knowledge.current())
+        .then((version) => version && heldFor(tenure, version));
       return current;
     };
     return next();

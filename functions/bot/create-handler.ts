@@ -27,7 +27,7 @@ export function createUpdateHandler(deps: BotDeps): UpdateHandler {
   const features = featuresOf(deps);
   return async (update, tenure) => {
     const { telegram: access, onCall } = deps;
-    const botInfo = await deps.botInfo();
+    const botInfo = await tenure.waiting(deps.botInfo());
     const bot = botForTenure<BotContext>({ access, botInfo, tenure, ...(onCall && { onCall }) });
     bot.use(contextOf(deps, tenure), features);
     await bot.handleUpdate(withPlainCommand(update));

@@ -60,6 +60,6 @@ export async function showAtom(
 
 async function tallyFor(ctx: BotContext, deps: BotDeps, id: string) {
   if (!ctx.isAdmin) return undefined;
-  const tally = await deps.feedback.tally(id, deps.clock.wallMs());
+  const tally = await ctx.tenure.waiting(deps.feedback.tally(id, deps.clock.wallMs()));
   return tally.up + tally.down === 0 ? undefined : tally;
 }

@@ -23,7 +23,10 @@ export async function showPage(
   ctx: BotContext,
   place: { query: QueryRef; page: number },
 ): Promise<void> {
-  const [version, query] = await Promise.all([ctx.knowledge(), queryOf(deps, place.query)]);
+  const [version, query] = await Promise.all([
+    ctx.knowledge(),
+    ctx.tenure.waiting(queryOf(deps, place.query)),
+  ]);
   if (version === undefined) return acknowledge(ctx, ctx.texts.noKnowledgeToast);
   if (query === undefined || query === '') return showFreshSearch(deps, ctx);
   await replace(ctx, await resultsView({ ...requestOf(deps, ctx), version, query, page: place.page }));

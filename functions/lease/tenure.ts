@@ -13,14 +13,15 @@ export class Tenure {
   readonly updateId: number;
   readonly fencingToken: number;
   readonly #clock: Clock;
+  readonly #deadline: Countdown;
+  readonly #skewMs: number;
   readonly #usableMs: () => number;
   readonly #lapse = new AbortController();
   readonly #calls = new Set<Promise<unknown>>();
-  /** How long effects are allowed in one delivery, and how much of it was over when this began. */
-  readonly #fullSpanMs: number;
-  readonly #waitedForMs: number;
-  #callingSinceMs = 0;
-  #callingForMs = 0;
+  /** For the lease before it began, and for Telegram and the store since. */
+  #waitedForMs: number;
+  #waits = 0;
+  #waitingSinceMs = 0;
   #closed = false;
   #cancelTimer: () => void = () => {};
 
@@ -41,8 +42,9 @@ export class Tenure {
     this.fencingToken = options.fencingToken;
     this.#clock = options.clock;
     const { lease, deadline, skewMs } = options;
+    this.#deadline = deadline;
+    this.#skewMs = skewMs;
     this.#usableMs = () => Math.min(lease().remainingMs(), deadline.remainingMs()) - skewMs;
-    this.#fullSpanMs = deadline.durationMs - skewMs;
     this.#waitedForMs = deadline.durationMs - deadline.remainingMs();
     this.#armTimer();
   }
@@ -58,11 +60,12 @@ export class Tenure {
   }
 
   /**
-   * Whether it ran out because the handler used it up by itself: what waiting for the lease had taken before, and
-   * what its calls took, are together no more than a tenth of the whole.
+   * Whether the handler used up the deadline by itself: at least nine tenths of it did not go by in waiting for
+   * others, be it for the lease, for Telegram or for the store.
    */
   get usedUpByHandler(): boolean {
-    return this.lapsed && this.#waitedForMs + this.#callingForMs <= this.#fullSpanMs / 10;
+    const ownMs = this.#deadline.elapsedMs() - this.#allWaitsMs();
+    return ownMs >= (this.#deadline.durationMs - this.#skewMs) * 0.9;
   }
 
   /** How long effects are still allowed. */
@@ -83,18 +86,32 @@ export class Tenure {
 
   /**
    * Runs one effect (a Telegram call, a write outside the ledger) under the guard; settling waits for it.
+   * @param options.background the handler does not wait for it, so that its time is the handler's own
    * @throws TenureOverError when the tenure is over before it begins
    */
-  async run<T>(effect: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async run<T>(
+    effect: (signal: AbortSignal) => Promise<T>,
+    { background = false }: { background?: boolean } = {},
+  ): Promise<T> {
     this.assertHeld();
     const call = effect(this.#lapse.signal);
-    if (this.#calls.size === 0) this.#callingSinceMs = this.#clock.monotonicMs();
     this.#calls.add(call);
     try {
-      return await call;
+      return await (background ? call : this.waiting(call));
     } finally {
       this.#calls.delete(call);
-      if (this.#calls.size === 0) this.#callingForMs += this.#clock.monotonicMs() - this.#callingSinceMs;
+    }
+  }
+
+  /** Waits for others (a read, a flood wait) without holding up the settling: their time is not the handler's own. */
+  async waiting<T>(others: Promise<T>): Promise<T> {
+    if (this.#waits === 0) this.#waitingSinceMs = this.#clock.monotonicMs();
+    this.#waits += 1;
+    try {
+      return await others;
+    } finally {
+      this.#waits -= 1;
+      if (this.#waits === 0) this.#waitedForMs += this.#thisWaitMs();
     }
   }
 
@@ -113,6 +130,14 @@ export class Tenure {
     }
     this.#cancelTimer();
     return this.#calls.size === 0;
+  }
+
+  #allWaitsMs(): number {
+    return this.#waitedForMs + (this.#waits > 0 ? this.#thisWaitMs() : 0);
+  }
+
+  #thisWaitMs(): number {
+    return this.#clock.monotonicMs() - this.#waitingSinceMs;
   }
 
   #armTimer(): void {

@@ -13,6 +13,7 @@ export interface ProcessIdentity {
   isDead: (holder: string) => boolean;
 }
 
+const UNKNOWN = 'unknown';
 const HOLDER = /^local:([^:]{1,64}):(\d{1,10}):([0-9a-f]{12}):([^:]{1,64})$/;
 
 /** @param options.hostId stands for this machine's own name and id (`BOT_HOST_ID`) */
@@ -21,11 +22,14 @@ export function processIdentity(options: { hostId?: string; pid?: number } = {})
   const host = (hostId ?? hostname()).replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 64) || 'host';
   const place = placeId(hostId ?? machineId());
   return {
-    holder: `local:${host}:${pid}:${place}:${startTime(pid) ?? 'unknown'}`,
+    holder: `local:${host}:${pid}:${place}:${startOf(lifeOf(pid)) ?? UNKNOWN}`,
     isDead: (holder) => {
       const [, , itsPid, itsPlace, itsStart] = HOLDER.exec(holder) ?? [];
       if (itsPlace !== place || itsPid === undefined) return false;
-      return startTime(Number(itsPid)) !== itsStart;
+      const life = lifeOf(Number(itsPid));
+      if (life === 'ended') return true;
+      const start = startOf(life);
+      return start !== undefined && itsStart !== UNKNOWN && start !== itsStart;
     },
   };
 }
@@ -54,27 +58,44 @@ function machineId(): string {
   return tryRead(() => readFileSync('/etc/machine-id', 'utf8'))?.trim() ?? hostname();
 }
 
-/** A running process's start, in whatever unit its system counts; `undefined` when there is no such process. */
-function startTime(pid: number): string | undefined {
-  if (process.platform === 'linux') {
-    const stat = tryRead(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
-    // The second field, the command, may itself hold spaces and parentheses: proc(5).
-    const [state, ...rest] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
-    return state === undefined || state === 'Z' || state === 'X' ? undefined : rest[18];
-  }
-  if (process.platform === 'win32') return isRunning(pid) ? 'running' : undefined;
-  const started = tryRead(() =>
-    execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }),
-  );
-  return started?.trim().replace(/[\s:]+/g, '-') || undefined;
+const startOf = (life: Life): string | undefined => (typeof life === 'object' ? life.startedAt : undefined);
+
+/** What can be seen of a process from here: its start, in whatever unit its system counts, or only that it may run. */
+type Life = { startedAt: string } | 'runs' | 'ended';
+
+function lifeOf(pid: number): Life {
+  const seen = process.platform === 'linux' ? seenInProc(pid) : seenByPs(pid);
+  // What cannot be seen may be hidden from this user (hidepid, ProtectProc) and run all the same.
+  return seen ?? (isRunning(pid) ? 'runs' : 'ended');
 }
 
+function seenInProc(pid: number): Life | undefined {
+  const stat = tryRead(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  // The second field, the command, may itself hold spaces and parentheses: proc(5).
+  const [state, ...rest] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
+  if (state === 'Z' || state === 'X') return 'ended';
+  const startedAt = rest[18];
+  return startedAt === undefined ? undefined : { startedAt };
+}
+
+function seenByPs(pid: number): Life | undefined {
+  if (process.platform === 'win32') return undefined;
+  const ps = (): string =>
+    execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  const told = tryRead(ps)?.trim();
+  return told === undefined || told === '' ? undefined : { startedAt: told.replace(/[\s:]+/g, '-') };
+}
+
+/** Only ESRCH says that there is no such process. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

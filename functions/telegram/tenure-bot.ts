@@ -21,6 +21,9 @@ export interface TelegramCall {
 /** One call's limit, below the handler's deadline. */
 export const TELEGRAM_CALL_TIMEOUT_MS = 5_000;
 
+/** What no handler waits for: a handler that hangs goes on showing that it is typing. */
+const BACKGROUND: ReadonlySet<string> = new Set(['sendChatAction']);
+
 /** A flood wait longer than this is not sat out: the update is handed back, with Telegram's own wait. */
 const LONGEST_FLOOD_WAIT_SECONDS = 3;
 
@@ -49,6 +52,7 @@ export function botForTenure<C extends Context>(options: {
       rethrowHttpErrors: true,
     }),
     endsWith(tenure),
+    waitedFor(tenure),
     ...(onCall === undefined ? [] : [timed(onCall)]),
   );
   return bot;
@@ -61,6 +65,14 @@ function endsWith(tenure: Tenure): Transformer {
   return (prev, method, payload, signal) => {
     const signals = [tenure.signal, ...(signal === undefined ? [] : [signal as unknown as AbortSignal])];
     return prev(method, payload, AbortSignal.any(signals) as unknown as GrammySignal);
+  };
+}
+
+/** A flood wait that is sat out is Telegram's time as well, not the handler's own. */
+function waitedFor(tenure: Tenure): Transformer {
+  return (prev, method, payload, signal) => {
+    const answer = prev(method, payload, signal);
+    return BACKGROUND.has(method) ? answer : tenure.waiting(answer);
   };
 }
 
@@ -81,14 +93,22 @@ function timed(onCall: (call: TelegramCall) => void): Transformer {
 }
 
 function guardedFetch(send: typeof fetch, tenure: Tenure): typeof fetch {
-  return (input, init) =>
-    tenure.run(async (signal) => {
+  return (input, init) => {
+    const call = async (signal: AbortSignal): Promise<Response> => {
       const signals = init?.signal ? [init.signal, signal] : [signal];
       const response = await send(input, { ...init, signal: AbortSignal.any(signals) });
       // The call is out until its body is in, and a proxy's error page is not JSON.
       const body = await response.text();
       return new Response(isJson(body) ? body : asBotApiError(response.status), { status: response.status });
-    });
+    };
+    return tenure.run(call, { background: BACKGROUND.has(methodOf(input)) });
+  };
+}
+
+/** `https://api.telegram.org/bot<token>/sendMessage` -> `sendMessage` */
+function methodOf(input: Parameters<typeof fetch>[0]): string {
+  const url = input instanceof Request ? input.url : String(input);
+  return url.slice(url.lastIndexOf('/') + 1);
 }
 
 function isJson(body: string): boolean {

@@ -81,27 +81,43 @@ describe('a tenure', () => {
     { what: 'nine tenths', waitMs: 1_000, callMs: 100, itsOwn: true },
     { what: 'less, since it had to wait', waitMs: 1_200, callMs: 0, itsOwn: false },
     { what: 'less, since a call was slow', waitMs: 0, callMs: 1_200, itsOwn: false },
-    { what: 'less, for both reasons together', waitMs: 600, callMs: 600, itsOwn: false },
-  ])('knows whether its handler used up the time by itself: $what', async ({ waitMs, callMs, itsOwn }) => {
-    const clock = new TestClock();
-    const deadline = new Countdown(clock, 12_000);
-    clock.advance(waitMs);
-    const lease = new Countdown(clock, 12_000);
-    const tenure = new Tenure({
-      updateId: 7,
-      fencingToken: 3,
-      lease: () => lease,
-      deadline,
-      skewMs: 1_000,
-      clock,
-    });
-    await tenure.run(async () => {
-      await Promise.resolve();
-      clock.advance(callMs);
-    });
-    expect(tenure.usedUpByHandler).toBe(false);
-    clock.advance(12_000);
-    expect(tenure.usedUpByHandler).toBe(itsOwn);
+    { what: 'less, since a read was slow', waitMs: 0, callMs: 0, readMs: 1_200, itsOwn: false },
+    { what: 'less, for all reasons together', waitMs: 400, callMs: 400, readMs: 400, itsOwn: false },
+    { what: 'all, beside what nobody waited for', waitMs: 0, callMs: 0, backgroundMs: 5_000, itsOwn: true },
+    { what: 'half, since its lease was lost', waitMs: 0, callMs: 0, lapsesAfterMs: 6_000, itsOwn: false },
+  ])(
+    'knows whether its handler used up the time by itself: $what',
+    async ({ waitMs, callMs, readMs = 0, backgroundMs = 0, lapsesAfterMs = 11_000, itsOwn }) => {
+      const clock = new TestClock();
+      const deadline = new Countdown(clock, 12_000);
+      clock.advance(waitMs);
+      const lease = new Countdown(clock, 12_000);
+      const tenure = new Tenure({
+        updateId: 7,
+        fencingToken: 3,
+        lease: () => lease,
+        deadline,
+        skewMs: 1_000,
+        clock,
+      });
+      const lasting = (ms: number) => async (): Promise<void> => {
+        await Promise.resolve();
+        clock.advance(ms);
+      };
+      await tenure.run(lasting(callMs));
+      await tenure.waiting(lasting(readMs)());
+      await tenure.run(lasting(backgroundMs), { background: true });
+      expect(tenure.usedUpByHandler).toBe(false);
+      clock.advance(lapsesAfterMs - waitMs - callMs - readMs - backgroundMs);
+      expect(tenure.usedUpByHandler).toBe(itsOwn);
+    },
+  );
+
+  it('counts a wait that is not over yet', () => {
+    const { clock, tenure } = begin();
+    void tenure.waiting(never());
+    clock.advance(9_000);
+    expect([tenure.lapsed, tenure.usedUpByHandler]).toStrictEqual([true, false]);
   });
 
   it('can be revoked', async () => {

@@ -21,6 +21,13 @@ describe('the identity of a local process', () => {
     expect(me.isDead(me.holder)).toBe(false);
   });
 
+  it('takes no process for dead that it cannot see, or whose start nobody could tell', () => {
+    const unknown = me.holder.replace(/[^:]+$/, 'unknown');
+    expect(me.isDead(unknown)).toBe(false);
+    const neverWas = processIdentity({ pid: 2 ** 22 + 1 });
+    expect(me.isDead(neverWas.holder)).toBe(true);
+  });
+
   it('never takes a process of another host, container or kind for a dead one', () => {
     const elsewhere = processIdentity({ hostId: 'other-host', pid: 2 ** 30 });
     expect(me.isDead(elsewhere.holder)).toBe(false);

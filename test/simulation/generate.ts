@@ -119,6 +119,9 @@ function planBehaviour(random: Random, has: Has): Behaviour {
     behaviour.hangs = { times: random.whole(1, 2), afterCalls };
   if (random.chance(0.1)) behaviour.forgetsLastCall = true;
   if (has('telegram') && random.chance(0.15)) behaviour.stubborn = true;
+  if (has('telegram', 'outages') && random.chance(0.1))
+    behaviour.slowReads = { times: random.pick([1, 3, 7]), forMs: random.pick([2_000, 6_000]) };
+  if (random.chance(0.1)) behaviour.typesForMs = random.pick([50, 450, 1_500]);
   if (random.chance(0.08)) behaviour.callsAgainAfterMs = random.pick([0, 5, 100, 3_000]);
   return behaviour;
 }

@@ -531,6 +531,28 @@ export const SCENARIOS: Scenario[] = [
       return expectThat(told === `${'deferred,'.repeat(7)}done`, told);
     },
   }),
+  scenario('what waits for the store again and again while it is handled is not parked for it', {
+    prepare: (world) => {
+      const a = world.actor('a');
+      const slow = update(1, 0, { calls: 2, slowReads: { times: 7, forMs: 6_000 } });
+      for (let n = 0; n < 8; n += 1) a.deliver({ ...slow, atMs: 100 + n * 150_000 });
+    },
+    expect: (world) => {
+      const settles = applied(world, 'settle').filter(({ name }) => name === `UPDATE#${SCOPE}#1|OUTCOME`);
+      const told = settles.map(({ after }) => after?.['status']).join();
+      return expectThat(told === `${'deferred,'.repeat(7)}done`, told);
+    },
+  }),
+  scenario('what hangs while it shows that it is typing is parked all the same', {
+    plan: {
+      updates: [update(1, 100, { hangs: { times: ALWAYS, afterCalls: 1 }, typesForMs: 450 }), update(2, 200)],
+    },
+    expect: (world) => {
+      const parked = applied(world, 'settle').find(({ after }) => after?.['status'] === 'dead');
+      const runs = world.history.of('run').filter(({ updateId }) => updateId === 1).length;
+      return expectThat(parked !== undefined && runs === 5, `handled ${runs} times`);
+    },
+  }),
   scenario('failures after an attempt that vanished wait for ten minutes as well', {
     plan: {
       updates: [

@@ -53,7 +53,8 @@ export function admin(deps: BotDeps): Composer<BotContext> {
     const { texts } = ctx;
     if (!deps.settings.recordGaps) return reply(ctx, { text: texts.admin.gapsOff });
     const nowMs = deps.clock.wallMs();
-    const gaps = await deps.gaps.list({ days: lastDays(GAP_DAYS, nowMs), limit: MAX_GAPS, nowMs });
+    const days = lastDays(GAP_DAYS, nowMs);
+    const gaps = await ctx.tenure.waiting(deps.gaps.list({ days, limit: MAX_GAPS, nowMs }));
     if (gaps.length === 0) return reply(ctx, { text: texts.admin.noGaps(GAP_DAYS) });
     const lines = gaps.map(({ query, count }) => rich`${texts.number(count)} × ${shorten(query, SHOWN_GAP)}`);
     await reply(ctx, { text: rich`${texts.admin.gapsTitle(GAP_DAYS)}\n\n${joinHtml(lines, '\n')}` });

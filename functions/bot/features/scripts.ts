@@ -14,7 +14,7 @@ export function scripts(deps: BotDeps): Composer<BotContext> {
 
   composer.command('scripts', async (ctx) => {
     const userId = ctx.from?.id ?? 0;
-    const listed = await deps.scripts.listByUser(userId, { limit: MAX_LISTED });
+    const listed = await ctx.tenure.waiting(deps.scripts.listByUser(userId, { limit: MAX_LISTED }));
     if (listed.length === 0) return reply(ctx, { text: ctx.texts.script.none });
     await reply(ctx, {
       text: ctx.texts.script.listTitle,
@@ -28,7 +28,7 @@ export function scripts(deps: BotDeps): Composer<BotContext> {
   });
 
   onPress(composer, 'script', async (ctx, { scriptId }) => {
-    const script = await deps.scripts.get(scriptId);
+    const script = await ctx.tenure.waiting(deps.scripts.get(scriptId));
     // In a group anybody can press, and anybody can make up an id.
     if (script === undefined || script.userId !== ctx.from?.id)
       return acknowledge(ctx, ctx.texts.script.gone);

@@ -14,7 +14,7 @@ const MAX_DETAIL = 200;
 export function status(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
   composer.command('status', async (ctx) => {
-    const report = await deps.health();
+    const report = await ctx.tenure.waiting(deps.health());
     const details = ctx.isAdmin ? detailLines(report, ctx.texts) : [];
     await reply(ctx, { text: joinHtml([...plainLines(report, ctx.texts), ...details], '\n') });
   });

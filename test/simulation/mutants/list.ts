@@ -688,16 +688,40 @@ export const MUTANTS: Mutant[] = [
     replace: 'const counts = false;',
   },
   {
-    name: 'attempts: a deadline that Telegram used up counts',
-    file: TENURE,
-    search: 'return this.lapsed && this.#waitedForMs + this.#callingForMs <= this.#fullSpanMs / 10;',
-    replace: 'return this.lapsed && this.#waitedForMs <= this.#fullSpanMs / 10;',
-  },
-  {
     name: 'attempts: a deadline that waiting used up counts',
     file: TENURE,
-    search: 'return this.lapsed && this.#waitedForMs + this.#callingForMs <= this.#fullSpanMs / 10;',
-    replace: 'return this.lapsed && this.#callingForMs <= this.#fullSpanMs / 10;',
+    search: 'const ownMs = this.#deadline.elapsedMs() - this.#allWaitsMs();',
+    replace: 'const ownMs = this.#deadline.elapsedMs();',
+  },
+  {
+    name: 'attempts: a deadline that waiting for the lease used up counts',
+    file: TENURE,
+    search: 'this.#waitedForMs = deadline.durationMs - deadline.remainingMs();',
+    replace: 'this.#waitedForMs = 0;',
+  },
+  {
+    name: 'attempts: a deadline that Telegram used up counts',
+    file: TENURE,
+    search: 'return await (background ? call : this.waiting(call));',
+    replace: 'return await call;',
+  },
+  {
+    name: 'attempts: a deadline that nobody but the typing used up is handed back',
+    file: TENURE,
+    search: 'return await (background ? call : this.waiting(call));',
+    replace: 'return await this.waiting(call);',
+  },
+  {
+    name: 'attempts: a wait that is not over yet is the handler’s own',
+    file: TENURE,
+    search: 'return this.#waitedForMs + (this.#waits > 0 ? this.#thisWaitMs() : 0);',
+    replace: 'return this.#waitedForMs;',
+  },
+  {
+    name: 'attempts: half a deadline counts',
+    file: TENURE,
+    search: '- this.#skewMs) * 0.9;',
+    replace: '- this.#skewMs) * 0.5;',
   },
   {
     name: 'attempts: failures are not counted',

@@ -67,6 +67,7 @@ export class Handling {
   }): Promise<void> {
     const { machine, update, tenure, run, nth, end } = at;
     const { behaviour } = update;
+    if (behaviour.typesForMs > 0) this.#typing(machine, tenure, behaviour.typesForMs);
     for (let step = 0; step <= behaviour.calls; step += 1) {
       if (nth <= behaviour.crashes.times && step === behaviour.crashes.afterCalls) {
         end('crashed');
@@ -92,6 +93,8 @@ export class Handling {
         return;
       }
       if (behaviour.thinkMs > 0) await sleep(machine.clock, behaviour.thinkMs);
+      if (nth <= behaviour.slowReads.times)
+        await tenure.waiting(sleep(machine.clock, behaviour.slowReads.forMs));
       const call = tenure.run((signal) =>
         this.#botApi.call(machine, this.#callEntry(machine, update, tenure, run, step), {
           signal,
@@ -101,6 +104,15 @@ export class Handling {
       if (behaviour.forgetsLastCall && step + 1 === behaviour.calls) call.catch(() => {});
       else await call;
     }
+  }
+
+  /** The sign that an answer is coming: again and again, and nobody waits for it. */
+  #typing(machine: Machine, tenure: Tenure, forMs: number): void {
+    machine.clock.after(1_000, () => {
+      if (tenure.remainingMs() === 0) return;
+      tenure.run(() => sleep(machine.clock, forMs, tenure.signal), { background: true }).catch(() => {});
+      this.#typing(machine, tenure, forMs);
+    });
   }
 
   #callEntry(

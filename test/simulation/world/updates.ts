@@ -4,6 +4,10 @@ export interface Behaviour {
   calls: number;
   /** Between two calls, and before the first. */
   thinkMs: number;
+  /** In the first so many attempts it waits for a store so long before each call. */
+  slowReads: { times: number; forMs: number };
+  /** Each second it shows that it is typing, by a call of this length for which nobody waits; 0: it does not. */
+  typesForMs: number;
   /** The first so many attempts throw, after so many calls. */
   throws: { times: number; afterCalls: number };
   /** The first so many attempts kill their process, after so many calls. */
@@ -21,6 +25,8 @@ export interface Behaviour {
 export const WELL_BEHAVED: Behaviour = {
   calls: 1,
   thinkMs: 10,
+  slowReads: { times: 0, forMs: 0 },
+  typesForMs: 0,
   throws: { times: 0, afterCalls: 0 },
   crashes: { times: 0, afterCalls: 0 },
   hangs: { times: 0, afterCalls: 0 },
