@@ -1,9 +1,13 @@
+import { GrammyError } from 'grammy/web';
 import type { Html } from '../telegram/limits-html.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
 import type { Texts } from './texts/catalogue.ts';
 import { textsFor } from './texts/texts.ts';
 import type { Asker } from './uploads.ts';
+
+/** What became of a note: one that was refused (blocked, chat not found) will be refused again. */
+export type NoteFate = 'delivered' | 'refused' | 'unanswered';
 
 /** Tells administrators what no update of theirs is answered with. */
 export class AdminNotes {
@@ -15,25 +19,45 @@ export class AdminNotes {
     this.userIds = options.settings.adminUserIds;
   }
 
-  /** @param asker whose language is known */
-  async tell(text: (texts: Texts) => Html, asker?: Asker): Promise<void> {
-    await Promise.all(
+  /**
+   * @param asker whose language is known
+   * @returns whether there is nothing to repeat: one of them got it at least, or none of them can be told
+   */
+  async tell(text: (texts: Texts) => Html, asker?: Asker): Promise<boolean> {
+    const fates = await Promise.all(
       this.userIds.map((userId) => {
         const languageCode = userId === asker?.userId ? asker.languageCode : undefined;
         return sendNote(this.#telegram, userId, text(textsFor(languageCode)));
       }),
     );
+    return fates.includes('delivered') || !fates.includes('unanswered');
+  }
+
+  /** Tells one of them what concerns nobody else. */
+  async tellAsker(text: (texts: Texts) => Html, asker: Asker): Promise<NoteFate> {
+    return sendNote(this.#telegram, asker.userId, text(textsFor(asker.languageCode)));
   }
 }
 
 /**
  * Sends a message outside of any tenure: once, so that it may be missing after a crash, and without ever failing its
  * caller.
+ * @param signal when it is given up; without one it has the time of one call
  */
-export async function sendNote(telegram: TelegramAccess, chatId: number, { markup }: Html): Promise<void> {
+export async function sendNote(
+  telegram: TelegramAccess,
+  chatId: number,
+  { markup }: Html,
+  signal?: AbortSignal,
+): Promise<NoteFate> {
+  const api = telegramApi(telegram);
+  // grammY's types name the signal of a polyfill; what it takes is the platform's own.
+  type GrammySignal = Parameters<typeof api.sendMessage>[3];
   try {
-    await telegramApi(telegram).sendMessage(chatId, markup, { parse_mode: 'HTML' });
-  } catch {
-    // Blocked by them, unknown to them, or Telegram is down: what is told of has happened all the same.
+    await api.sendMessage(chatId, markup, { parse_mode: 'HTML' }, signal as unknown as GrammySignal);
+    return 'delivered';
+  } catch (error) {
+    // What is told of has happened all the same.
+    return error instanceof GrammyError && [400, 403].includes(error.error_code) ? 'refused' : 'unanswered';
   }
 }

@@ -23,7 +23,8 @@ const MAX_PROBLEMS = 5;
 const MAX_PROBLEM = 250;
 const MAX_ID = 80;
 const MAX_REASON = 500;
-const REINDEX = '/kb_reindex';
+/** What administrators call it. */
+export const REINDEX = '/kb_reindex';
 
 export interface InProcessUploadsOptions {
   telegram: TelegramAccess;
@@ -95,9 +96,11 @@ export class InProcessUploads implements Uploads {
     asker: Asker,
   ): Promise<void> {
     const { admins, news } = this.#options;
+    const isNews = published && revision !== undefined;
     // Without a store they are told twice, which is better than nothing.
-    if (published && revision !== undefined) await news.claim(revision).catch(() => false);
-    await admins.tell(text, asker);
+    if (isNews) await news.claim(revision).catch(() => false);
+    const isTold = await admins.tell(text, asker);
+    if (isNews && isTold) await news.recordTold(revision).catch(() => {});
   }
 
   async #import(upload: Upload, options: { dryRun: boolean; signal?: AbortSignal }): Promise<ImportReport> {

@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { RUN_LIMIT_MS, type RunStore } from '../uploads/run-store.ts';
+import { RUN_LIMIT_MS, type Run, type RunStore } from '../uploads/run-store.ts';
 import { isConditionFailed, toStoreError } from './client.ts';
-import type { TableOptions } from './conditional-update.ts';
+import { anyOf, type TableOptions } from './conditional-update.ts';
 import { keys, TTL_ATTRIBUTE } from './keys.ts';
 
 export class DynamoRunStore implements RunStore {
@@ -11,31 +11,47 @@ export class DynamoRunStore implements RunStore {
     this.#table = table;
   }
 
-  async begin(run: string, nowMs: number): Promise<boolean> {
+  async begin({ name, requestId }: Run, nowMs: number): Promise<boolean> {
     const { client, tableName, scope } = this.#table;
     const endsMs = nowMs + RUN_LIMIT_MS;
-    try {
-      await client.send(
+    const own = { request_id: requestId, ends_ms: endsMs, [TTL_ATTRIBUTE]: Math.ceil(endsMs / 1000) };
+    return applies(
+      client.send(
         new PutCommand({
           TableName: tableName,
-          Item: { ...keys.importRun(scope, run), ends_ms: endsMs, [TTL_ATTRIBUTE]: Math.ceil(endsMs / 1000) },
-          ConditionExpression: 'attribute_not_exists(pk) OR ends_ms < :now',
-          ExpressionAttributeValues: { ':now': nowMs },
+          Item: { ...keys.importRun(scope, name), ...own },
+          // The SDK repeats a request whose answer was lost, and must not be refused because of itself.
+          ConditionExpression: anyOf(FREE_OR_OWN, 'ends_ms < :now'),
+          ExpressionAttributeValues: { ':now': nowMs, ':request': requestId },
         }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw toStoreError(error);
-    }
+      ),
+    );
   }
 
-  async end(run: string): Promise<void> {
+  async end({ name, requestId }: Run): Promise<void> {
     const { client, tableName, scope } = this.#table;
-    try {
-      await client.send(new DeleteCommand({ TableName: tableName, Key: keys.importRun(scope, run) }));
-    } catch (error) {
-      throw toStoreError(error);
-    }
+    await applies(
+      client.send(
+        new DeleteCommand({
+          TableName: tableName,
+          Key: keys.importRun(scope, name),
+          ConditionExpression: FREE_OR_OWN,
+          ExpressionAttributeValues: { ':request': requestId },
+        }),
+      ),
+    );
+  }
+}
+
+const FREE_OR_OWN = 'attribute_not_exists(pk) OR request_id = :request';
+
+/** @returns whether the condition held @throws StoreUnavailableError */
+async function applies(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (isConditionFailed(error)) return false;
+    throw toStoreError(error);
   }
 }

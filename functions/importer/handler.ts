@@ -10,10 +10,11 @@ const open = importerFunction(process.env);
 
 /** Invoked by the webhook function alone: it waits for a check, and only begins an import or a reindex. */
 export async function handler(request: ImporterRequest, context: Context): Promise<CheckReply | null> {
-  const { uploads, runs, logger } = await open();
+  const { uploads, runs, admins, logger } = await open();
   if (request.kind !== 'check') {
-    const isDone = await importOnce({ uploads, runs, nowMs: Date.now }, request);
-    logger.info(isDone ? 'import-ended' : 'import-under-way', { kind: request.kind });
+    const requestId = context.awsRequestId;
+    const isOurs = await importOnce({ uploads, runs, admins, nowMs: Date.now, requestId }, request);
+    logger.info(isOurs ? 'import-ended' : 'import-under-way', { kind: request.kind });
     return null;
   }
   try {

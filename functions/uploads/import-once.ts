@@ -1,25 +1,43 @@
 import { createHash } from 'node:crypto';
-import type { InProcessUploads } from '../bot/uploads-in-process.ts';
+import type { AdminNotes } from '../bot/admin-notes.ts';
+import type { Asker } from '../bot/uploads.ts';
+import { REINDEX, type InProcessUploads } from '../bot/uploads-in-process.ts';
 import type { ImporterRequest } from './messages.ts';
-import type { RunStore } from './run-store.ts';
+import { RUN_LIMIT_MS, type RunStore } from './run-store.ts';
 
 export interface ImportDeps {
   uploads: Pick<InProcessUploads, 'begin' | 'beginReindex' | 'idle'>;
   runs: RunStore;
+  admins: Pick<AdminNotes, 'tellAsker'>;
   nowMs: () => number;
+  /** Of the request, and the same when it is delivered again. */
+  requestId: string;
 }
+
+type Wanted = Exclude<ImporterRequest, { kind: 'check' }>;
 
 /**
  * Does what was asked for and resolves when it has ended; how, the administrators are told.
- * @returns false when the same is under way elsewhere @throws StoreUnavailableError
+ * @returns false when another request's is under way, which the asker was told
+ * @throws StoreUnavailableError when it could not be begun, which the asker was told too
  */
-export async function importOnce(
-  deps: ImportDeps,
-  request: Exclude<ImporterRequest, { kind: 'check' }>,
-): Promise<boolean> {
-  const { uploads, runs, nowMs } = deps;
-  const run = runOf(request);
-  if (!(await runs.begin(run, nowMs()))) return false;
+export async function importOnce(deps: ImportDeps, request: Wanted): Promise<boolean> {
+  const { uploads, runs, admins, nowMs, requestId } = deps;
+  const { name, asker, key } = detailsOf(request);
+  const run = { name: key, requestId };
+  let isOurs: boolean;
+  try {
+    isOurs = await runs.begin(run, nowMs());
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : 'unknown error';
+    await admins.tellAsker((texts) => texts.admin.importFailed({ name, reason }), asker);
+    throw error;
+  }
+  if (!isOurs) {
+    const minutes = Math.ceil(RUN_LIMIT_MS / 60_000);
+    await admins.tellAsker((texts) => texts.admin.importUnderWay({ name, minutes }), asker);
+    return false;
+  }
   try {
     if (request.kind === 'import') await uploads.begin(request.upload);
     else await uploads.beginReindex(request.asker);
@@ -30,8 +48,9 @@ export async function importOnce(
   }
 }
 
-/** A file id is longer than it needs to be in a key. */
-function runOf(request: Exclude<ImporterRequest, { kind: 'check' }>): string {
-  if (request.kind === 'reindex') return request.kind;
-  return createHash('sha256').update(request.upload.fileId).digest('hex').slice(0, 32);
+function detailsOf(request: Wanted): { name: string; asker: Asker; key: string } {
+  if (request.kind === 'reindex') return { name: REINDEX, asker: request.asker, key: request.kind };
+  const { fileId, fileName, asker } = request.upload;
+  // A file id is longer than it needs to be in a key.
+  return { name: fileName, asker, key: createHash('sha256').update(fileId).digest('hex').slice(0, 32) };
 }

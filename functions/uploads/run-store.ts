@@ -1,10 +1,20 @@
-/** Which imports are under way, so that the same one is not begun twice. */
-export interface RunStore {
-  /** @returns false when it is under way already @throws StoreUnavailableError */
-  begin(run: string, nowMs: number): Promise<boolean>;
-  /** @throws StoreUnavailableError */
-  end(run: string): Promise<void>;
+/** Who imports: the id of the request that asks for it, which is the same when that request is delivered again. */
+export interface Run {
+  /** What is imported. */
+  name: string;
+  requestId: string;
 }
 
-/** Longer than any import may take: whoever began one and has not ended it by then is dead. */
-export const RUN_LIMIT_MS = 20 * 60_000;
+/** Which imports are under way, so that the same one is not begun twice. */
+export interface RunStore {
+  /**
+   * A repetition of the request that began it may go on: the first one has crashed, or its answer was lost.
+   * @returns false when another request's is under way @throws StoreUnavailableError
+   */
+  begin(run: Run, nowMs: number): Promise<boolean>;
+  /** Another request's stays as it is. @throws StoreUnavailableError */
+  end(run: Run): Promise<void>;
+}
+
+/** Longer than an import can take: whoever began one and has not ended it by then is dead. */
+export const RUN_LIMIT_MS = 11 * 60_000;

@@ -15,6 +15,7 @@ import { serviceNameOf } from './service-name.ts';
 export interface Importer {
   uploads: InProcessUploads;
   runs: RunStore;
+  admins: AdminNotes;
   logger: Logger;
 }
 
@@ -35,6 +36,7 @@ export function importerFunction(env: NodeJS.ProcessEnv): () => Promise<Importer
     return {
       uploads: new InProcessUploads({ telegram, publishing, admins, news: new DynamoNewsStore(own) }),
       runs: new DynamoRunStore(own),
+      admins,
       logger,
     };
   };

@@ -101,6 +101,7 @@ function messages(texts: Texts): Html[] {
     admin.published({ total: 1e6, before: 1e6 }),
     admin.reindexed(1e6),
     admin.importFailed({ name: word(100), reason: word(500) }),
+    admin.importUnderWay({ name: word(100), minutes: 11 }),
   ];
 }
 

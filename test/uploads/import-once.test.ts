@@ -2,58 +2,129 @@ import { GrammyError, HttpError } from 'grammy/web';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { UploadRefusedError } from '../../functions/bot/uploads.ts';
 import { DynamoRunStore } from '../../functions/dynamodb/import-run-store.ts';
-import { importOnce } from '../../functions/uploads/import-once.ts';
-import { fromReply, toReply, type CheckReply } from '../../functions/uploads/messages.ts';
+import { importOnce, type ImportDeps } from '../../functions/uploads/import-once.ts';
+import {
+  fromReply,
+  toReply,
+  type CheckReply,
+  type ImporterRequest,
+} from '../../functions/uploads/messages.ts';
 import { RUN_LIMIT_MS } from '../../functions/uploads/run-store.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
+import { textsFor } from '../../functions/bot/texts/texts.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
+import { observe, type Traffic } from '../fixtures/observed-client.ts';
+
+type Wanted = Exclude<ImporterRequest, { kind: 'check' }>;
 
 const asker = { userId: 900 };
 const upload = { fileId: 'file', fileName: 'atoms.json', asker };
 
 describeOnEveryStore('an import', (store) => {
   let runs: DynamoRunStore;
+  let traffic: Traffic;
+  let nowMs: number;
   let begun: number;
-  let finish: () => void;
+  let told: { userId: number; text: string }[];
   beforeEach(async () => {
-    runs = new DynamoRunStore({ ...(await store.freshTable()), scope: '42' });
+    const table = await store.freshTable();
+    traffic = observe(table.client);
+    runs = new DynamoRunStore({ ...table, scope: '42' });
+    nowMs = 1_000;
     begun = 0;
+    told = [];
   });
-  const uploads = () => {
+  const admins: ImportDeps['admins'] = {
+    tellAsker: async (text, { userId }) => {
+      told.push({ userId, text: text(textsFor('en')).markup });
+      return 'delivered';
+    },
+  };
+  /** One request to the importer; its import ends when `finish` is called. */
+  const request = (requestId: string, wanted: Wanted = { kind: 'import', upload }) => {
+    let finish = (): void => {};
     const ended = new Promise<void>((resolve) => (finish = resolve));
-    return {
-      begin: async () => void (begun += 1),
-      beginReindex: async () => void (begun += 1),
-      idle: () => ended,
-    };
+    const count = async (): Promise<void> => void (begun += 1);
+    const uploads = { begin: count, beginReindex: count, idle: () => ended };
+    const deps = { uploads, runs, admins, nowMs: () => nowMs, requestId };
+    return { finish, done: importOnce(deps, wanted) };
+  };
+  const hasBegun = async (count: number): Promise<void> => {
+    while (begun < count) await new Promise(setImmediate);
   };
 
   it('is begun once while it runs, and may be repeated when it has ended', async () => {
-    const deps = { uploads: uploads(), runs, nowMs: () => 1_000 };
-    const first = importOnce(deps, { kind: 'import', upload });
-    while (begun === 0) await new Promise(setImmediate);
-    expect(await importOnce(deps, { kind: 'import', upload })).toBe(false);
-    finish();
-    expect(await first).toBe(true);
-    expect(await importOnce(deps, { kind: 'import', upload })).toBe(true);
+    const first = request('first');
+    await hasBegun(1);
+    expect(await request('second').done).toBe(false);
+    first.finish();
+    expect(await first.done).toBe(true);
+    const third = request('third');
+    third.finish();
+    expect(await third.done).toBe(true);
     expect(begun).toBe(2);
   });
 
-  it('does not keep another file, or a reindex, from being begun', async () => {
-    const deps = { uploads: uploads(), runs, nowMs: () => 1_000 };
-    finish();
-    const all = [
-      importOnce(deps, { kind: 'import', upload }),
-      importOnce(deps, { kind: 'import', upload: { ...upload, fileId: 'another' } }),
-      importOnce(deps, { kind: 'reindex', asker }),
-    ];
-    expect(await Promise.all(all)).toEqual([true, true, true]);
+  it('that is refused is no secret: whoever asked for it is told, and after what time it may be repeated', async () => {
+    const first = request('first', { kind: 'reindex', asker });
+    await hasBegun(1);
+    await request('second', { kind: 'reindex', asker: { userId: 901 } }).done;
+    expect(told).toEqual([
+      { userId: 901, text: expect.stringMatching(/kb_reindex.*under way.*11 min/) as string },
+    ]);
+    first.finish();
+    await first.done;
   });
 
-  it('that died is forgotten after its time', async () => {
-    expect(await runs.begin('run', 1_000)).toBe(true);
-    expect(await runs.begin('run', 1_000 + RUN_LIMIT_MS)).toBe(false);
-    expect(await runs.begin('run', 1_001 + RUN_LIMIT_MS)).toBe(true);
+  it('is begun although the answer to its marker was lost, or that to the removal of it', async () => {
+    for (const lost of ['put', 'delete'] as const) {
+      traffic.loseAnswer(lost);
+      const run = request(`lost-${lost}`);
+      run.finish();
+      expect(await run.done).toBe(true);
+    }
+    expect(begun).toBe(2);
+    expect(told).toEqual([]);
+  });
+
+  it('may go on in a repetition of its own request, after a crash', async () => {
+    void request('first');
+    await hasBegun(1);
+    const again = request('first');
+    again.finish();
+    expect(await again.done).toBe(true);
+    expect(begun).toBe(2);
+  });
+
+  it('is not lost in silence when the store does not answer', async () => {
+    traffic.loseBefore('put', Infinity);
+    await expect(request('first').done).rejects.toThrow(StoreUnavailableError);
+    expect(told).toEqual([{ userId: 900, text: expect.stringContaining('atoms.json') as string }]);
+    expect(begun).toBe(0);
+  });
+
+  it('does not keep another file, or a reindex, from being begun', async () => {
+    const another = { ...upload, fileId: 'another' };
+    const all = [
+      request('1'),
+      request('2', { kind: 'import', upload: another }),
+      request('3', { kind: 'reindex', asker }),
+    ];
+    await hasBegun(3);
+    for (const { finish } of all) finish();
+    expect(await Promise.all(all.map(({ done }) => done))).toEqual([true, true, true]);
+  });
+
+  it('that died is forgotten after its time, and takes no marker away that is not its own', async () => {
+    const died = { name: 'run', requestId: 'died' };
+    const next = { name: 'run', requestId: 'next' };
+    expect(await runs.begin(died, 1_000)).toBe(true);
+    expect(await runs.begin(next, 1_000 + RUN_LIMIT_MS)).toBe(false);
+    expect(await runs.begin(next, 1_001 + RUN_LIMIT_MS)).toBe(true);
+    await runs.end(died);
+    expect(await runs.begin({ name: 'run', requestId: 'other' }, 1_001 + RUN_LIMIT_MS)).toBe(false);
+    await runs.end(next);
+    expect(await runs.begin({ name: 'run', requestId: 'other' }, 1_001 + RUN_LIMIT_MS)).toBe(true);
   });
 });
 

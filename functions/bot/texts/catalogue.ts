@@ -140,6 +140,8 @@ export interface Texts {
     /** `before`: atoms of the version before, if there was one. */
     published(options: { total: number; before?: number }): Html;
     reindexed(total: number): Html;
+    /** It was asked for again; `minutes`: after which it is dead for certain. */
+    importUnderWay(options: { name: string; minutes: number }): Html;
     importFailed(options: { name: string; reason: string }): Html;
   };
 

@@ -230,6 +230,8 @@ ${error}
     published: ({ total, before }) =>
       rich`📚 A new version of the knowledge base is live: ${atoms(total)}${before !== undefined && ` (${number(before)} before)`}.`,
     reindexed: (total) => rich`🔁 The search index was built anew, over ${atoms(total)}.`,
+    importUnderWay: ({ name, minutes }) =>
+      rich`⏳ <b>${name}</b> is under way already and was not begun again. I tell you as soon as it is done; should I not within ${minutes} minutes, it was interrupted: then begin it once more.`,
     importFailed: ({ name, reason }) => rich`❌ <b>${name}</b> failed, and nothing was changed: ${reason}`,
   },
 

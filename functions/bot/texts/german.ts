@@ -242,6 +242,8 @@ ${error}
     published: ({ total, before }) =>
       rich`📚 Eine neue Fassung der Wissensbasis ist online: ${number(total)} Artikel${before !== undefined && ` (vorher ${number(before)})`}.`,
     reindexed: (total) => rich`🔁 Der Suchindex ist neu aufgebaut, über ${number(total)} Artikel.`,
+    importUnderWay: ({ name, minutes }) =>
+      rich`⏳ <b>${name}</b> läuft bereits und wurde nicht noch einmal begonnen. Ich melde mich, sobald es fertig ist; wenn nicht innerhalb von ${minutes} Minuten, wurde es abgebrochen: Dann beginne es noch einmal.`,
     importFailed: ({ name, reason }) =>
       rich`❌ <b>${name}</b> ist fehlgeschlagen, geändert wurde nichts: ${reason}`,
   },
