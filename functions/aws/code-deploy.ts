@@ -1,6 +1,6 @@
 import { jsonCall } from './signed-call.ts';
 
-/** Tells CodeDeploy how a lifecycle hook went. @throws AwsCallError */
+/** Tells CodeDeploy how a lifecycle hook went. @throws AwsCallError; AwsSilentError */
 export async function reportHook(hook: {
   deploymentId: string;
   executionId: string;

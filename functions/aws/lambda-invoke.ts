@@ -1,11 +1,12 @@
-import { signedCall } from './signed-call.ts';
+import { signedCall, type AwsAnswer } from './signed-call.ts';
 
 /** A function's name, or `name:version`. */
 export type FunctionName = string;
 
 /**
  * Invokes a function and waits for its answer, as long as the signal lets it.
- * @throws AwsCallError; Error when the function failed, which says no more than the kind of its error
+ * @throws AwsCallError; AwsSilentError; what the signal was aborted with; Error when the function failed, which says
+ *   no more than the kind of its error
  */
 export async function invokeFunction(
   name: FunctionName,
@@ -13,13 +14,13 @@ export async function invokeFunction(
   signal: AbortSignal,
 ): Promise<unknown> {
   const response = await invoke(name, event, 'RequestResponse', signal);
-  const answer: unknown = await response.json();
+  const answer: unknown = JSON.parse(response.body);
   if (!response.headers.has('x-amz-function-error')) return answer;
   const { errorType = 'unknown' } = answer as { errorType?: string };
   throw new Error(`the function ended with an error of its own: ${errorType}`);
 }
 
-/** Hands an event to a function that runs on by itself. @throws AwsCallError */
+/** Hands an event to a function that runs on by itself. @throws AwsCallError; AwsSilentError */
 export async function beginFunction(name: FunctionName, event: object): Promise<void> {
   await invoke(name, event, 'Event');
 }
@@ -29,7 +30,7 @@ function invoke(
   event: object,
   type: 'RequestResponse' | 'Event',
   signal?: AbortSignal,
-): Promise<Response> {
+): Promise<AwsAnswer> {
   const [functionName = '', version] = name.split(':');
   const qualifier = version === undefined ? '' : `?Qualifier=${encodeURIComponent(version)}`;
   return signedCall({

@@ -16,6 +16,30 @@ export class AwsCallError extends Error {
   }
 }
 
+/** AWS could not be asked or did not answer; what was asked for may have been done all the same. */
+export class AwsSilentError extends Error {
+  override readonly name = 'AwsSilentError';
+
+  constructor(service: Service, cause: unknown) {
+    super(`${service} did not answer: ${cause instanceof Error ? cause.name : 'unknown error'}`, { cause });
+  }
+}
+
+/** Answers that blame what was sent, so that asking again cannot help. */
+const MISTAKES = new Set([
+  'InvalidParameterValueException',
+  'InvalidRequestContentException',
+  'RequestTooLargeException',
+  'SerializationException',
+  'UnsupportedMediaTypeException',
+  'ValidationException',
+]);
+
+/** Whether AWS, the network or a permission is at fault, and not what was asked: later it may succeed. */
+export function isAwsUnavailable(error: unknown): error is AwsCallError | AwsSilentError {
+  return error instanceof AwsSilentError || (error instanceof AwsCallError && !MISTAKES.has(error.code));
+}
+
 export interface SignedCall {
   service: Service;
   path?: string;
@@ -25,11 +49,16 @@ export interface SignedCall {
   signal?: AbortSignal;
 }
 
+export interface AwsAnswer {
+  headers: Headers;
+  body: string;
+}
+
 /**
  * One POST to AWS with the credentials of the environment, which Lambda sets.
- * @throws AwsCallError, and the errors of fetch
+ * @throws AwsCallError; AwsSilentError; what the caller's signal was aborted with
  */
-export async function signedCall(call: SignedCall, env: NodeJS.ProcessEnv = process.env): Promise<Response> {
+export async function signedCall(call: SignedCall, env: NodeJS.ProcessEnv = process.env): Promise<AwsAnswer> {
   const { service, path = '/', headers, body, signal = AbortSignal.timeout(TIMEOUT_MS) } = call;
   const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
   const client = new AwsClient({
@@ -41,19 +70,27 @@ export async function signedCall(call: SignedCall, env: NodeJS.ProcessEnv = proc
     retries: RETRIES,
   });
   const url = `${endpointOf(service, region, env)}${path}`;
-  const response = await client.fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal });
-  if (response.ok) return response;
-  throw new AwsCallError(service, await codeOf(response));
+  let response: Response;
+  let answer: AwsAnswer;
+  try {
+    response = await client.fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal });
+    answer = { headers: response.headers, body: await response.text() };
+  } catch (error) {
+    if (call.signal?.aborted) throw error;
+    throw new AwsSilentError(service, error);
+  }
+  if (response.ok) return answer;
+  throw new AwsCallError(service, codeOf(answer) ?? String(response.status));
 }
 
-/** A call in the JSON protocol, whose operation is a header. */
+/** A call in the JSON protocol, whose operation is a header. @throws AwsCallError; AwsSilentError */
 export async function jsonCall(
   service: Service,
   options: { operation: string; body: object },
 ): Promise<unknown> {
   const { operation, body } = options;
   const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': operation };
-  return (await signedCall({ service, headers, body })).json();
+  return JSON.parse((await signedCall({ service, headers, body })).body);
 }
 
 function endpointOf(service: Service, region: string, env: NodeJS.ProcessEnv): string {
@@ -62,9 +99,10 @@ function endpointOf(service: Service, region: string, env: NodeJS.ProcessEnv): s
   return given?.replace(/\/+$/, '') ?? `https://${service}.${region}.${domain}`;
 }
 
-async function codeOf(response: Response): Promise<string> {
-  const named = response.headers.get('x-amzn-errortype')?.split(':')[0];
-  if (named !== undefined) return named;
-  const { __type: type } = (await response.json().catch(() => ({}))) as { __type?: string };
-  return type?.split('#').at(-1) ?? String(response.status);
+/** In a header or in the body, as the protocol has it; a proxy's error page has neither. */
+function codeOf({ headers, body }: AwsAnswer): string | undefined {
+  const named = headers.get('x-amzn-errortype')?.split(':')[0];
+  if (named !== undefined || !body.startsWith('{')) return named;
+  const { __type: type } = JSON.parse(body) as { __type?: string };
+  return type?.split('#').at(-1);
 }

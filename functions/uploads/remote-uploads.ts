@@ -1,4 +1,6 @@
+import { isAwsUnavailable } from '../aws/signed-call.ts';
 import type { Uploads } from '../bot/uploads.ts';
+import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { fromReply, type CheckReply, type ImporterRequest } from './messages.ts';
 
 /** Uploads that another function imports: the one that answers updates may not write atoms. */
@@ -8,8 +10,18 @@ export function remoteUploads(importer: {
 }): Uploads {
   return {
     check: async (upload, signal) =>
-      fromReply((await importer.ask({ kind: 'check', upload }, signal)) as CheckReply),
-    begin: (upload) => importer.begin({ kind: 'import', upload }),
-    beginReindex: (asker) => importer.begin({ kind: 'reindex', asker }),
+      fromReply((await reached(importer.ask({ kind: 'check', upload }, signal))) as CheckReply),
+    begin: (upload) => reached(importer.begin({ kind: 'import', upload })),
+    beginReindex: (asker) => reached(importer.begin({ kind: 'reindex', asker })),
   };
+}
+
+/** An importer that cannot be reached now (throttled, for one) is no more an update's fault than a store that cannot. */
+async function reached<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (!isAwsUnavailable(error)) throw error;
+    throw new StoreUnavailableError(`The importer cannot be reached: ${error.message}`, { cause: error });
+  }
 }
