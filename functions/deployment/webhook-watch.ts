@@ -1,6 +1,11 @@
 import type { Api } from 'grammy/web';
 import type { StatusStore, WebhookStatus } from '../status/status-store.ts';
-import { readWebhook, setWebhook, type ActualWebhook } from '../telegram/webhook-state.ts';
+import {
+  deleteWebhookIfOurs,
+  readWebhook,
+  setWebhook,
+  type ActualWebhook,
+} from '../telegram/webhook-state.ts';
 
 /** Two stacks with one token must not fight for ever: after this many the watchdog only raises the alarm. */
 export const MAX_RETAKES_AN_HOUR = 3;
@@ -19,8 +24,9 @@ export interface WatchDeps {
 /** What one look at the webhook found and did. */
 export interface Sighting {
   actual: ActualWebhook;
-  /** It should be ours, and was not when it was looked at. */
+  /** It should be ours and was not when it was looked at, or was ours and should be off. */
   isDrifted: boolean;
+  /** It was set, and still should be when that was done. */
   isRetaken: boolean;
   /** It stays another's because it was taken back too often within the hour. */
   isGivenUp: boolean;
@@ -28,17 +34,20 @@ export interface Sighting {
 
 /**
  * Looks at the webhook, writes down what it saw for `/health`, and takes a webhook back that should be ours: only while
- * an operator wants it on, and at most {@link MAX_RETAKES_AN_HOUR} times an hour.
+ * an operator wants it on, and at most {@link MAX_RETAKES_AN_HOUR} times an hour. One that is ours and should be off is
+ * taken away; anybody else's is left alone. A round takes seconds, so the operator's wish is read again right before
+ * each of the two, and once more after setting it.
  * @throws GrammyError, HttpError and StoreUnavailableError
  */
 export async function watchWebhook(deps: WatchDeps): Promise<Sighting> {
   const { api, botId, status, nowMs } = deps;
   const [actual, known] = await Promise.all([readWebhook(api), status.webhook(botId)]);
   const checkedAtMs = nowMs();
-  const wantedUrl = known?.desired === 'on' ? known.expectedUrl : undefined;
-  const isDrifted = wantedUrl !== undefined && actual.url !== wantedUrl;
+  const wantedUrl = wantedUrlOf(known);
+  const isMissing = wantedUrl !== undefined && actual.url !== wantedUrl;
+  const isLeftOver = known?.desired === 'off' && actual.url !== '' && actual.url === known.expectedUrl;
   const recently = retakesOfTheLastHour(known, checkedAtMs);
-  const mayRetake = isDrifted && recently.length < MAX_RETAKES_AN_HOUR;
+  const mayRetake = isMissing && recently.length < MAX_RETAKES_AN_HOUR;
   // Counted before it is done: a retake that cannot be written down is none that may be repeated every minute.
   const retakenAtMs = mayRetake ? [...recently, checkedAtMs] : recently;
   await status.observeWebhook(botId, {
@@ -49,14 +58,29 @@ export async function watchWebhook(deps: WatchDeps): Promise<Sighting> {
     lastError: actual.lastError,
     lastErrorAtMs: actual.lastErrorAtMs,
   });
-  if (mayRetake) {
-    await setWebhook(api, {
-      url: wantedUrl,
-      secretToken: deps.webhookSecret,
-      maxConnections: await deps.partitions(),
-    });
-  }
-  return { actual, isDrifted, isRetaken: mayRetake, isGivenUp: isDrifted && !mayRetake };
+  const isRetaken = mayRetake && (await retake(deps, wantedUrl));
+  if (isLeftOver && (await wantedNow(deps)) === undefined) await deleteWebhookIfOurs(api, actual.url);
+  return { actual, isDrifted: isMissing || isLeftOver, isRetaken, isGivenUp: isMissing && !mayRetake };
+}
+
+/** @returns whether it was wanted all the while, and is set */
+async function retake(deps: WatchDeps, url: string): Promise<boolean> {
+  const { api, webhookSecret } = deps;
+  const maxConnections = await deps.partitions();
+  if ((await wantedNow(deps)) !== url) return false;
+  await setWebhook(api, { url, secretToken: webhookSecret, maxConnections });
+  if ((await wantedNow(deps)) === url) return true;
+  // Switched off meanwhile, by somebody who found no webhook to delete.
+  await deleteWebhookIfOurs(api, url);
+  return false;
+}
+
+async function wantedNow({ status, botId }: WatchDeps): Promise<string | undefined> {
+  return wantedUrlOf(await status.webhook(botId));
+}
+
+function wantedUrlOf(known: WebhookStatus | undefined): string | undefined {
+  return known?.desired === 'on' ? known.expectedUrl : undefined;
 }
 
 function retakesOfTheLastHour(known: WebhookStatus | undefined, nowMs: number): number[] {

@@ -179,7 +179,8 @@ function telegramAlarms({ metrics }: AlarmSources): AlarmSpec[] {
       metric: metrics.max('webhookDrift', MINUTE),
       threshold: 1,
       periods: 3,
-      meaning: 'The webhook is missing or somebody else’s, and the watchdog does not get it back.',
+      meaning:
+        'The webhook is missing or somebody else’s, or there although the bot was stopped, and the watchdog does not mend it.',
       silence: 'says nothing',
     },
     {
