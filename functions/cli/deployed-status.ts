@@ -1,16 +1,23 @@
+import { describeHolder } from '../local/process-identity.ts';
+import { STORE_UNREACHABLE, type HealthReport } from '../status/report.ts';
 import { hostOf, readWebhook, webhookDifferences, type ActualWebhook } from '../telegram/webhook-state.ts';
 import { explain } from './explain.ts';
 import { askHealth } from './health-probe.ts';
 import { healthLines } from './health-lines.ts';
-import { commandLine } from './invocation.ts';
-import { leaseJson, leaseLines, readLeases } from './lease-view.ts';
+import { commandForThisBot } from './invocation.ts';
+import { leaseJson, leaseLines, readLeases, standingHolder } from './lease-view.ts';
 import { bad, good, time, type Output } from './output.ts';
 import { botIdOf, protocolOf, telegramOf, withStore, type Session } from './session.ts';
 import type { Target } from './target.ts';
+import { askWebhook, storedWebhookSecrets } from './webhook-probe.ts';
 
-/** Whether a deployment runs: its health, its lease, its webhook, its version. @returns the exit code */
+/**
+ * Whether a deployment runs, which it does when updates reach it and are handled: its health, its lease, its webhook,
+ * its version.
+ * @returns the exit code: 0 when it runs, 1 when it was stopped, does not answer, or receives nothing
+ */
 export async function deployedStatus(target: Target, output: Output): Promise<number> {
-  const { name, healthUrl, version } = target.deployment!;
+  const { name, stack, healthUrl, version } = target.deployment!;
   output.line(name);
   const health = await askHealth(healthUrl);
   for (const line of healthLines(healthUrl, health)) output.line(line);
@@ -18,7 +25,8 @@ export async function deployedStatus(target: Target, output: Output): Promise<nu
     output.line(`   ⚠️  the stack says version ${version}: a deployment is under way, or did not finish`);
 
   const inside = target.hasStore ? await withStore(target, (session) => look(session)) : undefined;
-  const desired = inside?.desired ?? (health.answered ? health.report.webhook?.desired : undefined);
+  const report = health.answered ? health.report : undefined;
+  const desired = inside?.desired ?? report?.webhook?.desired;
   if (inside !== undefined) {
     const exists = inside.leases.some((lease) => lease.exists);
     output.line(`Lease: ${exists ? good('EXISTS') : bad('NOT FOUND')}`);
@@ -28,17 +36,23 @@ export async function deployedStatus(target: Target, output: Output): Promise<nu
     }
     for (const line of webhookLines(inside)) output.line(line);
   }
-  const isRunning = health.answered && desired !== 'off';
+  const problems = desired === 'off' ? [] : await whatStopsUpdates(target, report, inside);
+  const isRunning = health.answered && desired !== 'off' && problems.length === 0;
   output.line();
-  output.line(isRunning ? good('✅ Bot is RUNNING') : bad('❌ Bot is NOT RUNNING'));
+  if (isRunning) output.line(good('✅ Bot is RUNNING'));
+  else if (desired === 'off' || !health.answered) output.line(bad('❌ Bot is NOT RUNNING'));
+  else output.line(bad('❌ Bot is NOT RECEIVING UPDATES'));
+  for (const problem of problems) output.line(`   ${problem}`);
   if (desired === 'off')
-    output.line(`It was stopped by an operator. To start it: ${commandLine('start --stack', [name])}`);
+    output.line(`It was stopped by an operator. To start it: ${commandForThisBot('start')}`);
+  else if (!isRunning) output.line(`What to do about it: ${commandForThisBot('doctor')}`);
   output.json({
     running: isRunning,
-    stack: target.deployment!.stack ?? null,
+    problems,
+    stack: stack ?? null,
     version: version ?? null,
     health_url: healthUrl,
-    health: health.answered ? health.report : null,
+    health: report ?? null,
     ...(inside && {
       lease: inside.leases.map(leaseJson),
       webhook: {
@@ -53,6 +67,32 @@ export async function deployedStatus(target: Target, output: Output): Promise<nu
   return isRunning ? 0 : 1;
 }
 
+/** Why no update reaches a bot that should get them, or none is handled; not what merely degrades it. */
+async function whatStopsUpdates(
+  { deployment }: Target,
+  report: HealthReport | undefined,
+  inside: Inside | undefined,
+): Promise<string[]> {
+  const problems: string[] = [];
+  // What Telegram says now comes before what the watchdog saw a minute ago.
+  if (inside?.webhook !== undefined) {
+    const { url } = inside.webhook;
+    if (url === '') problems.push('No webhook is set: Telegram delivers nowhere');
+    else if (url !== inside.expectedUrl)
+      problems.push(`Telegram delivers to somebody else, at ${hostOf(url)}`);
+  } else if (report?.webhook?.is_ours === false) {
+    problems.push('The webhook is missing or somebody else’s, says the watchdog');
+  }
+  if (report?.reasons.includes(STORE_UNREACHABLE)) problems.push('The deployment cannot reach its table');
+  const polling = standingHolder(inside?.leases ?? []);
+  if (polling !== undefined)
+    problems.push(`A bot polls with its table and holds the lease: ${describeHolder(polling)}`);
+  const { webhookUrl } = deployment!;
+  const endpoint = await askWebhook(webhookUrl, inside?.webhookSecrets ?? []);
+  if (!endpoint.accepts) problems.push(`Updates are not let in at ${webhookUrl}: ${endpoint.reason}`);
+  return problems;
+}
+
 type Inside = Awaited<ReturnType<typeof look>>;
 
 async function look(session: Session) {
@@ -63,18 +103,23 @@ async function look(session: Session) {
     readLeases(protocol, identity.isDead),
     status.webhook(botId),
   ]);
-  const { webhook, problem } = await askTelegram(target);
   const expectedUrl = wish?.expectedUrl ?? target.deployment!.webhookUrl;
-  return { leases, layout, desired: wish?.desired, expectedUrl, webhook, problem };
+  return { leases, layout, desired: wish?.desired, expectedUrl, ...(await askTelegram(target)) };
+}
+
+interface TelegramsView {
+  webhook?: ActualWebhook;
+  webhookSecrets?: string[];
+  problem?: string;
 }
 
 /** An operator may look at the table without being allowed to read the token. */
-async function askTelegram(target: Target): Promise<{ webhook?: ActualWebhook; problem?: string }> {
+async function askTelegram(target: Target): Promise<TelegramsView> {
   try {
-    const { api } = await telegramOf(target);
-    return { webhook: await readWebhook(api) };
+    const { api, secrets } = await telegramOf(target);
+    return { webhook: await readWebhook(api), webhookSecrets: storedWebhookSecrets(secrets) };
   } catch (error) {
-    return { problem: explain(error, { args: [], debug: false }).replace(/^❌ /, '') };
+    return { problem: explain(error, { args: process.argv.slice(2), debug: false }).replace(/^❌ /, '') };
   }
 }
 

@@ -1,9 +1,10 @@
 import { describeHolder } from '../local/process-identity.ts';
 import { deleteWebhookIfOurs, hostOf, readWebhook, setWebhook } from '../telegram/webhook-state.ts';
-import { commandLine } from './invocation.ts';
-import { readLeases, standingHolder } from './lease-view.ts';
+import { commandForThisBot } from './invocation.ts';
+import { readLeases, standingHolder, stopPollerCommand } from './lease-view.ts';
 import type { Output } from './output.ts';
-import { protocolOf, telegramOf, withStore } from './session.ts';
+import { patientTelegramOf } from './patient-telegram.ts';
+import { protocolOf, withStore } from './session.ts';
 import type { Target } from './target.ts';
 import { CommandError } from './usage-error.ts';
 
@@ -14,7 +15,7 @@ import { CommandError } from './usage-error.ts';
 export async function switchOff(target: Target, output: Output): Promise<number> {
   const { name, webhookUrl } = target.deployment!;
   return withStore(target, async ({ status }) => {
-    const { api, secrets } = await telegramOf(target);
+    const { api, secrets } = await patientTelegramOf(target);
     // First, or the watchdog would take back what is being taken away.
     await status.desireWebhook(secrets.botId, { desired: 'off', expectedUrl: webhookUrl });
     const wasOurs = await deleteWebhookIfOurs(api, webhookUrl);
@@ -44,7 +45,7 @@ export async function switchOff(target: Target, output: Output): Promise<number>
 export async function switchOn(target: Target, output: Output): Promise<number> {
   const { name, webhookUrl } = target.deployment!;
   return withStore(target, async (session) => {
-    const { api, secrets } = await telegramOf(target);
+    const { api, secrets } = await patientTelegramOf(target);
     const { botId, webhookSecret } = secrets;
     const { layout, leases } = await readLeases(protocolOf(session, botId), session.identity.isDead);
     if (layout === undefined)
@@ -52,14 +53,14 @@ export async function switchOn(target: Target, output: Output): Promise<number> 
     const holder = standingHolder(leases);
     if (holder !== undefined) {
       throw new CommandError(
-        `A bot polls with this table: the lease is held by ${describeHolder(holder)}. Stop it first: ${commandLine('stop --table', [session.store.tableName])} on that machine`,
+        `A bot polls with this table: the lease is held by ${describeHolder(holder)}. Stop it first: ${stopPollerCommand(session)}`,
       );
     }
     const { url } = await readWebhook(api);
     const known = await session.status.webhook(botId);
     if (url !== '' && url !== webhookUrl && url !== known?.expectedUrl) {
       throw new CommandError(
-        `The webhook is set by somebody else, at ${hostOf(url)}. Stop that deployment, or delete its webhook with ${commandLine('webhook delete')}, then start again`,
+        `The webhook is set by somebody else, at ${hostOf(url)}. Stop that deployment, or delete its webhook with ${commandForThisBot('webhook delete')}, then start again`,
       );
     }
     await session.status.desireWebhook(botId, { desired: 'on', expectedUrl: webhookUrl });

@@ -27,9 +27,9 @@ function sentence(error: unknown, args: readonly string[]): string {
     case 'LeaseLostError':
       return leaseLost(error as { holder?: string }, args);
     case 'TokenInUseError':
-      return tokenInUse(message);
+      return tokenInUse(message, args);
     case 'GrammyError':
-      return telegramRefused(error as { error_code: number; description: string; method: string });
+      return telegramRefused(error as { error_code: number; description: string; method: string }, args);
     case 'HttpError':
       return `❌ Telegram cannot be reached. Check the network and TELEGRAM_API_ROOT, then try again.`;
     case 'StoreUnavailableError':
@@ -56,7 +56,7 @@ function sentence(error: unknown, args: readonly string[]): string {
     case 'IncompleteExportError':
       return `❌ ${message}`;
     case 'CorruptSnapshotError':
-      return `❌ The live version of the knowledge base is damaged (${message}): ${commandLine('kb rebuild')} mends it`;
+      return `❌ The live version of the knowledge base is damaged (${message}): ${commandLine('kb rebuild', targetArguments(args))} mends it`;
     default:
       return `❌ ${message}\nThis was not foreseen; --debug shows where it happened.`;
   }
@@ -96,14 +96,14 @@ function howToStop(holder: string, stop: string): string {
   return pidHere(holder, identity) === undefined ? `${stop}   (on that machine)` : stop;
 }
 
-function tokenInUse(message: string): string {
+function tokenInUse(message: string, args: readonly string[]): string {
   const isWebhook = message.includes('webhook');
   const who = isWebhook
     ? [
         'A live deployment receives its updates. What to do:',
         `  keep the deployment, and give this bot a token of its own: TELEGRAM_BOT_TOKEN, from @BotFather`,
         `  or stop the deployment: ${commandLine('stop --stack NAME')}`,
-        `  or wait until its webhook is gone: ${commandLine('start --standby')}`,
+        `  or wait until its webhook is gone: ${commandLine('start --standby', targetArguments(args))}`,
       ]
     : [
         'Another program polls with this token, without the lease: an older bot, or a copy elsewhere. What to do:',
@@ -117,15 +117,17 @@ function tokenInUse(message: string): string {
   ].join('\n');
 }
 
-function telegramRefused(error: { error_code: number; description: string; method: string }): string {
+function telegramRefused(
+  error: { error_code: number; description: string; method: string },
+  args: readonly string[],
+): string {
   const { error_code: code, description, method } = error;
-  if (code === 401 || code === 404) {
-    return (
-      `❌ Telegram refused the bot token (${code} ${description}). ` +
-      'Set TELEGRAM_BOT_TOKEN to the one that @BotFather shows (/mybots, API Token).'
-    );
-  }
-  return `❌ Telegram refused ${method}: ${code} ${description}`;
+  if (code !== 401 && code !== 404) return `❌ Telegram refused ${method}: ${code} ${description}`;
+  const target = targetArguments(args);
+  const store = target.some((arg) => arg.startsWith('--stack'))
+    ? `Store the one that @BotFather shows (/mybots, API Token): ${commandLine('secrets set token', target)}`
+    : 'Set TELEGRAM_BOT_TOKEN to the one that @BotFather shows (/mybots, API Token).';
+  return `❌ Telegram refused the bot token (${code} ${description}). ${store}`;
 }
 
 const NO_CREDENTIALS =

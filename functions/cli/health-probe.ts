@@ -1,6 +1,7 @@
 import type { HealthReport } from '../status/report.ts';
 
-const TIMEOUT_MS = 5_000;
+/** For one question to an endpoint; a function that starts for it answers within. */
+export const PROBE_TIMEOUT_MS = 5_000;
 
 export type HealthAnswer =
   | { answered: true; report: HealthReport }
@@ -10,18 +11,26 @@ export type HealthAnswer =
 /** Asks `GET /health`; whatever is not this bot's answer is none. */
 export async function askHealth(url: string): Promise<HealthAnswer> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
+    const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS), redirect: 'error' });
     const text = await response.text();
     const report = parse(text);
     if (report !== undefined) return { answered: true, report };
-    return { answered: false, reason: `another program answers there (HTTP ${response.status})` };
+    const { status } = response;
+    return {
+      answered: false,
+      reason: status >= 500 ? `HTTP ${status}` : `another program answers there (HTTP ${status})`,
+    };
   } catch (error) {
-    const { name, cause } = error as Error;
-    if (name === 'TimeoutError')
-      return { answered: false, reason: `no answer within ${TIMEOUT_MS / 1000} s` };
-    const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-    return { answered: false, reason: code === 'ECONNREFUSED' ? 'nothing listens there' : (code ?? name) };
+    return { answered: false, reason: whyNoAnswer(error) };
   }
+}
+
+/** Of a request that `fetch` gave up. */
+export function whyNoAnswer(error: unknown): string {
+  const { name, cause } = error as Error;
+  if (name === 'TimeoutError') return `no answer within ${PROBE_TIMEOUT_MS / 1000} s`;
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  return code === 'ECONNREFUSED' ? 'nothing listens there' : (code ?? name);
 }
 
 function parse(text: string): HealthReport | undefined {

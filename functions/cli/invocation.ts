@@ -6,6 +6,11 @@ export function commandLine(command: string, args: readonly string[] = []): stri
   return [program, command, ...args.map(quoted)].join(' ');
 }
 
+/** The same, about the bot that this very command is about: copied without its target it would act on another one. */
+export function commandForThisBot(command: string, args: readonly string[] = []): string {
+  return commandLine(command, [...args, ...targetArguments(process.argv.slice(2))]);
+}
+
 /** The options of a command line that say which bot is meant. */
 export function targetArguments(args: readonly string[]): string[] {
   const found: string[] = [];

@@ -1,6 +1,6 @@
 import type { KnowledgeVersion } from '../knowledge/port.ts';
 import { knowledgeBaseIn } from '../wiring/knowledge.ts';
-import { commandLine } from './invocation.ts';
+import { commandForThisBot } from './invocation.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
 import { CommandError } from './usage-error.ts';
@@ -8,10 +8,10 @@ import { CommandError } from './usage-error.ts';
 /** The version that is live now. @throws CommandError when nothing was ever imported */
 export async function liveKnowledge({ store }: Session, output: Output): Promise<KnowledgeVersion> {
   const knowledge = knowledgeBaseIn(store, ({ reason, serving }) =>
-    output.note(`⚠️  ${reason}: what follows is ${serving}. To mend it: ${commandLine('kb rebuild')}`),
+    output.note(`⚠️  ${reason}: what follows is ${serving}. To mend it: ${commandForThisBot('kb rebuild')}`),
   );
   const version = await knowledge.current();
   if (version === undefined)
-    throw new CommandError(`There is no knowledge base yet: ${commandLine('kb import atoms.json')}`);
+    throw new CommandError(`There is no knowledge base yet: ${commandForThisBot('kb import atoms.json')}`);
   return version;
 }

@@ -2,6 +2,8 @@ import { describeHolder } from '../local/process-identity.ts';
 import type { LeaseItem } from '../lease/lease-store.ts';
 import type { Layout } from '../lease/layout.ts';
 import type { Protocol } from '../wiring/protocol.ts';
+import { commandForThisBot, commandLine } from './invocation.ts';
+import type { Session } from './session.ts';
 
 /** One partition's lease as an operator sees it. */
 export interface LeaseView {
@@ -37,6 +39,12 @@ export async function readLeases(
 export function standingHolder(leases: readonly LeaseView[]): string | undefined {
   const held = leases.find(({ item, exists, isDead }) => exists && !isDead && item?.updateId === undefined);
   return held?.item?.holder;
+}
+
+/** How to stop such a process: nothing else makes it give the lease back. */
+export function stopPollerCommand({ target, store }: Session): string {
+  if (target.deployment === undefined) return commandForThisBot('stop');
+  return `${commandLine('stop --table', [store.tableName])} on that machine`;
 }
 
 /** For `--json`: dates as ISO 8601, the names of `GET /health`. */

@@ -6,13 +6,8 @@ export interface StackOutputs {
   webhookUrl: string;
   healthUrl: string;
   version?: string;
-}
-
-const STACK_PREFIX = 'AgentFactoryBot-';
-
-/** The stage that a stack is named after. */
-export function stageOf(stackName: string): string {
-  return stackName.startsWith(STACK_PREFIX) ? stackName.slice(STACK_PREFIX.length) : stackName;
+  /** Names of the SSM parameters that its functions read, whatever its stage is called. */
+  parameters: { token: string; webhookSecret: string; previousWebhookSecret: string };
 }
 
 /** @throws CommandError when there is no such stack, or it is not this bot's */
@@ -55,6 +50,11 @@ function toOutputs(stackName: string, outputs: ReadonlyMap<string, string>): Sta
     tableName: required('TableName'),
     webhookUrl: required('WebhookUrl'),
     healthUrl: required('HealthUrl'),
-    version: outputs.get('Version') ?? outputs.get('version'),
+    version: outputs.get('Version'),
+    parameters: {
+      token: required('TokenParameter'),
+      webhookSecret: required('WebhookSecretParameter'),
+      previousWebhookSecret: required('PreviousWebhookSecretParameter'),
+    },
   };
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HEALTH_PATH, WEBHOOK_PATH } from '../local/http-paths.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
-import { readStack, stageOf } from './stack.ts';
+import { readStack, type StackOutputs } from './stack.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Which bot a command is about, as every command takes it. */
@@ -37,7 +37,7 @@ export interface Target {
 
 /**
  * Makes of options and environment what a command needs to know. A stack brings its own table and the names of its
- * own secrets: a token in the environment is another bot's.
+ * own secrets: a token in the environment, or a parameter's name, is another bot's.
  * @throws UsageError, SettingsError, CommandError
  */
 export async function resolveTarget(
@@ -60,7 +60,7 @@ export async function resolveTarget(
     return { env, settings: readSettings(env), hasStore, deployment: deploymentAt(url) };
   }
   const outputs = await readStack(stack!);
-  const stackEnv = { ...withoutSecrets(env), ...parametersOf(stack!, env), TABLE_NAME: outputs.tableName };
+  const stackEnv = { ...withoutSecrets(env), ...parametersOf(outputs), TABLE_NAME: outputs.tableName };
   const { webhookUrl, healthUrl, version } = outputs;
   return {
     env: stackEnv,
@@ -83,20 +83,15 @@ function deploymentAt(url: string): Deployment {
 }
 
 const SECRETS = ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_WEBHOOK_SECRET', 'TELEGRAM_WEBHOOK_SECRET_PREVIOUS'];
-const PARAMETERS = ['telegram-bot-token', 'telegram-webhook-secret', 'telegram-webhook-secret-previous'];
 
 function withoutSecrets(env: Record<string, string | undefined>): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !SECRETS.includes(name)));
 }
 
-function parametersOf(
-  stack: string,
-  env: Record<string, string | undefined>,
-): Record<string, string | undefined> {
-  return Object.fromEntries(
-    SECRETS.map((name, at) => {
-      const variable = `${name}_PARAMETER`;
-      return [variable, env[variable] ?? `/agent-factory-bot/${stageOf(stack)}/${PARAMETERS[at]}`];
-    }),
-  );
+function parametersOf({ parameters }: StackOutputs): Record<string, string> {
+  return {
+    TELEGRAM_BOT_TOKEN_PARAMETER: parameters.token,
+    TELEGRAM_WEBHOOK_SECRET_PARAMETER: parameters.webhookSecret,
+    TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER: parameters.previousWebhookSecret,
+  };
 }

@@ -4,7 +4,7 @@ import { LayoutNotActivatedError } from '../lease/layout.ts';
 import type { LeaseItem, LeaseStore } from '../lease/lease-store.ts';
 import { isSettled, type LedgerStore } from '../lease/ledger-store.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
-import type { HealthReport, LeaseReport, WebhookReport } from './report.ts';
+import { STORE_UNREACHABLE, type HealthReport, type LeaseReport, type WebhookReport } from './report.ts';
 import type { StatusStore, WebhookStatus } from './status-store.ts';
 
 export interface HealthDeps {
@@ -42,7 +42,7 @@ export async function checkHealth(deps: HealthDeps): Promise<HealthReport> {
     if (bot !== undefined) await addBot(report, deps, String(bot.id));
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;
-    report.reasons.push('the store cannot be reached');
+    report.reasons.push(STORE_UNREACHABLE);
   }
   if (report.reasons.length > 0) report.status = 'degraded';
   return report;

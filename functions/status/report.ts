@@ -1,3 +1,6 @@
+/** The one reason for which no update is handled, wherever Telegram delivers to. */
+export const STORE_UNREACHABLE = 'the store cannot be reached';
+
 /** The answer of `GET /health`, as JSON; keys that the old system's users know keep their names. */
 export interface HealthReport {
   status: 'running' | 'degraded';

@@ -17,10 +17,10 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     aws = await awsStandIn({ stacks, parameters });
   });
   afterAll(() => aws.close());
-  const deploy = async () => {
+  const deploy = async (options: { parameters?: string } = {}) => {
     const stage = `stage${(stages += 1)}`;
     const stack = `AgentFactoryBot-${stage}`;
-    const folder = `/agent-factory-bot/${stage}`;
+    const folder = options.parameters ?? `/agent-factory-bot/${stage}`;
     const table = await shared.freshTable();
     const port = await freePort();
     const deployed = bot.begin(['start', '--webhook', '--port', String(port), '--data', bot.folder()], {
@@ -31,6 +31,9 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
       WebhookUrl: `http://127.0.0.1:${port}/telegram/webhook`,
       HealthUrl: `http://127.0.0.1:${port}/health`,
       Version: '1.0.0',
+      TokenParameter: `${folder}/telegram-bot-token`,
+      WebhookSecretParameter: `${folder}/telegram-webhook-secret`,
+      PreviousWebhookSecretParameter: `${folder}/telegram-webhook-secret-previous`,
     };
     stacks[stack] = outputs;
     parameters.set(`${folder}/telegram-bot-token`, {
@@ -44,16 +47,25 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
       TELEGRAM_API_ROOT: table['TELEGRAM_API_ROOT'],
       // A developer's own bot, which no command about the stack may touch.
       TELEGRAM_BOT_TOKEN: '1:somebody-elses',
+      TELEGRAM_BOT_TOKEN_PARAMETER: '/somebody/elses/token',
+      TELEGRAM_WEBHOOK_SECRET_PARAMETER: '/somebody/elses/secret',
     };
     await deployed.until('Bot is running');
     const run = (...args: string[]): Promise<Finished> =>
       bot.run([...args, '--stack', stack], { env: operator });
-    const telegramCall = async (method: string): Promise<{ url: string; pending_update_count: number }> => {
+    const telegramCall = async (
+      method: string,
+      payload: object = {},
+    ): Promise<{ url: string; pending_update_count: number }> => {
       const { apiRoot } = shared.telegram();
-      const response = await fetch(`${apiRoot}/bot${table['TELEGRAM_BOT_TOKEN']}/${method}`);
+      const response = await fetch(`${apiRoot}/bot${table['TELEGRAM_BOT_TOKEN']}/${method}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(payload),
+      });
       return ((await response.json()) as { result: { url: string; pending_update_count: number } }).result;
     };
-    return { stage, stack, folder, table, outputs, operator, run, telegramCall };
+    return { stage, stack, folder, table, outputs, operator, run, telegramCall, deployed };
   };
 
   it('is started, told about, stopped and started again, and no update is dropped', async () => {
@@ -142,6 +154,83 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
       expect(`${output.stdout}${output.stderr}`).not.toMatch(new RegExp(`${token}|${secret}|9:wrong`));
   });
 
+  it('says itself what its parameters are called, whatever the shell says', async () => {
+    const { stage, folder, table, operator, stack, run } = await deploy({ parameters: '/my/own' });
+    const token = table['TELEGRAM_BOT_TOKEN']!;
+    parameters.delete(`${folder}/telegram-bot-token`);
+    const stored = await bot.run(['secrets', 'set', 'token', '--stack', stack], {
+      env: operator,
+      input: `${token}\n`,
+    });
+    expect(stored.code, stored.stderr).toBe(0);
+    expect(stored.stdout).toContain('stored in /my/own/telegram-bot-token\n');
+    expect(parameters.get('/my/own/telegram-bot-token')?.value).toBe(token);
+    for (const elsewhere of ['/somebody/elses/token', `/agent-factory-bot/${stage}/telegram-bot-token`])
+      expect(parameters.has(elsewhere)).toBe(false);
+    const rotated = await run('secrets', 'set', 'webhook', '--generate');
+    expect(rotated.stdout, rotated.stderr).toContain('stored in /my/own/telegram-webhook-secret\n');
+    expect(parameters.get('/my/own/telegram-webhook-secret-previous')?.value).toBe(
+      deriveWebhookSecret(token),
+    );
+    const info = await run('webhook', 'info');
+    expect(info.stdout, info.stderr).toContain('Webhook: none\n');
+    const both = await run('secrets', 'set', 'token', '--stage', stage);
+    expect(both.code).toBe(2);
+  });
+
+  it('is examined from outside: whether updates are let in, and whether an operator switched it off', async () => {
+    const { stack, run, deployed } = await deploy();
+    await run('start');
+    const well = await run('doctor');
+    expect(well.code, well.stdout).toBe(0);
+    expect(well.stdout).toContain('✅ Endpoint: updates are let in at 127.0.0.1');
+    // Nobody goes the watchdog's round here.
+    expect(well.stdout).toContain('⚠️  Health: degraded: the watchdog has not looked');
+
+    await run('stop');
+    const off = await run('doctor');
+    expect(off.code).toBe(1);
+    expect(off.stdout).toContain('❌ Webhook: switched off by an operator, none is set');
+    expect(off.stdout).toContain(`To switch it on: npx agent-factory-bot start --stack ${stack}\n`);
+
+    await run('start');
+    await deployed.stop();
+    const gone = await run('doctor');
+    expect(gone.code).toBe(1);
+    expect(gone.stdout).toMatch(/^❌ Health: http.*\/health: nothing listens there$/m);
+    expect(gone.stdout).toMatch(/^❌ Endpoint: http.*\/telegram\/webhook: nothing listens there$/m);
+  });
+
+  it('runs only while updates reach it', async () => {
+    const { stack, folder, table, operator, run, telegramCall } = await deploy();
+    await run('start');
+    const statusOf = async () => {
+      const { code, stdout } = await run('status', '--json');
+      return { code, ...(JSON.parse(stdout) as { running: boolean; problems: string[] }) };
+    };
+    expect(await statusOf()).toMatchObject({ code: 0, running: true, problems: [] });
+
+    parameters.set(`${folder}/telegram-webhook-secret`, { value: 'of-nobody', type: 'SecureString' });
+    expect(await statusOf()).toMatchObject({
+      code: 1,
+      running: false,
+      problems: [expect.stringContaining('it refuses the webhook secret that is stored')],
+    });
+    // As during a rotation, when the functions still know the former secret only.
+    const former = deriveWebhookSecret(table['TELEGRAM_BOT_TOKEN']!);
+    parameters.set(`${folder}/telegram-webhook-secret-previous`, { value: former, type: 'SecureString' });
+    expect(await statusOf()).toMatchObject({ code: 0, running: true });
+
+    await telegramCall('deleteWebhook');
+    expect(await statusOf()).toMatchObject({ code: 1, problems: [expect.stringContaining('No webhook')] });
+    await telegramCall('setWebhook', { url: 'http://127.0.0.1:9/else' });
+    const lost = await bot.run(['status', '--stack', stack], { env: operator });
+    expect(lost.code).toBe(1);
+    expect(lost.stdout).toContain('❌ Bot is NOT RECEIVING UPDATES\n');
+    expect(lost.stdout).toContain('   Telegram delivers to somebody else, at 127.0.0.1:9\n');
+    expect(lost.stdout).toContain(`npx agent-factory-bot doctor --stack ${stack}\n`);
+  });
+
   it('shows, sets and deletes its webhook, and replaces nobody else’s unasked', async () => {
     const { stack, operator, run, telegramCall } = await deploy();
     const none = await run('webhook', 'info');
@@ -171,5 +260,33 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     expect(await shared.ask(table, '/kb_stats')).toContain('Total Atoms: 2');
     const shown = await run('partitions', 'show', '--json');
     expect(JSON.parse(shown.stdout)).toMatchObject({ epoch: 2, partitions: 3 });
+  });
+
+  it('is cut into partitions while Telegram wants to be left alone: a moment is waited, an hour is told', async () => {
+    const { stack, table, run, telegramCall } = await deploy();
+    await run('start');
+    const refused = (retryAfter: number) =>
+      shared.telegram().fault({
+        fault: { kind: 'too-many-requests', retryAfter },
+        method: 'setWebhook',
+        when: (call) => call.bot === botIdOf(table),
+      });
+    refused(1);
+    const waited = await run('partitions', 'set', '2', '--yes');
+    expect(waited.code, waited.stderr).toBe(0);
+    expect(waited.stdout).toContain(
+      `The way back: npx agent-factory-bot partitions set 1 --stack ${stack}\n`,
+    );
+    expect(await telegramCall('getWebhookInfo')).toMatchObject({ max_connections: 2 });
+
+    refused(3600);
+    const told = await run('partitions', 'set', '4', '--yes');
+    expect(told.code).toBe(1);
+    expect(told.stdout).toContain('✅ Layout changed: 4 partition(s)');
+    expect(told.stderr).toContain('retry after 3600');
+    const [, finish = ''] = /To finish: npx agent-factory-bot (.+)$/m.exec(told.stderr) ?? [];
+    expect(finish).toBe(`webhook set --stack ${stack}`);
+    await run(...finish.split(' ').slice(0, 2));
+    expect(await telegramCall('getWebhookInfo')).toMatchObject({ max_connections: 4 });
   });
 });

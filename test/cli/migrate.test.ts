@@ -29,6 +29,9 @@ describe('bot migrate', SIDE_BY_SIDE, () => {
       TableName: table['TABLE_NAME']!,
       WebhookUrl: `http://127.0.0.1:${port}/telegram/webhook`,
       HealthUrl: `http://127.0.0.1:${port}/health`,
+      TokenParameter: '/agent-factory-bot/new/telegram-bot-token',
+      WebhookSecretParameter: '/agent-factory-bot/new/telegram-webhook-secret',
+      PreviousWebhookSecretParameter: '/agent-factory-bot/new/telegram-webhook-secret-previous',
     };
     const aws = await awsStandIn({ stacks: { [STACK]: outputs }, parameters });
     const env: Env = {

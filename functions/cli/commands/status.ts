@@ -7,7 +7,10 @@ export function define(command: Command): void {
     examples: [
       ['', 'the bot of this data folder; exit code 0 when it runs, 1 when not'],
       ['--json', 'the same for a script'],
-      ['--stack AgentFactoryBot-prod', 'the deployed bot: health, lease, webhook, version'],
+      [
+        '--stack AgentFactoryBot-prod',
+        'the deployed bot: health, lease, webhook, version; 0 while updates reach it and are handled, otherwise 1',
+      ],
     ],
     run: status,
   });

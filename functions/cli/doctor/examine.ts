@@ -2,6 +2,7 @@ import { hasToken } from '../../settings/secrets.ts';
 import { explain } from '../explain.ts';
 import { withStore } from '../session.ts';
 import { resolveTarget, type Target, type TargetOptions } from '../target.ts';
+import { checkEndpoints } from './endpoint-checks.ts';
 import { checkClock, checkKnowledge, checkLease } from './store-checks.ts';
 import { checkTelegram } from './telegram-checks.ts';
 import { failed, ok, warning, type Verdict } from './verdict.ts';
@@ -17,6 +18,7 @@ export async function examine(
   const target = await attempt(verdicts, 'Configuration', () => resolveTarget(options, environment));
   if (target === undefined) return verdicts;
   verdicts.push(checkConfiguration(target));
+  if (target.deployment !== undefined) verdicts.push(...(await checkEndpoints(target)));
   if (target.hasStore) {
     await attempt(verdicts, 'Store', () =>
       withStore(target, async (session) => {
@@ -34,7 +36,7 @@ async function attempt<T>(verdicts: Verdict[], check: string, run: () => Promise
   try {
     return await run();
   } catch (error) {
-    const text = explain(error, { args: [], debug: false }).replace(/^❌ /, '');
+    const text = explain(error, { args: process.argv.slice(2), debug: false }).replace(/^❌ /, '');
     verdicts.push(failed(check, 'it does not work', text));
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { describeHolder } from '../../local/process-identity.ts';
 import { isOff, storeClockOffset } from '../../local/clock-check.ts';
 import { knowledgeBaseIn } from '../../wiring/knowledge.ts';
-import { commandLine } from '../invocation.ts';
+import { commandForThisBot } from '../invocation.ts';
 import { readLeases } from '../lease-view.ts';
 import { grouped } from '../output.ts';
 import { botIdOf, protocolOf, type Session } from '../session.ts';
@@ -26,14 +26,14 @@ export async function checkLease(session: Session): Promise<Verdict[]> {
   const protocol = protocolOf(session, await botIdOf(session));
   const { layout, leases } = await readLeases(protocol, session.identity.isDead);
   if (layout === undefined) {
-    const advice = `It comes with the first ${commandLine('start')} or the first deployment`;
+    const advice = `It comes with the first ${commandForThisBot('start')} or the first deployment`;
     return [warning('Layout', 'there is none yet', advice)];
   }
   const verdicts = [ok('Layout', `${layout.partitions} partition(s), epoch ${layout.epoch}`)];
   for (const { partition, item, exists, isIdle, isDead } of leases) {
     const name = leases.length > 1 ? `Lease ${partition}` : 'Lease';
     if (item === undefined) {
-      const advice = `Run ${commandLine('partitions set', [String(layout.partitions)])}: it makes every item anew`;
+      const advice = `Run ${commandForThisBot('partitions set', [String(layout.partitions)])}: it makes every item anew`;
       verdicts.push(failed(name, 'its item is missing, so nobody is granted it', advice));
     } else if (!exists || item.holder === undefined) verdicts.push(ok(name, 'free'));
     else if (isDead)
@@ -45,7 +45,7 @@ export async function checkLease(session: Session): Promise<Verdict[]> {
   const dead = await protocol.ledger.listDead({ limit: MANY_DEAD });
   if (dead.length > 0) {
     verdicts.push(
-      warning('Updates', `${grouped(dead.length)} are parked`, `See ${commandLine('dead list')}`),
+      warning('Updates', `${grouped(dead.length)} are parked`, `See ${commandForThisBot('dead list')}`),
     );
   }
   return verdicts;
@@ -55,10 +55,14 @@ export async function checkKnowledge({ store }: Session): Promise<Verdict[]> {
   let problem: string | undefined;
   const version = await knowledgeBaseIn(store, ({ reason }) => (problem = reason)).current();
   if (version === undefined) {
-    return [failed('Knowledge base', 'there is none', `Import one: ${commandLine('kb import atoms.json')}`)];
+    return [
+      failed('Knowledge base', 'there is none', `Import one: ${commandForThisBot('kb import atoms.json')}`),
+    ];
   }
   const found = `${grouped(version.stats.total)} atoms, version ${version.version}`;
   if (problem !== undefined)
-    return [failed('Knowledge base', `${found}, but ${problem}`, `Mend it: ${commandLine('kb rebuild')}`)];
+    return [
+      failed('Knowledge base', `${found}, but ${problem}`, `Mend it: ${commandForThisBot('kb rebuild')}`),
+    ];
   return [ok('Knowledge base', found)];
 }

@@ -1,7 +1,7 @@
 import { hasToken } from '../../settings/secrets.ts';
 import { hostOf, readWebhook, webhookDifferences } from '../../telegram/webhook-state.ts';
 import { explain } from '../explain.ts';
-import { commandLine } from '../invocation.ts';
+import { commandForThisBot } from '../invocation.ts';
 import { readLeases, standingHolder } from '../lease-view.ts';
 import { grouped, time } from '../output.ts';
 import { protocolOf, telegramOf, type Session } from '../session.ts';
@@ -21,7 +21,7 @@ export async function checkTelegram(target: Target, session: Session | undefined
       ...(await checkWebhook({ target, session, api, botId: secrets.botId })),
     ];
   } catch (error) {
-    const text = explain(error, { args: [], debug: false }).replace(/^❌ /, '');
+    const text = explain(error, { args: process.argv.slice(2), debug: false }).replace(/^❌ /, '');
     return [failed('Telegram', 'it does not work', text)];
   }
 }
@@ -37,14 +37,21 @@ async function checkWebhook(options: {
   const verdicts: Verdict[] = [];
   const wish = await session?.status.webhook(botId);
   const leases = session && (await readLeases(protocolOf(session, botId), session.identity.isDead));
-  const expected = wish?.desired === 'off' ? undefined : (wish?.expectedUrl ?? target.deployment?.webhookUrl);
-  if (expected !== undefined) {
+  const isOff = wish?.desired === 'off';
+  const expected = isOff ? undefined : (wish?.expectedUrl ?? target.deployment?.webhookUrl);
+  if (isOff && target.deployment !== undefined) {
+    const where = actual.url === '' ? 'none is set' : `set at ${hostOf(actual.url)}`;
+    verdicts.push(
+      failed(
+        'Webhook',
+        `switched off by an operator, ${where}: the deployment receives nothing`,
+        `To switch it on: ${commandForThisBot('start')}`,
+      ),
+    );
+  } else if (expected !== undefined) {
     const maxConnections = leases?.layout?.partitions ?? 1;
     const differences = webhookDifferences(actual, { url: expected, maxConnections });
-    const set = commandLine(
-      'webhook set',
-      target.deployment?.stack === undefined ? [expected] : ['--stack', target.deployment.stack],
-    );
+    const set = commandForThisBot('webhook set', target.deployment === undefined ? [expected] : []);
     verdicts.push(
       differences.length === 0
         ? ok('Webhook', `set at ${hostOf(expected)}`)
@@ -57,13 +64,17 @@ async function checkWebhook(options: {
       (isPolling ? failed : warning)(
         'Webhook',
         `set at ${hostOf(actual.url)}, so a bot that polls is refused`,
-        `If that deployment is not wanted: ${commandLine('webhook delete')}`,
+        `If that deployment is not wanted: ${commandForThisBot('webhook delete')}`,
       ),
     );
   }
   if (actual.pendingUpdateCount > MANY_PENDING)
     verdicts.push(
-      warning('Pending updates', grouped(actual.pendingUpdateCount), 'Is the bot running? See `bot status`'),
+      warning(
+        'Pending updates',
+        grouped(actual.pendingUpdateCount),
+        `Is the bot running? See ${commandForThisBot('status')}`,
+      ),
     );
   const { lastError, lastErrorAtMs = 0 } = actual;
   if (lastError !== undefined && Date.now() - lastErrorAtMs < FRESH_ERROR_MS)

@@ -6,10 +6,12 @@ import { hasToken } from '../../../settings/secrets.ts';
 import { readWebhook, setWebhook } from '../../../telegram/webhook-state.ts';
 import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { commandLine, targetArguments } from '../../invocation.ts';
-import { readLeases, standingHolder } from '../../lease-view.ts';
+import { explain } from '../../explain.ts';
+import { commandForThisBot } from '../../invocation.ts';
+import { readLeases, standingHolder, stopPollerCommand } from '../../lease-view.ts';
 import type { Output } from '../../output.ts';
-import { activeLayout, botIdOf, protocolOf, telegramOf, withStore, type Session } from '../../session.ts';
+import { patientTelegramOf } from '../../patient-telegram.ts';
+import { activeLayout, botIdOf, protocolOf, withStore, type Session } from '../../session.ts';
 import { CommandError } from '../../usage-error.ts';
 
 interface SetOptions {
@@ -51,9 +53,8 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
       `Partitions: ${before.partitions} (epoch ${before.epoch}) -> ${partitions} (epoch ${before.epoch + 1})`,
     );
     if (polling !== undefined) {
-      const stop = commandLine('stop', targetArguments(process.argv.slice(2)));
       throw new CommandError(
-        `A bot polls and holds the lease (${describeHolder(polling)}): stop it first with ${stop}, then change the layout`,
+        `A bot polls and holds the lease (${describeHolder(polling)}): stop it first with ${stopPollerCommand(session)}, then change the layout`,
       );
     }
     const busy = leases.filter(({ exists, isIdle, isDead }) => exists && !isIdle && !isDead);
@@ -70,23 +71,41 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
     if (!(await confirmed(`Change to ${partitions} partition(s)?`, options))) return 1;
     const layout = await changeLayout({ ...protocol.context }, { partitions, patienceMs: PATIENCE_MS });
     output.line(`✅ Layout changed: ${layout.partitions} partition(s), epoch ${layout.epoch}`);
+    output.line(`The way back: ${commandForThisBot('partitions set', [String(before.partitions)])}`);
     await followWebhook(session, { botId, partitions, output });
-    output.line(`The way back: ${commandLine('partitions set', [String(before.partitions)])}`);
     output.json({ changed: true, from: before, to: layout });
     return 0;
   });
 }
 
-/** One connection a partition: with more of them deliveries would only wait for each other. */
+/**
+ * One connection a partition: with more of them deliveries would only wait for each other, with fewer there is
+ * nothing gained.
+ * @throws CommandError that says how to finish, since the layout is changed already
+ */
 async function followWebhook(
   { target, status }: Session,
   change: { botId: string; partitions: number; output: Output },
 ): Promise<void> {
   if (!hasToken(target.settings)) return;
   const { botId, partitions, output } = change;
-  const { api, secrets } = await telegramOf(target);
-  const [{ url }, wish] = await Promise.all([readWebhook(api), status.webhook(botId)]);
-  if (url === '' || url !== wish?.expectedUrl) return;
-  await setWebhook(api, { url, secretToken: secrets.webhookSecret, maxConnections: partitions });
+  const wish = await status.webhook(botId);
+  try {
+    const { api, secrets } = await patientTelegramOf(target);
+    const { url } = await readWebhook(api);
+    if (url === '' || url !== wish?.expectedUrl) return;
+    await setWebhook(api, { url, secretToken: secrets.webhookSecret, maxConnections: partitions });
+  } catch (error) {
+    const why = explain(error, { args: process.argv.slice(2), debug: false }).replace(/^❌ /, '');
+    const finish = commandForThisBot(
+      'webhook set',
+      target.deployment === undefined && wish?.expectedUrl !== undefined ? [wish.expectedUrl] : [],
+    );
+    throw new CommandError(
+      `The layout is changed, the webhook does not know of it: ${why}\n` +
+        `Until it does, Telegram delivers over as many connections as before. To finish: ${finish}`,
+      { cause: error },
+    );
+  }
   output.line(`Webhook: max_connections is ${partitions} now`);
 }

@@ -5,12 +5,12 @@ import { putSecureString, ssmParameters } from '../../../local/ssm-parameters.ts
 import { SECRETS_CACHED_MS } from '../../../settings/secrets.ts';
 import { telegramApi } from '../../../telegram/bot-identity.ts';
 import { deriveWebhookSecret } from '../../../telegram/webhook-secret.ts';
-import { defineCommand, type Invocation } from '../../define-command.ts';
-import { commandLine, targetArguments } from '../../invocation.ts';
+import { defineCommand, type CommonOptions, type Invocation } from '../../define-command.ts';
+import { commandForThisBot, commandLine } from '../../invocation.ts';
 import type { Output } from '../../output.ts';
 import { secretFromOperator } from '../../secret-input.ts';
-import { stageOf } from '../../stack.ts';
 import { readSettings, type Settings } from '../../../settings/settings.ts';
+import type { Target } from '../../target.ts';
 import { CommandError, UsageError } from '../../usage-error.ts';
 
 interface SetOptions {
@@ -22,7 +22,7 @@ interface SetOptions {
 export function define(command: Command): void {
   command
     .addArgument(new Argument('<which>', 'which of them').choices(['token', 'webhook']))
-    .option('--stage <name>', 'of which stage; with --stack its own')
+    .option('--stage <name>', 'of a stage that is not deployed yet, under the names that it gets by default')
     .option('--generate', 'webhook: a new random secret, instead of asking for one');
   defineCommand<SetOptions>(command, {
     examples: [
@@ -37,22 +37,29 @@ export function define(command: Command): void {
   });
 }
 
-async function set({ options, args, output }: Invocation<SetOptions>): Promise<number> {
-  const settings = settingsOf(options);
+async function set({ options, args, output, target }: Invocation<SetOptions>): Promise<number> {
+  const settings = await settingsOf(options, target);
   return args[0] === 'token' ? setToken(settings, output) : setWebhookSecret(settings, options, output);
 }
 
-/** No stack is asked for: the token has to be there before the first deployment. */
-function settingsOf(options: SetOptions & { stack?: string; debug?: boolean }): Settings {
-  const stage = options.stage ?? (options.stack === undefined ? undefined : stageOf(options.stack));
-  const folder = stage === undefined ? undefined : `/agent-factory-bot/${stage}`;
+/**
+ * A stack says what its parameters are called. With a stage no stack is asked for: the token has to be there before
+ * the first deployment.
+ */
+async function settingsOf(
+  { stage, stack, url }: SetOptions & CommonOptions,
+  target: () => Promise<Target>,
+): Promise<Settings> {
+  if (stage !== undefined && (stack !== undefined || url !== undefined)) {
+    throw new UsageError('--stage is for a stage that is not deployed yet: leave it out, --stack says all');
+  }
+  if (stage === undefined) return (await target()).settings;
+  const folder = `/agent-factory-bot/${stage}`;
   return readSettings({
-    ...(folder !== undefined && {
-      TELEGRAM_BOT_TOKEN_PARAMETER: `${folder}/telegram-bot-token`,
-      TELEGRAM_WEBHOOK_SECRET_PARAMETER: `${folder}/telegram-webhook-secret`,
-      TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER: `${folder}/telegram-webhook-secret-previous`,
-    }),
     ...process.env,
+    TELEGRAM_BOT_TOKEN_PARAMETER: `${folder}/telegram-bot-token`,
+    TELEGRAM_WEBHOOK_SECRET_PARAMETER: `${folder}/telegram-webhook-secret`,
+    TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER: `${folder}/telegram-webhook-secret-previous`,
   });
 }
 
@@ -115,7 +122,11 @@ async function setWebhookSecret(
   output.line(
     `Telegram still sends the former one, which stays valid. In ${SECRETS_CACHED_MS / 60_000} minutes, when every function knows the new one:`,
   );
-  output.line(`  ${commandLine('webhook set', targetArguments(process.argv.slice(2)))}`);
+  const next =
+    options.stage === undefined
+      ? commandForThisBot('webhook set')
+      : commandLine('webhook set --stack', [`AgentFactoryBot-${options.stage}`]);
+  output.line(`  ${next}`);
   output.json({ parameter, previous_kept: former !== undefined });
   return 0;
 }

@@ -3,9 +3,9 @@ import { describeHolder } from '../../../local/process-identity.ts';
 import { hostOf, readWebhook, setWebhook } from '../../../telegram/webhook-state.ts';
 import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { commandLine } from '../../invocation.ts';
-import { readLeases, standingHolder } from '../../lease-view.ts';
-import { protocolOf, telegramOf, withStore } from '../../session.ts';
+import { readLeases, standingHolder, stopPollerCommand } from '../../lease-view.ts';
+import { patientTelegramOf } from '../../patient-telegram.ts';
+import { protocolOf, withStore } from '../../session.ts';
 import type { Target } from '../../target.ts';
 import { CommandError, UsageError } from '../../usage-error.ts';
 
@@ -33,7 +33,7 @@ export function define(command: Command): void {
 async function set({ options, args, output, target }: Invocation<SetOptions>): Promise<number> {
   const resolved = await target();
   const url = addressOf(args[0], resolved);
-  const { api, secrets } = await telegramOf(resolved);
+  const { api, secrets } = await patientTelegramOf(resolved);
   const actual = await readWebhook(api);
   if (actual.url !== '' && actual.url !== url) {
     const question = `The webhook is set at ${hostOf(actual.url)}. Replace it by ${hostOf(url)}?`;
@@ -44,7 +44,7 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
     const polling = standingHolder(leases);
     if (polling !== undefined) {
       throw new CommandError(
-        `A bot polls with this token (${describeHolder(polling)}), and a webhook would end it: stop it first with ${commandLine('stop')}`,
+        `A bot polls with this token (${describeHolder(polling)}), and a webhook would end it: stop it first with ${stopPollerCommand(session)}`,
       );
     }
     await session.status.desireWebhook(secrets.botId, { desired: 'on', expectedUrl: url });
