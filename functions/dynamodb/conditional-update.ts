@@ -2,6 +2,7 @@ import {
   GetCommand,
   UpdateCommand,
   type DynamoDBDocumentClient,
+  type GetCommandInput,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
@@ -56,11 +57,18 @@ function hasContent(item: Item): boolean {
   return Object.keys(item).some((name) => name !== 'pk' && name !== 'sk');
 }
 
-/** @throws StoreUnavailableError */
-export async function readConsistently(table: TableOptions, key: ItemKey): Promise<Item | undefined> {
+/**
+ * @param only which attributes are told, and the names that their placeholders stand for; the whole item otherwise
+ * @throws StoreUnavailableError
+ */
+export async function readConsistently(
+  table: TableOptions,
+  key: ItemKey,
+  only: Pick<GetCommandInput, 'ProjectionExpression' | 'ExpressionAttributeNames'> = {},
+): Promise<Item | undefined> {
   try {
     const { Item: item } = await table.client.send(
-      new GetCommand({ TableName: table.tableName, Key: key, ConsistentRead: true }),
+      new GetCommand({ TableName: table.tableName, Key: key, ConsistentRead: true, ...only }),
     );
     return item;
   } catch (error) {
@@ -74,6 +82,9 @@ export const anyOf = (...parts: string[]): string => parts.map((part) => `(${par
 
 /** False where the item already carries this very request, so that a late copy of it changes nothing. */
 export const notAlreadyMine = 'attribute_not_exists(attempt_id) OR attempt_id <> :attempt';
+
+/** What was written beside a ledger item under its token or an earlier one; a later one is another update's. */
+export const isFromBefore = 'fencing_token <= :token';
 
 export function map<T>(reply: Conditional<Item>, parse: (item: Item) => T): Conditional<T> {
   return reply.applied

@@ -1,17 +1,17 @@
-import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Conditional } from '../lease/lease-store.ts';
-import type {
-  AttemptNote,
-  ClaimRequest,
-  DropRequest,
-  LedgerRecord,
-  LedgerStatus,
-  LedgerStore,
-  ReplayRequest,
-  SettleRequest,
+import {
+  ABANDONED_AFTER_MS,
+  type AttemptNote,
+  type ClaimRequest,
+  type DropRequest,
+  type LedgerRecord,
+  type LedgerStatus,
+  type LedgerStore,
+  type ReplayRequest,
+  type SettleRequest,
 } from '../lease/ledger-store.ts';
+import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import type { IncomingUpdate } from '../lease/update.ts';
-import { toStoreError } from './client.ts';
 import {
   allOf,
   anyOf,
@@ -22,6 +22,7 @@ import {
   type Item,
   type TableOptions,
 } from './conditional-update.ts';
+import { DeadIndex } from './dead-index.ts';
 import { keys, TTL_ATTRIBUTE } from './keys.ts';
 import { PayloadStore } from './payload-store.ts';
 
@@ -31,19 +32,43 @@ const isUnderLowerToken = 'fencing_token < :token';
 const isStillThisUpdate = 'dedupe_until_ms >= :now';
 const isAnExpiredUpdate = 'fencing_token = :expired_token AND dedupe_until_ms < :now';
 const isClaimedByMe = '#status = :claimed AND fencing_token = :token';
-const isDead = '#status = :dead AND fencing_token = :token AND attribute_not_exists(dropped_at_ms)';
+const isAsSeen = 'attempt_id = :seen AND attribute_not_exists(dropped_at_ms)';
+const isDead = '#status = :dead';
+const wasReplayed = 'attribute_exists(parked_until) AND #status IN (:failed, :deferred)';
+const wasAbandoned = 'attribute_exists(parked_until) AND #status = :claimed AND claimed_at_ms < :abandoned';
+const isParked = allOf(notAlreadyMine, isAsSeen, anyOf(isDead, wasReplayed, wasAbandoned));
+
+/**
+ * `parked_until` is the TTL that an item got when its update was parked. It is there from then on, also when the
+ * update is done, and no write but that of the outcome "done" gives the item another TTL: until then its payload is
+ * the only one.
+ */
+const ttlUnlessParked = `${TTL_ATTRIBUTE} = if_not_exists(parked_until, :ttl)`;
 
 /** `status` is a reserved word of DynamoDB's expressions. */
 const NAMES = { '#status': 'status' };
+
+/** A record without its payload, which may be large. */
+const RECORD_ONLY = {
+  ProjectionExpression:
+    '#status, fencing_token, attempt_id, holder, attempts, failures, first_attempt_at_ms, claimed_at_ms,' +
+    ' settled_at_ms, dedupe_until_ms, last_error, history, parked_until, dropped_at_ms',
+  ExpressionAttributeNames: NAMES,
+};
+
+/** So many of the listed updates are read at once. */
+const READS_AT_ONCE = 25;
 
 /** The ledger of one bot (or of its synthetic probe) in DynamoDB. */
 export class DynamoLedgerStore implements LedgerStore {
   readonly #table: TableOptions;
   readonly #payloads: PayloadStore;
+  readonly #index: DeadIndex;
 
   constructor(table: TableOptions) {
     this.#table = table;
     this.#payloads = new PayloadStore(table);
+    this.#index = new DeadIndex(table);
   }
 
   async read(updateId: number): Promise<LedgerRecord | undefined> {
@@ -67,12 +92,13 @@ export class DynamoLedgerStore implements LedgerStore {
     };
     const claim =
       'SET #status = :claimed, fencing_token = :token, attempt_id = :attempt, holder = :holder,' +
-      ` claimed_at_ms = :now, dedupe_until_ms = :dedupe_until, ${TTL_ATTRIBUTE} = :ttl`;
+      ' claimed_at_ms = :now, dedupe_until_ms = :dedupe_until';
     if (replacesExpiredToken !== undefined) {
       return this.#write(request.updateId, {
         UpdateExpression:
-          `${claim}, attempts = :one, failures = :zero, first_attempt_at_ms = :now, history = :none` +
-          ' REMOVE last_error, settled_at_ms, dropped_at_ms, payload, payload_chunks',
+          `${claim}, ${TTL_ATTRIBUTE} = :ttl, attempts = :one, failures = :zero, first_attempt_at_ms = :now,` +
+          ' history = :none' +
+          ' REMOVE last_error, settled_at_ms, dropped_at_ms, parked_until, payload, payload_chunks',
         ConditionExpression: allOf(notAlreadyMine, isAnExpiredUpdate, isUnderLowerToken),
         ExpressionAttributeNames: NAMES,
         ExpressionAttributeValues: { ...values, ':expired_token': replacesExpiredToken },
@@ -81,7 +107,8 @@ export class DynamoLedgerStore implements LedgerStore {
     const again = allOf(isUnsettledOrHandedBack, isUnderLowerToken, isStillThisUpdate);
     return this.#write(request.updateId, {
       UpdateExpression:
-        `${claim}, attempts = if_not_exists(attempts, :zero) + :one, failures = if_not_exists(failures, :zero),` +
+        `${claim}, ${ttlUnlessParked},` +
+        ' attempts = if_not_exists(attempts, :zero) + :one, failures = if_not_exists(failures, :zero),' +
         ' first_attempt_at_ms = if_not_exists(first_attempt_at_ms, :now), history = if_not_exists(history, :none)',
       ConditionExpression: allOf(notAlreadyMine, anyOf(isNew, again)),
       ExpressionAttributeNames: NAMES,
@@ -96,24 +123,22 @@ export class DynamoLedgerStore implements LedgerStore {
     const removed = [
       ...(request.error === undefined ? ['last_error'] : []),
       ...(firstAttemptAtMs === undefined ? ['first_attempt_at_ms'] : []),
-      // A replayed update may fail again, and nobody else has its payload.
-      ...(status === 'done' ? ['payload', 'payload_chunks'] : []),
+      ...(status === 'done' ? ['payload'] : []),
     ];
-    const set = {
-      '#status': ':status',
-      attempt_id: ':attempt',
-      settled_at_ms: ':now',
-      attempts: ':attempts',
-      failures: ':failures',
-      history: ':history',
-      dedupe_until_ms: ':dedupe_until',
-      [TTL_ATTRIBUTE]: ':ttl',
-      ...(request.error !== undefined && { last_error: ':error' }),
-      ...(firstAttemptAtMs !== undefined && { first_attempt_at_ms: ':first' }),
-      ...(parked !== undefined && { [parked.attribute]: ':payload' }),
-    };
-    const assignments = Object.entries(set).map(([name, value]) => `${name} = ${value}`);
-    return this.#write(updateId, {
+    const assignments = [
+      '#status = :status',
+      'attempt_id = :attempt',
+      'settled_at_ms = :now',
+      'attempts = :attempts',
+      'failures = :failures',
+      'history = :history',
+      'dedupe_until_ms = :dedupe_until',
+      status === 'done' || status === 'dead' ? `${TTL_ATTRIBUTE} = :ttl` : ttlUnlessParked,
+      ...(request.error === undefined ? [] : ['last_error = :error']),
+      ...(firstAttemptAtMs === undefined ? [] : ['first_attempt_at_ms = :first']),
+      ...(parked === undefined ? [] : ['parked_until = :ttl', `${parked.attribute} = :payload`]),
+    ];
+    const reply = await conditionalUpdate(this.#table, keys.update(this.#table.scope, updateId), {
       UpdateExpression:
         `SET ${assignments.join(', ')}` + (removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : ''),
       ConditionExpression: allOf(notAlreadyMine, isClaimedByMe),
@@ -134,111 +159,121 @@ export class DynamoLedgerStore implements LedgerStore {
         ...(parked !== undefined && { ':payload': parked.value }),
       },
     });
+    if (status === 'done') await this.#unlistSettled(request, reply);
+    return map(reply, (item) => toRecord(updateId, item));
   }
 
-  replay(request: ReplayRequest): Promise<Conditional<LedgerRecord>> {
-    return this.#write(request.updateId, {
+  async replay(request: ReplayRequest): Promise<Conditional<LedgerRecord>> {
+    const { updateId } = request;
+    const item = await readConsistently(this.#table, keys.update(this.#table.scope, updateId));
+    const ttl = seconds(request.keepUntilMs);
+    if (item !== undefined && toRecord(updateId, item).parked) {
+      // Before the item is kept for longer, so that what belongs to it never goes first.
+      await this.#index.keep(updateId, ttl);
+      await this.#payloads.keep(updateId, item, ttl);
+    }
+    return this.#write(updateId, {
       UpdateExpression:
         'SET #status = :failed, attempt_id = :attempt, attempts = :zero, failures = :zero,' +
-        ' dedupe_until_ms = :dedupe_until REMOVE first_attempt_at_ms',
-      ConditionExpression: allOf(notAlreadyMine, isDead),
+        ` dedupe_until_ms = :dedupe_until, parked_until = :ttl, ${TTL_ATTRIBUTE} = :ttl` +
+        ' REMOVE first_attempt_at_ms',
+      ConditionExpression: isParked,
       ExpressionAttributeNames: NAMES,
       ExpressionAttributeValues: {
-        ':dead': 'dead',
-        ':token': request.expectedToken,
-        ':failed': 'failed',
-        ':attempt': request.attemptId,
+        ...valuesOfParked(request),
         ':zero': 0,
         ':dedupe_until': request.dedupeUntilMs,
+        ':ttl': ttl,
       },
     });
   }
 
   async drop(request: DropRequest): Promise<Conditional<LedgerRecord>> {
-    const { updateId } = request;
+    const { updateId, nowMs } = request;
     const reply = await conditionalUpdate(this.#table, keys.update(this.#table.scope, updateId), {
-      UpdateExpression: 'SET attempt_id = :attempt, dropped_at_ms = :now REMOVE payload, payload_chunks',
-      ConditionExpression: allOf(notAlreadyMine, isDead),
+      UpdateExpression: 'SET #status = :dead, attempt_id = :attempt, dropped_at_ms = :now REMOVE payload',
+      ConditionExpression: isParked,
       ExpressionAttributeNames: NAMES,
-      ExpressionAttributeValues: {
-        ':dead': 'dead',
-        ':token': request.expectedToken,
-        ':attempt': request.attemptId,
-        ':now': request.nowMs,
-      },
+      ExpressionAttributeValues: { ...valuesOfParked(request), ':now': nowMs },
     });
-    if (reply.applied) {
-      await this.#payloads.forget(updateId, reply.before);
-      await this.#delete(updateId);
+    const item = reply.applied ? reply.before : reply.item;
+    if (item !== undefined && (reply.applied || item['attempt_id'] === request.attemptId)) {
+      await this.#unlist(updateId, item, nowMs);
     }
-    return map(reply, (item) => toRecord(updateId, item));
+    return map(reply, (found) => toRecord(updateId, found));
   }
 
-  async listDead(options: { limit: number; afterUpdateId?: number }): Promise<LedgerRecord[]> {
-    const { client, tableName, scope } = this.#table;
-    const { limit, afterUpdateId } = options;
+  async listDead(options: {
+    limit: number;
+    afterUpdateId?: number;
+    maxRead?: number;
+  }): Promise<LedgerRecord[]> {
+    const { limit, afterUpdateId, maxRead = Infinity } = options;
     const found: LedgerRecord[] = [];
-    let start = afterUpdateId === undefined ? undefined : { ...keys.dead(scope, afterUpdateId) };
-    do {
-      const page = await client
-        .send(
-          new QueryCommand({
-            TableName: tableName,
-            KeyConditionExpression: 'pk = :pk',
-            ExpressionAttributeValues: { ':pk': keys.dead(scope, 0).pk },
-            ConsistentRead: true,
-            Limit: limit,
-            ExclusiveStartKey: start,
-          }),
-        )
-        .catch((error: unknown) => {
-          throw toStoreError(error);
-        });
-      for (const item of page.Items ?? []) {
-        const updateId = Number(item['update_id']);
-        const outcome = await readConsistently(this.#table, keys.update(scope, updateId));
-        if (outcome === undefined || outcome['dropped_at_ms'] !== undefined) continue;
-        const record = toRecord(updateId, outcome);
-        if (record.status === 'dead' && found.length < limit) found.push(record);
+    let read = 0;
+    for await (const page of this.#index.pages(afterUpdateId)) {
+      for (let from = 0; from < page.length; from += READS_AT_ONCE) {
+        if (found.length >= limit) return found.slice(0, limit);
+        if (read >= maxRead) {
+          throw new RangeError(
+            `${found.length} of the first ${read} updates on the list are parked; there are more`,
+          );
+        }
+        const batch = page.slice(from, from + READS_AT_ONCE);
+        read += batch.length;
+        const records = await Promise.all(batch.map((updateId) => this.#readRecord(updateId)));
+        for (const record of records) if (record?.parked === true) found.push(record);
       }
-      start = page.LastEvaluatedKey as typeof start;
-    } while (start !== undefined && found.length < limit);
-    return found;
+    }
+    return found.slice(0, limit);
   }
 
-  payload(updateId: number): Promise<IncomingUpdate | undefined> {
-    return this.#payloads.read(updateId);
+  async payload(updateId: number): Promise<IncomingUpdate | undefined> {
+    const item = await readConsistently(this.#table, keys.update(this.#table.scope, updateId));
+    if (item === undefined || !toRecord(updateId, item).parked) return undefined;
+    return this.#payloads.read(updateId, item);
+  }
+
+  async tidy({ updateId, nowMs }: { updateId: number; nowMs: number }): Promise<void> {
+    const item = await readConsistently(this.#table, keys.update(this.#table.scope, updateId));
+    if (item === undefined) return;
+    const isOver = item['status'] === 'done' || item['dropped_at_ms'] !== undefined;
+    if (isOver) await this.#unlist(updateId, item, nowMs);
   }
 
   /** Written before the outcome and keyed by the update, so that a repetition overwrites itself. */
   async #park(request: SettleRequest, payload: IncomingUpdate): ReturnType<PayloadStore['write']> {
-    const { client, tableName, scope } = this.#table;
-    const { updateId, keepUntilMs } = request;
-    try {
-      await client.send(
-        new PutCommand({
-          TableName: tableName,
-          Item: {
-            ...keys.dead(scope, updateId),
-            update_id: updateId,
-            parked_at_ms: request.nowMs,
-            [TTL_ATTRIBUTE]: seconds(keepUntilMs),
-          },
-        }),
-      );
-    } catch (error) {
-      throw toStoreError(error);
-    }
-    return this.#payloads.write(updateId, payload, seconds(keepUntilMs));
+    const { updateId, fencingToken, nowMs, keepUntilMs } = request;
+    const ttlSeconds = seconds(keepUntilMs);
+    await this.#index.add({ updateId, fencingToken, nowMs, ttlSeconds });
+    return this.#payloads.write(updateId, payload, { fencingToken, ttlSeconds });
   }
 
-  async #delete(updateId: number): Promise<void> {
-    const { client, tableName, scope } = this.#table;
+  /** Costs an update that was never parked nothing, and no outcome waits for it. */
+  async #unlistSettled(
+    { updateId, attemptId, nowMs }: SettleRequest,
+    reply: Conditional<Item>,
+  ): Promise<void> {
+    const item = reply.applied ? reply.before : reply.item;
+    const isMine = reply.applied || item?.['attempt_id'] === attemptId;
+    if (!isMine || item?.['parked_until'] === undefined) return;
     try {
-      await client.send(new DeleteCommand({ TableName: tableName, Key: keys.dead(scope, updateId) }));
+      await this.#unlist(updateId, item, nowMs);
     } catch (error) {
-      throw toStoreError(error);
+      // The item says that it is done, and whoever replayed it tidies up as well.
+      if (!(error instanceof StoreUnavailableError)) throw error;
     }
+  }
+
+  /** @param item the ledger item of an update that is done or dropped, or as it was right before */
+  async #unlist(updateId: number, item: Item, nowMs: number): Promise<void> {
+    await this.#payloads.empty(updateId, item, seconds(nowMs));
+    await this.#index.remove(updateId, Number(item['fencing_token']));
+  }
+
+  async #readRecord(updateId: number): Promise<LedgerRecord | undefined> {
+    const item = await readConsistently(this.#table, keys.update(this.#table.scope, updateId), RECORD_ONLY);
+    return item && toRecord(updateId, item);
   }
 
   async #write(
@@ -248,6 +283,18 @@ export class DynamoLedgerStore implements LedgerStore {
     const reply = await conditionalUpdate(this.#table, keys.update(this.#table.scope, updateId), update);
     return map(reply, (item) => toRecord(updateId, item));
   }
+}
+
+function valuesOfParked({ expectedAttemptId, attemptId, nowMs }: DropRequest): Item {
+  return {
+    ':seen': expectedAttemptId,
+    ':attempt': attemptId,
+    ':dead': 'dead',
+    ':failed': 'failed',
+    ':deferred': 'deferred',
+    ':claimed': 'claimed',
+    ':abandoned': nowMs - ABANDONED_AFTER_MS,
+  };
 }
 
 /** TTL attributes are whole seconds; rounded up, so that nothing is forgotten early. */
@@ -277,6 +324,8 @@ interface StoredRecord {
   dedupe_until_ms: number;
   last_error?: string;
   history?: StoredNote[];
+  parked_until?: number;
+  dropped_at_ms?: number;
 }
 
 function fromNote(note: AttemptNote): StoredNote {
@@ -314,8 +363,14 @@ function toRecord(updateId: number, item: Item): LedgerRecord {
     firstAttemptAtMs: stored.first_attempt_at_ms,
     claimedAtMs: stored.claimed_at_ms,
     settledAtMs: stored.settled_at_ms,
+    parked: isWaiting(stored),
     dedupeUntilMs: stored.dedupe_until_ms,
     error: stored.last_error,
     history: (stored.history ?? []).map(toNote),
   };
+}
+
+function isWaiting({ status, parked_until: parkedUntil, dropped_at_ms: droppedAtMs }: StoredRecord): boolean {
+  if (droppedAtMs !== undefined || status === 'done') return false;
+  return status === 'dead' || parkedUntil !== undefined;
 }

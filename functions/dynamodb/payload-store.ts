@@ -1,15 +1,20 @@
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { IncomingUpdate } from '../lease/update.ts';
 import { toStoreError } from './client.ts';
-import type { Item, TableOptions } from './conditional-update.ts';
-import { readConsistently } from './conditional-update.ts';
+import {
+  conditionalUpdate,
+  isFromBefore,
+  readConsistently,
+  type Item,
+  type TableOptions,
+} from './conditional-update.ts';
 import { keys, TTL_ATTRIBUTE, type ItemKey } from './keys.ts';
 
 /** An item may hold 400 KB, and the outcome beside the payload needs some of them. */
 const CHUNK_BYTES = 300 * 1024;
 
-/** The payloads of dead updates: inside the ledger item, or in items beside it where one would not do. */
+/** The payloads of parked updates: inside the ledger item, or in items beside it where one would not do. */
 export class PayloadStore {
   readonly #table: TableOptions;
 
@@ -18,13 +23,14 @@ export class PayloadStore {
   }
 
   /**
+   * @param options.fencingToken of the claim that ends with the update parked
    * @returns what the ledger item has to say of it
    * @throws StoreUnavailableError
    */
   async write(
     updateId: number,
     payload: IncomingUpdate,
-    ttlSeconds: number,
+    { fencingToken, ttlSeconds }: { fencingToken: number; ttlSeconds: number },
   ): Promise<{ attribute: 'payload'; value: Uint8Array } | { attribute: 'payload_chunks'; value: number }> {
     const bytes = gzipSync(serialised(payload));
     if (bytes.length <= CHUNK_BYTES) return { attribute: 'payload', value: bytes };
@@ -33,53 +39,66 @@ export class PayloadStore {
       const part = bytes.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES);
       await this.#put(keys.updatePayload(this.#table.scope, updateId, chunk), {
         bytes: part,
+        fencing_token: fencingToken,
         [TTL_ATTRIBUTE]: ttlSeconds,
       });
     }
     return { attribute: 'payload_chunks', value: count };
   }
 
-  /** @throws StoreUnavailableError */
-  async read(updateId: number): Promise<IncomingUpdate | undefined> {
-    const { scope } = this.#table;
-    const item = await readConsistently(this.#table, keys.update(scope, updateId));
-    if (item?.['payload'] instanceof Uint8Array) return unpack(item['payload']);
-    const count = Number(item?.['payload_chunks'] ?? 0);
-    if (count === 0) return undefined;
+  /** @param item the ledger item. @throws StoreUnavailableError */
+  async read(updateId: number, item: Item): Promise<IncomingUpdate | undefined> {
+    if (item['payload'] instanceof Uint8Array) return unpack(item['payload']);
     const chunks: Uint8Array[] = [];
-    for (let chunk = 0; chunk < count; chunk += 1) {
-      const part = await readConsistently(this.#table, keys.updatePayload(scope, updateId, chunk));
+    for (const key of this.#chunkKeys(updateId, item)) {
+      const part = await readConsistently(this.#table, key);
       if (!(part?.['bytes'] instanceof Uint8Array)) return undefined;
       chunks.push(part['bytes']);
     }
-    return unpack(Buffer.concat(chunks));
+    return chunks.length === 0 ? undefined : unpack(Buffer.concat(chunks));
   }
 
   /**
-   * Deletes what lies beside the ledger item, whose own part its caller has removed.
-   * @param item the ledger item as it was
+   * Keeps what lies beside the ledger item for longer.
    * @throws StoreUnavailableError
    */
-  async forget(updateId: number, item: Item | undefined): Promise<void> {
-    const count = Number(item?.['payload_chunks'] ?? 0);
-    for (let chunk = 0; chunk < count; chunk += 1) {
-      await this.#delete(keys.updatePayload(this.#table.scope, updateId, chunk));
+  async keep(updateId: number, item: Item, ttlSeconds: number): Promise<void> {
+    for (const key of this.#chunkKeys(updateId, item)) {
+      await conditionalUpdate(this.#table, key, {
+        UpdateExpression: `SET ${TTL_ATTRIBUTE} = :ttl`,
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':ttl': ttlSeconds },
+      });
     }
+  }
+
+  /**
+   * Empties what lies beside the ledger item, whose own part its caller has removed, and leaves it to TTL: nobody
+   * who settles updates may delete in the ledger.
+   * @throws StoreUnavailableError
+   */
+  async empty(updateId: number, item: Item, nowSeconds: number): Promise<void> {
+    for (const key of this.#chunkKeys(updateId, item)) {
+      await conditionalUpdate(this.#table, key, {
+        UpdateExpression: `SET ${TTL_ATTRIBUTE} = :now REMOVE #bytes`,
+        ConditionExpression: isFromBefore,
+        ExpressionAttributeNames: { '#bytes': 'bytes' },
+        ExpressionAttributeValues: { ':now': nowSeconds, ':token': item['fencing_token'] },
+      });
+    }
+  }
+
+  #chunkKeys(updateId: number, item: Item): ItemKey[] {
+    const count = Number(item['payload_chunks'] ?? 0);
+    return Array.from({ length: count }, (_, chunk) =>
+      keys.updatePayload(this.#table.scope, updateId, chunk),
+    );
   }
 
   async #put(key: ItemKey, attributes: Item): Promise<void> {
     const { client, tableName } = this.#table;
     try {
       await client.send(new PutCommand({ TableName: tableName, Item: { ...key, ...attributes } }));
-    } catch (error) {
-      throw toStoreError(error);
-    }
-  }
-
-  async #delete(key: ItemKey): Promise<void> {
-    const { client, tableName } = this.#table;
-    try {
-      await client.send(new DeleteCommand({ TableName: tableName, Key: key }));
     } catch (error) {
       throw toStoreError(error);
     }

@@ -31,6 +31,8 @@ export interface LedgerRecord {
   firstAttemptAtMs?: number;
   claimedAtMs: number;
   settledAtMs?: number;
+  /** Parked, and neither done nor dropped since: Telegram has been answered, so its payload here is the only one. */
+  parked: boolean;
   /** Until then the update id is this update's; afterwards Telegram may have given it to another. */
   dedupeUntilMs: number;
   error?: string;
@@ -60,29 +62,39 @@ export interface SettleRequest {
   firstAttemptAtMs?: number;
   history: AttemptNote[];
   dedupeUntilMs: number;
-  /** When the store may forget the item: the dead are kept longer than they deduplicate. */
+  /**
+   * When the store may forget the item: the dead are kept longer than they deduplicate. One that was parked is kept
+   * as long as it was then, until it is done.
+   */
   keepUntilMs: number;
   error?: string;
   /** The whole update, when it is parked as dead. */
   payload?: IncomingUpdate;
 }
 
-export interface ReplayRequest {
-  updateId: number;
-  /** The record's token that the operator saw; any other refuses, so that a late copy cannot undo a later death. */
-  expectedToken: number;
-  attemptId: string;
-  nowMs: number;
-  dedupeUntilMs: number;
-}
-
+/**
+ * What an operator may replay or drop: an update that is parked and that nobody is at work for. Dead, failed or
+ * deferred say so; a claim does when it is as old as {@link ABANDONED_AFTER_MS}.
+ */
 export interface DropRequest {
   updateId: number;
-  /** As in a {@link ReplayRequest}. */
-  expectedToken: number;
+  /**
+   * The `attemptId` of the record that the operator saw. Every write leaves its own, so that a request is refused
+   * where anything has happened since: a late copy of one undoes nothing.
+   */
+  expectedAttemptId: string;
   attemptId: string;
   nowMs: number;
 }
+
+export interface ReplayRequest extends DropRequest {
+  dedupeUntilMs: number;
+  /** As if it were parked now: it may be a while until it is done. */
+  keepUntilMs: number;
+}
+
+/** No attempt lasts as long: a deadline is below half a minute. What is claimed for longer was abandoned. */
+export const ABANDONED_AFTER_MS = 3_600_000;
 
 /** Every method throws StoreUnavailableError when the outcome is unknown. */
 export interface LedgerStore {
@@ -90,14 +102,27 @@ export interface LedgerStore {
   read(updateId: number): Promise<LedgerRecord | undefined>;
   claim(request: ClaimRequest): Promise<Conditional<LedgerRecord>>;
   settle(request: SettleRequest): Promise<Conditional<LedgerRecord>>;
-  /** dead -> failed, attempts 0, the token kept: the next delivery is an ordinary one. */
+  /** A parked update -> failed, attempts 0, the token kept: the next delivery is an ordinary one. */
   replay(request: ReplayRequest): Promise<Conditional<LedgerRecord>>;
-  /** Forgets the payload of a dead update; it stays dead. */
+  /** Forgets the payload of a parked update, which is dead then, for good. */
   drop(request: DropRequest): Promise<Conditional<LedgerRecord>>;
-  /** Dead updates that were neither replayed nor dropped, oldest update id first. */
-  listDead(options: { limit: number; afterUpdateId?: number }): Promise<LedgerRecord[]>;
-  /** Of an update that is dead, or was replayed and is not done yet. */
+  /**
+   * Parked updates, oldest update id first: dead, or replayed and not done yet.
+   * @param options.maxRead throws RangeError when so many entries of the list were read and there may be more
+   */
+  listDead(options: { limit: number; afterUpdateId?: number; maxRead?: number }): Promise<LedgerRecord[]>;
+  /** Of an update that is parked. */
   payload(updateId: number): Promise<IncomingUpdate | undefined>;
+  /**
+   * Takes an update that is done or dropped off the list, with what is left of its payload. Settling and dropping do
+   * so themselves, unless they die over it; harmless at any time.
+   */
+  tidy(request: { updateId: number; nowMs: number }): Promise<void>;
+}
+
+/** Whether the attempt that claimed it may still be under way. */
+export function isAtWork({ status, claimedAtMs }: LedgerRecord, nowMs: number): boolean {
+  return status === 'claimed' && claimedAtMs >= nowMs - ABANDONED_AFTER_MS;
 }
 
 /** Nothing but an operator changes it any more. */

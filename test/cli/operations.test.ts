@@ -62,6 +62,7 @@ describe('an operator', SIDE_BY_SIDE, () => {
     const listed = await run('dead', 'list');
     expect(listed.stdout).toMatch(new RegExp(`^${first} .* 1 +Error: a defect of that version`, 'm'));
     expect(listed.stdout).toContain(String(second));
+    expect(listed.stdout).toContain(`agent-factory-bot dead replay <update> ${where.join(' ')}\n`);
     const shown = await run('dead', 'show', String(first), '--payload');
     expect(shown.stdout).toContain(`Update ${first}: dead\n`);
     expect(shown.stdout).toContain('"text": "/kb_stats"');

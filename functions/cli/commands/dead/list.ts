@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { commandLine } from '../../invocation.ts';
+import { commandForThisBot } from '../../invocation.ts';
 import { table, time } from '../../output.ts';
 import { botIdOf, protocolOf, withStore } from '../../session.ts';
 import { updateJson } from '../../update-view.ts';
@@ -29,7 +29,7 @@ async function list({ output, target }: Invocation<object>): Promise<number> {
         error.replace(/\s+/g, ' ').slice(0, ERROR_CHARACTERS),
       ]);
       for (const line of table([['Update', 'Parked', 'Attempts', 'Error'], ...rows])) output.line(line);
-      output.line(`To try one again: ${commandLine('dead replay')} <update>`);
+      output.line(`To try one again: ${commandForThisBot('dead replay <update>')}`);
     }
     output.json(dead.map(updateJson));
     return 0;

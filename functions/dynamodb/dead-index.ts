@@ -1,0 +1,98 @@
+import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { isConditionFailed, toStoreError } from './client.ts';
+import { conditionalUpdate, isFromBefore, type Item, type TableOptions } from './conditional-update.ts';
+import { keys, TTL_ATTRIBUTE } from './keys.ts';
+
+const PAGE_ENTRIES = 100;
+
+/**
+ * Names the updates that were parked, so that they are found without a Scan. An entry is there before its update is
+ * parked, and goes when the update is done or dropped; what it says of the update is for the ledger item to confirm.
+ */
+export class DeadIndex {
+  readonly #table: TableOptions;
+
+  constructor(table: TableOptions) {
+    this.#table = table;
+  }
+
+  /**
+   * @param entry.fencingToken of the claim that ends with the update parked
+   * @throws StoreUnavailableError
+   */
+  async add(entry: {
+    updateId: number;
+    fencingToken: number;
+    nowMs: number;
+    ttlSeconds: number;
+  }): Promise<void> {
+    const { client, tableName, scope } = this.#table;
+    const item = {
+      ...keys.dead(scope, entry.updateId),
+      update_id: entry.updateId,
+      fencing_token: entry.fencingToken,
+      parked_at_ms: entry.nowMs,
+      [TTL_ATTRIBUTE]: entry.ttlSeconds,
+    };
+    try {
+      await client.send(new PutCommand({ TableName: tableName, Item: item }));
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  /** Keeps an entry for longer, if it is there. @throws StoreUnavailableError */
+  async keep(updateId: number, ttlSeconds: number): Promise<void> {
+    await conditionalUpdate(this.#table, keys.dead(this.#table.scope, updateId), {
+      UpdateExpression: `SET ${TTL_ATTRIBUTE} = :ttl`,
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':ttl': ttlSeconds },
+    });
+  }
+
+  /**
+   * Takes an update off the list that was done or dropped under this token. One that was parked under a later token
+   * has only its id in common with it, and stays: a request may be this late.
+   * @throws StoreUnavailableError
+   */
+  async remove(updateId: number, fencingToken: number): Promise<void> {
+    const { client, tableName, scope } = this.#table;
+    try {
+      await client.send(
+        new DeleteCommand({
+          TableName: tableName,
+          Key: keys.dead(scope, updateId),
+          ConditionExpression: isFromBefore,
+          ExpressionAttributeValues: { ':token': fencingToken },
+        }),
+      );
+    } catch (error) {
+      if (!isConditionFailed(error)) throw toStoreError(error);
+    }
+  }
+
+  /** Update ids, the lowest first, a page at a time. @throws StoreUnavailableError */
+  async *pages(afterUpdateId?: number): AsyncGenerator<number[]> {
+    const { client, tableName, scope } = this.#table;
+    let start: Item | undefined =
+      afterUpdateId === undefined ? undefined : { ...keys.dead(scope, afterUpdateId) };
+    do {
+      const page = await client
+        .send(
+          new QueryCommand({
+            TableName: tableName,
+            KeyConditionExpression: 'pk = :pk',
+            ExpressionAttributeValues: { ':pk': keys.dead(scope, 0).pk },
+            ConsistentRead: true,
+            Limit: PAGE_ENTRIES,
+            ExclusiveStartKey: start,
+          }),
+        )
+        .catch((error: unknown) => {
+          throw toStoreError(error);
+        });
+      yield (page.Items ?? []).map((item) => Number(item['update_id']));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+  }
+}
