@@ -34,7 +34,7 @@ export const GRANTS = {
   webhook: {
     leases: ['GetItem', 'UpdateItem'],
     ledger: ['GetItem', 'UpdateItem', 'PutItem'],
-    dead: ['PutItem'],
+    dead: ['PutItem', 'DeleteItem'],
     knowledge: ['GetItem', 'BatchGetItem', 'Query'],
     status: ['GetItem'],
     rates: ['UpdateItem'],

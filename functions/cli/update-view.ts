@@ -4,7 +4,7 @@ import { table, time } from './output.ts';
 
 /** What happened to one update, a line an attempt. */
 export function updateLines(record: LedgerRecord): string[] {
-  const { updateId, status, attempts, failures, error, claimedAtMs, settledAtMs, history } = record;
+  const { updateId, status, parked, attempts, failures, error, claimedAtMs, settledAtMs, history } = record;
   const rows = history.map(({ startedAtMs, endedAtMs, ended, fencingToken, holder, error: why }) => [
     time(startedAtMs),
     endedAtMs === undefined ? '-' : `${endedAtMs - startedAtMs} ms`,
@@ -24,7 +24,7 @@ export function updateLines(record: LedgerRecord): string[] {
     ]);
   }
   return [
-    `Update ${updateId}: ${status}`,
+    `Update ${updateId}: ${status}${parked && status !== 'dead' ? ', replayed after it was parked' : ''}`,
     `Attempts that count: ${attempts}, of which failed: ${failures}`,
     ...(error === undefined ? [] : [`Last error: ${error}`]),
     `Settled: ${time(settledAtMs)}`,
@@ -43,6 +43,7 @@ export function updateJson(record: LedgerRecord): object {
   return {
     update_id: record.updateId,
     status: record.status,
+    parked: record.parked,
     fencing_token: record.fencingToken,
     holder: record.holder,
     attempts: record.attempts,

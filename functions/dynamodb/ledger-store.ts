@@ -39,9 +39,9 @@ const wasAbandoned = 'attribute_exists(parked_until) AND #status = :claimed AND 
 const isParked = allOf(notAlreadyMine, isAsSeen, anyOf(isDead, wasReplayed, wasAbandoned));
 
 /**
- * `parked_until` is the TTL that an item got when its update was parked. It is there from then on, also when the
- * update is done, and no write but that of the outcome "done" gives the item another TTL: until then its payload is
- * the only one.
+ * `parked_until` is the TTL that an item got when its update was parked or replayed last. Until the update is done its
+ * payload is the only one, so that no attempt shortens the item's life; afterwards it tells that there may be
+ * something to tidy up.
  */
 const ttlUnlessParked = `${TTL_ATTRIBUTE} = if_not_exists(parked_until, :ttl)`;
 
@@ -96,8 +96,8 @@ export class DynamoLedgerStore implements LedgerStore {
     if (replacesExpiredToken !== undefined) {
       return this.#write(request.updateId, {
         UpdateExpression:
-          `${claim}, ${TTL_ATTRIBUTE} = :ttl, attempts = :one, failures = :zero, first_attempt_at_ms = :now,` +
-          ' history = :none' +
+          `${claim}, ${TTL_ATTRIBUTE} = :ttl,` +
+          ' attempts = :one, failures = :zero, first_attempt_at_ms = :now, history = :none' +
           ' REMOVE last_error, settled_at_ms, dropped_at_ms, parked_until, payload, payload_chunks',
         ConditionExpression: allOf(notAlreadyMine, isAnExpiredUpdate, isUnderLowerToken),
         ExpressionAttributeNames: NAMES,

@@ -1,5 +1,6 @@
 import { GetCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, expect, it } from 'vitest';
+import { DeadIndex } from '../../functions/dynamodb/dead-index.ts';
 import { keys } from '../../functions/dynamodb/keys.ts';
 import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
 import type { ClaimRequest, LedgerRecord, SettleRequest } from '../../functions/lease/ledger-store.ts';
@@ -74,6 +75,7 @@ describeOnEveryStore('the ledger item', (store) => {
       firstAttemptAtMs: now,
       claimedAtMs: now,
       settledAtMs: undefined,
+      parked: false,
       dedupeUntilMs: now + dedupeMs,
       error: undefined,
       history: [],
@@ -215,31 +217,60 @@ describeOnEveryStore('the ledger item', (store) => {
 
   const replay = {
     updateId,
-    expectedToken: 3,
+    expectedAttemptId: 's1',
     attemptId: 'r1',
     nowMs: now,
     dedupeUntilMs: now + dedupeMs * 3,
+    keepUntilMs: now + 20 * dedupeMs,
   };
-  const drop = { updateId, expectedToken: 3, attemptId: 'd1', nowMs: now };
+  const drop = { updateId, expectedAttemptId: 's1', attemptId: 'd1', nowMs: now };
+  const death = { keepUntilMs: now + 15 * dedupeMs };
+  const listed = async (): Promise<Record<string, unknown>[]> => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': keys.dead('42', updateId).pk },
+        ConsistentRead: true,
+      }),
+    );
+    return Items;
+  };
+  const die = async (): Promise<void> => {
+    await ledger.claim(claimOf(3, 'c1'));
+    expect(await ledger.settle(outcomeOf(3, 's1', 'dead', death))).toMatchObject({ applied: true });
+  };
+  /** Parked, replayed, and then this. */
+  const replayedAnd = async (status: 'claimed' | 'failed' | 'deferred' | 'dead' | 'done'): Promise<void> => {
+    await die();
+    expect(await ledger.replay(replay)).toMatchObject({ applied: true });
+    await ledger.claim(claimOf(4, 'c2'));
+    if (status !== 'claimed') await ledger.settle(outcomeOf(4, 's2', status));
+  };
 
   it.each(['claimed', 'done', 'failed', 'deferred'] as const)(
-    'is neither replayed nor dropped while it is %s',
+    'is neither replayed nor dropped while it is %s and was never parked',
     async (status) => {
+      const expectedAttemptId = status === 'claimed' ? 'c1' : 's1';
+      // However old it is.
+      const nowMs = now + dedupeMs;
       await ledger.claim(claimOf(3, 'c1'));
       if (status !== 'claimed') await ledger.settle(outcomeOf(3, 's1', status));
-      await unchangedBy(() => ledger.replay(replay));
-      await unchangedBy(() => ledger.drop(drop));
+      await unchangedBy(() => ledger.replay({ ...replay, expectedAttemptId, nowMs }));
+      await unchangedBy(() => ledger.drop({ ...drop, expectedAttemptId, nowMs }));
+      expect(await ledger.read(updateId)).toMatchObject({ parked: false });
     },
   );
 
   it('is replayed when dead: failed with its token, its attempts begun anew and its payload kept', async () => {
     await ledger.claim(claimOf(3, 'c1'));
-    await ledger.settle(outcomeOf(3, 's1', 'dead', { attempts: 5, failures: 5 }));
+    await ledger.settle(outcomeOf(3, 's1', 'dead', { attempts: 5, failures: 5, ...death }));
     await unchangedBy(() => ledger.replay({ ...replay, attemptId: 's1' }));
-    await unchangedBy(() => ledger.replay({ ...replay, expectedToken: 2 }));
+    await unchangedBy(() => ledger.replay({ ...replay, expectedAttemptId: 'c1' }));
     expect(await ledger.replay(replay)).toMatchObject({ applied: true, before: { status: 'dead' } });
     expect(await ledger.read(updateId)).toMatchObject({
       status: 'failed',
+      parked: true,
       fencingToken: 3,
       attempts: 0,
       failures: 0,
@@ -247,29 +278,105 @@ describeOnEveryStore('the ledger item', (store) => {
       dedupeUntilMs: replay.dedupeUntilMs,
     });
     expect(await ledger.payload(updateId)).toStrictEqual({ update_id: updateId });
-    expect(await ledger.listDead({ limit: 10 })).toStrictEqual([]);
     await unchangedBy(() => ledger.claim(claimOf(3, 'c2')));
     expect(await ledger.claim(claimOf(4, 'c3'))).toMatchObject({ applied: true });
   });
 
-  it('keeps the payload of a replayed update that fails again, until it is done', async () => {
-    await ledger.claim(claimOf(3, 'c1'));
-    await ledger.settle(outcomeOf(3, 's1', 'dead'));
-    await ledger.replay(replay);
-    await ledger.claim(claimOf(4, 'c2'));
-    await ledger.settle(outcomeOf(4, 's2', 'failed'));
-    expect(await ledger.payload(updateId)).toStrictEqual({ update_id: updateId });
+  it.each(['claimed', 'failed', 'deferred', 'dead'] as const)(
+    'is listed and kept with its payload when it was replayed and is %s',
+    async (status) => {
+      await replayedAnd(status);
+      expect(await ledger.listDead({ limit: 10 })).toMatchObject([{ updateId, status, parked: true }]);
+      expect(await ledger.payload(updateId)).toStrictEqual({ update_id: updateId });
+      const expires = status === 'dead' ? now + 100 + dedupeMs : replay.keepUntilMs;
+      expect(await raw()).toMatchObject({ expires_at: Math.ceil(expires / 1000) });
+      expect(await listed()).toMatchObject([{ expires_at: Math.ceil(expires / 1000) }]);
+    },
+  );
+
+  it.each(['failed', 'deferred', 'dead'] as const)(
+    'is replayed again, or dropped, when it was replayed and is %s',
+    async (status) => {
+      await replayedAnd(status);
+      await unchangedBy(() => ledger.replay({ ...replay, attemptId: 'r2' }));
+      const again = { ...replay, attemptId: 'r2', expectedAttemptId: 's2' };
+      expect(await ledger.replay(again)).toMatchObject({ applied: true, before: { status } });
+      expect(await ledger.read(updateId)).toMatchObject({ status: 'failed', attempts: 0, fencingToken: 4 });
+      expect(await ledger.drop({ ...drop, expectedAttemptId: 'r2' })).toMatchObject({ applied: true });
+      expect(await ledger.read(updateId)).toMatchObject({ status: 'dead', parked: false });
+      expect(await listed()).toStrictEqual([]);
+      await unchangedBy(() => ledger.claim(claimOf(9, 'c9')));
+    },
+  );
+
+  it('is neither replayed nor dropped while it is claimed, until nobody can be at work any more', async () => {
+    await replayedAnd('claimed');
+    const late = { expectedAttemptId: 'c2', nowMs: now + 3_600_001 };
+    const early = { ...late, nowMs: now + 3_600_000 };
+    await unchangedBy(() => ledger.replay({ ...replay, ...early, attemptId: 'r2' }));
+    await unchangedBy(() => ledger.drop({ ...drop, ...early }));
+    expect(await ledger.replay({ ...replay, ...late, attemptId: 'r2' })).toMatchObject({ applied: true });
+    await unchangedBy(() => ledger.settle(outcomeOf(4, 's2', 'done')));
+    await ledger.claim(claimOf(5, 'c3'));
+    expect(await ledger.drop({ ...drop, ...late, expectedAttemptId: 'c3' })).toMatchObject({ applied: true });
+    expect(await ledger.payload(updateId)).toBeUndefined();
+  });
+
+  it('gives its payload and its place on the list up when it is done', async () => {
+    await replayedAnd('failed');
     await ledger.claim(claimOf(5, 'c3'));
     await ledger.settle(outcomeOf(5, 's3', 'done'));
     expect(await ledger.payload(updateId)).toBeUndefined();
+    expect(await ledger.read(updateId)).toMatchObject({ status: 'done', parked: false });
     expect(await raw()).not.toHaveProperty('payload');
+    expect(await raw()).toMatchObject({ expires_at: Math.ceil((now + 100 + dedupeMs) / 1000) });
+    expect(await listed()).toStrictEqual([]);
+  });
+
+  it('is taken off the list by whoever settled it without learning so at once', async () => {
+    await replayedAnd('done');
+    await ledger.settle(outcomeOf(4, 's1', 'dead', death));
+    expect(await listed()).toHaveLength(1);
+    expect(await ledger.settle(outcomeOf(4, 's2', 'done'))).toMatchObject({
+      applied: false,
+      item: { attemptId: 's2' },
+    });
+    expect(await listed()).toStrictEqual([]);
+  });
+
+  it('is tidied up when it is done or dropped, not before', async () => {
+    await replayedAnd('failed');
+    await ledger.tidy({ updateId, nowMs: now });
+    await ledger.tidy({ updateId: 1_000, nowMs: now });
+    expect(await listed()).toHaveLength(1);
+    expect(await ledger.payload(updateId)).toStrictEqual({ update_id: updateId });
+    await ledger.claim(claimOf(5, 'c3'));
+    await ledger.settle(outcomeOf(5, 's3', 'done'));
+    // A late copy of an earlier death's request.
+    await ledger.settle(outcomeOf(3, 's1', 'dead', death));
+    expect(await listed()).toHaveLength(1);
+    expect(await ledger.listDead({ limit: 1 })).toStrictEqual([]);
+    await ledger.tidy({ updateId, nowMs: now });
+    expect(await listed()).toStrictEqual([]);
+  });
+
+  it('stays on the list when another update of its id, parked later, is on it', async () => {
+    await replayedAnd('done');
+    const later = now + 4 * dedupeMs;
+    await ledger.claim(claimOf(8, 'c3', { nowMs: later, replacesExpiredToken: 4 }));
+    expect(await ledger.read(updateId)).toMatchObject({ status: 'claimed', parked: false });
+    expect(await raw()).toMatchObject({ expires_at: Math.ceil((later + dedupeMs) / 1000) });
+    await ledger.settle(outcomeOf(8, 's3', 'dead', { nowMs: later }));
+    // A late copy of what the end of the first one did.
+    await new DeadIndex({ client, tableName, scope: '42' }).remove(updateId, 4);
+    expect(await ledger.listDead({ limit: 1 })).toMatchObject([{ updateId, fencingToken: 8 }]);
   });
 
   it('is not changed by late copies of a replay or a drop after it has died again', async () => {
-    await ledger.claim(claimOf(3, 'c1'));
-    await ledger.settle(outcomeOf(3, 's1', 'dead'));
+    await die();
     await ledger.replay(replay);
     await unchangedBy(() => ledger.replay(replay));
+    await unchangedBy(() => ledger.drop(drop));
     await ledger.claim(claimOf(4, 'c2'));
     await ledger.settle(outcomeOf(4, 's2', 'dead'));
     await unchangedBy(() => ledger.replay(replay));
@@ -277,36 +384,25 @@ describeOnEveryStore('the ledger item', (store) => {
   });
 
   it('stays dead when dropped, without its payload, unlisted and beyond replay', async () => {
-    await ledger.claim(claimOf(3, 'c1'));
-    await ledger.settle(outcomeOf(3, 's1', 'dead'));
+    await die();
     await unchangedBy(() => ledger.drop({ ...drop, attemptId: 's1' }));
-    await unchangedBy(() => ledger.drop({ ...drop, expectedToken: 4 }));
+    await unchangedBy(() => ledger.drop({ ...drop, expectedAttemptId: 'c1' }));
     expect(await ledger.drop(drop)).toMatchObject({ applied: true, before: { status: 'dead' } });
-    expect(await ledger.read(updateId)).toMatchObject({ status: 'dead', fencingToken: 3 });
+    expect(await ledger.read(updateId)).toMatchObject({ status: 'dead', parked: false, fencingToken: 3 });
     expect(await ledger.payload(updateId)).toBeUndefined();
-    expect(await ledger.listDead({ limit: 10 })).toStrictEqual([]);
+    expect(await listed()).toStrictEqual([]);
     await unchangedBy(() => ledger.drop(drop));
-    await unchangedBy(() => ledger.drop({ ...drop, attemptId: 'd2' }));
-    await unchangedBy(() => ledger.replay(replay));
+    await unchangedBy(() => ledger.drop({ ...drop, attemptId: 'd2', expectedAttemptId: 'd1' }));
+    await unchangedBy(() => ledger.replay({ ...replay, expectedAttemptId: 'd1' }));
     await unchangedBy(() => ledger.claim(claimOf(9, 'c2')));
   });
 
   it('does not list a dropped update whose entry in the list was left behind', async () => {
-    await ledger.claim(claimOf(3, 'c1'));
-    const settle = outcomeOf(3, 's1', 'dead');
-    await ledger.settle(settle);
+    await die();
     await ledger.drop(drop);
     // A late copy of the settlement writes the entry anew before its condition refuses it.
-    await unchangedBy(() => ledger.settle(settle));
-    const { pk } = keys.dead('42', updateId);
-    const { Count } = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': pk },
-      }),
-    );
-    expect(Count).toBe(1);
+    await unchangedBy(() => ledger.settle(outcomeOf(3, 's1', 'dead', death)));
+    expect(await listed()).toHaveLength(1);
     expect(await ledger.listDead({ limit: 10 })).toStrictEqual([]);
   });
 
@@ -319,7 +415,26 @@ describeOnEveryStore('the ledger item', (store) => {
     expect(await ledger.payload(updateId)).toBeUndefined();
   });
 
-  it('lists the dead by update id, page after page, past those that are dead no more', async () => {
+  it('reads a bounded part of the list, and says so where there is more of it', async () => {
+    const ids = Array.from({ length: 60 }, (_, index) => index + 1);
+    await Promise.all(
+      ids.map(async (id) => {
+        await ledger.claim(claimOf(3, 'c1', { updateId: id }));
+        await ledger.claim(claimOf(4, 'c2', { updateId: id }));
+        // Refused, since it was followed: all that is left of it is the entry.
+        if (id <= 50) await ledger.settle(outcomeOf(3, 's1', 'dead', { updateId: id }));
+        else await ledger.settle(outcomeOf(4, 's1', 'dead', { updateId: id }));
+      }),
+    );
+    expect(await ledger.listDead({ limit: 100 })).toHaveLength(10);
+    expect(await ledger.listDead({ limit: 100, maxRead: 60 })).toHaveLength(10);
+    expect(await ledger.listDead({ limit: 3, maxRead: 60 })).toHaveLength(3);
+    await expect(ledger.listDead({ limit: 100, maxRead: 25 })).rejects.toThrow(
+      new RangeError('0 of the first 25 updates on the list are parked; there are more'),
+    );
+  });
+
+  it('lists the parked by update id, page after page, past those that are parked no more', async () => {
     const ids = [900, 5, 1_000_000, 42, 77, 6];
     for (const id of ids) {
       await ledger.claim(claimOf(3, 'c1', { updateId: id }));
@@ -327,7 +442,7 @@ describeOnEveryStore('the ledger item', (store) => {
     }
     await ledger.replay({ ...replay, updateId: 6 });
     await ledger.drop({ ...drop, updateId: 77 });
-    const expected = [5, 42, 900, 1_000_000];
+    const expected = [5, 6, 42, 900, 1_000_000];
     for (const limit of [1, 2, 3, 10]) {
       const listed: number[] = [];
       for (let pages = 0; pages < 10; pages += 1) {
@@ -340,6 +455,7 @@ describeOnEveryStore('the ledger item', (store) => {
     }
     expect(await ledger.listDead({ limit: 10 })).toMatchObject([
       { status: 'dead', error: 'it broke' },
+      { status: 'failed' },
       {},
       {},
       {},

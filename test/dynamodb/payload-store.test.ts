@@ -3,6 +3,7 @@ import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb
 import { beforeEach, expect, it } from 'vitest';
 import { keys } from '../../functions/dynamodb/keys.ts';
 import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
+import { PayloadStore } from '../../functions/dynamodb/payload-store.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 
 const now = 1_700_000_000_000;
@@ -15,6 +16,12 @@ const attempt = {
   dedupeUntilMs: now + 1_000_000,
   keepUntilMs: now + 9_000_000,
   error: 'it broke',
+};
+
+const replayed = {
+  nowMs: now,
+  dedupeUntilMs: attempt.dedupeUntilMs,
+  keepUntilMs: now + 12_000_000,
 };
 
 describeOnEveryStore('the payload of a dead update', (store) => {
@@ -39,6 +46,14 @@ describeOnEveryStore('the payload of a dead update', (store) => {
       }),
     );
     return Items ?? [];
+  };
+
+  const expectNothingLeft = async (): Promise<void> => {
+    for (const item of await items(8)) {
+      expect(item).not.toHaveProperty('payload');
+      expect(item).not.toHaveProperty('bytes');
+      if (item['sk'] !== 'OUTCOME') expect(item).toMatchObject({ expires_at: now / 1000 });
+    }
   };
 
   beforeEach(async () => {
@@ -70,21 +85,51 @@ describeOnEveryStore('the payload of a dead update', (store) => {
   it('is gone with all its parts when it is dropped', async () => {
     const payload = { update_id: 8, message: { text: randomBytes(700_000).toString('base64') } };
     await park(payload);
-    await ledger.drop({ updateId: 8, expectedToken: 1, attemptId: 'd1', nowMs: now });
+    const [, ...beside] = await items(8);
+    expect(beside.length).toBeGreaterThan(2);
+    await ledger.drop({ updateId: 8, expectedAttemptId: 's1', attemptId: 'd1', nowMs: now });
     expect(await ledger.payload(8)).toBeUndefined();
-    expect(await items(8)).toHaveLength(1);
+    await expectNothingLeft();
+  });
+
+  it('is gone with all its parts when it is done after a replay', async () => {
+    await park({ update_id: 8, message: { text: randomBytes(700_000).toString('base64') } } as never);
+    await ledger.replay({ updateId: 8, expectedAttemptId: 's1', attemptId: 'r1', ...replayed });
+    const claim = { updateId: 8, fencingToken: 2, holder: 'A', nowMs: now, dedupeUntilMs: now };
+    await ledger.claim({ ...claim, attemptId: 'c2' });
+    const settle = { ...attempt, updateId: 8, fencingToken: 2, attemptId: 's2' };
+    expect(await ledger.settle({ ...settle, status: 'done' })).toMatchObject({ applied: true });
+    expect(await ledger.payload(8)).toBeUndefined();
+    await expectNothingLeft();
+  });
+
+  it('is not emptied for the sake of an earlier update of the same id', async () => {
+    const payload = { update_id: 8, message: { text: randomBytes(700_000).toString('base64') } };
+    await park(payload);
+    const [outcome] = await items(8);
+    await ledger.drop({ updateId: 8, expectedAttemptId: 's1', attemptId: 'd1', nowMs: now });
+    await ledger.claim({
+      updateId: 8,
+      fencingToken: 2,
+      attemptId: 'c2',
+      holder: 'A',
+      nowMs: now + 2_000_000,
+      dedupeUntilMs: now + 5_000_000,
+      replacesExpiredToken: 1,
+    });
+    const settle = { ...attempt, updateId: 8, fencingToken: 2, attemptId: 's2', payload };
+    await ledger.settle({ ...settle, status: 'dead' });
+    // A late copy of what the drop did.
+    await new PayloadStore({ client, tableName, scope: '42' }).empty(8, outcome ?? {}, now / 1000);
+    expect(await ledger.payload(8)).toStrictEqual(payload);
   });
 
   it('survives a replay that ends in another death', async () => {
     const payload = { update_id: 8, message: { text: randomBytes(700_000).toString('base64') } };
     await park(payload);
-    await ledger.replay({
-      updateId: 8,
-      expectedToken: 1,
-      attemptId: 'r1',
-      nowMs: now,
-      dedupeUntilMs: attempt.dedupeUntilMs,
-    });
+    await ledger.replay({ updateId: 8, expectedAttemptId: 's1', attemptId: 'r1', ...replayed });
+    for (const item of await items(8))
+      expect(item).toMatchObject({ expires_at: replayed.keepUntilMs / 1000 });
     expect(await ledger.payload(8)).toStrictEqual(payload);
     await park(payload, 2);
     expect(await ledger.payload(8)).toStrictEqual(payload);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keys } from '../../functions/dynamodb/keys.ts';
 import { DynamoKnowledgeStore } from '../../functions/dynamodb/knowledge-store.ts';
@@ -86,6 +86,14 @@ export function describeBundles(synth: () => Synthesised): void {
     };
     const ledger = () =>
       new DynamoLedgerStore({ client: local.client, tableName: local.tableName, scope: String(BOT_ID) });
+    const listed = async (): Promise<number | undefined> => {
+      const query = {
+        TableName: local.tableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': keys.dead(String(BOT_ID), 0).pk },
+      };
+      return (await local.client.send(new QueryCommand(query))).Count;
+    };
 
     it('register the webhook, the layout and the menus, and answer CloudFormation', async () => {
       const answer = await local.registration(registration, 'Create');
@@ -213,6 +221,20 @@ export function describeBundles(synth: () => Synthesised): void {
       for (let i = 0; i < 5; i += 1) answers.push((await post(old, poison)).statusCode);
       cure();
       expect(answers).toEqual([500, 500, 500, 500, 200]);
+
+      const parked = await ledger().listDead({ limit: 10 });
+      expect(parked).toMatchObject([{ updateId: poison.update_id, status: 'dead' }]);
+      const nowMs = Date.now();
+      await ledger().replay({
+        updateId: poison.update_id,
+        expectedAttemptId: parked[0]!.attemptId,
+        attemptId: 'operator',
+        nowMs,
+        dedupeUntilMs: nowMs + 60_000,
+        keepUntilMs: nowMs + 60_000,
+      });
+      expect((await post(old, poison)).statusCode).toBe(200);
+      expect(await listed()).toBe(0);
 
       local.telegram.fault({ fault: { kind: 'internal-error' }, method: 'sendMessage' });
       expect((await post(old, updateOf('/help'))).statusCode).toBe(503);

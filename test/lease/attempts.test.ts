@@ -22,6 +22,7 @@ function record(more: Partial<LedgerRecord>): LedgerRecord {
     failures: 0,
     firstAttemptAtMs: start,
     claimedAtMs: start,
+    parked: false,
     dedupeUntilMs: start + 172_800_000,
     history: [],
     ...more,

@@ -202,18 +202,23 @@ describeOnEveryStore('poison (G5)', (store) => {
     for (let attempt = 1; attempt <= 5; attempt += 1) await a.deliver(1);
     const replay = async (attemptId: string) => {
       const nowMs = world.clock.wallMs();
-      const expectedToken = (await world.ledger.read(1))?.fencingToken ?? 0;
+      const expectedAttemptId = (await world.ledger.read(1))?.attemptId ?? '';
+      const dedupeUntilMs = nowMs + HOUR_MS;
+      const keepUntilMs = nowMs + 720 * HOUR_MS;
       return world.ledger.replay({
         updateId: 1,
-        expectedToken,
+        expectedAttemptId,
         attemptId,
         nowMs,
-        dedupeUntilMs: nowMs + HOUR_MS,
+        dedupeUntilMs,
+        keepUntilMs,
       });
     };
     expect(await replay('r1')).toMatchObject({ applied: true });
     for (let attempt = 1; attempt <= 4; attempt += 1) {
       expect(await b.deliver(1)).toMatchObject({ kind: 'failed' });
+      expect(await world.ledger.listDead({ limit: 10 })).toMatchObject([{ updateId: 1, status: 'failed' }]);
+      expect(await world.ledger.payload(1)).toStrictEqual(updateOf(1));
     }
     expect(await b.deliver(1)).toMatchObject({ kind: 'parked' });
     expect(await replay('r2')).toMatchObject({ applied: true });

@@ -158,10 +158,11 @@ describeOnEveryStore('takeover (G4)', (store) => {
     a.traffic.before('claim', async () => {
       // B reads the ledger before the replay, and asks for the lease after A's claim.
       b.traffic.after('read', async () => {
-        const { fencingToken } = (await world.ledger.read(1)) ?? { fencingToken: 0 };
+        const expectedAttemptId = (await world.ledger.read(1))?.attemptId ?? '';
         const nowMs = world.clock.wallMs();
-        const replay = { updateId: 1, expectedToken: fencingToken, attemptId: 'operator', nowMs };
-        await world.ledger.replay({ ...replay, dedupeUntilMs: nowMs + HOUR_MS });
+        const until = { dedupeUntilMs: nowMs + HOUR_MS, keepUntilMs: nowMs + HOUR_MS };
+        const replay = { updateId: 1, expectedAttemptId, attemptId: 'operator', nowMs, ...until };
+        expect(await world.ledger.replay(replay)).toMatchObject({ applied: true });
       });
       await b.layout.current();
       expect(await b.deliver(2)).toMatchObject({ kind: 'busy', holder: 'A' });

@@ -168,8 +168,14 @@ function planPollers(random: Random, add: Add): void {
 function planReplays(random: Random, updates: PlannedUpdate[], steps: Plan['steps']): void {
   for (const { update_id: updateId } of updates) {
     if (!random.chance(0.3)) continue;
-    const step: Step = random.chance(0.8) ? { do: 'replay', updateId } : { do: 'drop', updateId };
-    steps.push({ atMs: random.whole(5_000, random.chance(0.5) ? 60_000 : 2_400_000), step });
+    // Again and again: what is replayed may fail, or be given up half-way.
+    for (let n = random.whole(1, 3); n > 0; n -= 1) {
+      const deliveries = random.pick([0, 1, 1, 20]);
+      const step: Step = random.chance(0.8)
+        ? { do: 'replay', updateId, deliveries }
+        : { do: 'drop', updateId };
+      steps.push({ atMs: random.whole(5_000, random.pick([60_000, 2_400_000, 9_000_000])), step });
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { keys } from '../../functions/dynamodb/keys.ts';
 import { repetitions } from './checks/repeats.ts';
 import type { Plan } from './plan.ts';
 import { simulate } from './simulate.ts';
@@ -17,6 +18,7 @@ export interface Scenario {
 }
 
 const WEEK_MS = 7 * 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
 const ALWAYS = 1_000_000;
 
 const QUIET: Plan = {
@@ -113,6 +115,15 @@ function doneBy(world: World, id: number, limitMs: number, attempts = 1): string
 }
 
 const expectThat = (holds: boolean, otherwise: string): string | undefined => (holds ? undefined : otherwise);
+
+function expectUnlisted(world: World, id: number): string | undefined {
+  const { pk, sk } = keys.dead(SCOPE, id);
+  const isListed = world.table.items.has(`${pk}|${sk}`);
+  return expectThat(!isListed && ledgerOf(world, id)?.['payload'] === undefined, `${id} is still listed`);
+}
+
+/** Of an update whose first five attempts throw: the one after its parking kills its process. */
+const CRASH_SIXTH: Behaviour['crashes'] = { times: 6, afterCalls: 1 };
 
 /** Handling that calls Telegram all the time until its tenure ends. */
 const busyTalking: Partial<Behaviour> = { calls: 300, thinkMs: 20 };
@@ -487,6 +498,121 @@ export const SCENARIOS: Scenario[] = [
       steps: [{ atMs: 60_000, step: { do: 'replay', updateId: 1 } }],
     },
     expect: (world) => doneBy(world, 1, 120_000, 3),
+  }),
+  scenario('a replay that nobody delivers leaves the update on the list, to be replayed again', {
+    plan: {
+      updates: [update(1, 100, { throws: { times: 5, afterCalls: 0 } })],
+      steps: [
+        { atMs: 60_000, step: { do: 'replay', updateId: 1, deliveries: 0 } },
+        { atMs: 3 * HOUR_MS, step: { do: 'replay', updateId: 1, deliveries: 1 } },
+      ],
+    },
+    expect: (world) => doneBy(world, 1, 3 * HOUR_MS + 1_000) ?? expectUnlisted(world, 1),
+  }),
+  scenario('a replay that nobody delivers is made again days later, and nothing is lost by then', {
+    plan: {
+      updates: [update(1, 100, { throws: { times: 6, afterCalls: 0 } })],
+      steps: [
+        { atMs: 60_000, step: { do: 'replay', updateId: 1, deliveries: 0 } },
+        { atMs: WEEK_MS, step: { do: 'expire' } },
+        { atMs: WEEK_MS + 1_000, step: { do: 'replay', updateId: 1, deliveries: 1 } },
+        { atMs: 2 * WEEK_MS, step: { do: 'expire' } },
+        { atMs: 2 * WEEK_MS + 1_000, step: { do: 'replay', updateId: 1, deliveries: 1 } },
+      ],
+    },
+    expect: (world) => doneBy(world, 1, 2 * WEEK_MS + 2_000) ?? expectUnlisted(world, 1),
+  }),
+  scenario('a replayed update that fails, or is handed back, stays on the list until it is done', {
+    plan: {
+      updates: [update(1, 100, { throws: { times: 6, afterCalls: 0 } })],
+      callFates: [[0, { kind: 'refused', status: 429, retryAfterS: 5 }]],
+      steps: [60_000, 120_000, 180_000].map((atMs) => ({
+        atMs,
+        step: { do: 'replay', updateId: 1, deliveries: 1 },
+      })),
+    },
+    expect: (world) => {
+      const settles = applied(world, 'settle').map(({ after }) => after?.['status']);
+      return (
+        expectThat(settles.slice(4).join() === 'dead,failed,deferred,done', settles.join()) ??
+        expectUnlisted(world, 1)
+      );
+    },
+  }),
+  scenario('a replayed update that kills its process is dropped once nobody can be at work for it', {
+    plan: {
+      updates: [update(1, 100, { throws: { times: 5, afterCalls: 0 }, crashes: CRASH_SIXTH })],
+      steps: [
+        { atMs: HOUR_MS, step: { do: 'replay', updateId: 1, deliveries: 1 } },
+        { atMs: HOUR_MS + 20_000, step: { do: 'drop', updateId: 1 } },
+        { atMs: 3 * HOUR_MS, step: { do: 'drop', updateId: 1 } },
+      ],
+    },
+    expect: (world) => {
+      const [drop, another] = applied(world, 'drop');
+      return expectThat(
+        drop !== undefined && drop.atMs >= 3 * HOUR_MS && another === undefined,
+        `dropped at ${drop?.atMs}`,
+      );
+    },
+  }),
+  scenario('a replayed update that killed its process is replayed again, a minute or a day later', {
+    plan: {
+      updates: [1, 2].map((id) =>
+        update(id, 100, { throws: { times: 5, afterCalls: 0 }, crashes: CRASH_SIXTH }),
+      ),
+      steps: [
+        { atMs: HOUR_MS, step: { do: 'replay', updateId: 1, deliveries: 1 } },
+        { atMs: HOUR_MS + 60_000, step: { do: 'replay', updateId: 1, deliveries: 1 } },
+        { atMs: 2 * HOUR_MS, step: { do: 'replay', updateId: 2, deliveries: 1 } },
+        { atMs: WEEK_MS, step: { do: 'replay', updateId: 2, deliveries: 1 } },
+      ],
+    },
+    expect: (world) =>
+      doneBy(world, 1, HOUR_MS + 61_000, 2) ??
+      doneBy(world, 2, WEEK_MS + 1_000, 1) ??
+      expectUnlisted(world, 1) ??
+      expectUnlisted(world, 2),
+  }),
+  scenario('a drop that lands late does not undo a replay', {
+    plan: {
+      updates: [update(1, 100, { throws: { times: 5, afterCalls: 0 } })],
+      steps: [
+        { atMs: 60_000, step: { do: 'replay', updateId: 1, deliveries: 0 } },
+        { atMs: 70_000, step: { do: 'drop', updateId: 1 } },
+        { atMs: 75_000, step: { do: 'replay', updateId: 1, deliveries: 0 } },
+        { atMs: 120_000, step: { do: 'replay', updateId: 1, deliveries: 1 } },
+      ],
+    },
+    decide: () => nth('drop', 1, { kind: 'delayed', byMs: 14_000, every: true }),
+    expect: (world) => doneBy(world, 1, 121_000),
+  }),
+  scenario('what is done is done though the store fails while it is taken off the list', {
+    plan: {
+      updates: [update(1, 100, { throws: { times: 5, afterCalls: 0 } })],
+      steps: [{ atMs: 60_000, step: { do: 'replay', updateId: 1, deliveries: 1 } }],
+    },
+    decide: () => nth('unlist', 1, { kind: 'lost-before', every: true }),
+    expect: (world) => {
+      const last = world.history.of('delivery').at(-1)?.outcome?.kind;
+      return (
+        doneBy(world, 1, 61_000) ??
+        expectThat(last === 'done', `answered ${last}`) ??
+        // By the operator, who tidies up after it.
+        expectUnlisted(world, 1)
+      );
+    },
+  }),
+  scenario('taking an update off the list, a week late, leaves its namesake on it', {
+    plan: {
+      updates: [
+        update(1, 100, { throws: { times: 5, afterCalls: 0 } }),
+        update(1, WEEK_MS, { throws: { times: ALWAYS, afterCalls: 0 } }, { generation: 2 }),
+      ],
+      steps: [{ atMs: 60_000, step: { do: 'replay', updateId: 1, deliveries: 1 } }],
+    },
+    decide: () => nth('unlist', 1, { kind: 'duplicated', afterMs: WEEK_MS + HOUR_MS }),
+    expect: (world) => expectThat(ledgerOf(world, 1)?.['status'] === 'dead', 'its namesake is not parked'),
   }),
   scenario('poison is parked after exactly five failures', {
     plan: { updates: [update(1, 100, { throws: { times: ALWAYS, afterCalls: 0 } })] },

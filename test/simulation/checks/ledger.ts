@@ -1,5 +1,6 @@
 import { SETTINGS } from '../world/bot-process.ts';
 import { SCOPE } from '../world/handling.ts';
+import type { Item } from '../dynamodb/operand.ts';
 import type { StoreEntry } from '../world/history.ts';
 import { EPOCH_MS } from '../world/machine.ts';
 import type { World } from '../world/world.ts';
@@ -9,6 +10,9 @@ const PREFIX = `UPDATE#${SCOPE}#`;
 
 /** Clocks beyond the bound are still not hours apart. */
 const CLOCK_TOLERANCE_MS = 10 * 60_000;
+
+/** A deadline, and whatever a clock beyond the bound is wrong by. */
+const LONGEST_ATTEMPT_MS = 30 * 60_000;
 
 const isFinal = (status: unknown): boolean => status === 'done' || status === 'dead';
 
@@ -42,19 +46,26 @@ function problem({ before, after, machine, atMs }: StoreEntry): string | undefin
   }
   if (tokenAfter !== tokenBefore) return `settled with token ${tokenAfter} over ${tokenBefore}`;
   if (was === 'done') return `done, and changed to ${String(is)}`;
-  if (was === 'dead') {
-    const isReplay = is === 'failed' && after['attempts'] === 0;
-    const isDrop =
-      is === 'dead' && after['dropped_at_ms'] !== undefined && before['dropped_at_ms'] === undefined;
-    return machine.startsWith('operator') && (isReplay || isDrop)
-      ? undefined
-      : `dead, and changed to ${String(is)}`;
+  if (was === 'dead' || isReplay(after) || isDrop(before, after)) {
+    if (before['dropped_at_ms'] !== undefined) return `dropped, and changed to ${String(is)}`;
+    if (before['parked_until'] === undefined) return `never parked, and changed to ${String(is)}`;
+    if (!machine.startsWith('operator') || !(isReplay(after) || isDrop(before, after)))
+      return `${String(was)}, and changed to ${String(is)}`;
+    const isAtWork =
+      was === 'claimed' && EPOCH_MS + atMs - Number(before['claimed_at_ms']) < LONGEST_ATTEMPT_MS;
+    return isAtWork ? `changed to ${String(is)} while somebody may be at work for it` : undefined;
   }
   if (was !== 'claimed') return `${String(was)}, and changed to ${String(is)} without a claim`;
   return machine === before['holder']
     ? undefined
     : `settled by ${machine}, claimed by ${String(before['holder'])}`;
 }
+
+/** No outcome of an attempt leaves it failed without an attempt that counts. */
+const isReplay = (after: Item): boolean => after['status'] === 'failed' && after['attempts'] === 0;
+
+const isDrop = (before: Item, after: Item): boolean =>
+  after['status'] === 'dead' && after['dropped_at_ms'] !== undefined && before['dropped_at_ms'] === undefined;
 
 interface Attempt {
   atMs: number;
@@ -90,8 +101,8 @@ export const onlyPoisonIsParked: Check = (world) => {
       current.ended = status;
       current.usedUp = status === 'deferred' && after?.['attempts'] === current.counted;
     }
-    if (before?.['status'] === 'dead') attempts.set(name, []);
-    if (status !== 'dead' || before?.['status'] === 'dead') continue;
+    if (before?.['status'] === 'dead' || isReplay(after ?? {})) attempts.set(name, []);
+    if (status !== 'dead' || before?.['status'] === 'dead' || isDrop(before ?? {}, after ?? {})) continue;
 
     const failed = known.filter(({ ended }) => ended === 'failed' || ended === 'dead').length;
     const own = known.filter((attempt) => isOwnFault(world, name, attempt)).length;

@@ -22,7 +22,7 @@ const COPIED = [
 ];
 const SETTINGS = ['package.json', 'tsconfig.json', 'vitest.config.ts'];
 /** Asked only where the simulation sees nothing. */
-const UNIT_TESTS = ['test/lease', 'test/dynamodb/lease', 'test/dynamodb/ledger'];
+const UNIT_TESTS = ['test/lease', 'test/dynamodb/lease', 'test/dynamodb/ledger', 'test/dynamodb/payload'];
 const README = join(ROOT, 'test/simulation/README.md');
 const PROBE_LIMIT_MS = 240_000;
 const run = promisify(execFile);

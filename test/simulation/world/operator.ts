@@ -1,4 +1,5 @@
 import { activateLayout, changeLayout, LayoutChangeError } from '../../../functions/lease/layout-change.ts';
+import { isAtWork } from '../../../functions/lease/ledger-store.ts';
 import { forceRelease } from '../../../functions/lease/forced-release.ts';
 import { sleep } from '../../../functions/lease/clock.ts';
 import { isSettledOutcome } from '../../../functions/lease/outcome.ts';
@@ -10,7 +11,8 @@ import type { PlannedUpdate } from './updates.ts';
 export type OperatorStep =
   | { do: 'partitions'; count: number }
   | { do: 'force-release'; partition: number; evenIfLive: boolean }
-  | { do: 'replay'; updateId: number }
+  /** `deliveries`: how often at most; a command makes one, and one that is killed right after the replay none. */
+  | { do: 'replay'; updateId: number; deliveries?: number }
   | { do: 'drop'; updateId: number };
 
 /** Somebody at a terminal. */
@@ -63,28 +65,38 @@ export class Operator {
       case 'drop': {
         const record = await ledger.read(step.updateId);
         if (record === undefined) return 'unknown update';
+        const { updateId } = step;
         const nowMs = clock.wallMs();
-        const expectedToken = record.fencingToken;
-        const request = { updateId: step.updateId, expectedToken, attemptId: newAttemptId(), nowMs };
-        const reply =
-          step.do === 'drop'
-            ? await ledger.drop(request)
-            : await ledger.replay({ ...request, dedupeUntilMs: nowMs + SETTINGS.dedupeMs });
-        if (!reply.applied) return `refused: it is ${reply.item?.status ?? 'unknown'}`;
-        return step.do === 'drop' ? 'dropped' : this.#redeliver(step.updateId);
+        const request = { updateId, expectedAttemptId: record.attemptId, attemptId: newAttemptId(), nowMs };
+        if (step.do === 'drop') {
+          const reply = await ledger.drop(request);
+          return reply.applied ? 'dropped' : `refused: it is ${reply.item?.status ?? 'unknown'}`;
+        }
+        if (!isAtWork(record, nowMs)) {
+          const dedupeUntilMs = nowMs + SETTINGS.dedupeMs;
+          const keepUntilMs = nowMs + SETTINGS.deadKeptMs;
+          const reply = await ledger.replay({ ...request, dedupeUntilMs, keepUntilMs });
+          if (!reply.applied && reply.item?.attemptId !== request.attemptId)
+            return `refused: it is ${reply.item?.status ?? 'unknown'}`;
+        }
+        return this.#redeliver(updateId, step.deliveries ?? 20);
       }
     }
   }
 
   /** Telegram has been answered long ago: a replayed update is delivered by who replays it. */
-  async #redeliver(updateId: number): Promise<string> {
-    const payload = await this.#process.ledger.payload(updateId);
-    if (payload === undefined) return 'replayed, but its payload is gone';
+  async #redeliver(updateId: number, deliveries: number): Promise<string> {
+    const { ledger, context } = this.#process;
+    const payload = await ledger.payload(updateId);
+    if (payload === undefined) return 'it has no payload';
     const consumer = this.#process.consumer();
-    for (let delivery = 1; delivery <= 20; delivery += 1) {
+    for (let delivery = 1; delivery <= deliveries; delivery += 1) {
       const outcome = await this.#process.consume(consumer, payload as PlannedUpdate);
-      if (isSettledOutcome(outcome)) return `replayed: ${outcome.kind}`;
-      await sleep(this.#process.context.clock, 5_000);
+      if (isSettledOutcome(outcome)) {
+        await ledger.tidy({ updateId, nowMs: context.clock.wallMs() });
+        return `replayed: ${outcome.kind}`;
+      }
+      await sleep(context.clock, 5_000);
     }
     return 'replayed, and given up';
   }

@@ -13,6 +13,8 @@ export type Purpose =
   | 'settle'
   | 'replay'
   | 'drop'
+  | 'list'
+  | 'unlist'
   | 'read'
   | 'other';
 
@@ -31,7 +33,12 @@ const UPDATES: [Purpose, RegExp][] = [
 
 export function purposeOf(operation: string, input: Input): Purpose {
   if (operation === 'Get' || operation === 'Query') return 'read';
-  if (operation === 'Put') return String(input.Item?.['pk']).startsWith('LEASE#') ? 'create' : 'other';
+  if (operation === 'Delete') return 'unlist';
+  if (operation === 'Put') {
+    const pk = String(input.Item?.['pk']);
+    if (pk.startsWith('DEAD#')) return 'list';
+    return pk.startsWith('LEASE#') ? 'create' : 'other';
+  }
   const text = input.UpdateExpression ?? '';
   return UPDATES.find(([, pattern]) => pattern.test(text))?.[0] ?? 'other';
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { isAtWork, type LedgerStore } from '../../../lease/ledger-store.ts';
 import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { botIdOf, protocolOf, withStore } from '../../session.ts';
@@ -25,18 +26,29 @@ async function drop({ options, args, output, target }: Invocation<DropOptions>):
   if (!(await confirmed(`Drop update ${updateId}? It can never be replayed then.`, options))) return 1;
   return withStore(resolved, async (session) => {
     const { ledger } = protocolOf(session, await botIdOf(session));
-    const record = await ledger.read(updateId);
-    if (record?.status !== 'dead')
-      throw new CommandError(`Update ${updateId} is not parked: see \`bot dead list\``);
-    const attemptId = randomUUID();
-    const { fencingToken: expectedToken } = record;
-    const reply = await ledger.drop({ updateId, expectedToken, attemptId, nowMs: Date.now() });
-    if (!reply.applied && reply.item?.attemptId !== attemptId)
-      throw new CommandError(
-        `Update ${updateId} was replayed or dropped by somebody else meanwhile: look again`,
-      );
+    await giveUp(ledger, updateId);
     output.line(`✅ Update ${updateId} dropped`);
     output.json({ update_id: updateId, dropped: true });
     return 0;
   });
+}
+
+async function giveUp(ledger: LedgerStore, updateId: number): Promise<void> {
+  const record = await ledger.read(updateId);
+  const nowMs = Date.now();
+  // It was dropped before, perhaps by a command that was killed over it.
+  if (record?.status === 'dead' && !record.parked) return ledger.tidy({ updateId, nowMs });
+  if (record?.parked !== true)
+    throw new CommandError(`Update ${updateId} is not parked: see \`bot dead list\``);
+  if (isAtWork(record, nowMs)) {
+    throw new CommandError(
+      `Update ${updateId} was replayed and is being handled, or was a moment ago: look again, or wait for an hour`,
+    );
+  }
+  const attemptId = randomUUID();
+  const reply = await ledger.drop({ updateId, expectedAttemptId: record.attemptId, attemptId, nowMs });
+  if (!reply.applied && reply.item?.attemptId !== attemptId)
+    throw new CommandError(
+      `Update ${updateId} was replayed or dropped by somebody else meanwhile: look again`,
+    );
 }

@@ -11,7 +11,7 @@ const ERROR_CHARACTERS = 80;
 /** `bot dead list` */
 export function define(command: Command): void {
   defineCommand(command, {
-    examples: [['--stack AgentFactoryBot-prod', 'the updates that were given up, oldest first']],
+    examples: [['--stack AgentFactoryBot-prod', 'the updates that wait for somebody, oldest first']],
     run: list,
   });
 }
@@ -22,13 +22,15 @@ async function list({ output, target }: Invocation<object>): Promise<number> {
     const dead = await ledger.listDead({ limit: MAX_SHOWN });
     if (dead.length === 0) output.line('No update is parked');
     else {
-      const rows = dead.map(({ updateId, attempts, settledAtMs, error = '' }) => [
+      const rows = dead.map(({ updateId, status, attempts, settledAtMs, error = '' }) => [
         String(updateId),
+        status === 'dead' ? status : `replayed, ${status}`,
         time(settledAtMs),
         String(attempts),
         error.replace(/\s+/g, ' ').slice(0, ERROR_CHARACTERS),
       ]);
-      for (const line of table([['Update', 'Parked', 'Attempts', 'Error'], ...rows])) output.line(line);
+      for (const line of table([['Update', 'State', 'Since', 'Attempts', 'Error'], ...rows]))
+        output.line(line);
       output.line(`To try one again: ${commandForThisBot('dead replay <update>')}`);
     }
     output.json(dead.map(updateJson));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { LedgerRecord, LedgerStore } from '../../../lease/ledger-store.ts';
-import { DEDUPE_MS } from '../../../wiring/protocol.ts';
+import { isAtWork, type LedgerRecord, type LedgerStore } from '../../../lease/ledger-store.ts';
+import { DEAD_KEPT_MS, DEDUPE_MS } from '../../../wiring/protocol.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { deliver } from '../../delivery.ts';
 import { commandLine, targetArguments } from '../../invocation.ts';
@@ -39,7 +39,7 @@ async function replay({ args, output, target }: Invocation<object>): Promise<num
     if (!delivery.settled) {
       const again = commandLine('dead replay', [String(updateId), ...targetArguments(process.argv.slice(2))]);
       throw new CommandError(
-        `The delivery was not accepted (${delivery.answer}). Nothing is lost: start the bot if it does not run, then ${again}`,
+        `The delivery was not accepted (${delivery.answer}). Nothing is lost, the update is still on the list: start the bot if it does not run, then ${again}`,
       );
     }
     if (record?.status === 'dead') {
@@ -47,30 +47,37 @@ async function replay({ args, output, target }: Invocation<object>): Promise<num
         `Update ${updateId} failed again and is parked: ${record.error ?? 'no reason given'}`,
       );
     }
+    if (record?.parked === true) {
+      throw new CommandError(
+        `Update ${updateId} is ${record.status}, and still on the list: see \`bot dead list\``,
+      );
+    }
+    // The consumer has done so, unless it was killed right after.
+    await ledger.tidy({ updateId, nowMs: Date.now() });
     output.line(`✅ Update ${updateId} is ${record?.status ?? 'settled'}`);
     return 0;
   });
 }
 
 /**
- * One conditional write, after which the next delivery is an ordinary one. An update that was revived before and not
- * delivered is taken as it is.
+ * One conditional write, after which the next delivery is an ordinary one. An update that somebody may be at work
+ * for is taken as it is: the consumer sees to it that nobody else is.
  */
 async function revive(ledger: LedgerStore, updateId: number): Promise<object> {
   const record = await ledger.read(updateId);
   if (record === undefined) throw new CommandError(`Update ${updateId} is not known: see \`bot dead list\``);
   const payload = await ledger.payload(updateId);
   if (payload === undefined) throw new CommandError(withoutPayload(record));
-  if (record.status !== 'dead') return payload;
   const nowMs = Date.now();
+  if (isAtWork(record, nowMs)) return payload;
   const attemptId = randomUUID();
-  const { fencingToken: expectedToken } = record;
   const reply = await ledger.replay({
     updateId,
-    expectedToken,
+    expectedAttemptId: record.attemptId,
     attemptId,
     nowMs,
     dedupeUntilMs: nowMs + DEDUPE_MS,
+    keepUntilMs: nowMs + DEAD_KEPT_MS,
   });
   if (!reply.applied && reply.item?.attemptId !== attemptId)
     throw new CommandError(
@@ -80,6 +87,7 @@ async function revive(ledger: LedgerStore, updateId: number): Promise<object> {
 }
 
 function withoutPayload({ updateId, status }: LedgerRecord): string {
+  if (status === 'dead') return `Update ${updateId} was dropped: its payload is gone`;
   return status === 'done'
     ? `Update ${updateId} is done: there is nothing to replay`
     : `Update ${updateId} is ${status} and has no payload, so only Telegram can deliver it again`;

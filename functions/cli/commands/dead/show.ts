@@ -28,7 +28,7 @@ async function show({ options, args, output, target }: Invocation<ShowOptions>):
   return withStore(await target(), async (session) => {
     const { ledger } = protocolOf(session, await botIdOf(session));
     const record = await ledger.read(updateId);
-    if (record?.status !== 'dead') {
+    if (record === undefined || !(record.parked || record.status === 'dead')) {
       throw new CommandError(
         `Update ${updateId} is not parked${record === undefined ? '' : `: it is ${record.status}`}. See \`bot updates show ${updateId}\``,
       );
