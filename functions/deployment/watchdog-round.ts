@@ -18,28 +18,50 @@ export interface RoundDeps {
 }
 
 /**
+ * How long a look may take: longer than any of them needs where all it asks is slow, and so much less than the
+ * function's time that what the others saw is told in any case.
+ */
+export const LOOK_LIMIT_MS = 20_000;
+
+/**
  * One round: five looks, none of which waits for or fails with another, and a metric of each.
- * @throws AggregateError of the looks that failed, after the others were told
+ * @throws AggregateError of the looks that failed or took too long, after the others were told
  */
 export async function goRound(deps: RoundDeps): Promise<void> {
   const { measure } = deps;
   const looks = await Promise.allSettled([
-    deps.watch().then((sighting) => tell(deps, sighting)),
-    deps.isHealthy().then((healthy) => measure(METRICS.healthDegraded, healthy ? 0 : 1)),
-    deps.countParked().then((count) => measure(METRICS.parkedUpdates, count)),
-    deps.knowledge().then((version) => {
+    look('at the webhook', deps.watch).then((sighting) => tell(deps, sighting)),
+    look('at the health', deps.isHealthy).then((healthy) => measure(METRICS.healthDegraded, healthy ? 0 : 1)),
+    look('for parked updates', deps.countParked).then((count) => measure(METRICS.parkedUpdates, count)),
+    look('at the knowledge base', deps.knowledge).then((version) => {
       measure(METRICS.knowledgeAtoms, version?.atoms ?? 0);
       measure(METRICS.knowledgePublishedAt, Math.floor((version?.publishedAtMs ?? 0) / 1000));
     }),
-    deps.tellNews(),
+    look('for news', deps.tellNews),
   ]);
-  const failures = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason as unknown] : []));
+  const failures = looks.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
   if (failures.length === 0) return;
   const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
   throw new AggregateError(
     failures,
     `${failures.length} of ${looks.length} looks failed: ${reasons.join('; ')}`,
   );
+}
+
+/** What a look sees within its time; what it sees later is of an earlier round, and told no more. */
+async function look<T>(at: string, see: () => Promise<T>): Promise<T> {
+  const seen = see();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the look ${at} took too long`)), LOOK_LIMIT_MS);
+  });
+  try {
+    return await Promise.race([seen, late]);
+  } finally {
+    clearTimeout(timer);
+    // It may still fail when nobody waits for it any more.
+    seen.catch(() => {});
+  }
 }
 
 function tell({ measure, log, nowMs }: RoundDeps, sighting: Sighting): void {

@@ -19,8 +19,14 @@ import { serviceNameOf } from './service-name.ts';
 
 const HEALTH_TIMEOUT_MS = 10_000;
 
-/** Each parked update costs one read a round; this many are enough to be alarmed by. */
+/** This many parked updates are enough to be alarmed by. */
 const MAX_COUNTED_PARKED = 100;
+
+/**
+ * Each entry of their list costs one read, and goes when its update is done or dropped; so many read in vain mean
+ * that something keeps them from going.
+ */
+const MAX_READ_ENTRIES = 1_000;
 
 /** Everything behind the watchdog function, made once per execution environment. */
 export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise<void> } {
@@ -63,7 +69,8 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
           const bot = await status.bot();
           if (bot === undefined) return 0;
           const ledger = new DynamoLedgerStore({ ...table, scope: String(bot.id) });
-          return (await ledger.listDead({ limit: MAX_COUNTED_PARKED })).length;
+          const limits = { limit: MAX_COUNTED_PARKED, maxRead: MAX_READ_ENTRIES };
+          return (await ledger.listDead(limits)).length;
         },
         knowledge: async () => (await readPointer())?.current,
         tellNews,

@@ -1,9 +1,9 @@
 import { Api } from 'grammy/web';
-import { afterAll, beforeAll, beforeEach, expect, it, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, describe, vi } from 'vitest';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
-import { goRound, type RoundDeps } from '../../functions/deployment/watchdog-round.ts';
+import { goRound, LOOK_LIMIT_MS, type RoundDeps } from '../../functions/deployment/watchdog-round.ts';
 import { watchWebhook, type Sighting } from '../../functions/deployment/webhook-watch.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 
@@ -142,6 +142,39 @@ describe('a round', () => {
     await expect(goRound(failing)).rejects.toThrow(/1 of 5 looks failed: Telegram is silent/);
     expect(told.get('ParkedUpdates')).toBe(2);
     expect(told.has('WebhookDrift')).toBe(false);
+  });
+
+  describe('in which a look never ends', () => {
+    beforeEach(() => void vi.useFakeTimers());
+    afterEach(() => void vi.useRealTimers());
+
+    it.each(['watch', 'isHealthy', 'countParked', 'knowledge', 'tellNews'] as const)(
+      'tells what the others than %s see, in time',
+      async (slow) => {
+        const calm = { ...deps, watch: async () => ({ ...sighting, isDrifted: false }) };
+        await goRound(calm);
+        const names = [...told.keys()];
+        told.clear();
+        let end: () => void = () => {};
+        const never = new Promise<never>((_, reject) => (end = () => reject(new Error('much later'))));
+        const round = expect(goRound({ ...calm, [slow]: () => never })).rejects.toThrow(
+          /^1 of 5 looks failed: the look (at|for) .* took too long$/,
+        );
+        await vi.advanceTimersByTimeAsync(LOOK_LIMIT_MS);
+        await round;
+        const untold = names.filter((name) => !told.has(name));
+        expect(told.size).toBeGreaterThan(3);
+        expect(untold.length).toBe(
+          { watch: 4, isHealthy: 1, countParked: 1, knowledge: 2, tellNews: 0 }[slow],
+        );
+        end();
+      },
+    );
+
+    it('leaves no timer behind when none is slow', async () => {
+      await goRound(deps);
+      expect(vi.getTimerCount()).toBe(0);
+    });
   });
 
   it('forgets Telegram’s error after five minutes', async () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LOOK_LIMIT_MS } from '../../functions/deployment/watchdog-round.ts';
 import { VERSION } from '../../functions/settings/version.ts';
 import { timeoutLadder } from '../../infra/timeouts.ts';
 import { describeBundles } from './bundles.ts';
@@ -163,6 +164,15 @@ describe('permissions', () => {
     expect(actionsOn('Webhook', 'LEASE#1')).toEqual(['GetItem', 'UpdateItem']);
   });
 
+  it('nobody deletes an outcome, and only the webhook function takes an update off the list of parked ones', () => {
+    for (const name of FUNCTIONS) {
+      expect(actionsOn(name, 'UPDATE#1#2')).not.toContain('DeleteItem');
+      expect(actionsOn(name, 'DEAD#1')).toEqual(
+        { Webhook: ['DeleteItem', 'PutItem'], Watchdog: ['Query'] }[name] ?? [],
+      );
+    }
+  });
+
   it('only the importer writes the knowledge base', () => {
     const writers = FUNCTIONS.filter((name) =>
       actionsOn(name, 'KB#3').some((action) => /Put|Write|Update|Delete/.test(action)),
@@ -261,6 +271,11 @@ describe('the watchdog', () => {
     const rule = only('AWS::Events::Rule').Properties;
     expect(rule['ScheduleExpression']).toBe('rate(1 minute)');
     expect(rule['Targets']).toMatchObject([{ RetryPolicy: { MaximumRetryAttempts: 0 } }]);
+  });
+
+  it('has time left to tell what it saw when a look took all of its own', () => {
+    const [, { Properties }] = functionNamed(template, 'Watchdog');
+    expect(Number(Properties['Timeout']) * 1_000 - LOOK_LIMIT_MS).toBeGreaterThanOrEqual(5_000);
   });
 });
 
