@@ -37,7 +37,7 @@ export class BotStack extends Stack {
       timeout: Duration.seconds(10),
     });
     const healthAlias = new Alias(this, 'HealthAlias', { aliasName: 'live', version: health.currentVersion });
-    const { api, stage, webhookUrl, healthUrl } = new WebhookApi(this, 'WebhookApi', {
+    const { api, stage, webhookUrl, healthUrl, accessLogs } = new WebhookApi(this, 'WebhookApi', {
       config,
       webhook: webhook.alias,
       health: healthAlias,
@@ -73,6 +73,15 @@ export class BotStack extends Stack {
       TokenParameter: config.parameters.token,
       WebhookSecretParameter: config.parameters.webhookSecret,
       PreviousWebhookSecretParameter: config.parameters.previousWebhookSecret,
+      // What infra/RUNBOOK.md asks for by name.
+      WebhookFunction: webhook.function.functionName,
+      WebhookLogGroup: webhook.function.logGroup.logGroupName,
+      HealthLogGroup: health.logGroup.logGroupName,
+      WatchdogLogGroup: watchdog.function.logGroup.logGroupName,
+      ImporterLogGroup: importer.function.logGroup.logGroupName,
+      RegistrationLogGroup: registration.function.logGroup.logGroupName,
+      RolloutLogGroup: this.rollout.hook.logGroup.logGroupName,
+      AccessLogGroup: accessLogs.logGroupName,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

@@ -121,6 +121,12 @@ export function stageOf(context: Readonly<Record<string, unknown>>): StageConfig
   if (texts['stage'] === undefined) throw wrong(['stage is missing: name one, as in `-c stage=prod`']);
   const parsed = v.safeParse(own, texts);
   for (const { path, message } of parsed.issues ?? []) problems.push(`${String(path?.[0]?.key)} ${message}`);
+  const { partitions = 1, reservedConcurrency = partitions } = parsed.success ? parsed.output : {};
+  if (reservedConcurrency < partitions) {
+    problems.push(
+      `reservedConcurrency (${reservedConcurrency}) takes at least the partitions (${partitions}): Telegram opens a connection for each`,
+    );
+  }
   const variables = environmentOf(texts, problems);
   if (!parsed.success || problems.length > 0) throw wrong(problems);
 

@@ -30,6 +30,7 @@ export class WebhookApi extends Construct {
   readonly stage: HttpStage;
   readonly webhookUrl: string;
   readonly healthUrl: string;
+  readonly accessLogs: LogGroup;
 
   constructor(scope: Construct, id: string, { config, webhook, health }: WebhookApiProps) {
     super(scope, id);
@@ -44,7 +45,7 @@ export class WebhookApi extends Construct {
       methods: [HttpMethod.GET],
       integration: new HttpLambdaIntegration('Health', health),
     });
-    const logs = new LogGroup(this, 'AccessLogs', {
+    this.accessLogs = new LogGroup(this, 'AccessLogs', {
       retention: config.logRetentionDays as RetentionDays,
       removalPolicy: config.isRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
@@ -53,7 +54,7 @@ export class WebhookApi extends Construct {
       stageName: '$default',
       autoDeploy: true,
       throttle: { rateLimit: REQUESTS_A_SECOND, burstLimit: BURST },
-      accessLogSettings: { destination: new LogGroupLogDestination(logs), format: accessLog() },
+      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLogs), format: accessLog() },
     });
     throttleHealth(this.stage);
     this.webhookUrl = `${this.api.apiEndpoint}${WEBHOOK_PATH}`;

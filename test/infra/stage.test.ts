@@ -25,6 +25,11 @@ describe('the context of a deployment', () => {
     expect(kept).toEqual([true, true, false, false]);
   });
 
+  it('reserves as much as there are partitions, or more', () => {
+    const { reservedConcurrency } = stageOf({ stage: 'dev', partitions: '4', reservedConcurrency: '4' });
+    expect(reservedConcurrency).toBe(4);
+  });
+
   it('leaves the keys of CDK alone', () => {
     expect(() =>
       stageOf({ stage: 'dev', 'aws:cdk:enable-path-metadata': true, '@aws-cdk/core:x': true }),
@@ -37,6 +42,10 @@ describe('the context of a deployment', () => {
     [{ stage: 'dev', alarmMail: 'a@b.de' }, /alarmMail is not known.*alarmEmail/],
     [{ stage: 'dev', partitions: '101' }, /partitions takes a whole number from 1 to 100/],
     [{ stage: 'dev', partitions: '0' }, /partitions takes a whole number from 1 to 100/],
+    [
+      { stage: 'dev', partitions: '4', reservedConcurrency: '3' },
+      /reservedConcurrency \(3\) takes at least the partitions \(4\)/,
+    ],
     [{ stage: 'dev', alarmEmail: 'nobody' }, /alarmEmail takes an e-mail address/],
     [{ stage: 'dev', tracing: 'yes' }, /tracing takes true or false/],
     [{ stage: 'dev', rollout: 'big-bang' }, /rollout takes one of all-at-once, canary, linear/],
