@@ -1,13 +1,11 @@
 import { TELEGRAM_CALL_TIMEOUT_MS } from '../functions/telegram/tenure-bot.ts';
+import { BEYOND_DEADLINE_MS } from '../functions/wiring/announcing.ts';
 
 /** HTTP APIs wait no longer: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 export const API_GATEWAY_LIMIT_MS = 30_000;
 
 /** Telegram gives a delivery up after this much silence, and repeats it. */
 export const TELEGRAM_LIMIT_MS = 60_000;
-
-/** What the webhook function has left, after its handler's deadline, to settle and to answer. */
-const SETTLING_MS = 3_000;
 
 /** Who waits for whom: each step is longer than the one before, so that the inner one always gives up first. */
 export interface TimeoutLadder {
@@ -27,7 +25,7 @@ export function timeoutLadder(handlerMs: number): TimeoutLadder {
     callMs: TELEGRAM_CALL_TIMEOUT_MS,
     handlerMs,
     // Lambda counts whole seconds.
-    functionMs: Math.ceil((handlerMs + SETTLING_MS) / 1_000) * 1_000,
+    functionMs: Math.ceil((handlerMs + BEYOND_DEADLINE_MS) / 1_000) * 1_000,
     apiGatewayMs: API_GATEWAY_LIMIT_MS,
     telegramMs: TELEGRAM_LIMIT_MS,
   };

@@ -14,6 +14,10 @@ const HOUR_MS = 3_600_000;
 /** A defect can park one update after the other; the alarm tells of the rest. */
 const NOTES_PER_HOUR = 5;
 const MAX_ERROR = 300;
+/** Counting and sending take less, or are not worth waiting for. */
+const LONGEST_MS = 6_000;
+/** No message gets through in less. */
+const SHORTEST_MS = 200;
 
 export interface AnnouncerDeps {
   telegram: TelegramAccess;
@@ -33,39 +37,48 @@ export class Announcer {
   /**
    * An update was parked: its user gets an apology, administrators a note, both with the update id as reference.
    * To be called once for each outcome `parked` of the consumer.
+   * @param limitMs what the caller has left for it; what does not get through by then is given up
    */
-  async parked(update: IncomingUpdate, error: string): Promise<void> {
+  async parked(update: IncomingUpdate, error: string, limitMs: number): Promise<void> {
+    if (limitMs < SHORTEST_MS) return;
     const reference = String(update.update_id);
-    await Promise.all([
-      this.#apologise(update, reference),
-      this.#noteToAdmins(update.update_id, (texts) =>
-        texts.admin.parked({ reference, error: shorten(error, MAX_ERROR) }),
-      ),
-    ]);
+    const late = new AbortController();
+    const cancel = this.#deps.clock.after(Math.min(limitMs, LONGEST_MS), () => late.abort());
+    try {
+      await Promise.all([
+        this.#apologise(update, reference, late.signal),
+        this.#noteToAdmins(update.update_id, late.signal, (texts) =>
+          texts.admin.parked({ reference, error: shorten(error, MAX_ERROR) }),
+        ),
+      ]);
+    } finally {
+      cancel();
+    }
   }
 
-  async #noteToAdmins(updateId: number, text: (texts: Texts) => Html): Promise<void> {
+  async #noteToAdmins(updateId: number, signal: AbortSignal, text: (texts: Texts) => Html): Promise<void> {
     const { telegram, settings, rateLimiter, clock } = this.#deps;
     const note = text(textsFor(undefined));
     const request = { kind: 'notes', updateId, limit: NOTES_PER_HOUR, windowMs: HOUR_MS } as const;
     await Promise.all(
       settings.adminUserIds.map(async (userId) => {
         const verdict = await rateLimiter
-          .count({ ...request, userId, nowMs: clock.wallMs() })
+          .count({ ...request, userId, nowMs: clock.wallMs(), signal })
           // Without a store a note too many is better than none.
           .catch(() => 'within' as const);
-        if (verdict === 'within') await sendNote(telegram, userId, note);
+        if (verdict === 'within') await sendNote(telegram, userId, note, signal);
       }),
     );
   }
 
-  async #apologise(update: Update, reference: string): Promise<void> {
+  async #apologise(update: Update, reference: string, signal: AbortSignal): Promise<void> {
     const { telegram, settings } = this.#deps;
     const { allowedUserIds, adminUserIds } = settings;
     const message = update.message ?? update.edited_message ?? update.callback_query?.message;
     const from = update.callback_query?.from ?? update.message?.from ?? update.edited_message?.from;
     if (message?.chat?.id === undefined || from?.id === undefined) return;
     const isServed = allowedUserIds.length === 0 || [...allowedUserIds, ...adminUserIds].includes(from.id);
-    if (isServed) await sendNote(telegram, message.chat.id, textsFor(from.language_code).apology(reference));
+    const apology = textsFor(from.language_code).apology(reference);
+    if (isServed) await sendNote(telegram, message.chat.id, apology, signal);
   }
 }

@@ -9,6 +9,8 @@ export interface RateRequest {
   limit: number;
   windowMs: number;
   nowMs: number;
+  /** When the answer is of no use any more. */
+  signal?: AbortSignal;
 }
 
 /** `told`: over the limit, and this is the one update in the window on which the user is to be told so. */

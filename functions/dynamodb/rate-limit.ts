@@ -57,14 +57,15 @@ export class DynamoRateLimiter implements RateLimiter {
   }
 
   async #update(
-    { userId, nowMs, windowMs }: RateRequest,
+    { userId, nowMs, windowMs, signal }: RateRequest,
     update: Pick<
       UpdateCommand['input'],
       'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
     >,
   ): Promise<void> {
     const key = keys.rate(this.#botId, userId, windowStartMinute(nowMs, windowMs));
-    await this.#client.send(new UpdateCommand({ TableName: this.#tableName, Key: key, ...update }));
+    const command = new UpdateCommand({ TableName: this.#tableName, Key: key, ...update });
+    await this.#client.send(command, signal && { abortSignal: signal });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Update } from 'grammy/types';
+import { Countdown, systemClock } from '../lease/clock.ts';
 import type { Consumer } from '../lease/consumer.ts';
 import type { Outcome } from '../lease/outcome.ts';
 import { updateFacts, type UpdateFacts } from '../telegram/update-facts.ts';
@@ -29,14 +30,14 @@ export interface ReceiverOptions {
 /**
  * `POST /telegram/webhook`: secret first, then size, JSON and `update_id`; then the consumer decides.
  *
- * @param deadlineMs how long handling may take
+ * @param deadlineMs how long the whole of it may take, from now: what reading the secrets takes is not left for handling
  */
 export function createReceiver(
   options: ReceiverOptions,
 ): (request: HttpRequest, deadlineMs: number) => Promise<HttpReply> {
   const { acceptedSecrets, consumer, onAnswered, onProblem } = options;
   return async (request, deadlineMs) => {
-    const startedAt = performance.now();
+    const span = new Countdown(systemClock, deadlineMs);
     const refuse = (status: number, reason: string): HttpReply => {
       onProblem({ reason });
       return jsonReply(status, { error: reason });
@@ -57,10 +58,10 @@ export function createReceiver(
 
     const facts = updateFacts(update);
     try {
-      const outcome = await (
-        await consumer()
-      ).consume({ update, orderingKey: facts.orderingKey, deadlineMs });
-      onAnswered({ updateId: update.update_id, facts, outcome, durationMs: performance.now() - startedAt });
+      const { orderingKey } = facts;
+      const current = await consumer();
+      const outcome = await current.consume({ update, orderingKey, deadlineMs: span.remainingMs() });
+      onAnswered({ updateId: update.update_id, facts, outcome, durationMs: span.elapsedMs() });
       return answer(outcome, facts.kind);
     } catch (error) {
       onProblem({ reason: 'a defect: the update was neither settled nor handed back', error });

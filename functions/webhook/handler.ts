@@ -1,10 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { isProbe, type ProbeEvent, type ProbeResult } from '../deployment/probe.ts';
+import { BEYOND_DEADLINE_MS } from '../wiring/announcing.ts';
 import { webhookFunction } from '../wiring/webhook.ts';
 import { requestOf, resultOf } from '../http/api-gateway.ts';
-
-/** Left of the function's own time for what follows the handling: settling, and the answer. */
-const RESERVE_MS = 500;
 
 const { settings, telemetry, receive, probe } = webhookFunction(process.env);
 
@@ -15,7 +13,10 @@ export async function handler(
 ): Promise<APIGatewayProxyStructuredResultV2 | ProbeResult> {
   telemetry.metrics.captureColdStartMetric();
   try {
-    const deadlineMs = Math.min(settings.handlerDeadlineMs, context.getRemainingTimeInMillis() - RESERVE_MS);
+    const deadlineMs = Math.min(
+      settings.handlerDeadlineMs,
+      context.getRemainingTimeInMillis() - BEYOND_DEADLINE_MS,
+    );
     if (isProbe(event)) return await probe(event, deadlineMs);
     return resultOf(await receive(requestOf(event), deadlineMs));
   } finally {

@@ -107,7 +107,7 @@ describe('an update that always fails', () => {
     expect(outcome.kind).toBe('failed');
     const parked = await consume(update);
     if (parked.kind !== 'parked') throw new Error(`${parked.kind}, not parked`);
-    await announcer.parked(update, parked.error);
+    await announcer.parked(update, parked.error, 5_000);
     const reference = String(update.update_id);
     expect(transcript(server.messages(jana.id).at(-1))).toMatch(
       new RegExp(`^😔 Entschuldige, .* nenne diese Nummer: ${reference}$`),
@@ -121,7 +121,7 @@ describe('an update that always fails', () => {
   it('does not flood administrators with notes', async () => {
     const { server, announcer } = await start({ env: { ADMIN_USER_IDS: '900' } });
     server.user(root);
-    for (let id = 1; id <= 8; id += 1) await announcer.parked({ update_id: id }, 'x');
+    for (let id = 1; id <= 8; id += 1) await announcer.parked({ update_id: id }, 'x', 5_000);
     expect(server.messages(root.id)).toHaveLength(5);
   });
 
@@ -131,7 +131,7 @@ describe('an update that always fails', () => {
     });
     const { update } = await chat(jana).say('motor');
     const before = server.messages(jana.id).length;
-    await announcer.parked(update, 'x');
+    await announcer.parked(update, 'x', 5_000);
     expect(server.messages(jana.id)).toHaveLength(before);
     server.fault({ fault: { kind: 'internal-error' }, times: Infinity });
     for (const odd of [
@@ -140,7 +140,7 @@ describe('an update that always fails', () => {
       { update_id: 8, message: {} },
       { update_id: 9, message: null },
     ]) {
-      await announcer.parked(odd, 'x');
+      await announcer.parked(odd, 'x', 5_000);
     }
   });
 });
