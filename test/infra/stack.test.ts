@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOOK_LIMIT_MS } from '../../functions/deployment/watchdog-round.ts';
@@ -296,11 +296,14 @@ describe('alarms', () => {
     const anchors = alarms()
       .map(({ AlarmDescription }) => String(AlarmDescription).split('#').at(-1))
       .sort();
-    const [, ofAlarms = ''] = RUNBOOK.split(/^## Alarms$/m);
-    const sections = [...(ofAlarms.split(/^## /m)[0] ?? '').matchAll(/^### (\w+)$/gm)]
-      .map(([, title]) => title!.toLowerCase())
-      .sort();
-    expect(anchors).toEqual(sections);
+    const sections = alarmSections().map((section) => section.split('\n')[0]!.toLowerCase());
+    expect(anchors).toEqual(sections.sort());
+  });
+
+  it('say there where to look and what to do, after what it means', () => {
+    for (const section of alarmSections()) {
+      expect(section).toMatch(/^\w+\n\n[A-Z`][^]+?\n\n- \*\*Look\*\*: .{9,}[^]*\n- \*\*Do\*\*: .{9,}/);
+    }
   });
 
   it('go to an address only when one is given', () => {
@@ -309,6 +312,40 @@ describe('alarms', () => {
       Endpoint: 'ops@example.com',
     });
     expect(resourcesOf(dev.template, 'AWS::SNS::Subscription')).toEqual([]);
+  });
+});
+
+/** What the runbook has of each alarm, its heading first. */
+function alarmSections(): string[] {
+  const [, ofAlarms = ''] = RUNBOOK.split(/^## Alarms$/m);
+  return (ofAlarms.split(/^## /m)[0] ?? '').split(/^### /m).slice(1);
+}
+
+describe('what the runbook says to type and to look at', () => {
+  it('is an output of the stack', () => {
+    const named = [...RUNBOOK.matchAll(/(?:\$\(out |`logs |`out |^out )(\w+)/gm)].map(([, name]) => name!);
+    expect(named.length).toBeGreaterThan(20);
+    for (const name of named.filter((each) => each !== '$1')) expect(template.Outputs).toHaveProperty(name);
+  });
+
+  it('is a command of the operator', () => {
+    const folder = fileURLToPath(new URL('../../functions/cli/commands', import.meta.url));
+    const typed = [...RUNBOOK.matchAll(/(?:`|^)bot ([a-z]+)(?: ([a-z]+))?/gm)];
+    expect(typed.length).toBeGreaterThan(20);
+    for (const [, command = '', sub = ''] of typed) {
+      expect(existsSync(`${folder}/${command}.ts`), command).toBe(true);
+      if (existsSync(`${folder}/${command}`))
+        expect(existsSync(`${folder}/${command}/${sub}.ts`), `${command} ${sub}`).toBe(true);
+    }
+  });
+
+  it('is a title of the dashboard, or a heading', () => {
+    const dashboard = JSON.stringify(resourcesOf(template, 'AWS::CloudWatch::Dashboard'));
+    const headings = [...RUNBOOK.matchAll(/^### (.+)$/gm)].map(([, title]) => title!);
+    const named = [...RUNBOOK.matchAll(/(?<![\w`])_([A-Z][^_\n]+)_(?!\w)/g)].map(([, title]) => title!);
+    expect(named.length).toBeGreaterThan(10);
+    for (const title of named.filter((each) => !headings.includes(each) && each !== 'Rotating'))
+      expect(dashboard).toContain(title);
   });
 });
 
