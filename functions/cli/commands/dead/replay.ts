@@ -39,7 +39,7 @@ async function replay({ args, output, target }: Invocation<object>): Promise<num
     if (!delivery.settled) {
       const again = commandLine('dead replay', [String(updateId), ...targetArguments(process.argv.slice(2))]);
       throw new CommandError(
-        `The delivery was not accepted (${delivery.answer}). Nothing is lost, the update is still on the list: start the bot if it does not run, then ${again}`,
+        `The delivery was not accepted (${delivery.answer}). Nothing is lost, and \`bot dead list\` still shows it: start the bot if it does not run, then ${again}`,
       );
     }
     if (record?.status === 'dead') {
