@@ -88,7 +88,10 @@ describe('an operator', SIDE_BY_SIDE, () => {
     await running.stop();
     const nobody = await run('dead', 'replay', String(second));
     expect(nobody.code).toBe(1);
-    expect(nobody.stderr).toContain('Nothing is lost: start the bot if it does not run');
+    expect(nobody.stderr).toContain('Nothing is lost, and `bot dead list` still shows it: start the bot');
+    const waiting = (await run('dead', 'list')).stdout;
+    expect(waiting).toMatch(new RegExp(`^${second} +replayed, failed `, 'm'));
+    expect((await run('dead', 'show', String(second), '--payload')).stdout).toContain('"update_id": 42');
     await start(env, where);
     expect((await run('dead', 'replay', String(second))).stdout).toContain(`✅ Update ${second} is done`);
     expect((await run('dead', 'list')).stdout).toBe('No update is parked\n');
