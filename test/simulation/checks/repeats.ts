@@ -1,5 +1,6 @@
 import { SETTINGS } from '../world/bot-process.ts';
 import type { CallEntry, RunEntry } from '../world/history.ts';
+import { EPOCH_MS } from '../world/machine.ts';
 import type { World } from '../world/world.ts';
 import type { Check, Violation } from './violation.ts';
 
@@ -53,8 +54,12 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
     (pause) => pause.toMs > fromMs && pause.fromMs < Math.min(untilMs, answeredAt(world, run)),
   );
   if (frozen || paused === true || machine?.jumpsAtMs.some(within) === true) return 'pause past expiry';
-  const heldSinceMs = lastHeld(world, run);
-  if ((run.endedAtMs ?? untilMs) - heldSinceMs > MAY_HAVE_EXPIRED_MS) return 'pause past expiry';
+  const endedAtMs = run.endedAtMs ?? untilMs;
+  const { heldSinceMs, expiresAtMs } = lastHeld(world, run);
+  // What had to wait for the lease is granted it for the rest of its deadline only.
+  const isOver =
+    endedAtMs - heldSinceMs > MAY_HAVE_EXPIRED_MS || endedAtMs > expiresAtMs - 3 * SETTINGS.skewMs;
+  if (isOver) return 'pause past expiry';
   // A renewal that went wrong before the run may have ended it.
   const beforeMs = fromMs - SETTINGS.deadlineMs;
   const tellsOfMachine = history.entries.filter(
@@ -81,15 +86,20 @@ function answeredAt({ history }: World, { machine, updateId, atMs }: RunEntry): 
   return own.filter((delivery) => delivery.atMs <= atMs).at(-1)?.endedAtMs ?? Infinity;
 }
 
-/** When the store last granted or prolonged the lease under which the run began. */
-function lastHeld({ history }: World, { machine, token, atMs }: RunEntry): number {
+/** When the store last granted or prolonged the lease under which the run began, and until when. */
+function lastHeld(
+  { history }: World,
+  { machine, token, atMs }: RunEntry,
+): { heldSinceMs: number; expiresAtMs: number } {
   const held = history
     .of('store')
     .filter(({ purpose, result }) => result === 'applied' && (purpose === 'acquire' || purpose === 'renew'))
     .filter(
       (entry) => entry.machine === machine && entry.after?.['fencing_token'] === token && entry.atMs <= atMs,
     );
-  return held.at(-1)?.atMs ?? atMs;
+  const last = held.at(-1);
+  const expiresAtMs = Number(last?.after?.['lease_expires_at_ms'] ?? Infinity) - EPOCH_MS;
+  return { heldSinceMs: last?.atMs ?? atMs, expiresAtMs };
 }
 
 export const callsAreRepeatedForAReason: Check = (world) =>
