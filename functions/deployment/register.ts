@@ -1,4 +1,4 @@
-import type { Api } from 'grammy/web';
+import type { Api, Transformer } from 'grammy/web';
 import { GrammyError, HttpError } from 'grammy/web';
 import type { StatusStore } from '../status/status-store.ts';
 import { activateLayout } from '../lease/layout-change.ts';
@@ -32,6 +32,8 @@ export interface RegistrationDeps {
   registrations: RegistrationStore;
   profile: BotProfile;
   nowMs: () => number;
+  /** From when on nothing more is begun: CloudFormation is told that it failed, and must be able to believe it. */
+  signal: AbortSignal;
   log: (message: string, details: Record<string, unknown>) => void;
 }
 
@@ -59,7 +61,7 @@ export async function register(
   try {
     return await bringAbout(deps, desired, request);
   } catch (error) {
-    const problem = explain(error, deps.apiRoot);
+    const problem = explain(error, deps);
     if (request === 'update' && (await isInForce(deps, desired))) {
       // CloudFormation is on its way back to what was in force. It must get there, or the stack is stuck.
       deps.log('rollback-unconfirmed', { reason: problem.message });
@@ -74,20 +76,24 @@ async function bringAbout(
   desired: DesiredRegistration,
   request: 'create' | 'update',
 ): Promise<Registered> {
-  const { status, registrations, profile, log } = deps;
+  const { status, registrations, profile, log, signal } = deps;
   const secrets = await deps.secrets();
   const { botId } = secrets;
-  const api = deps.apiOf(secrets);
+  const api = apiUntil(deps, secrets);
   const me = await api.getMe();
+  signal.throwIfAborted();
   const known = await status.webhook(botId);
   const actual = await readWebhook(api);
   const ours = ['', desired.webhookUrl, known?.expectedUrl];
   if (!ours.includes(actual.url) && !desired.takeOverWebhook) throw foreign(actual.url, me.username);
 
   const layout = await activateLayout(deps.leasesOf(botId), desired.partitions);
+  signal.throwIfAborted();
   await status.saveBot({ id: me.id, username: me.username, firstName: me.first_name });
+  signal.throwIfAborted();
   await status.recordFirstServed(botId, desired.version, deps.nowMs());
   const isStopped = request === 'update' && known?.desired === 'off';
+  signal.throwIfAborted();
   await status.desireWebhook(botId, { desired: isStopped ? 'off' : 'on', expectedUrl: desired.webhookUrl });
   if (!isStopped) {
     await setWebhook(api, {
@@ -97,6 +103,7 @@ async function bringAbout(
     });
   }
   const leftOut = await applyProfile(api, profile);
+  signal.throwIfAborted();
   await registrations.recordApplied(desired.hash);
   const registered: Registered = { botUsername: me.username, webhook: isStopped ? 'left off' : 'set' };
   log('registered', { ...registered, menus_left_out: leftOut.length, partitions: layout.partitions });
@@ -112,11 +119,23 @@ export async function unregister(deps: RegistrationDeps, webhookUrl: string): Pr
     const secrets = await deps.secrets();
     // First, or the watchdog would take back what is being taken away.
     await deps.status.desireWebhook(secrets.botId, { desired: 'off' });
-    const wasOurs = await deleteWebhookIfOurs(deps.apiOf(secrets), webhookUrl);
+    const wasOurs = await deleteWebhookIfOurs(apiUntil(deps, secrets), webhookUrl);
     deps.log('unregistered', { webhook: wasOurs ? 'deleted' : 'not ours, left as it is' });
   } catch (error) {
-    deps.log('webhook-not-deleted', { reason: explain(error, deps.apiRoot).message });
+    deps.log('webhook-not-deleted', { reason: explain(error, deps).message });
   }
+}
+
+/** A client whose calls end, and begin no more, when the time is up. */
+function apiUntil({ apiOf, signal }: RegistrationDeps, secrets: TelegramSecrets): Api {
+  const api = apiOf(secrets);
+  // grammY's types name the signal of a polyfill; what it takes is the platform's own.
+  type GrammySignal = Parameters<Transformer>[3];
+  api.config.use(async (prev, method, payload) => {
+    signal.throwIfAborted();
+    return prev(method, payload, signal as unknown as GrammySignal);
+  });
+  return api;
 }
 
 async function isInForce(deps: RegistrationDeps, desired: DesiredRegistration): Promise<boolean> {
@@ -125,6 +144,7 @@ async function isInForce(deps: RegistrationDeps, desired: DesiredRegistration): 
 }
 
 const UNCHANGED = 'Then deploy again; what ran before runs on.';
+export const TOO_SLOW = 'Telegram or the table answered too slowly: wait until they answer';
 
 function foreign(url: string, username: string): RegistrationError {
   return new RegistrationError(
@@ -134,8 +154,9 @@ function foreign(url: string, username: string): RegistrationError {
   );
 }
 
-function explain(error: unknown, apiRoot: string): Error {
+function explain(error: unknown, { apiRoot, signal }: RegistrationDeps): Error {
   if (error instanceof RegistrationError) return error;
+  if (signal.aborted) return new RegistrationError(`${TOO_SLOW}. ${UNCHANGED}`);
   if (error instanceof SettingsError) return new RegistrationError(`${error.message}. ${UNCHANGED}`);
   if (error instanceof GrammyError) return new RegistrationError(explainAnswer(error));
   if (error instanceof HttpError) {

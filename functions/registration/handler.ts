@@ -1,27 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { registrationFunction } from '../wiring/registration.ts';
 import {
+  desiredOf,
   parseRequest,
   respond,
   type ResourceAnswer,
   type ResourceRequest,
 } from '../deployment/cloudformation.ts';
-import { desiredOf } from '../deployment/cloudformation.ts';
-import { register, unregister } from '../deployment/register.ts';
+import { register, TOO_SLOW, unregister } from '../deployment/register.ts';
 
 /** Left for the answer itself, with its repetitions. */
 const RESERVE_MS = 25_000;
+/** Before that, left for the step under way when the time is up: a write with its repetitions takes this long. */
+const LAST_STEP_MS = 12_000;
 
 /** The custom resource of the webhook. Whatever happens is answered: CloudFormation waits an hour for silence. */
 export async function handler(event: unknown, context: Context): Promise<void> {
   const request = parseRequest(event);
-  const answer = await Promise.race([answerTo(request), outOfTime(context)]);
+  const late = new AbortController();
+  const answered = new AbortController();
+  const outOfTime = async (): Promise<ResourceAnswer> => {
+    const { signal } = answered;
+    await sleep(context.getRemainingTimeInMillis() - RESERVE_MS - LAST_STEP_MS, undefined, { signal });
+    late.abort();
+    await sleep(LAST_STEP_MS, undefined, { signal });
+    return { status: 'FAILED', reason: TOO_SLOW };
+  };
+  const answer = await Promise.race([answerTo(request, late.signal), outOfTime()]);
+  answered.abort();
   await respond(request, answer);
 }
 
-async function answerTo(request: ResourceRequest): Promise<ResourceAnswer> {
+/** Ends soon after the signal, so that nothing of it goes on in a later request to the same environment. */
+async function answerTo(request: ResourceRequest, signal: AbortSignal): Promise<ResourceAnswer> {
   try {
-    const { deps } = registrationFunction(process.env);
+    const { deps } = registrationFunction(process.env, signal);
     if (request.RequestType === 'Delete') {
       await unregister(deps, String(request.ResourceProperties['WebhookUrl']));
       return { status: 'SUCCESS' };
@@ -35,15 +49,4 @@ async function answerTo(request: ResourceRequest): Promise<ResourceAnswer> {
   } catch (error) {
     return { status: 'FAILED', reason: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function outOfTime(context: Context): Promise<ResourceAnswer> {
-  return new Promise((resolve) => {
-    const reason = 'Telegram or the table answered too slowly. Deploy again; what ran before runs on.';
-    const timer = setTimeout(
-      () => resolve({ status: 'FAILED', reason }),
-      context.getRemainingTimeInMillis() - RESERVE_MS,
-    );
-    timer.unref();
-  });
 }

@@ -19,8 +19,11 @@ const MAX_RETRIES = 3;
 const LONGEST_RETRY_SECONDS = 5;
 const UNANSWERED_PAUSE_MS = 500;
 
-/** Everything behind the registration function. @throws SettingsError */
-export function registrationFunction(env: NodeJS.ProcessEnv): { deps: RegistrationDeps } {
+/** Everything behind the registration function, for one request that ends with the signal. @throws SettingsError */
+export function registrationFunction(
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): { deps: RegistrationDeps } {
   const settings = readSettings(env, ['TABLE_NAME']);
   const { tableName, telegram, logLevel } = settings;
   const { logger } = new Telemetry({ logLevel, serviceName: serviceNameOf(env) });
@@ -48,6 +51,7 @@ export function registrationFunction(env: NodeJS.ProcessEnv): { deps: Registrati
     registrations: new DynamoRegistrationStore(table),
     profile: profileOf(settings),
     nowMs: Date.now,
+    signal,
     log: (message, details) => logger.info(message, details),
   };
   return { deps };
@@ -59,7 +63,7 @@ const retryUnanswered: Transformer = async (prev, method, payload, signal) => {
     try {
       return await prev(method, payload, signal);
     } catch (error) {
-      if (!(error instanceof HttpError) || tries > MAX_RETRIES) throw error;
+      if (!(error instanceof HttpError) || tries > MAX_RETRIES || signal?.aborted) throw error;
       await sleep(UNANSWERED_PAUSE_MS * tries);
     }
   }

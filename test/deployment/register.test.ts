@@ -69,6 +69,7 @@ describeOnEveryStore('registration', (store) => {
         descriptions: [{ description: 'Long', shortDescription: 'Short' }],
       },
       nowMs: () => 1_000,
+      signal: new AbortController().signal,
       log: (message) => logged.push(message),
     };
   });
@@ -169,6 +170,57 @@ describeOnEveryStore('registration', (store) => {
     await expect(register(deps, DESIRED, 'create')).rejects.toThrow(/no SSM parameter \/x.*deploy again/);
     await unregister(deps, OURS);
     expect(logged).toContain('webhook-not-deleted');
+  });
+
+  it.each(['getMe', 'getWebhookInfo', 'setWebhook', 'setMyCommands'])(
+    'begins nothing more when its time is up after %s, and says so',
+    async (last) => {
+      const late = new AbortController();
+      const apiOf: RegistrationDeps['apiOf'] = (secrets) => {
+        const client = api(secrets.token);
+        client.config.use(async (prev, method, payload, signal) => {
+          const answer = await prev(method, payload, signal);
+          if (method === last) late.abort();
+          return answer;
+        });
+        return client;
+      };
+      const before = telegram.calls().length;
+      await expect(register({ ...deps, apiOf, signal: late.signal }, DESIRED, 'create')).rejects.toThrow(
+        /answered too slowly.*what ran before runs on/,
+      );
+      const methods = telegram.calls().slice(before);
+      expect(methods.at(-1)?.method).toBe(last);
+      expect(await deps.registrations.lastApplied()).toBeUndefined();
+    },
+  );
+
+  it('sets no webhook when its time was up in the middle of the table’s steps', async () => {
+    const late = new AbortController();
+    const leasesOf: RegistrationDeps['leasesOf'] = (botId) => {
+      late.abort();
+      return deps.leasesOf(botId);
+    };
+    const refused = register({ ...deps, leasesOf, signal: late.signal }, DESIRED, 'create');
+    await expect(refused).rejects.toThrow(RegistrationError);
+    expect(await status.bot()).toBeUndefined();
+    expect(await status.webhook('42')).toBeUndefined();
+    expect((await webhook()).url).toBe('');
+  });
+
+  it('does not wait for a Telegram that is silent longer than its time', async () => {
+    const fault = telegram.fault({ fault: { kind: 'hang' }, method: 'setWebhook', times: Infinity });
+    const late = new AbortController();
+    setTimeout(() => late.abort(), 100);
+    await expect(register({ ...deps, signal: late.signal }, DESIRED, 'create')).rejects.toThrow(/too slowly/);
+    fault.remove();
+  });
+
+  it('takes no webhook away when its time is up', async () => {
+    await register(deps, DESIRED, 'create');
+    await unregister({ ...deps, signal: AbortSignal.abort() }, OURS);
+    expect(logged).toContain('webhook-not-deleted');
+    expect((await webhook()).url).toBe(OURS);
   });
 
   it('takes away its own webhook only, and wants none from then on', async () => {
