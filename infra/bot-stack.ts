@@ -63,6 +63,7 @@ export class BotStack extends Stack {
     // Telegram is told of an address only when somebody answers there.
     registration.resource.node.addDependency(stage, api, webhook.alias, this.rollout.group);
 
+    const apiRoot = config.environment['TELEGRAM_API_ROOT'];
     const outputs = {
       WebhookUrl: webhookUrl,
       HealthUrl: healthUrl,
@@ -73,6 +74,7 @@ export class BotStack extends Stack {
       TokenParameter: config.parameters.token,
       WebhookSecretParameter: config.parameters.webhookSecret,
       PreviousWebhookSecretParameter: config.parameters.previousWebhookSecret,
+      ...(apiRoot !== undefined && { TelegramApiRoot: apiRoot }),
       // What infra/RUNBOOK.md asks for by name.
       WebhookFunction: webhook.function.functionName,
       WebhookLogGroup: webhook.function.logGroup.logGroupName,

@@ -4,7 +4,7 @@ import { readWebhook, setWebhook } from '../telegram/webhook-state.ts';
 import { publishingIn } from '../wiring/knowledge.ts';
 import { askHealth } from './health-probe.ts';
 import { importLines } from './import-report.ts';
-import { commandLine } from './invocation.ts';
+import { commandForThisBot } from './invocation.ts';
 import { readLeases, standingHolder } from './lease-view.ts';
 import { grouped, type Output } from './output.ts';
 import { livingProcesses, localHealthUrl } from './processes.ts';
@@ -49,7 +49,7 @@ export async function tokenStep({ target }: MigrationContext): Promise<StepResul
     lines: [
       ...lines,
       `❌ A webhook is set, at ${user.host}`,
-      `If nobody needs that deployment any more: ${commandLine('webhook delete')} (pending updates are kept)`,
+      `If nobody needs that deployment any more: ${commandForThisBot('webhook delete')} (pending updates are kept)`,
     ],
   };
 }
@@ -113,7 +113,7 @@ export async function switchStep({ target, isDryRun }: MigrationContext): Promis
 }
 
 export async function startStep({ target, output, isDryRun }: MigrationContext): Promise<StepResult> {
-  const service = `To keep it running: ${commandLine('service install')}`;
+  const service = `To keep it running: ${commandForThisBot('service install')}`;
   if (isDryRun) return { ok: true, lines: ['Would start the bot in the background', service] };
   const { startDetached } = await import('./detached.ts');
   await startDetached(target, {}, output);

@@ -8,6 +8,8 @@ export interface StackOutputs {
   version?: string;
   /** Names of the SSM parameters that its functions read, whatever its stage is called. */
   parameters: { token: string; webhookSecret: string; previousWebhookSecret: string };
+  /** Another Bot API server than Telegram's own. */
+  telegramApiRoot?: string;
 }
 
 /** @throws CommandError when there is no such stack, or it is not this bot's */
@@ -51,6 +53,7 @@ function toOutputs(stackName: string, outputs: ReadonlyMap<string, string>): Sta
     webhookUrl: required('WebhookUrl'),
     healthUrl: required('HealthUrl'),
     version: outputs.get('Version'),
+    telegramApiRoot: outputs.get('TelegramApiRoot'),
     parameters: {
       token: required('TokenParameter'),
       webhookSecret: required('WebhookSecretParameter'),

@@ -37,7 +37,8 @@ export interface Target {
 
 /**
  * Makes of options and environment what a command needs to know. A stack brings its own table and the names of its
- * own secrets: a token in the environment, or a parameter's name, is another bot's.
+ * own secrets: a token in the environment, or a parameter's name, is another bot's. So is its Bot API server, where the
+ * stack names one.
  * @throws UsageError, SettingsError, CommandError
  */
 export async function resolveTarget(
@@ -60,8 +61,13 @@ export async function resolveTarget(
     return { env, settings: readSettings(env), hasStore, deployment: deploymentAt(url) };
   }
   const outputs = await readStack(stack!);
-  const stackEnv = { ...withoutSecrets(env), ...parametersOf(outputs), TABLE_NAME: outputs.tableName };
-  const { webhookUrl, healthUrl, version } = outputs;
+  const { tableName, telegramApiRoot, webhookUrl, healthUrl, version } = outputs;
+  const stackEnv = {
+    ...withoutSecrets(env),
+    ...parametersOf(outputs),
+    ...(telegramApiRoot !== undefined && { TELEGRAM_API_ROOT: telegramApiRoot }),
+    TABLE_NAME: tableName,
+  };
   return {
     env: stackEnv,
     settings: readSettings(stackEnv),

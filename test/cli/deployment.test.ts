@@ -154,9 +154,11 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
       expect(`${output.stdout}${output.stderr}`).not.toMatch(new RegExp(`${token}|${secret}|9:wrong`));
   });
 
-  it('says itself what its parameters are called, whatever the shell says', async () => {
-    const { stage, folder, table, operator, stack, run } = await deploy({ parameters: '/my/own' });
+  it('says itself what its parameters are called and which Bot API it talks to, whatever the shell says', async () => {
+    const { stage, folder, table, operator, stack, run, outputs } = await deploy({ parameters: '/my/own' });
     const token = table['TELEGRAM_BOT_TOKEN']!;
+    stacks[stack] = { ...outputs, TelegramApiRoot: table['TELEGRAM_API_ROOT']! };
+    operator['TELEGRAM_API_ROOT'] = 'http://127.0.0.1:9';
     parameters.delete(`${folder}/telegram-bot-token`);
     const stored = await bot.run(['secrets', 'set', 'token', '--stack', stack], {
       env: operator,
