@@ -21,6 +21,8 @@ export interface StageConfig {
   readonly reservedConcurrency?: number;
   readonly tracing: boolean;
   readonly rollout: Rollout;
+  /** For one deployment: no alarm keeps it back or takes it back. */
+  readonly deployDespiteAlarms: boolean;
   readonly logRetentionDays: number;
   readonly parameters: {
     readonly token: string;
@@ -93,6 +95,7 @@ const own = v.object({
   reservedConcurrency: v.optional(wholeNumber(1, 1_000)),
   tracing: v.optional(flag, 'false'),
   rollout: v.optional(v.picklist(ROLLOUTS, `takes one of ${ROLLOUTS.join(', ')}`), 'all-at-once'),
+  deployDespiteAlarms: v.optional(flag, 'false'),
   logRetentionDays: v.optional(
     v.pipe(wholeNumber(1, 731), v.picklist(RETENTIONS, `takes one of ${RETENTIONS.join(', ')}`)),
     '30',

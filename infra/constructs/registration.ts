@@ -11,6 +11,9 @@ import { BotFunction } from './bot-function.ts';
 /** A dozen calls of Telegram, each repeated where it must be, and the answer to CloudFormation. */
 const TIMEOUT = Duration.minutes(3);
 
+/** How long CloudFormation waits for the answer; a request that reaches the function later was given up. */
+const SERVICE_TIMEOUT = TIMEOUT.plus(Duration.minutes(1));
+
 export interface RegistrationProps {
   readonly config: StageConfig;
   readonly table: TableV2;
@@ -36,16 +39,19 @@ export class Registration extends Construct {
       timeout: TIMEOUT,
       secrets: ['token', 'webhookSecret', 'previousWebhookSecret'],
     });
+    this.function.configureAsyncInvoke({ maxEventAge: SERVICE_TIMEOUT });
     this.resource = new CustomResource(this, 'Webhook', {
       serviceToken: this.function.functionArn,
       resourceType: 'Custom::TelegramWebhook',
-      serviceTimeout: Duration.seconds(TIMEOUT.toSeconds() + 60),
+      serviceTimeout: SERVICE_TIMEOUT,
       properties: {
         WebhookUrl: webhookUrl,
         Partitions: String(config.partitions),
         Version: VERSION,
         TakeOverWebhook: String(config.takeOverWebhook),
         DesiredStateHash: desiredStateHash(config),
+        // Another table has no layout and does not know the bot. Its name is known only to CloudFormation, so not to the hash.
+        TableName: table.tableName,
       },
     });
     // The permissions are resources of their own, and the first request comes as soon as the function is there.

@@ -22,7 +22,7 @@ export interface RolloutProps {
   readonly config: StageConfig;
   readonly table: TableV2;
   readonly webhook: WebhookFunction;
-  /** Any of them in alarm takes a deployment back. */
+  /** Any of them in alarm takes a deployment back, unless the stage says otherwise. */
   readonly alarms: readonly IAlarm[];
 }
 
@@ -54,7 +54,13 @@ export class Rollout extends Construct {
       alias: webhook.alias,
       deploymentConfig: CONFIGS[config.rollout],
       alarms: [...alarms],
-      autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: alarms.length > 0 },
+      // They stay bound to the group, so that the next deployment minds them again by saying nothing.
+      ignoreAlarmConfiguration: config.deployDespiteAlarms,
+      autoRollback: {
+        failedDeployment: true,
+        stoppedDeployment: true,
+        deploymentInAlarm: !config.deployDespiteAlarms,
+      },
       preHook: this.hook,
     });
   }

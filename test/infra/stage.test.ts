@@ -10,6 +10,7 @@ describe('the context of a deployment', () => {
       isRetained: true,
       partitions: 1,
       rollout: 'all-at-once',
+      deployDespiteAlarms: false,
       parameters: { token: '/agent-factory-bot/prod/telegram-bot-token' },
     });
   });
@@ -48,6 +49,7 @@ describe('the context of a deployment', () => {
     ],
     [{ stage: 'dev', alarmEmail: 'nobody' }, /alarmEmail takes an e-mail address/],
     [{ stage: 'dev', tracing: 'yes' }, /tracing takes true or false/],
+    [{ stage: 'dev', deployDespiteAlarms: '1' }, /deployDespiteAlarms takes true or false/],
     [{ stage: 'dev', rollout: 'big-bang' }, /rollout takes one of all-at-once, canary, linear/],
     [{ stage: 'dev', tokenParameter: '' }, /tokenParameter takes the name of an SSM parameter/],
     [{ stage: 'dev', logLevel: 'loud' }, /logLevel takes one of DEBUG/],

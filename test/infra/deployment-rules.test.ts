@@ -1,0 +1,73 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { BotStack } from '../../infra/bot-stack.ts';
+import { stageOf } from '../../infra/stage.ts';
+
+interface Resource {
+  Properties: Record<string, unknown>;
+}
+
+/** Without bundles, in this process. */
+function stackWith(context: Record<string, string>): Template {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  return Template.fromStack(new BotStack(app, stageOf({ stage: 'dev', ...context })));
+}
+
+function only(template: Template, type: string): Resource['Properties'] {
+  const found = Object.values(template.findResources(type)) as Resource[];
+  expect(found).toHaveLength(1);
+  return found[0]!.Properties;
+}
+
+describe('a deployment', () => {
+  let ordinary: Template;
+  let despiteAlarms: Template;
+  beforeAll(() => {
+    ordinary = stackWith({});
+    despiteAlarms = stackWith({ deployDespiteAlarms: 'true' });
+  }, 60_000);
+
+  const group = (template: Template) => only(template, 'AWS::CodeDeploy::DeploymentGroup');
+
+  it('is kept back and taken back by alarms', () => {
+    expect(group(ordinary)).toMatchObject({
+      AlarmConfiguration: { Enabled: true },
+      AutoRollbackConfiguration: { Events: expect.arrayContaining(['DEPLOYMENT_STOP_ON_ALARM']) as string[] },
+    });
+  });
+
+  it('of a fix is not kept back by the alarm of the defect when it says so, and still goes through the hook', () => {
+    const { AlarmConfiguration, AutoRollbackConfiguration } = group(despiteAlarms);
+    expect(AlarmConfiguration).toMatchObject({ Enabled: false });
+    const { Events } = AutoRollbackConfiguration as { Events: string[] };
+    expect([...Events].sort()).toEqual(['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST']);
+    const aliases = Object.values(despiteAlarms.findResources('AWS::Lambda::Alias'));
+    expect(JSON.stringify(aliases)).toContain('BeforeAllowTrafficHook');
+  });
+
+  it('changes nothing but its own rules by saying so', () => {
+    const others = (template: Template) =>
+      Object.entries(template.toJSON().Resources as Record<string, { Type: string }>).filter(
+        ([, { Type }]) => Type !== 'AWS::CodeDeploy::DeploymentGroup',
+      );
+    expect(others(despiteAlarms)).toEqual(others(ordinary));
+  });
+
+  it('registers anew when its table is another one', () => {
+    const [table] = Object.keys(ordinary.findResources('AWS::DynamoDB::GlobalTable'));
+    expect(only(ordinary, 'Custom::TelegramWebhook')['TableName']).toEqual({ Ref: table });
+  });
+
+  it('has no request to the registration carried out that CloudFormation has given up', () => {
+    const { ServiceTimeout } = only(ordinary, 'Custom::TelegramWebhook');
+    const functions = ordinary.findResources('AWS::Lambda::Function');
+    const registration = Object.keys(functions).find((id) => id.startsWith('Registration'));
+    const configs = Object.values(ordinary.findResources('AWS::Lambda::EventInvokeConfig')) as Resource[];
+    const own = configs.find(
+      ({ Properties }) => (Properties['FunctionName'] as { Ref: string }).Ref === registration,
+    );
+    expect(own?.Properties['MaximumEventAgeInSeconds']).toBe(Number(ServiceTimeout));
+    expect(Number(ServiceTimeout)).toBe(240);
+  });
+});
