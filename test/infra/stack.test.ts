@@ -21,6 +21,8 @@ const FUNCTIONS = ['Webhook', 'Health', 'Watchdog', 'Registration', 'Rollout', '
 const SECRET_READERS = ['Webhook', 'Watchdog', 'Registration', 'Rollout', 'Importer'];
 const RUNBOOK = readFileSync(fileURLToPath(new URL('../../infra/RUNBOOK.md', import.meta.url)), 'utf8');
 
+const API_ROOT = 'https://bots.example.com';
+
 let dev: Synthesised;
 let prodElsewhere: Synthesised;
 let prod: Synthesised;
@@ -28,7 +30,8 @@ let template: Template;
 
 // cdk-nag runs with every synth: a finding that nobody has argued for would end these.
 beforeAll(async () => {
-  dev = await synthesise({ stage: 'dev', reservedConcurrency: '5', rollout: 'canary' }, { bundled: false });
+  const differing = { reservedConcurrency: '5', rollout: 'canary', telegramApiRoot: API_ROOT };
+  dev = await synthesise({ stage: 'dev', ...differing }, { bundled: false });
   prod = await synthesise({ stage: 'prod', alarmEmail: 'ops@example.com' });
   prodElsewhere = await synthesise({ stage: 'prod', alarmEmail: 'ops@example.com' }, { elsewhere: true });
   template = prod.template;
@@ -355,6 +358,20 @@ describe('the stack', () => {
       expect.arrayContaining(['WebhookUrl', 'HealthUrl', 'TableName', 'DashboardUrl', 'Version']),
     );
     expect(template.Outputs['Version']?.Value).toBe(VERSION);
+  });
+
+  it('says what the operator’s command needs of the context', () => {
+    expect(template.Outputs['TokenParameter']?.Value).toBe('/agent-factory-bot/prod/telegram-bot-token');
+    expect(template.Outputs['TelegramApiRoot']).toBeUndefined();
+    expect(dev.template.Outputs['TelegramApiRoot']?.Value).toBe(API_ROOT);
+  });
+
+  it('says what the logs of each function are called', () => {
+    for (const name of FUNCTIONS) {
+      const [, { Properties: properties }] = functionNamed(template, name);
+      const { LogGroup } = properties['LoggingConfig'] as { LogGroup: { Ref: string } };
+      expect(template.Outputs[`${name}LogGroup`]?.Value).toEqual(LogGroup);
+    }
   });
 
   it('tags what it makes', () => {
