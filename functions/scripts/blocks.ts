@@ -1,11 +1,12 @@
 import { plainInline } from './clean-text.ts';
 
-/** The parts that an atom's content is made of. Code is left out: nobody can listen to it. */
+/** The parts that an atom's content is made of. Of code only the place is kept: nobody can listen to it. */
 export type Block =
   | { kind: 'heading'; text: string }
   | { kind: 'prose'; text: string }
   | { kind: 'steps'; items: string[] }
   | { kind: 'list'; items: string[] }
+  | { kind: 'code' }
   | { kind: 'table'; header?: string[]; rows: string[][] };
 
 const STEP = /^\s{0,8}(?:\*\*)?(?:step\s+)?(\d{1,2})\s?[.):](?:\*\*)?\s+(?=\S)/i;
@@ -21,6 +22,7 @@ export function blocksOf(text: string): Block[] {
   for (const line of text.split('\n')) {
     if (/^\s{0,3}(?:```|~~~)/.test(line)) {
       inCode = !inCode;
+      if (inCode) blocks.push({ kind: 'code' });
       afterBlank = true;
       continue;
     }
@@ -85,6 +87,7 @@ function addRow(blocks: Block[], line: string, afterBlank: boolean): void {
 /** Inline marks removed, and steps found that were written in one line ("Step 1: ... Step 2: ..."). */
 function finish(block: Block): Block[] {
   switch (block.kind) {
+    case 'code':
     case 'table':
       return [block];
     case 'heading':

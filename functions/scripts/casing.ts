@@ -6,17 +6,25 @@ export interface Casing {
 
 export function casingOf(texts: readonly string[]): Casing {
   const forms = new Map<string, Map<string, number>>();
+  const count = (word: string) => {
+    const counts = forms.get(word.toLowerCase()) ?? new Map<string, number>();
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+    forms.set(word.toLowerCase(), counts);
+  };
   for (const text of texts)
-    for (const [word] of text.matchAll(/(?<=[a-z,;] )[A-Za-z][\w-]*/g)) {
-      const counts = forms.get(word.toLowerCase()) ?? new Map<string, number>();
-      counts.set(word, (counts.get(word) ?? 0) + 1);
-      forms.set(word.toLowerCase(), counts);
+    for (const [word] of text.matchAll(/(?<=[A-Za-z0-9,;] )[A-Za-z][\w-]*(?:\/[A-Za-z][\w-]*)?/g)) {
+      count(word);
+      // "BOOTP/DHCP" shows both, but the "Net" of EtherNet/IP is no way to write Ethernet.
+      if (/^[A-Z]+\/[A-Z]+$/.test(word)) word.split('/').forEach(count);
     }
   return {
     usual(word) {
       const counts = forms.get(word.toLowerCase());
-      if (counts === undefined) return undefined;
-      return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))[0]?.[0];
+      // "Major Faults" is the name of a tab; faults are written small.
+      const isPlain = counts?.has(word.toLowerCase()) === true;
+      return [...(counts ?? [])]
+        .filter(([form]) => !(isPlain && /^[A-Z][a-z-]*$/.test(form)))
+        .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))[0]?.[0];
     },
   };
 }

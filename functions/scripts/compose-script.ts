@@ -5,7 +5,7 @@ import { type Draft, narrationOf } from './draft.ts';
 import { fill } from './fill.ts';
 import { type Material, materialOf, withSummary } from './material.ts';
 import { FIXED_SENTENCES } from './phrases.ts';
-import { relevantAtoms } from './relevance.ts';
+import { type Relevance, relevantAtoms } from './relevance.ts';
 import { Repetition } from './repetition.ts';
 import { spokenSafety } from './safety.ts';
 import {
@@ -49,11 +49,14 @@ export function composeScript(options: ComposeOptions): ScriptResult {
   const { topic } = read;
   const atoms = distinct(options.atoms).slice(0, MAX_ATOMS);
   const casing = casingOf(atoms.filter(({ atom_type }) => atom_type !== 'specification').map(proseOf));
-  const relevant = relevantAtoms(atoms, topic).map(({ atom }) => atom);
+  const relevant = relevantAtoms(atoms, topic);
   const materials = materialsOf(relevant, casing);
   const { draft, isLongEnough } = fill(materials, topic, casing);
   if (draft === undefined || !isLongEnough)
-    return { ok: false, missing: missingOf({ atoms, relevant, materials, longest: draft }) };
+    return {
+      ok: false,
+      missing: missingOf({ atoms, relevant: relevant.map(({ atom }) => atom), materials, longest: draft }),
+    };
   return { ok: true, script: scriptOf(options, topic, titleOf(topic, casing), draft) };
 }
 
@@ -67,17 +70,17 @@ function distinct(atoms: readonly Atom[]): Atom[] {
   return atoms.slice(0, MAX_ATOMS * 4).filter(({ atom_id }) => !seen.has(atom_id) && seen.add(atom_id));
 }
 
-function materialsOf(atoms: readonly Atom[], casing: ReturnType<typeof casingOf>): Material[] {
+function materialsOf(relevant: readonly Relevance[], casing: ReturnType<typeof casingOf>): Material[] {
   const repetition = new Repetition();
   for (const sentence of FIXED_SENTENCES) repetition.add(sentence);
-  const safe = atoms.flatMap((atom) => {
-    const safety = spokenSafety(atom);
-    return safety === undefined ? [] : [{ atom, safety }];
+  const safe = relevant.flatMap((one) => {
+    const safety = spokenSafety(one.atom);
+    return safety === undefined ? [] : [{ ...one, safety }];
   });
   // Notes first: what a note says is not told again, while a note is spoken whatever an article says.
   for (const { safety } of safe) for (const note of safety) repetition.add(note);
   return safe
-    .map(({ atom, safety }) => materialOf(atom, safety, repetition, casing))
+    .map((source) => materialOf(source, repetition, casing))
     .map((material) => withSummary(material, repetition))
     .filter(({ passages }) => passages.length > 0);
 }
@@ -129,7 +132,7 @@ function scriptOf(
   title: string,
   draft: Draft,
 ): Script {
-  const { hook, intro, example, exampleSource, recap, outro, used, words } = draft;
+  const { hook, intro, example, exampleMaterial, recap, outro, used, words } = draft;
   let spoken = countWords(hook) + countWords(intro);
   const sections = draft.sections.map((section) => {
     const startSeconds = secondsOf(spoken);
@@ -144,7 +147,7 @@ function scriptOf(
     intro,
     sections,
     example,
-    exampleSources: [exampleSource],
+    exampleSources: [exampleMaterial.atom.atom_id],
     recap,
     outro,
     keywords: keywordsOf(topic, used),

@@ -1,6 +1,7 @@
 import type { Casing } from './casing.ts';
 import { EXAMPLE, type Material, type Passage } from './material.ts';
 import {
+  companionLead,
   exampleLead,
   hook,
   intro,
@@ -45,8 +46,8 @@ export interface Draft {
   intro: string;
   sections: SpokenSection[];
   example: string;
-  /** Id of the atom that it is taken from. */
-  exampleSource: string;
+  /** What it is taken from. */
+  exampleMaterial: Material;
   recap: string;
   outro: string;
   /** What the sections are made of. */
@@ -58,6 +59,8 @@ export interface Draft {
 
 const MAX_RECAP_WORDS = 75;
 const MAX_RECAP_SENTENCES = 3;
+/** The part that no other comes nearer to than this is what the script is about. */
+const CLEARLY = 0.85;
 
 /** Puts the parts in order and words around them. `undefined` where they do not make two sections. */
 export function draftOf(
@@ -66,22 +69,27 @@ export function draftOf(
   topic: Topic,
   casing: Casing,
 ): Draft | undefined {
-  const ordered = ROLE_ORDER.flatMap((role) => parts.filter((part) => roleOfPart(part) === role));
+  const ordered = inOrder(parts);
   const groups = grouped(ordered);
   if (groups.length < SECTIONS.min) return undefined;
   const headings = headingsOf(groups);
   const said = new Set<string>();
   const safety = ({ safety: notes }: Material) => notes.filter((note) => !said.has(note) && said.add(note));
-  const nth: Partial<Record<Role, number>> = {};
+  const nth: Partial<Record<Role | 'companion', number>> = {};
   let previous: Material | undefined;
   const sections = groups.map((group, position): SpokenSection => {
     const sentences = group.flatMap((part, place) => {
       const role = roleOfPart(part);
+      const kind = part.material.standing === 'companion' ? 'companion' : role;
       const isSecondHalf = part.material === previous;
       previous = part.material;
-      const count = isSecondHalf ? (nth[role] ?? 0) : (nth[role] ?? -1) + 1;
-      nth[role] = count;
-      const opening = isSecondHalf ? SECOND_HALF : lead(role, count, position === 0 && place === 0);
+      const count = isSecondHalf ? (nth[kind] ?? 0) : (nth[kind] ?? -1) + 1;
+      nth[kind] = count;
+      const opening = isSecondHalf
+        ? SECOND_HALF
+        : kind === 'companion'
+          ? companionLead(count, part.material.phrase)
+          : lead(role, count, position === 0 && place === 0);
       return [opening, ...safety(part.material), ...part.passages.flatMap((passage) => passage.sentences)];
     });
     return {
@@ -97,11 +105,10 @@ export function draftOf(
     ({ atom }) => atom.safety_level === 'danger' || atom.safety_level === 'warning',
   );
   const draft = {
-    hook: hook(
-      topic,
-      spoken,
-      used.some((material) => roleOf(material) === 'fault'),
-    ),
+    hook: hook(topic, spoken, {
+      hasFault: used.some((material) => roleOf(material) === 'fault'),
+      isDangerous: ordered[0]?.material.atom.safety_level === 'danger',
+    }),
     intro: intro(phrases, used.length, isHazardous),
     sections,
     example: joined([
@@ -109,13 +116,31 @@ export function draftOf(
       ...safety(example.material),
       ...example.passages.flatMap((passage) => passage.sentences),
     ]),
-    exampleSource: example.material.atom.atom_id,
+    exampleMaterial: example.material,
     recap: recapOf(ordered, phrases),
     outro: OUTRO,
     parts: ordered.map(({ material, passages }) => ({ material, passages: [...passages] })),
     used,
   };
   return { ...draft, words: countWords(narrationOf(draft).join(' ')) };
+}
+
+/** What is most about the topic, where one part clearly is; then from the idea to the faults; then what is beside it. */
+function inOrder(parts: readonly Part[]): Part[] {
+  const closest = Math.max(...parts.map(({ material }) => material.closeness));
+  const rivals = parts.filter(({ material }) => material.closeness > closest * CLEARLY);
+  const groups = [
+    rivals.length === 1 ? rivals : [],
+    parts.filter(({ material }) => material.standing === 'subject'),
+    parts,
+  ];
+  return [
+    ...new Set(
+      groups.flatMap((group) =>
+        ROLE_ORDER.flatMap((role) => group.filter((part) => roleOfPart(part) === role)),
+      ),
+    ),
+  ];
 }
 
 /** Everything that is spoken, in order. */
@@ -128,14 +153,18 @@ export function narrationOf(
   return [hook, intro, ...sections.map(({ narration }) => narration), example, recap, outro];
 }
 
-/** A procedure whose steps cannot be spoken tells what is around them, and is led in like an idea. */
-export function roleOf({ atom, passages }: Pick<Material, 'atom' | 'passages'>): Role {
+/**
+ * A procedure whose steps cannot be spoken tells what is around them, and is led in like an idea. So is a specification
+ * that is written in sentences.
+ */
+export function roleOf({ atom, isTable, passages }: Pick<Material, 'atom' | 'isTable' | 'passages'>): Role {
   const role = ROLE_OF[atom.atom_type];
+  if (role === 'figures' && !isTable) return 'idea';
   return role === 'steps' && !passages.some(({ isSteps }) => isSteps) ? 'idea' : role;
 }
 
 function roleOfPart({ material, passages }: Part): Role {
-  return roleOf({ atom: material.atom, passages });
+  return roleOf({ ...material, passages });
 }
 
 function joined(sentences: readonly string[]): string {
@@ -222,14 +251,26 @@ function headingsOf(groups: readonly (readonly Part[])[]): { heading: string; ph
 
 /** The atoms' own summaries say best what was said; where there are none, the headings do. */
 function recapOf(parts: readonly Part[], phrases: readonly string[]): string {
-  const chosen: string[] = [];
+  const materials = [...new Set(parts.map(({ material }) => material))].filter(
+    ({ summary }) => !leansOnPrevious(summary[0] ?? 'It'),
+  );
+  const subjects = materials.filter(({ standing }) => standing === 'subject');
+  const [first] = subjects;
+  const companions = materials.filter((material) => !subjects.includes(material));
+  // One sentence of each subject, and of the first as many as there is room for.
+  const turns = [...subjects, ...(first === undefined ? [] : [first, first]), ...companions];
+  const taken = new Map(materials.map((material) => [material, 0]));
   let words = 0;
-  for (const material of new Set(parts.map((part) => part.material))) {
-    const sentence = material.summary.find((candidate) => !leansOnPrevious(candidate));
-    if (sentence === undefined || chosen.length === MAX_RECAP_SENTENCES) continue;
+  let sentences = 0;
+  for (const material of turns) {
+    const count = taken.get(material) ?? 0;
+    const sentence = material.summary[count];
+    if (sentence === undefined || sentences === MAX_RECAP_SENTENCES) continue;
     if (words + countWords(sentence) > MAX_RECAP_WORDS) continue;
-    chosen.push(sentence);
+    taken.set(material, count + 1);
     words += countWords(sentence);
+    sentences++;
   }
+  const chosen = [...taken].flatMap(([{ summary }, count]) => summary.slice(0, count));
   return joined([RECAP_LEAD, ...(chosen.length > 0 ? chosen : [recapOfHeadings(phrases)])]);
 }

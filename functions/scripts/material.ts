@@ -2,6 +2,7 @@ import type { Atom } from '../knowledge/atom.ts';
 import { type Block, blocksOf } from './blocks.ts';
 import { type Casing, phraseOf, upperFirst } from './casing.ts';
 import { cleanText, plainInline } from './clean-text.ts';
+import type { Relevance } from './relevance.ts';
 import type { Repetition } from './repetition.ts';
 import { countWords, MAX_CONTENT_CHARACTERS } from './script.ts';
 import { isWholeSentence, leansOnPrevious, splitSentences } from './sentences.ts';
@@ -18,11 +19,14 @@ export interface Passage {
   isExample: boolean;
   /** A numbered procedure, whole. */
   isSteps: boolean;
+  /** A long procedure told shorter, where that loses no warning: the same steps, some of their sentences. */
+  short?: Passage;
+  /** Words that the short form leaves out. */
+  omittedWords: number;
 }
 
 /** What one atom has to say. */
-export interface Material {
-  atom: Atom;
+export interface Material extends Relevance {
   /** Plain text, for headings and citations. */
   title: string;
   /** The title for use inside a sentence. */
@@ -56,14 +60,23 @@ export function titleOf(atom: Atom): string {
     .replace(/[\s.:;,(-]+$/, '');
 }
 
-export function materialOf(atom: Atom, safety: string[], repetition: Repetition, casing: Casing): Material {
+interface Source extends Relevance {
+  safety: string[];
+}
+
+export function materialOf(
+  { safety, ...relevance }: Source,
+  repetition: Repetition,
+  casing: Casing,
+): Material {
+  const { atom } = relevance;
   const title = titleOf(atom);
   return {
-    atom,
+    ...relevance,
     title,
     phrase: speakable(phraseOf(title, casing)),
     safety,
-    passages: passagesOf(atom.content, repetition, casing),
+    passages: passagesOf(atom, repetition, casing),
     summary: [],
   };
 }
@@ -73,16 +86,17 @@ export function withSummary(material: Material, repetition: Repetition): Materia
   const text = plainInline(
     cleanText(material.atom.summary, MAX_CONTENT_CHARACTERS).replace(/\n/g, ' '),
   ).replace(PAGE_REFERENCE, '');
-  const summary = wholeSentences(text, repetition);
+  const { sentences: summary } = wholeSentences(text, repetition, false);
   if (material.passages.length > 0) return { ...material, summary };
   return { ...material, passages: chunked(summary) };
 }
 
-function passagesOf(content: string, repetition: Repetition, casing: Casing): Passage[] {
+function passagesOf({ content, safety_level }: Atom, repetition: Repetition, casing: Casing): Passage[] {
   const passages: Passage[] = [];
   const blocks = blocksOf(cleanText(content, MAX_CONTENT_CHARACTERS).replace(PAGE_REFERENCE, ''));
   let words = 0;
   let heading: string | undefined;
+  let isBroken = false;
   blocks.forEach((block, position) => {
     if (words > MAX_ATOM_WORDS) return;
     if (block.kind === 'heading') {
@@ -91,11 +105,20 @@ function passagesOf(content: string, repetition: Repetition, casing: Casing): Pa
     }
     const before = blocks[position - 1];
     const lead = before?.kind === 'prose' ? splitSentences(before.text).at(-1) : undefined;
-    const added = passagesOfBlock(block, { lead, heading, last: passages.at(-1), repetition, casing });
-    for (const passage of added) words += passage.words;
+    const told = toldOf(block, {
+      lead,
+      heading,
+      isBroken,
+      last: passages.at(-1),
+      mayBeShort: safety_level !== 'danger',
+      repetition,
+      casing,
+    });
+    for (const passage of told.passages) words += passage.words;
     if (heading !== undefined && /\bexample\b/i.test(heading))
-      for (const passage of added) passage.isExample = true;
-    passages.push(...added);
+      for (const passage of told.passages) passage.isExample = true;
+    passages.push(...told.passages);
+    isBroken = told.isBroken;
     if (block.kind !== 'prose') heading = undefined;
   });
   return passages.filter(({ sentences }) => sentences.length > 0);
@@ -105,34 +128,70 @@ interface Surroundings {
   /** The sentence right before the block. */
   lead: string | undefined;
   heading: string | undefined;
+  /** Whether what stands right before the block was left out. */
+  isBroken: boolean;
   last: Passage | undefined;
+  /** Half of a dangerous procedure is not told. */
+  mayBeShort: boolean;
   repetition: Repetition;
   casing: Casing;
 }
 
-function passagesOfBlock(block: Exclude<Block, { kind: 'heading' }>, around: Surroundings): Passage[] {
+interface Told {
+  passages: Passage[];
+  /** Whether the end of the block was left out, so that nothing may point back at it. */
+  isBroken: boolean;
+}
+
+function toldOf(block: Exclude<Block, { kind: 'heading' }>, around: Surroundings): Told {
   const { repetition, casing, lead } = around;
   switch (block.kind) {
-    case 'prose':
-      return chunked(wholeSentences(block.text, repetition));
-    case 'table':
-      return tableFacts(block, casing)
+    case 'code':
+      return { passages: [], isBroken: true };
+    case 'prose': {
+      const { sentences, isBroken } = wholeSentences(block.text, repetition, around.isBroken);
+      return { passages: chunked(sentences), isBroken };
+    }
+    case 'table': {
+      const facts = tableFacts(block, casing)
         .map(speakable)
-        .filter((fact) => repetition.add(fact))
-        .map((fact) => passage([fact]));
+        .filter((fact) => repetition.add(fact));
+      return { passages: facts.map((fact) => passage([fact])), isBroken: facts.length === 0 };
+    }
     case 'list': {
       const introduced = lead?.endsWith(':') === true ? lead : around.heading;
       const sentences = spokenList(block.items, introduced, casing).filter((sentence) =>
         repetition.add(sentence),
       );
-      return chunked(sentences);
+      return { passages: chunked(sentences), isBroken: sentences.length === 0 };
     }
     case 'steps': {
-      const sentences = spokenSteps(block.items, casing)?.filter((sentence) => repetition.add(sentence));
-      if (sentences === undefined || sentences.length < block.items.length) return dropLead(around);
-      return [{ ...passage([...takeLead(around), ...sentences]), isSteps: true }];
+      const steps = stepsOf(block.items, around);
+      return { passages: steps === undefined ? [] : [steps], isBroken: steps === undefined };
     }
   }
+}
+
+function stepsOf(items: readonly string[], around: Surroundings): Passage | undefined {
+  const spoken = spokenSteps(items, around.casing);
+  const fresh = (spoken?.steps ?? []).map((step) =>
+    step.filter((sentence) => around.repetition.add(sentence)),
+  );
+  const lead = takeLead(around);
+  // Without its first sentence a step would be a hole.
+  if (spoken === undefined || spoken.steps.some(([first], position) => fresh[position]?.[0] !== first))
+    return undefined;
+  const told = (steps: readonly string[][]): Passage => ({
+    ...passage([...lead, ...steps.flat()]),
+    isSteps: true,
+  });
+  const full = told(fresh);
+  const { short } = spoken;
+  if (short === undefined || !around.mayBeShort) return full;
+  const shorter = told(
+    fresh.map((step, position) => step.filter((sentence) => short[position]?.includes(sentence))),
+  );
+  return { ...full, short: { ...shorter, omittedWords: full.words - shorter.words } };
 }
 
 /** Beginnings of clauses that are no sentence when the list they introduce is taken away. */
@@ -153,22 +212,21 @@ function takeLead({ lead, last }: Surroundings): string[] {
   return [taken];
 }
 
-function dropLead(around: Surroundings): [] {
-  takeLead(around);
-  return [];
-}
-
-function wholeSentences(paragraph: string, repetition: Repetition): string[] {
-  const kept: string[] = [];
-  let isBroken = false;
+function wholeSentences(
+  paragraph: string,
+  repetition: Repetition,
+  isAfterGap: boolean,
+): { sentences: string[]; isBroken: boolean } {
+  const sentences: string[] = [];
+  let isBroken = isAfterGap;
   for (const raw of splitSentences(paragraph)) {
     const sentence = upperFirst(speakable(raw));
     const startsWell = /^["'(]?[\p{Lu}\p{N}]/u.test(raw);
     if (isBroken && leansOnPrevious(sentence)) continue;
     isBroken = !startsWell || !isWholeSentence(sentence) || !repetition.add(sentence);
-    if (!isBroken) kept.push(sentence);
+    if (!isBroken) sentences.push(sentence);
   }
-  return kept;
+  return { sentences, isBroken };
 }
 
 function chunked(sentences: readonly string[]): Passage[] {
@@ -195,5 +253,6 @@ function passage(sentences: string[]): Passage {
     leans: leansOnPrevious(sentences[0] ?? ''),
     isExample: sentences.some((sentence) => EXAMPLE.test(sentence)),
     isSteps: false,
+    omittedWords: 0,
   };
 }

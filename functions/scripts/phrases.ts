@@ -22,7 +22,11 @@ export const ROLE_OF: Record<AtomType, Role> = {
 /** From the idea to what goes wrong. */
 export const ROLE_ORDER: readonly Role[] = ['idea', 'pattern', 'steps', 'fault', 'figures'];
 
-export function hook({ kind }: Topic, spoken: string, hasFault: boolean): string {
+export function hook(
+  { kind }: Topic,
+  spoken: string,
+  { hasFault, isDangerous }: { hasFault: boolean; isDangerous: boolean },
+): string {
   const subject = upperFirst(spoken);
   switch (kind) {
     case 'question':
@@ -32,6 +36,8 @@ export function hook({ kind }: Topic, spoken: string, hasFault: boolean): string
     case 'complaint':
       return `${subject}: if you meet this on the shop floor, you want to know where to look first. Here is where to begin.`;
     case 'thing':
+      if (isDangerous)
+        return `${subject}: a mistake here can hurt you or somebody else. So take three minutes now.`;
       return hasFault
         ? `${subject}: when the machine stands still, nobody has time to read a manual. So take three minutes now.`
         : `${subject}: three minutes now can spare you a long search at the machine.`;
@@ -74,7 +80,7 @@ function numberWord(count: number): string {
 
 const LEADS: Record<Role, readonly string[]> = {
   idea: [
-    'First, the idea behind it.',
+    'Now to the idea behind it.',
     'A second idea belongs to it.',
     'One more idea completes the picture.',
     'A last idea rounds it off.',
@@ -104,7 +110,8 @@ const LEADS: Record<Role, readonly string[]> = {
     'A few last figures.',
   ],
 };
-const OPENINGS: Partial<Record<Role, string>> = {
+const OPENINGS: Record<Role, string> = {
+  idea: 'First, the idea behind it.',
   pattern: 'Let us begin with a pattern that has proved itself.',
   steps: 'Let us go straight to the work, step by step.',
   fault: 'Let us go straight to what goes wrong, and how you find it.',
@@ -113,7 +120,15 @@ const OPENINGS: Partial<Record<Role, string>> = {
 
 /** The sentence that opens a section: the n-th of its role, and perhaps the first of all. */
 export function lead(role: Role, nthOfRole: number, isFirst: boolean): string {
-  return (isFirst ? OPENINGS[role] : undefined) ?? LEADS[role][nthOfRole] ?? '';
+  return isFirst ? OPENINGS[role] : (LEADS[role][nthOfRole] ?? '');
+}
+
+const COMPANIONS = ['A related subject', 'Another related subject', 'One more related subject'] as const;
+
+/** The sentence that opens what is not about the topic but belongs to it, so that nobody takes it for the topic. */
+export function companionLead(nth: number, phrase: string): string {
+  const related = COMPANIONS[nth] ?? 'And a related subject';
+  return phrase === '' ? `${related} follows.` : `${related}: ${phrase}.`;
 }
 
 /** Where one atom holds a whole script, its second half opens with this. */

@@ -34,6 +34,7 @@ function sentencesOf(block: Block): string[] {
     case 'list':
     case 'steps':
       return block.items.flatMap(spoken);
+    case 'code':
     case 'table':
       // Not readable, so that the atom is left out rather than its warning.
       return [''];

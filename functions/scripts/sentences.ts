@@ -1,3 +1,4 @@
+import { stem } from 'porter2';
 import { countWords } from './script.ts';
 import { ABBREVIATIONS, FUNCTION_WORDS, IMPERATIVES } from './vocabulary.ts';
 
@@ -41,10 +42,34 @@ function runsOn(sentence: string, next: string): boolean {
 
 /** Words that point back, so that the sentence makes no sense without the one before. */
 export function leansOnPrevious(sentence: string): boolean {
-  return /^(?:This(?! (?:procedure|article|guide|method|overview|checklist|fault|pattern|circuit)\b)|That|These|Those|It|Its|It's|They|Their|Them|He|She|Such|However|Therefore|Thus|Hence|Otherwise|Instead|But|And|Or|So|Then|Also|Additionally|Furthermore|Moreover|Conversely|Meanwhile|Nevertheless|Consequently|Similarly|Likewise|Both|Neither|Either|Here|Afterwards|In (?:this|that|these|those|such|both|either|contrast|addition)|As a result|At (?:this|that)|For (?:this|that|example|instance)|Because of (?:this|that)|After (?:this|that)|On the other hand|The (?:former|latter|same|other|second|third|reason|result)|Once (?:this|that)|If (?:it|this|that|so|not|they)|When (?:it|this|that|they)|One (?:of them|is)|The result)\b/.test(
+  return opensBackwards(sentence) || pointsBackWithin(sentence);
+}
+
+function opensBackwards(sentence: string): boolean {
+  return /^(?:This(?! (?:procedure|article|guide|method|overview|checklist|fault|pattern|circuit)\b)|That|These|Those|It|Its|It's|They|Their|Them|He|She|Such|However|Therefore|Thus|Hence|Otherwise|Instead|But|And|Or|So|Then|Only then|Also|Additionally|Furthermore|Moreover|Conversely|Meanwhile|Nevertheless|Consequently|Similarly|Likewise|Both|Neither|Either|Here|Afterwards|In (?:this|that|these|those|such|both|either|contrast|addition)|As a result|At (?:this|that)|For (?:this|that|example|instance)|Because of (?:this|that)|After (?:this|that)|On the other hand|The (?:former|latter|same|other|second|third|reason|result)|Once (?:this|that)|If (?:it|this|that|so|not|they)|When (?:it|this|that|they)|One (?:of them|is)|The result)\b/.test(
     sentence,
   );
 }
+
+/** "Put this logic into a block": the thing was named before, unless this sentence names it itself. */
+function pointsBackWithin(sentence: string): boolean {
+  for (const match of sentence.matchAll(/\b(?:this|these|those|such an?) ([a-z][a-z-]+)/gi)) {
+    const named = stem((match[1] ?? '').toLowerCase());
+    const before =
+      sentence
+        .slice(0, match.index)
+        .toLowerCase()
+        .match(/[a-z][a-z-]*/g) ?? [];
+    if (!NAMES_ITSELF.has(named) && !before.some((word) => stem(word) === named)) return true;
+  }
+  return false;
+}
+
+const NAMES_ITSELF: ReadonlySet<string> = new Set(
+  'procedure article guide method overview checklist fault pattern circuit point step order question rule'
+    .split(' ')
+    .map(stem),
+);
 
 /** Sentences about a page that a listener cannot see. */
 function pointsAtThePage(sentence: string): boolean {
@@ -76,6 +101,8 @@ export function isWholeSentence(sentence: string): boolean {
   return (
     words >= 2 &&
     words <= MAX_SENTENCE_WORDS &&
+    // "1. Open the valve." was an item of a list.
+    !/^\(?\d{1,2}\. /.test(sentence) &&
     isReadable(sentence) &&
     isLanguage(sentence) &&
     !pointsAtThePage(sentence)

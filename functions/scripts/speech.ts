@@ -1,3 +1,5 @@
+import { speakFormulas } from './formulas.ts';
+
 /** Unit symbols and how they are spoken: one of them (also before a noun: "a 24 volt supply"), and several. */
 const UNITS: Record<string, readonly [one: string, several: string]> = {
   nA: ['nanoamp', 'nanoamps'],
@@ -71,6 +73,10 @@ const QUANTITY = new RegExp(
 /** Nouns that a quantity before them describes: "24 volt supply", but "24 volts are missing". */
 const DESCRIBED =
   /^(?:analog|cable|circuit|coil|contact|current|device|digital|drive|fuse|input|line|load|loop|module|motor|output|power|range|rail|relay|resistor|sensor|signal|source|supply|supplies|system|transmitter|voltage|wire)s?$/;
+/** Of these, the ones that are verbs as well: "a source of 4 mA supplies all the energy". */
+const VERBS = /^(?:drives|loads|powers|signals|sources|supplies|switches)$/;
+/** What a verb is followed by, and no noun. */
+const OBJECT = /^ (?:an?|the|all|both|each|every|its|no|only|their|this|these|up|too|more|less|enough|\d)\b/;
 /** What follows a quantity that stands alone although an article comes before it. */
 const NOT_DESCRIBED =
   /^(?:is|are|was|were|and|or|at|to|in|on|for|with|from|by|of|as|when|if|while|before|after|per|through|across|between|should|must|can|will|may|then|than|but|so|that|which|up|down|has|have|means|equals|gives)$/;
@@ -93,14 +99,27 @@ function speakQuantities(text: string): string {
     ) => {
       // "the 1990s" and "1500s" are no seconds.
       if (unit.length === 1 && gap === '' && low.length > 3) return match;
+      if (gap === '' && isCode(text, offset, match)) return match;
       const [one, several] = UNITS[unit] ?? [unit, unit];
       const amount =
         range === undefined ? spoken(sign, low) : `${spoken(sign, low)} to ${spoken(sign2, high ?? '')}`;
       const noun = next?.trim() ?? '';
       const isNamed = DETERMINER.test(text.slice(0, offset)) && noun !== '' && !NOT_DESCRIBED.test(noun);
-      const describes = gap.includes('-') || isNamed || DESCRIBED.test(noun);
+      const rest = text.slice(offset + match.length + (next?.length ?? 0));
+      const describes =
+        gap.includes('-') || isNamed || (DESCRIBED.test(noun) && !(VERBS.test(noun) && OBJECT.test(rest)));
       return `${amount} ${(low === '1' && range === undefined) || describes ? one : several}`;
     },
+  );
+}
+
+/** "Codes 0A and 0B" and "0F hex" are figures of another kind. */
+function isCode(text: string, offset: number, match: string): boolean {
+  const after = text.slice(offset + match.length, offset + match.length + 40);
+  const before = text.slice(Math.max(0, offset - 40), offset);
+  return (
+    /\b(?:codes?|exceptions?|bytes?|hex(?:adecimal)?)(?:[ ,=]+\w{2,3}\b)*[ ,=]*$/i.test(before) ||
+    /^[ ,()]*(?:(?:and|or|to) \w{2}[ ,()]*)*hex(?:adecimal)?\b/i.test(after)
   );
 }
 
@@ -113,7 +132,7 @@ const SYMBOLS: readonly (readonly [RegExp, string])[] = [
   [/\bi\.e\.,?/gi, 'that is'],
   [/\betc\.$/gi, 'and so on.'],
   [/\betc\./gi, 'and so on'],
-  [/\bvs\./gi, 'versus'],
+  [/\bvs\b\.?/gi, 'versus'],
   [/\b(?:approx|ca)\.(?= )/gi, 'about'],
   [/\bmax\.(?= )/gi, 'at most'],
   [/\bmin\.(?= )/gi, 'at least'],
@@ -157,7 +176,7 @@ export function speakable(sentence: string): string {
     .replace(/\u2126/g, 'Ω')
     .replace(/[−‐‑]/g, '-');
   text = text.replace(/(?:±|\+\/-) ?/g, 'plus or minus ');
-  text = speakQuantities(text);
+  text = speakQuantities(speakFormulas(text));
   for (const [symbol, words] of SYMBOLS) text = text.replace(symbol, words);
   return text
     .replace(/\s+/g, ' ')

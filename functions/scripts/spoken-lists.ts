@@ -1,6 +1,6 @@
 import { type Casing, lowerFirst, upperFirst } from './casing.ts';
 import { countWords } from './script.ts';
-import { isWholeSentence, splitSentences } from './sentences.ts';
+import { isWholeSentence, leansOnPrevious, splitSentences } from './sentences.ts';
 import { speakable } from './speech.ts';
 import { IMPERATIVES } from './vocabulary.ts';
 
@@ -8,31 +8,70 @@ const MIDDLE = ['Next,', 'Then', 'After that,'] as const;
 const MAX_LIST_ITEMS = 7;
 const MAX_ITEM_WORDS = 12;
 
-/** From here on a step is told by its first sentence, and by those of its others that warn. */
-const MAX_STEPS_WORDS = 120;
+/** Longer procedures have a short form as well. */
+const MAX_SHORT_WORDS = 140;
+/** A first sentence of no more words, "First, prepare." say, announces what the next one tells. */
+const ANNOUNCING_WORDS = 4;
 const WARNS =
-  /\b(?:never|always|must|do not|don't|danger|dangerous|hazard|warning|caution|careful|lock|locked|lockout|isolate|de-energi[sz]e|discharge|dead|only)\b/i;
+  /\b(?:never|always|must|no|nobody|not|nothing|danger|dangerous|hazard|warning|caution|careful|lock|locked|lockout|isolat\w+|de-energi[sz]e|discharge|dead|only)\b|n't\b/i;
+
+/** A step is its sentences. */
+export interface SpokenSteps {
+  steps: string[][];
+  /** The same steps with fewer sentences; `undefined` where they are short enough. */
+  short?: string[][];
+}
 
 /**
  * Numbered steps as they are spoken: "First, ...", "Next, ...", "Finally, ...". All of them or, where one cannot be
  * spoken, none: a procedure with a hole in it is worse than no procedure.
  */
-export function spokenSteps(items: readonly string[], casing: Casing): string[] | undefined {
-  const areInstructions = items.filter(isInstruction).length * 2 >= items.length;
+export function spokenSteps(items: readonly string[], casing: Casing): SpokenSteps | undefined {
+  const instructions = [...items.keys()].filter((position) => isInstruction(items[position] ?? ''));
+  const areInstructions = instructions.length * 2 >= items.length;
   const steps = items.map((item, position) => {
     const [first = '', ...rest] = splitSentences(ended(item));
     const opening = areInstructions
-      ? openingOf(position, items.length, first)
+      ? openingOf(instructions.indexOf(position), instructions.length, first)
       : pointOf(position, items.length);
     const body = opening === '' ? upperFirst(first) : `${opening} ${lowerFirst(first, casing)}`;
     return [speakable(body), ...rest.map((sentence) => upperFirst(speakable(sentence)))];
   });
   if (steps.length === 0 || !steps.flat().every(isWholeSentence)) return undefined;
-  if (countWords(steps.flat().join(' ')) <= MAX_STEPS_WORDS) return steps.flat();
-  return steps.flatMap(([first = '', ...rest]) => [
-    first,
-    ...rest.filter((sentence) => WARNS.test(sentence)),
-  ]);
+  const short = shortened(steps);
+  return { steps, ...(short !== undefined && { short }) };
+}
+
+/** What each step is and what warns, and of the rest as much as there is room for. */
+function shortened(steps: readonly string[][]): string[][] | undefined {
+  if (wordsOf(steps.flat()) <= MAX_SHORT_WORDS) return undefined;
+  const kept = steps.map(essentialsOf);
+  const told = () => steps.map((step, position) => step.filter((_, place) => kept[position]?.[place]));
+  steps.forEach((step, position) => {
+    const marks = kept[position] ?? [];
+    step.forEach((sentence, place) => {
+      if (marks[place] === true || marks[place - 1] !== true) return;
+      marks[place] = wordsOf([...told().flat(), sentence]) <= MAX_SHORT_WORDS;
+    });
+  });
+  return kept.flat().every(Boolean) ? undefined : told();
+}
+
+/** For each sentence of a step whether it must be told. */
+function essentialsOf(step: readonly string[]): boolean[] {
+  const [first = ''] = step;
+  const kept = step.map(
+    (sentence, place) =>
+      place === 0 || (place === 1 && countWords(first) <= ANNOUNCING_WORDS) || WARNS.test(sentence),
+  );
+  // What is told must not point at what is not.
+  for (let place = step.length - 1; place > 0; place--)
+    if (kept[place] === true && leansOnPrevious(step[place] ?? '')) kept[place - 1] = true;
+  return kept;
+}
+
+function wordsOf(sentences: readonly string[]): number {
+  return countWords(sentences.join(' '));
 }
 
 const POINTS = 'one two three four five six seven eight nine ten eleven twelve'.split(' ');
@@ -42,21 +81,35 @@ function pointOf(position: number, count: number): string {
   return count === 1 ? '' : `Point ${POINTS[position] ?? String(position + 1)},`;
 }
 
+/** Begins with a verb, perhaps behind a condition or a place: "If it trips, look for ...", "In the tree select ...". */
 function isInstruction(item: string): boolean {
-  const first = /^[A-Za-z-]+/.exec(item)?.[0].toLowerCase() ?? '';
-  return (
-    IMPERATIVES.has(first) ||
-    /^(?:in|on|with|if|when|after|before|for|at|to|under|from|then|now|only|once|first|next|finally)$/.test(
-      first,
-    )
-  );
+  const [first = '', ...rest] = /^[^.:;?!]*/.exec(item.toLowerCase())?.[0].split(' ') ?? [];
+  if (IMPERATIVES.has(bare(first))) return true;
+  if (!SETTING.test(first)) return false;
+  return rest.some((word, place) => {
+    const before = place === 0 ? first : (rest[place - 1] ?? '');
+    return IMPERATIVES.has(bare(word)) && (before.endsWith(',') || !NO_VERB_AFTER.test(before));
+  });
 }
 
-function openingOf(position: number, count: number, step: string): string {
-  if (count === 1 || /^(?:first|next|then|finally|after that|at last|lastly)\b/i.test(step)) return '';
-  if (position === 0) return /\bfirst\b/i.test(step) ? 'To begin,' : 'First,';
-  if (position === count - 1) return count === 2 ? 'Then' : 'Finally,';
-  return MIDDLE[(position - 1) % MIDDLE.length] ?? 'Next,';
+const SETTING =
+  /^(?:in|on|with|without|if|when|while|after|before|for|at|to|under|from|then|now|only|once|first|next|finally|as|where)$/;
+/** Behind these a word is a noun or belongs to the condition: "the load", "to start", "it trips". */
+const NO_VERB_AFTER =
+  /^(?:an?|the|this|that|these|those|your|its|their|each|every|any|no|one|two|to|of|in|on|at|for|from|with|by|and|or|if|when|it|they|you|we|is|are|can|must|may|should|will|does|do|not|only|whose)$/;
+
+function bare(word: string): string {
+  return word.replace(/[^a-z-]/g, '');
+}
+
+/** What is seen or found on the way is no step, and opens with none of the words of order. */
+function openingOf(order: number, count: number, step: string): string {
+  if (order < 0 || count === 1) return '';
+  if (/^(?:first|next|then|finally|after that|at last|lastly)\b/i.test(step)) return '';
+  if (order === 0) return /\bfirst\b/i.test(step) ? 'To begin,' : 'First,';
+  if (order === count - 1) return count === 2 ? 'Then' : 'Finally,';
+  const opening = MIDDLE[(order - 1) % MIDDLE.length] ?? 'Next,';
+  return opening === 'After that,' && /^after\b/i.test(step) ? 'Then' : opening;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { type Casing, upperFirst } from './casing.ts';
 import { cleanText, plainInline } from './clean-text.ts';
+import { TRADE_TERMS } from '../search/trade-terms.ts';
 import { MAX_TOPIC_CHARACTERS, type Missing } from './script.ts';
 import { speakable } from './speech.ts';
-import { FUNCTION_WORDS, IMPERATIVES, UNAMBIGUOUS_VERBS } from './vocabulary.ts';
+import { COUNTING_WORDS, FUNCTION_WORDS, IMPERATIVES, UNAMBIGUOUS_VERBS } from './vocabulary.ts';
 
 /**
  * What kind of words a topic is, since a sentence must be built around it differently:
@@ -30,7 +31,7 @@ const COMPLAINT =
   /\b(?:won'?t|will not|doesn'?t|does not|don'?t|do not|can'?t|cannot|isn'?t|is not|aren'?t|are not|not (?:working|starting|stopping|running|responding|communicating|resetting|switching)|keeps? \w+ing|stops? when|fails? to|trips? (?:when|after|on|at))\b/i;
 /** Words that say how somebody asks, not about what. */
 const ASKING =
-  /^(?:i|how|basics?|essentials|fundamentals|introduction|intro|overview|guide|tutorial|explained|beginners?|won't|doesn't|don't|can't|isn't|aren't|please|explain|learn|work|works|working|mean|means)$/;
+  /^(?:i|how|vs|versus|compared|differences?|basics?|essentials|fundamentals|introduction|intro|overview|guide|tutorial|explained|beginners?|won't|doesn't|don't|can't|isn't|aren't|please|explain|learn|work|works|working|mean|means)$/;
 const DETERMINER = /^(?:a|an|the|my|your|this|that|these|those|its|one|two|each|every)$/i;
 
 /** Cleans a topic and finds its grammar. */
@@ -68,9 +69,29 @@ function grammarOf(subject: string, isAsked: boolean): Pick<Topic, 'kind' | 'phr
 }
 
 function wordsOf(subject: string): string[] {
-  const words = subject.toLowerCase().match(/[\p{L}\p{N}](?:[\p{L}\p{N}.'/-]*[\p{L}\p{N}])?/gu) ?? [];
-  const carrying = words.filter((word) => !FUNCTION_WORDS.has(word) && !ASKING.test(word));
+  const written = subject.match(/[\p{L}\p{N}](?:[\p{L}\p{N}.'/-]*[\p{L}\p{N}])?/gu) ?? [];
+  const words = written.map((word) => word.toLowerCase());
+  const asked = ` ${words.join(' ')} `;
+  const ofTerms = new Set(
+    TRADE_TERMS.flatMap(({ forms }) => forms.filter((form) => asked.includes(` ${form} `))).flatMap((form) =>
+      form.split(' '),
+    ),
+  );
+  const carrying = words.filter(
+    (word, place) =>
+      COUNTING_WORDS.has(word) ||
+      ofTerms.has(word) ||
+      !(FUNCTION_WORDS.has(word) || ASKING.test(word)) ||
+      isAbbreviation(written[place] ?? '', words),
+  );
   return [...new Set(carrying.length > 0 ? carrying : words)];
+}
+
+/** "NO contact" is about a contact that is normally open; in lower case only another abbreviation tells it: "no vs nc". */
+function isAbbreviation(written: string, words: readonly string[]): boolean {
+  const term = TRADE_TERMS.find(({ ambiguous }) => ambiguous?.form === written.toLowerCase())?.ambiguous;
+  const beside = words.filter((word) => term?.beside.includes(word) === true);
+  return beside.some((word) => written === written.toUpperCase() || word.length === 2);
 }
 
 /** The phrase with names written as the material writes them ("profinet" -> "PROFINET"). */

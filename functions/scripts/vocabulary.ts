@@ -1,29 +1,34 @@
 const set = (words: string) => new Set(words.split(/\s+/).filter(Boolean));
 
+/** Words of order and number: small words in a sentence, but not in a topic ("first scan", "two-wire transmitter"). */
+export const COUNTING_WORDS: ReadonlySet<string> = set(`
+  first last finally one two three four five six seven eight nine ten many few several point`);
+
 /** Small words that any English sentence of some length has; lists of figures and part names have hardly any. */
 export const FUNCTION_WORDS: ReadonlySet<string> = set(`
   a about above across after all also always an and any are as at be because been before below between both but by can
   cannot could do does during each either every for from had has have how however if in instead into is it its just may
-  might more most must never next no not now of off on once one only onto or other otherwise out over per same shall she
+  might more most must never next no not now of off on once only onto or other otherwise out over per same shall she
   should since so some still such than that the their them then there these they this those through to too two under
   unless until up upon use used uses using very was we were what when where whether which while who why will with within
-  without would you your
-  first last finally three four five six seven eight nine ten many few several point`);
+  without would you your ${[...COUNTING_WORDS].join(' ')}`);
 
 /** Verbs that open an instruction in a manual. */
 export const IMPERATIVES: ReadonlySet<string> = set(`
-  accept acknowledge activate add adjust align allow apply ask assign attach avoid begin build calculate calibrate change
-  check choose clean clear click close compare compile complete configure confirm connect continue convert copy correct
-  create cycle deactivate debug define delete deploy describe determine diagnose disable disconnect discharge document
-  double-check download drag drop drive edit eliminate enable energize energise ensure enter establish exclude exchange expand
-  expect export feed find fit fix follow force give go ground hold identify import increase inspect insert install invert
-  isolate jog keep label launch leave let limit listen load locate lock log look lower make mark match measure mechanically
-  monitor mount move name navigate note observe open operate order perform pick place plan plug point power prepare press
-  prevent program protect prove provide pull push put raise read rebuild recompile reconnect record reduce release
-  remember remove repair repeat replace replug reset restart restore return reverse review rotate route run save scale scan
-  secure select send separate set shield short show shut simulate size slow specify start step stop store strip supply
-  switch tag take terminate test tighten toggle trace transfer treat trigger trip troubleshoot try tune turn type unplug
-  update upload use validate verify view wait walk watch wire work write`);
+  accept acknowledge activate add adjust align allow apply ask assign attach avoid begin bleed block bond build
+  calculate calibrate change check choose clamp clean clear click close collect compare compile complete configure
+  confirm connect continue convert copy correct create cycle deactivate debug define delete deliver deploy describe determine
+  diagnose disable discharge disconnect distinguish divide document double-check download drag drain draw drive drop
+  edit eliminate enable energise energize ensure enter establish evaluate exchange exclude expand expect export feed
+  fill find fit fix flash follow force form give go ground halve hold identify import increase inform insert inspect
+  install invert isolate jog keep know label latch launch leave lengthen let limit listen load locate lock log look
+  lower make mark match measure mechanically monitor mount move multiply name navigate note observe open operate order
+  perform pick place plan plug point power prefer prepare press prevent program protect prove provide pull push put
+  raise read rebuild recompile reconnect record reduce release remember remove repair repeat replace replug reset
+  restart restore return reverse review right-click rotate route run save scale scan secure select send separate set
+  shield short shorten show shut simulate size slow specify start station step stop store strip subtract supply suspect
+  switch tag take terminate test tighten toggle trace transfer treat trigger trip troubleshoot try tune turn twist type
+  unplug update upload use validate verify view wait walk watch wear wire work write`);
 
 /** Imperatives that are hardly ever nouns, so that a topic beginning with one is something to do. */
 export const UNAMBIGUOUS_VERBS: ReadonlySet<string> = set(`

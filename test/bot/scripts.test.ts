@@ -30,6 +30,30 @@ describe('scripts', () => {
     expect(await bot.deps.scripts.get(script.id)).toMatchObject({ title: script.title });
   });
 
+  it('are searched for with filters, which are not read out and which neighbours keep to as well', async () => {
+    const filtered = bot.chat({ id: 503, first_name: 'Eve' });
+    const { messages } = await filtered.say(
+      '/generate_script PROFINET manufacturer:siemens type:concept,fault',
+    );
+    const [document] = messages;
+    expect(transcript(document)).toBe('📎 script-profinet-the-essentials-in-three-minutes.json');
+    const script = JSON.parse(
+      Buffer.from(bot.server.file(document?.document?.file_id ?? '') ?? []).toString(),
+    ) as Script;
+    expect(script).toMatchObject({ topic: 'PROFINET', title: 'PROFINET: the essentials in three minutes' });
+    const version = await bot.deps.knowledge.current();
+    const atoms = (await version?.getMany(script.citations.map(({ atomId }) => atomId))) ?? [];
+    expect(atoms.length).toBeGreaterThan(0);
+    for (const atom of atoms) {
+      expect(atom.manufacturer).toBe('siemens');
+      expect(['concept', 'fault']).toContain(atom.atom_type);
+    }
+  });
+
+  it('say that filters alone are no topic', async () => {
+    expect(answerOf(await chat.say('/generate_script type:fault'))).toContain('I cannot make out a topic');
+  });
+
   it('are listed for their own user, and sent again', async () => {
     await chat.say('/generate_script scan cycle');
     const list = await chat.say('/scripts');

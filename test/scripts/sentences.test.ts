@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isWholeSentence, splitSentences } from '../../functions/scripts/sentences.ts';
+import { isWholeSentence, leansOnPrevious, splitSentences } from '../../functions/scripts/sentences.ts';
 
 describe('the sentence splitter', () => {
   it.each([
@@ -62,7 +62,29 @@ describe('a whole sentence', () => {
     `The ${'x'.repeat(41)} is long.`,
     'The quote is "open.',
     'Level := Raw is the assignment.',
+    '1. Open the valve.',
   ])('is not %s', (sentence) => {
     expect(isWholeSentence(sentence)).toBe(false);
+  });
+});
+
+describe('a sentence that points back', () => {
+  it.each([
+    'It must hum.',
+    'For ten motors put this logic into an Add-On Instruction.',
+    'Write these values down before you go on.',
+    'Only then begin the work.',
+    'With such a valve the tank overflows.',
+  ])('is %s', (sentence) => {
+    expect(leansOnPrevious(sentence)).toBe(true);
+  });
+
+  it.each([
+    'A register has 16 bits, and these bits are numbered from 0.',
+    'If the motor stops, go through these points.',
+    'Know what this procedure is good for.',
+    'The motor that hums has lost a phase.',
+  ])('is not %s', (sentence) => {
+    expect(leansOnPrevious(sentence)).toBe(false);
   });
 });

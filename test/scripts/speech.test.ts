@@ -28,6 +28,10 @@ describe('speech', () => {
     ['Choose File > New > Project.', 'Choose File, then New, then Project.'],
     ['The drive – if healthy – starts.', 'The drive, if healthy, starts.'],
     ['The rate is 100 Mbit/s over 100 m.', 'The rate is 100 megabits per second over 100 meters.'],
+    ['Compare PNP vs NPN, or NO vs. NC.', 'Compare PNP versus NPN, or NO versus NC.'],
+    ['The zero at 4 mA supplies the transmitter.', 'The zero at 4 milliamps supplies the transmitter.'],
+    ['24 V supplies are common.', '24 volt supplies are common.'],
+    ['It draws 0A or 3A.', 'It draws 0 amps or 3 amps.'],
   ])('says %j', (written, spoken) => {
     expect(speakable(written)).toBe(spoken);
   });
@@ -37,8 +41,36 @@ describe('speech', () => {
     'Set T#5s and read %I0.0, N7:0 and DB1.DBX0.0.',
     'The S7-1500s came after the 1990s.',
     'The tag MOTOR_START follows IEC 61131-3.',
+    'Codes 0A and 0B (hexadecimal) come from a gateway.',
+    'The answer is 0F hex.',
   ])('leaves names alone: %s', (sentence) => {
     expect(speakable(sentence)).toBe(sentence);
+  });
+});
+
+describe('formulas', () => {
+  it.each([
+    [
+      'Compare it: ABS(Actual - Setpoint) < 0.05.',
+      'Compare it: the absolute value of Actual minus Setpoint is less than 0.05.',
+    ],
+    [
+      'Value = (Raw - RawMin) * (EngMax - EngMin) / (RawMax - RawMin) + EngMin',
+      'Value equals (Raw minus RawMin) times (EngMax minus EngMin) divided by (RawMax minus RawMin) plus EngMin',
+    ],
+    ['It is y = m * x + b - c.', 'It is y equals m times x plus b minus c.'],
+    ['So 13824 * 10 / 27648 = 5.0 bar.', 'So 13824 times 10 divided by 27648 equals 5.0 bar.'],
+    ['Begin with (Raw - RawMin).', 'Begin with (Raw minus RawMin).'],
+  ])('are spoken as arithmetic: %j', (written, spoken) => {
+    expect(speakable(written)).toBe(spoken);
+  });
+
+  it.each([
+    ['Set A = 1 - then start.', 'Set A equals 1, then start.'],
+    ['The drive - if healthy - starts.', 'The drive, if healthy, starts.'],
+    ['Read the input / the output.', 'Read the input or the output.'],
+  ])('are not seen in prose: %j', (written, spoken) => {
+    expect(speakable(written)).toBe(spoken);
   });
 });
 
@@ -83,19 +115,42 @@ describe('numbered steps', () => {
 
   it('are spoken in order, on lines or in one line', () => {
     const spoken = [
-      ['First, open the valve.', 'Next, press start.', 'It must hum.', 'Finally, PROFINET is checked.'],
+      {
+        steps: [
+          ['First, open the valve.'],
+          ['Next, press start.', 'It must hum.'],
+          ['Finally, check PROFINET.'],
+        ],
+      },
     ];
-    expect(steps('1. Open the valve\n2) Press start. It must hum.\n3. PROFINET is checked.')).toStrictEqual(
+    expect(steps('1. Open the valve\n2) Press start. It must hum.\n3. Check PROFINET.')).toStrictEqual(
       spoken,
     );
     expect(
-      steps('Step 1: Open the valve. Step 2: Press start. It must hum. Step 3: PROFINET is checked.'),
+      steps('Step 1: Open the valve. Step 2: Press start. It must hum. Step 3: Check PROFINET.'),
     ).toStrictEqual(spoken);
+  });
+
+  it('open with a word of order only where something is to be done', () => {
+    const observed = [
+      '1. Measure between U and V.',
+      '2. Infinite resistance means an open winding.',
+      '3. In the tree select the axis.',
+      '4. If it trips, look at the load.',
+      '5. PROFINET is shown in green.',
+    ];
+    expect(steps(observed.join('\n'))[0]?.steps).toStrictEqual([
+      ['First, measure between U and V.'],
+      ['Infinite resistance means an open winding.'],
+      ['Next, in the tree select the axis.'],
+      ['Finally, if it trips, look at the load.'],
+      ['PROFINET is shown in green.'],
+    ]);
   });
 
   it('are points where they are no instructions', () => {
     expect(steps('1. The fuse is blown: replace it.\n2. The coil is open.')).toStrictEqual([
-      ['Point one, the fuse is blown: replace it.', 'Point two, the coil is open.'],
+      { steps: [['Point one, the fuse is blown: replace it.'], ['Point two, the coil is open.']] },
     ]);
   });
 
@@ -103,15 +158,38 @@ describe('numbered steps', () => {
     expect(steps('1. Open the valve.\n2. Add tags to the instructions (e.g., St')).toStrictEqual([undefined]);
   });
 
-  it('keep what warns when they are too long to be told in full', () => {
-    const long = Array.from(
-      { length: 8 },
-      (_, n) =>
-        `${n + 1}. Check the part number ${n}. It sits on the left side of the panel beside the big red door. Never touch bar ${n}.`,
-    );
-    const spoken = steps(long.join('\n'))[0]?.join(' ') ?? '';
-    expect(spoken).toContain('Never touch bar 7.');
-    expect(spoken).not.toContain('red door');
+  const parts = (first: string, rest: string) =>
+    Array.from(
+      { length: 9 },
+      (_, n) => `${n + 1}. ${first.replace('#', String(n))} ${rest.replace('#', String(n))}`,
+    ).join('\n');
+
+  it('keep what warns in their short form', () => {
+    const rest = 'It sits on the left side of the panel beside the big red door. Never touch bar #.';
+    const { short = [] } = steps(parts('Check the part number #.', rest))[0] ?? {};
+    expect(short).toHaveLength(9);
+    for (const [n, step] of short.entries()) expect(step).toContain(`Never touch bar ${n}.`);
+    expect(short.flat().join(' ')).not.toMatch(/red door.*red door.*red door.*red door/);
+  });
+
+  it('keep what a heading of one word announces, and what a kept sentence points at', () => {
+    const announced = steps(
+      parts(
+        'Verify #.',
+        'Prove with a suitable tester that it is so. The tester of type # lies in the big red box beside the door.',
+      ),
+    )[0]?.short ?? [[]];
+    for (const step of announced) expect(step[1]).toMatch(/^Prove with/);
+    const pointed = steps(
+      parts(
+        'Look at the big part number #.',
+        'A selector switch sits on top of box # there. It is not an isolator. The lamp of box # shines in green.',
+      ),
+    )[0]?.short ?? [[]];
+    for (const step of pointed) {
+      expect(step).toContain('It is not an isolator.');
+      expect(step[1]).toMatch(/^A selector switch/);
+    }
   });
 });
 

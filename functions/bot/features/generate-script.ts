@@ -1,9 +1,12 @@
 import { Composer } from 'grammy/web';
 import type { Atom } from '../../knowledge/atom.ts';
+import { toSearchDocument } from '../../knowledge/document.ts';
 import type { KnowledgeVersion } from '../../knowledge/port.ts';
 import { composeScript } from '../../scripts/compose-script.ts';
 import { MAX_ATOMS, type Missing } from '../../scripts/script.ts';
 import { scriptIdOf } from '../../scripts/store.ts';
+import type { FacetName, SearchResult } from '../../search/port.ts';
+import { parseQuery } from '../../search/query-language.ts';
 import type { Html } from '../../telegram/limits-html.ts';
 import { reply } from '../answer.ts';
 import type { BotContext } from '../context.ts';
@@ -20,13 +23,14 @@ const DAY_MS = 24 * 3_600_000;
 export function generateScript(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
   composer.command('generate_script', async (ctx) => {
-    const topic = cleanQuery(ctx.match);
-    if (topic === '') return reply(ctx, { text: ctx.texts.usage.generate_script });
+    const asked = cleanQuery(ctx.match);
+    if (asked === '') return reply(ctx, { text: ctx.texts.usage.generate_script });
     const version = await ctx.knowledge();
     if (version === undefined) return reply(ctx, { text: ctx.texts.noKnowledge });
+    const topic = withoutFilters(asked, version);
     const composed = composeScript({
       topic,
-      atoms: await materialOn(topic, version),
+      atoms: await materialOn(asked, version),
       id: scriptIdOf(deps.botId, ctx.update.update_id),
       createdAtMs: deps.clock.wallMs(),
       ...(ctx.from && { userId: ctx.from.id }),
@@ -34,19 +38,35 @@ export function generateScript(deps: BotDeps): Composer<BotContext> {
     if (!composed.ok) return reply(ctx, { text: missingText(composed.missing, topic, ctx.texts) });
     const ttlMs = deps.settings.scriptTtlDays * DAY_MS;
     await ctx.tenure.run(() => deps.scripts.save(composed.script, { ttlMs }));
-    await sendScript(ctx, composed.script, topic);
+    await sendScript(ctx, composed.script, asked);
   });
   return composer;
 }
 
+/** `motor type:fault` narrows the search down; what is spoken about is the motor. */
+function withoutFilters(asked: string, { index }: KnowledgeVersion): string {
+  const isValue = (name: FacetName, typed: string): boolean =>
+    index.search(`${name}:"${typed}"`, { limit: 1 }).filters.length > 0;
+  return cleanQuery(parseQuery(asked, isValue).words);
+}
+
 /** The best hits, and what the best of them refer to: a neighbour often has the example that they lack. */
-async function materialOn(topic: string, version: KnowledgeVersion): Promise<Atom[]> {
-  const { hits } = version.index.search(topic, { limit: BEST_HITS });
+async function materialOn(asked: string, version: KnowledgeVersion): Promise<Atom[]> {
+  const { hits, filters } = version.index.search(asked, { limit: BEST_HITS });
   const found = await version.getMany(hits.map(({ id }) => id));
   const known = new Set(hits.map(({ id }) => id));
   const related = found.slice(0, REFERRING_HITS).flatMap((atom) => atom.related_atoms);
   const neighbours = [...new Set(related)].filter((id) => !known.has(id));
-  return [...found, ...(await version.getMany(neighbours.slice(0, MAX_ATOMS - found.length)))];
+  const near = await version.getMany(neighbours.slice(0, MAX_ATOMS - found.length));
+  return [...found, ...near.filter((atom) => passes(atom, filters))];
+}
+
+/** As in a search: values of one filter are alternatives, different filters must all hold. */
+function passes(atom: Atom, filters: SearchResult['filters']): boolean {
+  const { facets } = toSearchDocument(atom);
+  return filters.every(({ name }) =>
+    filters.some((filter) => filter.name === name && filter.value === facets[name]),
+  );
 }
 
 function missingText(missing: Missing, topic: string, { script }: Texts): Html {
