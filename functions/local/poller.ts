@@ -23,10 +23,13 @@ export interface PollerOptions {
   onOutcome: (update: Update, outcome: Outcome) => void;
   /** A getUpdates that failed and is tried again. */
   onTrouble: (error: Error) => void;
+  /** This update waits, and no further one comes until it is settled: told once, when that begins. */
+  onHeldBack: (updateId: number) => void;
 }
 
 const LONG_POLL_SECONDS = 30;
-const PAGE = 100;
+/** All that Telegram gives at once, from the first one that is not confirmed: https://core.telegram.org/bots/api#getupdates */
+export const PAGE = 100;
 /** While an update waits for its next attempt, getUpdates answers at once: this often is enough for new ones. */
 const RECHECK_MS = 1_000;
 /** As Telegram's webhook does: at once, then ever later. */
@@ -45,7 +48,8 @@ const OFFSET_VALID_MS = 6 * 24 * 3_600_000;
 
 /**
  * Long polling with the webhook's promises: in order within a chat, an update that fails holds back its own chat
- * only, and an update is confirmed once it is settled and not before.
+ * only, and an update is confirmed once it is settled and not before. But for one limit of the Bot API: with
+ * {@link PAGE} updates in hand and the first of them waiting, no chat's next update comes.
  */
 export class Poller {
   readonly #options: PollerOptions;
@@ -57,6 +61,7 @@ export class Poller {
   #settled = new AbortController();
   #next: number | undefined;
   #receivedAtMs = 0;
+  #heldBackBy: number | undefined;
   #conflictsAtMs: number[] = [];
 
   constructor(options: PollerOptions) {
@@ -104,7 +109,15 @@ export class Poller {
       this.#enqueue(update, signal);
       fresh += 1;
     }
+    this.#noticeFullPage(updates.length === PAGE && fresh === 0);
     return fresh;
+  }
+
+  #noticeFullPage(isFull: boolean): void {
+    const { offset, confirmed } = this.#offset();
+    const heldBackBy = isFull && confirmed.length === 0 ? offset : undefined;
+    if (heldBackBy !== undefined && heldBackBy !== this.#heldBackBy) this.#options.onHeldBack(heldBackBy);
+    this.#heldBackBy = heldBackBy;
   }
 
   #enqueue(update: Update, signal: AbortSignal): void {

@@ -7,7 +7,7 @@ import { telegramApi } from '../telegram/bot-identity.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
 import { hostOf, readWebhook } from '../telegram/webhook-state.ts';
 import type { Foundation } from './foundation.ts';
-import { Poller, TokenInUseError } from './poller.ts';
+import { PAGE, Poller, TokenInUseError } from './poller.ts';
 import type { Standby } from './standby.ts';
 
 /** Somebody else consumes; `holder` is who, in the form that the lease has it. */
@@ -112,6 +112,10 @@ export class PollingBot {
       deadlineMs: handlerDeadlineMs,
       mayPoll: () => !standing.hasLapsed,
       onOutcome: () => {},
+      onHeldBack: (updateId) =>
+        say(
+          `Update ${updateId} waits for its next attempt with ${PAGE - 1} others behind it: Telegram hands out no more, of any chat, until it is settled`,
+        ),
       onTrouble: (error) => say(`Telegram did not answer, trying again: ${error.message}`),
     });
     try {

@@ -4,7 +4,7 @@ import { systemClock } from '../../functions/lease/clock.ts';
 import type { Outcome } from '../../functions/lease/outcome.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
-import { Poller, TokenInUseError } from '../../functions/local/poller.ts';
+import { PAGE, Poller, TokenInUseError } from '../../functions/local/poller.ts';
 import { ALLOWED_UPDATES } from '../../functions/telegram/allowed-updates.ts';
 
 const TOKEN = '77:poller-test-token';
@@ -19,6 +19,7 @@ describe('the poller', () => {
   let running: Promise<void> | undefined;
   let mayPoll: boolean;
   const troubles: string[] = [];
+  const heldBackBy: number[] = [];
 
   beforeEach(async () => {
     server = await startBotApiServer({
@@ -52,6 +53,7 @@ describe('the poller', () => {
       mayPoll: () => mayPoll,
       onOutcome: () => {},
       onTrouble: (error) => troubles.push(error.message),
+      onHeldBack: (updateId) => heldBackBy.push(updateId),
     });
     running = poller.run(stop.signal);
     return running;
@@ -79,6 +81,27 @@ describe('the poller', () => {
     expect(seen.filter((id) => id === failing)).toHaveLength(3);
     expect(seen.indexOf(other)).toBeLessThan(seen.lastIndexOf(failing));
     expect(seen.indexOf(second)).toBeGreaterThan(seen.lastIndexOf(failing));
+  });
+
+  it('says once when a whole page is held back by one that waits, and goes on when it is settled', async () => {
+    heldBackBy.length = 0;
+    let isWaiting = true;
+    const first = say(ANNA, 'waits');
+    decide = async ({ update_id: id }) =>
+      id === first && isWaiting ? { kind: 'busy', retryAfterMs: 50 } : { kind: 'done' };
+    for (let others = 1; others < PAGE; others += 1) say(BORIS, `${others}`);
+    void start();
+    await until('the page to be noticed', () => heldBackBy.length > 0);
+    const beyond = say(BORIS, 'beyond the page');
+    const polls = () => server.calls('getUpdates').length;
+    const before = polls();
+    await until('two more looks', () => polls() > before + 2);
+    expect(heldBackBy).toEqual([first]);
+    expect(seen).not.toContain(beyond);
+    isWaiting = false;
+    await server.drained({ timeoutMs: 10_000 });
+    expect(seen).toContain(beyond);
+    expect(heldBackBy).toEqual([first]);
   });
 
   it('never confirms an update that is not settled', async () => {
@@ -155,6 +178,7 @@ describe('the poller', () => {
       mayPoll: () => true,
       onOutcome: () => {},
       onTrouble: () => {},
+      onHeldBack: () => {},
     });
     await expect(wrong.run(stop.signal)).rejects.toThrow(/Unauthorized/);
   });
