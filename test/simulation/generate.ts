@@ -111,7 +111,8 @@ function planBehaviour(random: Random, has: Has): Behaviour {
   const afterCalls = random.whole(0, calls);
   if (random.chance(0.1)) behaviour.thinkMs = random.pick([1_500, 4_000]);
   if (has('poison') && random.chance(0.3)) {
-    const times = random.pick([1, 2, ALWAYS]);
+    // Six are enough to be parked, and to be done after a replay or two.
+    const times = random.pick([1, 2, 6, ALWAYS]);
     if (random.chance(0.5)) behaviour.throws = { times, afterCalls };
     else behaviour.crashes = { times, afterCalls };
   }
