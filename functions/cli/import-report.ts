@@ -1,4 +1,5 @@
 import type { ImportReport } from '../knowledge/import.ts';
+import type { RejectedAtomsError } from '../knowledge/import-error.ts';
 import { grouped } from './output.ts';
 
 const SHOWN_PROBLEMS = 20;
@@ -16,7 +17,23 @@ export function importLines(report: ImportReport): string[] {
     const where = `${first.file}${first.line === undefined ? '' : `, line ${first.line}`}`;
     lines.push(`Note: ${field} ${message} (${grouped(count)} times, first in ${where})`);
   }
-  if (problemCount > 0) lines.push(`⚠️  ${grouped(rejected)} atoms are not valid and were left out:`);
+  lines.push(...problemLines({ rejected, problems, problemCount }));
+  if (dryRun) lines.push('Nothing was changed.');
+  else if (report.published) {
+    lines.push(
+      `✅ Knowledge base published: ${grouped(report.stats.total)} atoms (version ${report.version})`,
+    );
+  } else lines.push(`✅ Nothing to change: ${grouped(report.stats.total)} atoms (version ${report.version})`);
+  return lines;
+}
+
+/** What is wrong with which atoms; empty when nothing is. */
+export function problemLines(
+  found: Pick<RejectedAtomsError, 'rejected' | 'problems' | 'problemCount'>,
+): string[] {
+  const { rejected, problems, problemCount } = found;
+  if (problemCount === 0) return [];
+  const lines = [`⚠️  ${grouped(rejected)} atoms are not valid and were left out:`];
   for (const { file, line, atomId, field, message } of problems.slice(0, SHOWN_PROBLEMS)) {
     const where = `${file}${line === undefined ? '' : `, line ${line}`}`;
     const what = [atomId, field].filter((part) => part !== undefined && part !== '').join(', ');
@@ -24,11 +41,5 @@ export function importLines(report: ImportReport): string[] {
   }
   const more = problemCount - Math.min(problems.length, SHOWN_PROBLEMS);
   if (more > 0) lines.push(`   and ${grouped(more)} more problems (the first hundred: --json)`);
-  if (dryRun) lines.push('Nothing was changed.');
-  else if (report.published) {
-    lines.push(
-      `✅ Knowledge base published: ${grouped(report.stats.total)} atoms (version ${report.version})`,
-    );
-  } else lines.push(`✅ Nothing to change: ${grouped(report.stats.total)} atoms (version ${report.version})`);
   return lines;
 }

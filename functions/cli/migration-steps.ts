@@ -9,7 +9,7 @@ import { readLeases, standingHolder } from './lease-view.ts';
 import { grouped, type Output } from './output.ts';
 import { livingProcesses, localHealthUrl } from './processes.ts';
 import { progressDisplay } from './progress.ts';
-import { protocolOf, telegramOf, withStore } from './session.ts';
+import { protocolOf, telegramOf, withStore, type Session } from './session.ts';
 import type { Target } from './target.ts';
 import { probeToken } from './token-probe.ts';
 import { describeHolder, processIdentity } from '../local/process-identity.ts';
@@ -58,7 +58,7 @@ export async function importStep(
   { target, isDryRun }: MigrationContext,
   files: readonly string[] | undefined,
 ): Promise<StepResult> {
-  return withStore(target, async ({ store }) => {
+  const importing = async ({ store }: Session): Promise<StepResult> => {
     const publishing = publishingIn(store);
     if (files === undefined) {
       const atoms = (await publishing.store.readPointer({ consistent: true }))?.current.atoms ?? 0;
@@ -83,7 +83,8 @@ export async function importStep(
     } finally {
       progress.end();
     }
-  });
+  };
+  return withStore(target, importing, { ifMissing: isDryRun ? 'empty' : 'create' });
 }
 
 export async function switchStep({ target, isDryRun }: MigrationContext): Promise<StepResult> {

@@ -1,13 +1,14 @@
 import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import { localSecrets } from '../local/local-bot.ts';
-import { openStore, type OpenedStore } from '../local/open-store.ts';
+import { NoStoreError } from '../local/data-folder-error.ts';
+import { openStore, type IfMissing, type OpenedStore } from '../local/open-store.ts';
 import { processIdentity, type ProcessIdentity } from '../local/process-identity.ts';
 import { ssmParameters } from '../local/ssm-parameters.ts';
 import type { Emit } from '../lease/events.ts';
 import { hasToken, SecretsReader, type TelegramSecrets } from '../settings/secrets.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import { openProtocol, type Protocol } from '../wiring/protocol.ts';
-import { commandLine } from './invocation.ts';
+import { commandLine, targetArguments } from './invocation.ts';
 import type { Target } from './target.ts';
 import { CommandError, UsageError } from './usage-error.ts';
 
@@ -22,21 +23,59 @@ export interface Session {
 
 /**
  * Opens the store of a target, and closes it whatever happens.
- * @throws UsageError for a bare --url; DataFolderError, StoreSetupError, StoreUnavailableError
+ * @param options.ifMissing what to do where a data folder has none; it is refused by default
+ * @throws UsageError for a bare --url; CommandError where there is no store; DataFolderError, StoreSetupError,
+ * StoreUnavailableError
  */
-export async function withStore<T>(target: Target, use: (session: Session) => Promise<T>): Promise<T> {
-  const { env, settings } = target;
-  if (!target.hasStore) {
+export async function withStore<T>(
+  target: Target,
+  use: (session: Session) => Promise<T>,
+  { ifMissing = 'refuse' }: { ifMissing?: IfMissing } = {},
+): Promise<T> {
+  return useStore(await open(target, ifMissing).catch(explained), target, use);
+}
+
+/** The same for a question that has an answer where there is no store. @returns `undefined` then */
+export async function withStoreIfAny<T>(
+  target: Target,
+  use: (session: Session) => Promise<T>,
+): Promise<T | undefined> {
+  const store = await open(target, 'refuse').catch((error: unknown) => {
+    if (error instanceof NoStoreError) return undefined;
+    throw error;
+  });
+  return store === undefined ? undefined : useStore(store, target, use);
+}
+
+async function open({ env, settings, hasStore }: Target, ifMissing: IfMissing): Promise<OpenedStore> {
+  if (!hasStore) {
     throw new UsageError('A URL alone does not tell the table: add --table NAME, or use --stack NAME');
   }
   const { tableName, dataFolder } = settings;
-  const store = await openStore({ env, tableName, dataFolder });
+  return openStore({ env, tableName, dataFolder, ifMissing });
+}
+
+async function useStore<T>(
+  store: OpenedStore,
+  target: Target,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
   try {
-    const identity = processIdentity({ hostId: settings.hostId });
+    const identity = processIdentity({ hostId: target.settings.hostId });
     return await use({ target, store, status: new DynamoStatusStore(store), identity });
   } finally {
     await store.close();
   }
+}
+
+function explained(error: unknown): never {
+  if (!(error instanceof NoStoreError)) throw error;
+  const same = targetArguments(process.argv.slice(2));
+  throw new CommandError(
+    `${error.message}. Name the right one with --data (or BOT_DATA), or begin this one: ` +
+      `${commandLine('start', same)}, or ${commandLine('kb import atoms.json', same)}`,
+    { cause: error },
+  );
 }
 
 /** The token and the webhook secret; what stands for them where a bot on this machine has none. @throws SettingsError */

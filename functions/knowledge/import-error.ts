@@ -42,6 +42,22 @@ export class EmptyImportError extends ImportError {
   }
 }
 
+/** Some atoms of what was to replace everything are not valid: without them the knowledge base would be less than meant. */
+export class RejectedAtomsError extends ImportError {
+  override readonly name = 'RejectedAtomsError';
+  readonly rejected: number;
+  /** The first hundred; `problemCount` counts all. */
+  readonly problems: readonly ImportProblem[];
+  readonly problemCount: number;
+
+  constructor(found: { rejected: number; problems: readonly ImportProblem[]; problemCount: number }) {
+    super(`${found.rejected} atoms in the source are not valid. Nothing was changed.`);
+    this.rejected = found.rejected;
+    this.problems = found.problems;
+    this.problemCount = found.problemCount;
+  }
+}
+
 /** Others published again and again while this change was being made; it is safe to run it again. */
 export class ImportConflictError extends ImportError {
   override readonly name = 'ImportConflictError';

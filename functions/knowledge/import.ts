@@ -1,4 +1,4 @@
-import { EmptyImportError, type ImportProblem } from './import-error.ts';
+import { EmptyImportError, type ImportProblem, RejectedAtomsError } from './import-error.ts';
 import { ItemNames, makeOwn, readSource, type SourceAtom } from './import-source.ts';
 import { ImportTally, type NoteCount } from './import-tally.ts';
 import type { KnowledgeStats } from './port.ts';
@@ -9,6 +9,8 @@ export interface ImportOptions extends PublishOptions {
   source: AtomSource;
   /** `merge` adds to what is there and overwrites what has the same id; `replace` leaves nothing else. */
   mode: 'merge' | 'replace';
+  /** With `replace`: atoms that are not valid are left out of what replaces everything, instead of keeping it from that. */
+  leaveOutInvalid?: boolean;
   /** Reads and judges everything, writes nothing. */
   dryRun?: boolean;
 }
@@ -42,18 +44,22 @@ type Counts = Pick<ImportReport, 'added' | 'changed' | 'unchanged' | 'removed'>;
 
 /**
  * Reads atoms, stores those that are new or different, builds the search index and makes all of it live at once.
- * A bad atom is reported and left out; of several with the same id the last one counts. Dying at any point leaves
- * the live version as it was.
- * @throws UnreadableSourceError @throws EmptyImportError @throws ImportConflictError @throws StoreUnavailableError
+ * A bad atom is reported and left out, unless what is left would replace everything; of several with the same id the
+ * last one counts. Dying at any point leaves the live version as it was.
+ * @throws UnreadableSourceError @throws EmptyImportError @throws RejectedAtomsError for bad atoms and `replace`
+ * @throws ImportConflictError @throws StoreUnavailableError
  */
 export async function importAtoms(options: ImportOptions): Promise<ImportReport> {
-  const { store, mode, dryRun = false, newVersion } = options;
+  const { store, mode, dryRun = false, leaveOutInvalid = false, newVersion } = options;
   const base = await loadBase(store);
   const tally = new ImportTally();
   const names = new ItemNames(newVersion());
   const reading = { ...options, dryRun, base, tally, names };
   const source = await readSource(reading);
   if (source.size === 0) throw emptyImport(tally);
+
+  if (mode === 'replace' && tally.rejected > 0 && !dryRun && !leaveOutInvalid)
+    throw new RejectedAtomsError({ rejected: tally.rejected, ...tally.summary() });
 
   const report = { dryRun, mode, rejected: tally.rejected };
   if (dryRun) {

@@ -1,36 +1,45 @@
-import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
-import dynalite from 'dynalite';
-
-/** The data folder cannot be used; the message says what to do. Nothing in it was deleted. */
-export class DataFolderError extends Error {
-  override readonly name = 'DataFolderError';
-}
+import { damagedStore, DataFolderError, forbiddenStore, NoStoreError } from './data-folder-error.ts';
+import { serveFiles } from './dynalite-on-files.ts';
+import { inspectLevelFiles } from './level-files.ts';
 
 const PATIENCE_MS = 10_000;
+const LOOK_AGAIN_MS = 50;
+
+/** Others' requests are answered before the files are closed under them. */
+const LAST_ANSWERS_MS = 1_000;
+
+/** Files that a living owner is changing may look damaged to who reads them one after the other. */
+const LOOKS_BEFORE_DAMAGED = 5;
 
 /**
  * A real DynamoDB API with no account: dynalite, in this process, its files in the data folder. Only one process can
  * own the files; any other given the same folder reaches the owner over loopback, and when the owner has died the
  * first to notice opens the files itself.
+ *
+ * Files are created once, in a folder that never held any. A store that has lost some is refused: an empty one in its
+ * place would grant fencing tokens that were granted before.
  */
 export class EmbeddedStore {
   readonly #folder: string;
+  #mayCreate: boolean;
   #server: Server | undefined;
   #endpoint: string | undefined;
   #finding: Promise<string> | undefined;
   #closed = false;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** @param options.create begin a store where there never was one */
+  constructor(options: { folder: string; create: boolean }) {
+    this.#folder = options.folder;
+    this.#mayCreate = options.create;
   }
 
-  /** Where the store answers; found at the first call, and again after `lost`. @throws DataFolderError */
+  /** Where the store answers; found at the first call, and again after `lost`. @throws DataFolderError, NoStoreError */
   endpoint(): Promise<string> {
     if (this.#endpoint !== undefined) return Promise.resolve(this.#endpoint);
     this.#finding ??= this.#find().finally(() => (this.#finding = undefined));
@@ -51,9 +60,12 @@ export class EmbeddedStore {
     await this.#finding?.catch(() => {});
     const server = this.#server;
     if (server === undefined) return;
+    this.#server = undefined;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeAllConnections();
+    const patience = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
     await closed;
+    clearTimeout(patience);
+    await this.#settleFiles();
   }
 
   get #levelFolder(): string {
@@ -65,44 +77,77 @@ export class EmbeddedStore {
   }
 
   async #find(): Promise<string> {
-    makeFolder(this.#levelFolder);
     const until = Date.now() + PATIENCE_MS;
+    let damagedLooks = 0;
     while (!this.#closed && Date.now() < until) {
-      const endpoint = (await this.#open()) ?? (await this.#join());
-      if (endpoint !== undefined) return (this.#endpoint = endpoint);
-      await sleep(50);
+      const found = this.#look();
+      damagedLooks = typeof found === 'object' ? damagedLooks + 1 : 0;
+      if (typeof found === 'object' && damagedLooks >= LOOKS_BEFORE_DAMAGED)
+        throw damagedStore(this.#levelFolder, found.damage);
+      const opened = typeof found === 'object' ? undefined : await this.#open(found === 'none');
+      const endpoint = opened ?? (await this.#join());
+      if (endpoint !== undefined) {
+        this.#mayCreate = false;
+        return (this.#endpoint = endpoint);
+      }
+      await sleep(LOOK_AGAIN_MS);
     }
     throw new DataFolderError(
       `The store in ${this.#folder} is in use by a process that does not answer: stop it, or choose another --data folder`,
     );
   }
 
-  /** @returns `undefined` when another process owns the files */
-  async #open(): Promise<string | undefined> {
-    // dynalite opens lazily and would report a locked or damaged folder with each request instead of here.
-    const probe = new ClassicLevel(this.#levelFolder);
+  /** What is there, and whether this process may have it. Changes nothing unless a store may be created. */
+  #look(): ReturnType<typeof inspectLevelFiles> {
+    const levelFolder = this.#levelFolder;
+    let found: ReturnType<typeof inspectLevelFiles>;
     try {
-      await probe.open();
-      await probe.close();
+      found = inspectLevelFiles(levelFolder, { wasUsed: existsSync(this.#addressFile) });
+      if (found === 'whole') {
+        // What LevelDB asks for; it would have begun a new log of its own before it is refused.
+        accessSync(levelFolder, constants.R_OK | constants.W_OK | constants.X_OK);
+        const lock = join(levelFolder, 'LOCK');
+        if (existsSync(lock)) accessSync(lock, constants.R_OK | constants.W_OK);
+      }
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'EACCES' || code === 'EPERM') throw forbiddenStore(levelFolder, message);
+      // A file that its owner removes while it is looked for.
+      if (code === 'ENOENT') return { damage: message };
+      throw damagedStore(levelFolder, message);
+    }
+    if (found === 'none') {
+      if (!this.#mayCreate) throw new NoStoreError(this.#folder);
+      makeFolder(levelFolder);
+    }
+    return found;
+  }
+
+  /** @returns `undefined` when another process owns the files */
+  async #open(isNew: boolean): Promise<string | undefined> {
+    let server: Server;
+    try {
+      server = await serveFiles({ folder: this.#levelFolder, createIfMissing: isNew });
     } catch (error) {
       if (isLocked(error)) return undefined;
-      throw new DataFolderError(
-        `The store in ${this.#levelFolder} cannot be opened: ${causeOf(error)}. Nothing was changed. ` +
-          'Restore the folder from a backup, or start with another one: --data FOLDER',
-      );
-    }
-    const server = dynalite({ path: this.#levelFolder, createTableMs: 0 });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    if (!(await answers(endpoint))) {
-      server.close();
-      return undefined;
+      if (/permission denied|access is denied/i.test(causeOf(error)))
+        throw forbiddenStore(this.#levelFolder, causeOf(error));
+      throw damagedStore(this.#levelFolder, causeOf(error));
     }
     this.#server = server;
     server.unref();
-    writeFileSync(this.#addressFile, JSON.stringify({ endpoint, pid: process.pid }));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.#writeAddress(endpoint);
     return endpoint;
+  }
+
+  /** It stays when its owner has ended: there was a store here. */
+  #writeAddress(endpoint: string): void {
+    try {
+      writeFileSync(this.#addressFile, JSON.stringify({ endpoint, pid: process.pid }));
+    } catch (error) {
+      throw new DataFolderError(`${this.#addressFile} cannot be written: ${causeOf(error)}`);
+    }
   }
 
   async #join(): Promise<string | undefined> {
@@ -111,6 +156,21 @@ export class EmbeddedStore {
       return endpoint !== undefined && (await answers(endpoint)) ? endpoint : undefined;
     } catch {
       return undefined;
+    }
+  }
+
+  /**
+   * Opening moves what was written last from LevelDB's log into a table, whose size is written down: so a file that
+   * is cut off while nobody runs is noticed.
+   */
+  async #settleFiles(): Promise<void> {
+    const level = new ClassicLevel(this.#levelFolder, { createIfMissing: false });
+    try {
+      if (inspectLevelFiles(this.#levelFolder, { wasUsed: true }) === 'whole') await level.open();
+    } catch {
+      // Somebody else owns the files already, or the disk is full: the log is as good as it was.
+    } finally {
+      await level.close();
     }
   }
 }
@@ -123,23 +183,22 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** Asks for the tables, since dynalite answers a mere GET even when its files are not open. */
+/** Asks for a table that nobody has: a mere GET is answered by any program. */
 async function answers(endpoint: string): Promise<boolean> {
   try {
     const response = await fetch(endpoint, {
       method: 'POST',
       headers: {
         'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': 'DynamoDB_20120810.ListTables',
+        'x-amz-target': 'DynamoDB_20120810.DescribeTable',
         'x-amz-date': '20200101T000000Z',
         authorization:
           'AWS4-HMAC-SHA256 Credential=local/20200101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=local',
       },
-      body: '{}',
+      body: JSON.stringify({ TableName: 'is-anybody-there' }),
       signal: AbortSignal.timeout(2_000),
     });
-    await response.arrayBuffer();
-    return response.ok;
+    return (await response.text()).includes('ResourceNotFoundException');
   } catch {
     return false;
   }

@@ -4,6 +4,8 @@ import { createDocumentClient, isErrorNamed, LOCAL_CREDENTIALS, toStoreError } f
 import { createTableIfMissing } from '../dynamodb/table.ts';
 import { clientOfEmbeddedStore } from './embedded-client.ts';
 import { EmbeddedStore } from './embedded-store.ts';
+import { emptyStore } from './empty-store.ts';
+import { NoStoreError } from './data-folder-error.ts';
 
 export interface OpenedStore {
   client: DynamoDBDocumentClient;
@@ -21,8 +23,15 @@ export class StoreSetupError extends Error {
 }
 
 /**
+ * What to do where the data folder has no store: only a start and an import begin one; whoever merely judges what an
+ * import would do may compare with an empty one that is gone afterwards.
+ */
+export type IfMissing = 'refuse' | 'create' | 'empty';
+
+/**
  * The table that a command works on: the one that `TABLE_NAME` names (in AWS, or where `AWS_ENDPOINT_URL_DYNAMODB`
  * points), otherwise the embedded store in the data folder.
+ * @throws NoStoreError where there is none and none may be begun
  * @throws DataFolderError
  * @throws StoreSetupError
  * @throws StoreUnavailableError
@@ -31,9 +40,10 @@ export async function openStore(options: {
   env: Record<string, string | undefined>;
   tableName: string;
   dataFolder: string;
+  ifMissing: IfMissing;
 }): Promise<OpenedStore> {
-  const { env, tableName, dataFolder } = options;
-  if (env['TABLE_NAME'] === undefined) return openEmbedded(dataFolder, tableName);
+  const { env, tableName, dataFolder, ifMissing } = options;
+  if (env['TABLE_NAME'] === undefined) return openEmbedded(dataFolder, tableName, ifMissing);
   const endpoint = env['AWS_ENDPOINT_URL_DYNAMODB'] ?? env['AWS_ENDPOINT_URL'];
   const isLocal = endpoint !== undefined && isLoopback(endpoint);
   const client = createDocumentClient({
@@ -52,21 +62,26 @@ export async function openStore(options: {
   };
 }
 
-async function openEmbedded(dataFolder: string, tableName: string): Promise<OpenedStore> {
-  const store = new EmbeddedStore(dataFolder);
+async function openEmbedded(
+  dataFolder: string,
+  tableName: string,
+  ifMissing: IfMissing,
+): Promise<OpenedStore> {
+  const store = new EmbeddedStore({ folder: dataFolder, create: ifMissing === 'create' });
   const client = clientOfEmbeddedStore(store);
-  await store.endpoint();
-  await createTableIfMissing(client, tableName);
-  return {
-    client,
-    tableName,
-    isLocal: true,
-    description: `embedded store in ${dataFolder}`,
-    close: async () => {
-      client.destroy();
-      await store.close();
-    },
+  const close = async (): Promise<void> => {
+    client.destroy();
+    await store.close();
   };
+  try {
+    await store.endpoint();
+    await createTableIfMissing(client, tableName);
+  } catch (error) {
+    await close();
+    if (ifMissing === 'empty' && error instanceof NoStoreError) return emptyStore(tableName);
+    throw error;
+  }
+  return { client, tableName, isLocal: true, description: `embedded store in ${dataFolder}`, close };
 }
 
 async function assertTable(client: DynamoDBDocumentClient, tableName: string): Promise<void> {

@@ -48,7 +48,8 @@ export async function runBot(options: RunOptions): Promise<void> {
       'A webhook needs a bot token: set TELEGRAM_BOT_TOKEN (and TELEGRAM_API_ROOT for a local Bot API server)',
     );
   }
-  const store = await openStore({ env, tableName: settings.tableName, dataFolder: settings.dataFolder });
+  const { tableName, dataFolder } = settings;
+  const store = await openStore({ env, tableName, dataFolder, ifMissing: 'create' });
   const identity = processIdentity({ hostId: settings.hostId });
   const records = new RunRecords(settings.dataFolder);
   const record = (state: RunRecord['state'], port?: number): void =>

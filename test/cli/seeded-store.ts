@@ -35,7 +35,7 @@ export async function seedKnowledge(table: {
 
 /** An embedded store with these atoms. */
 export async function seedFolder(dataFolder: string): Promise<void> {
-  const store = await openStore({ env: {}, tableName: 'agent-factory-bot', dataFolder });
+  const store = await openStore({ env: {}, tableName: 'agent-factory-bot', dataFolder, ifMissing: 'create' });
   await seedKnowledge(store);
   await store.close();
 }

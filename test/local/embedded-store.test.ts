@@ -1,13 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
 import { clientOfEmbeddedStore } from '../../functions/local/embedded-client.ts';
-import { DataFolderError, EmbeddedStore } from '../../functions/local/embedded-store.ts';
+import { DataFolderError, NoStoreError } from '../../functions/local/data-folder-error.ts';
+import { EmbeddedStore } from '../../functions/local/embedded-store.ts';
 
 const TABLE = 'embedded-test';
 const BOT = { id: 1, username: 'a_bot', firstName: 'A' };
@@ -26,8 +38,8 @@ describe('the embedded store', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const open = (): EmbeddedStore => {
-    const store = new EmbeddedStore(folder);
+  const open = ({ create = true } = {}): EmbeddedStore => {
+    const store = new EmbeddedStore({ folder, create });
     opened.push(store);
     return store;
   };
@@ -41,7 +53,8 @@ describe('the embedded store', () => {
     const module = new URL('../../functions/local/embedded-store.ts', import.meta.url).href;
     const program = `
       const { EmbeddedStore } = await import(${JSON.stringify(module)});
-      console.log(await new EmbeddedStore(${JSON.stringify(folder)}).endpoint());
+      const store = new EmbeddedStore({ folder: ${JSON.stringify(folder)}, create: true });
+      console.log(await store.endpoint());
       setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -84,29 +97,136 @@ describe('the embedded store', () => {
     expect(survivor.ownsFiles).toBe(true);
   });
 
-  it('says so, and deletes nothing, when the files are damaged', async () => {
-    const first = open();
-    await (await statusOf(first)).saveBot(BOT);
-    await first.close();
-    const files = join(folder, 'store');
-    for (const name of readdirSync(files).filter((name) => name.startsWith('MANIFEST'))) {
-      writeFileSync(join(files, name), 'not a manifest');
-    }
-    const before = readdirSync(files).sort();
-    const error = await open()
-      .endpoint()
-      .catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(DataFolderError);
-    expect(String(error)).toContain('Nothing was changed');
-    expect(readdirSync(files).sort()).toEqual(
-      expect.arrayContaining(before.filter((name) => !/^LOG/.test(name))),
-    );
-    expect(readFileSync(join(files, 'CURRENT'), 'utf8')).toContain('MANIFEST');
+  it('is begun only by whoever may, and where there never was one', async () => {
+    await expect(open({ create: false }).endpoint()).rejects.toThrow(NoStoreError);
+    expect(readdirSync(folder)).toEqual([]);
+    await open().endpoint();
+    expect(readdirSync(folder)).toContain('store');
+  });
+
+  it('is begun again where the first time was killed before there was anything to lose', async () => {
+    mkdirSync(join(folder, 'store'));
+    for (const name of ['LOCK', 'LOG', 'MANIFEST-000001', '000001.dbtmp'])
+      writeFileSync(join(folder, 'store', name), name);
+    await (await statusOf(open())).saveBot(BOT);
+  });
+
+  describe('whose files are not as they were left', () => {
+    const files = (): string => join(folder, 'store');
+    const named = (pattern: RegExp): string[] =>
+      readdirSync(files())
+        .filter((name) => pattern.test(name))
+        .map((name) => join(files(), name));
+    /** A store that was used twice; left by a clean end, or by one that was killed. */
+    const templates = { closed: '', killed: '' };
+    beforeAll(async () => {
+      for (const end of ['closed', 'killed'] as const) {
+        folder = templates[end] = mkdtempSync(join(tmpdir(), 'embedded-store-'));
+        const first = open();
+        await (await statusOf(first)).saveBot({ ...BOT, username: 'an_older_bot' });
+        await first.close();
+        const owner = end === 'killed' ? await ownerProcess() : undefined;
+        const second = open();
+        await (await statusOf(second)).saveBot(BOT);
+        owner?.kill('SIGKILL');
+        if (owner !== undefined) await once(owner, 'exit');
+        else await second.close();
+      }
+    });
+    afterAll(() => Object.values(templates).forEach((each) => rmSync(each, { recursive: true })));
+    const used = (end: 'closed' | 'killed'): void => cpSync(templates[end], folder, { recursive: true });
+    const contents = (): Record<string, string> =>
+      Object.fromEntries(
+        readdirSync(folder, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map(({ parentPath, name }) => join(parentPath, name))
+          .map((path) => [path, readFileSync(path, 'base64')]),
+      );
+    const expectRefusal = async ({ create }: { create: boolean }): Promise<void> => {
+      const before = contents();
+      const error = await open({ create })
+        .endpoint()
+        .catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(DataFolderError);
+      expect(error).not.toBeInstanceOf(NoStoreError);
+      expect(String(error)).toMatch(
+        /The store in .*store cannot be opened: .*\. Nothing was changed\. Restore/,
+      );
+      expect(contents()).toEqual(before);
+    };
+    const gone = (pattern: RegExp) => (): void => named(pattern).forEach((path) => rmSync(path));
+    const cut = (pattern: RegExp, part: number) => (): void =>
+      named(pattern).forEach((path) => truncateSync(path, Math.floor(statSync(path).size * part)));
+    const CURRENT = /^CURRENT$/;
+    const MANIFEST = /^MANIFEST/;
+    const TABLE = /\.ldb$/;
+    const LOG = /^\d+\.log$/;
+
+    it.each([
+      ['CURRENT is gone', gone(CURRENT)],
+      ['CURRENT is empty', cut(CURRENT, 0)],
+      ['the manifest is gone', gone(MANIFEST)],
+      ['the manifest is empty', cut(MANIFEST, 0)],
+      ['the manifest is cut in half', cut(MANIFEST, 0.5)],
+      [
+        'the manifest is another file',
+        () => named(MANIFEST).forEach((path) => writeFileSync(path, 'no manifest')),
+      ],
+      ['the tables are gone', gone(TABLE)],
+      ['the tables are empty', cut(TABLE, 0)],
+      ['the tables are cut in half', cut(TABLE, 0.5)],
+      ['the log is gone', gone(LOG)],
+      ['all files are gone', gone(/./)],
+      ['the folder is gone', () => rmSync(files(), { recursive: true })],
+      ['the folder is a file', () => (rmSync(files(), { recursive: true }), writeFileSync(files(), ''))],
+    ])('is refused, and nothing changes, when %s', async (_, damage) => {
+      for (const end of ['closed', 'killed'] as const) {
+        used(end);
+        damage();
+        await expectRefusal({ create: end === 'closed' });
+        rmSync(folder, { recursive: true });
+        mkdirSync(folder);
+      }
+    });
+
+    it('is refused when the log of a killed owner is not what was written to it', async () => {
+      used('killed');
+      const [log] = named(LOG);
+      const content = readFileSync(log!);
+      content[20] = ~content[20]!;
+      writeFileSync(log!, content);
+      await expectRefusal({ create: true });
+    });
+
+    it('keeps all that was written when the log of a clean end is cut off', async () => {
+      used('closed');
+      cut(LOG, 0)();
+      expect(await (await statusOf(open({ create: false }))).bot()).toEqual(BOT);
+    });
+
+    it('opens after a kill, whose last words may be half a record', async () => {
+      used('killed');
+      const [log] = named(LOG);
+      writeFileSync(log!, Buffer.concat([readFileSync(log!), Buffer.from([1, 2, 3, 4, 200, 0, 1, 9])]));
+      expect(await (await statusOf(open({ create: false }))).bot()).toEqual(BOT);
+    });
+  });
+
+  it('is not made anew under a survivor whose folder was emptied', async () => {
+    const owner = await ownerProcess();
+    const survivor = open();
+    const status = await statusOf(survivor);
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    await expect(status.bot()).rejects.toThrow();
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('names the folder that it cannot create', async () => {
     writeFileSync(join(folder, 'file'), '');
-    const store = new EmbeddedStore(join(folder, 'file', 'data'));
+    const store = new EmbeddedStore({ folder: join(folder, 'file', 'data'), create: true });
     await expect(store.endpoint()).rejects.toThrow(/data folder .*file.*cannot be created/);
   });
 

@@ -24,11 +24,13 @@ export function define(command: Command): void {
 
 async function check({ options, args, output, target }: Invocation<CheckOptions>): Promise<number> {
   const source = atomSource(args);
-  return withStore(await target(), async ({ store }) => {
-    const mode = options.replace === true ? 'replace' : 'merge';
-    const report = await importAtoms({ ...publishingIn(store), source, mode, dryRun: true });
-    for (const line of importLines(report)) output.line(line);
-    output.json(report);
-    return report.problemCount === 0 ? 0 : 1;
-  });
+  const mode = options.replace === true ? 'replace' : 'merge';
+  const report = await withStore(
+    await target(),
+    ({ store }) => importAtoms({ ...publishingIn(store), source, mode, dryRun: true }),
+    { ifMissing: 'empty' },
+  );
+  for (const line of importLines(report)) output.line(line);
+  output.json(report);
+  return report.problemCount === 0 ? 0 : 1;
 }

@@ -1,21 +1,34 @@
 import type { Command } from 'commander';
-import { importAtoms } from '../../../knowledge/import.ts';
+import { importAtoms, type ImportReport } from '../../../knowledge/import.ts';
+import { RejectedAtomsError } from '../../../knowledge/import-error.ts';
+import type { AtomSource } from '../../../knowledge/read-atoms.ts';
 import { publishingIn } from '../../../wiring/knowledge.ts';
 import { atomSource } from '../../atom-source.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { importLines } from '../../import-report.ts';
+import { importLines, problemLines } from '../../import-report.ts';
 import { progressDisplay } from '../../progress.ts';
-import { withStore } from '../../session.ts';
+import { withStore, withStoreIfAny, type Session } from '../../session.ts';
+import type { Target } from '../../target.ts';
+import { CommandError } from '../../usage-error.ts';
 
 interface ImportOptions {
   replace?: boolean;
+  leaveOutInvalid?: boolean;
 }
 
 /** `bot kb import` */
 export function define(command: Command): void {
   command
     .argument('<file...>', 'JSON list, JSON lines, {atoms: [...]}, a folder of them, or - for standard input')
-    .option('--replace', 'the knowledge base becomes exactly these atoms, all at once');
+    .option(
+      '--replace',
+      'the knowledge base becomes exactly these atoms, all at once; refused when one of them is not valid',
+    )
+    .option('--leave-out-invalid', 'with --replace: replace it all the same, by the valid ones')
+    .addHelpText(
+      'after',
+      '\nAtoms that are not valid are named and left out, the others are published, and the exit code is 1.',
+    );
   defineCommand<ImportOptions>(command, {
     examples: [
       ['atoms.json', 'adds these atoms, and overwrites those with the same id'],
@@ -30,27 +43,60 @@ export function define(command: Command): void {
 }
 
 async function runImport({ options, args, output, target }: Invocation<ImportOptions>): Promise<number> {
+  const { replace = false, leaveOutInvalid = false } = options;
   const source = atomSource(args);
-  return withStore(await target(), async ({ store }) => {
-    const progress = progressDisplay();
-    const stopping = new AbortController();
-    const stop = (): void => stopping.abort(new Error('Interrupted: nothing was published'));
-    process.once('SIGINT', stop);
-    try {
-      const report = await importAtoms({
-        ...publishingIn(store),
-        source,
-        mode: options.replace === true ? 'replace' : 'merge',
-        onProgress: progress.show,
-        signal: stopping.signal,
-      });
-      progress.end();
-      for (const line of importLines(report)) output.line(line);
-      output.json(report);
-      return 0;
-    } finally {
-      progress.end();
-      process.off('SIGINT', stop);
-    }
-  });
+  try {
+    const mode = replace ? 'replace' : 'merge';
+    const report = await importInto(await target(), { source, mode, leaveOutInvalid });
+    for (const line of importLines(report)) output.line(line);
+    output.json(report);
+    return report.problemCount === 0 ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof RejectedAtomsError)) throw error;
+    const { rejected, problems, problemCount } = error;
+    for (const line of problemLines(error)) output.line(line);
+    output.json({ published: false, rejected, problems, problemCount });
+    throw new CommandError(
+      `${error.message} Mend them, or replace the knowledge base without them: add --leave-out-invalid`,
+      { cause: error },
+    );
+  }
+}
+
+type Importing = Pick<Parameters<typeof importAtoms>[0], 'mode' | 'leaveOutInvalid'> & { source: AtomSource };
+
+/** The first import into a data folder begins its store, once it is certain that there is something to import. */
+async function importInto(target: Target, importing: Importing): Promise<ImportReport> {
+  const run = ({ store }: Session): Promise<ImportReport> => importShown(store, importing);
+  const imported = await withStoreIfAny(target, run);
+  if (imported !== undefined) return imported;
+  // A stream can be read only once.
+  if (!('stream' in Object(importing.source)))
+    await withStore(target, ({ store }) => judge(store, importing), { ifMissing: 'empty' });
+  return withStore(target, run, { ifMissing: 'create' });
+}
+
+/** @throws what the import would throw for its source's sake */
+async function judge(store: Session['store'], importing: Importing): Promise<void> {
+  const report = await importAtoms({ ...publishingIn(store), ...importing, dryRun: true });
+  if (importing.mode === 'replace' && report.rejected > 0 && importing.leaveOutInvalid !== true)
+    throw new RejectedAtomsError(report);
+}
+
+async function importShown(store: Session['store'], importing: Importing): Promise<ImportReport> {
+  const progress = progressDisplay();
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort(new Error('Interrupted: nothing was published'));
+  process.once('SIGINT', stop);
+  try {
+    return await importAtoms({
+      ...publishingIn(store),
+      ...importing,
+      onProgress: progress.show,
+      signal: stopping.signal,
+    });
+  } finally {
+    progress.end();
+    process.off('SIGINT', stop);
+  }
 }

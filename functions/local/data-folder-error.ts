@@ -1,0 +1,48 @@
+import { statSync } from 'node:fs';
+import { userInfo } from 'node:os';
+
+/** The data folder cannot be used; the message says what to do. Nothing in it was deleted. */
+export class DataFolderError extends Error {
+  override readonly name: string = 'DataFolderError';
+}
+
+/** No bot has run with this data folder, and nothing was imported into it. Nothing was created. */
+export class NoStoreError extends DataFolderError {
+  constructor(folder: string) {
+    super(`There is no store in ${folder}: no bot has run with this data folder yet`);
+  }
+}
+
+/** The files are there, but not as they were left. */
+export function damagedStore(levelFolder: string, reason: string): DataFolderError {
+  return new DataFolderError(
+    `The store in ${levelFolder} cannot be opened: ${reason}. Nothing was changed. ` +
+      'Restore the folder from a backup, or start with another one: --data FOLDER',
+  );
+}
+
+/** The files may be as they were left; this user is not allowed to see. */
+export function forbiddenStore(levelFolder: string, reason: string): DataFolderError {
+  return new DataFolderError(
+    `The store in ${levelFolder} may not be used by ${thisUser()}: ${reason}. Nothing was changed. ` +
+      `Run the command as ${ownerOf(levelFolder)}, or allow ${thisUser()} to read and write the folder and every file in it`,
+  );
+}
+
+function thisUser(): string {
+  try {
+    const { username, uid } = userInfo();
+    return uid < 0 ? username : `${username} (uid ${uid})`;
+  } catch {
+    // A uid without an entry in the user database.
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+function ownerOf(folder: string): string {
+  try {
+    return `its owner (uid ${statSync(folder).uid})`;
+  } catch {
+    return 'its owner';
+  }
+}
