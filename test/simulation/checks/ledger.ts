@@ -134,6 +134,8 @@ function isOwnFault(world: World, name: string, { ended, usedUp, machine, atMs }
   if (usedUp === true) return isSlowByItself(world, name);
   if (ended !== undefined) return false;
   if (neverLetsGo(world, name)) return true;
+  // Beyond the bound a contender takes an attempt over that is still alive, and nobody can tell that it was.
+  if (!world.plan.clocksWithinBound) return true;
   const host = world.machines.find((one) => one.name === machine);
   const untilMs = atMs + 2 * SETTINGS.deadlineMs;
   const paused = host?.pauses.some(({ fromMs, toMs }) => toMs > atMs && fromMs < untilMs) === true;
