@@ -1,19 +1,20 @@
 import { encodeUtf8, lowerBound } from './bytes.ts';
 import { BestOf, byScore, type Scored } from './best-of.ts';
+import { corrected } from './corrections.ts';
 import { completeValue, resolveFilters } from './facet-filters.ts';
 import { feedbackBonuses } from './feedback.ts';
 import { nearestIds } from './nearest-ids.ts';
 import { documentsWithPhrase } from './phrases.ts';
 import { FACET_NAMES, type Facets, type IndexedDocument } from './port.ts';
 import type { SearchIndex, SearchOptions, SearchResult } from './port.ts';
-import { parseQuery, type ParsedQuery } from './query-language.ts';
+import { parseQuery } from './query-language.ts';
 import { MAX_QUERY_TOKENS, queryTermsOf, type QueryTerms } from './query-terms.ts';
 import { RANKING } from './ranking.ts';
 import { addTermScores, adjacencyBonuses, lengthNorms } from './scoring.ts';
 import { decodeSnapshot, type IndexData } from './snapshot.ts';
 import { snippetOf } from './snippet.ts';
 import { SpellingGuesser } from './spelling.ts';
-import { tokenise, type Token } from './tokens.ts';
+import { tokenise } from './tokens.ts';
 
 const DEFAULT_LIMIT = 5;
 
@@ -40,7 +41,7 @@ export class Bm25Index implements SearchIndex {
   search(query: string, { limit = DEFAULT_LIMIT, offset = 0 }: SearchOptions = {}): SearchResult {
     const { facetValues } = this.#data;
     const parsed = parseQuery(query, (name, typed) => completeValue(typed, facetValues[name]).length > 0);
-    const { filters, unknownFilters, accepts } = resolveFilters(this.#data, parsed.filters);
+    const { filters, unknownFilters, accepts, corrections } = resolveFilters(this.#data, parsed.filters);
     const tokens = tokenise(parsed.words).slice(0, MAX_QUERY_TOKENS);
     const queryTerms = queryTermsOf(
       this.#data,
@@ -56,12 +57,13 @@ export class Bm25Index implements SearchIndex {
       conditions.length === 0
         ? () => true
         : (document: number) => conditions.every((holds) => holds(document));
-    const asksForWords = tokens.some((token) => token.term !== '');
     const { total, page } =
-      asksForWords || accepts === undefined
+      queryTerms.asksForWords || accepts === undefined
         ? this.#rank(queryTerms, isAccepted, { limit, offset })
         : this.#list(isAccepted, { limit, offset });
-    const didYouMean = suggestion(parsed, tokens, queryTerms, total === 0 && phrases.length > 0);
+    const didYouMean = corrected(parsed.text, [...corrections, ...queryTerms.corrections], {
+      dropQuotes: total === 0 && phrases.length > 0,
+    });
     return {
       total,
       hits: page.map(({ document, score }) => ({ ...this.document(document), score })),
@@ -157,25 +159,4 @@ export class Bm25Index implements SearchIndex {
     const feedback = feedbackBonuses(this.#data, this.#norms, scored, queryWeight);
     return scored.map(({ document, score }, i) => ({ document, score: score + feedback[i]! })).sort(byScore);
   }
-}
-
-/** The query with its unknown words respelled, or without its quotes when nothing has the phrase. */
-function suggestion(
-  { text }: ParsedQuery,
-  tokens: readonly Token[],
-  { corrections }: QueryTerms,
-  isPhraseUnknown: boolean,
-): string | undefined {
-  if (corrections.size === 0 && !isPhraseUnknown) return undefined;
-  let suggested = '';
-  let done = 0;
-  for (const [position, spelling] of [...corrections].sort((a, b) => a[0] - b[0])) {
-    const token = tokens[position];
-    if (token === undefined) continue;
-    suggested += text.slice(done, token.start) + spelling;
-    done = token.end;
-  }
-  suggested += text.slice(done);
-  if (isPhraseUnknown) suggested = suggested.replaceAll('"', ' ');
-  return suggested.replace(/\s+/gu, ' ').trim();
 }

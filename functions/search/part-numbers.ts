@@ -18,28 +18,23 @@ const GAPS: readonly RegExp[] = [
   /^([a-z]\d)(\d{3,4}[a-z]{0,2})$/,
 ];
 
-/** Units that belong to the number before them, as in `24 V DC` for `24VDC`. */
-const UNITS = new Set([
-  'v',
-  'vdc',
-  'vac',
-  'a',
-  'ma',
-  'mv',
-  'w',
-  'kw',
-  'hz',
-  'khz',
-  'ms',
-  'mm',
-  'nm',
-  'rpm',
-  'kb',
-  'mb',
+/** Units that belong to the number before them, as in `24 V DC` for `24VDC`, and how they are abbreviated. */
+const UNITS: ReadonlyMap<string, string> = new Map([
+  ...'v vdc vac mv kv a ma w kw kva hz khz mhz ms mm nm rpm kb mb ohm'
+    .split(' ')
+    .map((unit): [string, string] => [unit, unit]),
+  ...['volt', 'volts'].map((word): [string, string] => [word, 'v']),
+  ...['amp', 'amps', 'ampere', 'amperes'].map((word): [string, string] => [word, 'a']),
+  ...['milliamp', 'milliamps'].map((word): [string, string] => [word, 'ma']),
+  ...['watt', 'watts'].map((word): [string, string] => [word, 'w']),
+  ...['kilowatt', 'kilowatts'].map((word): [string, string] => [word, 'kw']),
+  ['hertz', 'hz'],
+  ['ohms', 'ohm'],
 ]);
 
 const HAS_DIGIT = /\d/;
 const HAS_LETTER = /\p{L}/u;
+const NUMBER_AND_UNIT = /^(\d+)(\p{L}+)$/u;
 const MAX_PIECES = 5;
 const MAX_JOINED_LENGTH = 32;
 const MAX_FAMILY_LETTERS = 4;
@@ -52,6 +47,13 @@ export function piecesOf(word: string): string[] | undefined {
     if (match !== null) return match.slice(1);
   }
   return undefined;
+}
+
+/** `24v` for `24volts`; any other word as it is. */
+export function withShortUnit(word: string): string {
+  const [, number, unit] = NUMBER_AND_UNIT.exec(word) ?? [];
+  const short = unit === undefined ? undefined : UNITS.get(unit);
+  return number === undefined || short === undefined ? word : number + short;
 }
 
 /** True for a word that is (a piece of) a part number rather than a word of a language. */
@@ -78,7 +80,7 @@ export function joinedFrom(pieces: readonly Piece[], start: number): { joined: s
     .map((count) => ({
       joined: pieces
         .slice(start, start + count)
-        .map(({ word }) => word)
+        .map(({ word }, i, run) => (i > 0 && isCode(run[i - 1]!.word) ? (UNITS.get(word) ?? word) : word))
         .join(''),
       count,
     }))

@@ -1,5 +1,5 @@
 import { PostingCursor } from './postings.ts';
-import { findTerm } from './query-terms.ts';
+import { findTerm } from './vocabulary.ts';
 import { occurrencesOf } from './occurrences.ts';
 import type { IndexData } from './snapshot.ts';
 import { tokenise } from './tokens.ts';
@@ -9,7 +9,7 @@ export function documentsWithPhrase(data: IndexData, phrase: string): Set<number
   const occurrences = occurrencesOf(tokenise(phrase)).filter(({ kind }) => kind !== 'concept');
   const words = occurrences.filter(({ kind }) => kind === 'word');
   if (words.length === 0) return undefined;
-  const found = documentsInOrder(data, words);
+  const found = new Set(documentsInOrder(data, words));
   // A part number that the document joins otherwise than the maker does has other pieces.
   const whole = occurrences.find(
     ({ kind, position, count }) => kind === 'joined' && position === 0 && count === words.length,
@@ -22,15 +22,25 @@ export function documentsWithPhrase(data: IndexData, phrase: string): Set<number
   return found;
 }
 
-function documentsInOrder(
+/** How many documents have two terms as neighbours; not counted beyond `limit`. */
+export function countNeighbours(data: IndexData, left: string, right: string, limit: number): number {
+  const documents = documentsInOrder(
+    data,
+    [left, right].map((term, position) => ({ term, position })),
+  );
+  let count = 0;
+  while (count < limit && documents.next().done !== true) count++;
+  return count;
+}
+
+function* documentsInOrder(
   data: IndexData,
   words: readonly { term: string; position: number }[],
-): Set<number> {
-  const found = new Set<number>();
+): Generator<number, void> {
   const parts: { cursor: PostingCursor; position: number; count: number }[] = [];
   for (const { term, position } of words) {
     const number = findTerm(data, term);
-    if (number === undefined) return found;
+    if (number === undefined) return;
     parts.push({ cursor: new PostingCursor(data, number), position, count: data.documentCounts[number]! });
   }
   // The rarest word leads, so that the others skip to where it is.
@@ -41,7 +51,6 @@ function documentsInOrder(
     const starts = lead.cursor.positions().map((position) => position - lead.position);
     const places = others.map(({ cursor, position }) => ({ at: new Set(cursor.positions()), position }));
     if (starts.some((start) => places.every(({ at, position }) => at.has(start + position))))
-      found.add(lead.cursor.document);
+      yield lead.cursor.document;
   }
-  return found;
 }

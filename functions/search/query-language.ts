@@ -7,7 +7,15 @@ export interface ParsedQuery {
   /** `text` with filters and quotes blanked out. */
   words: string;
   phrases: string[];
-  filters: { name: FacetName; typed: string }[];
+  filters: TypedFilter[];
+}
+
+/** One value of a filter as typed, and where in the query it is. */
+export interface TypedFilter {
+  name: FacetName;
+  typed: string;
+  start: number;
+  end: number;
 }
 
 /** The longest message Telegram delivers is 4,096; nobody asks a question of that length. */
@@ -29,13 +37,20 @@ export function parseQuery(query: string, isValue: (name: FacetName, typed: stri
   const filters: ParsedQuery['filters'] = [];
   const withoutFilters = text.replace(
     FILTER,
-    (matched, key: string, space: string, quoted: string | undefined, bare: string | undefined) => {
+    (
+      matched,
+      key: string,
+      space: string,
+      quoted: string | undefined,
+      bare: string | undefined,
+      at: number,
+    ) => {
       const name = key.toLowerCase() as FacetName;
-      const values = (quoted === undefined ? (bare ?? '').split(',') : [quoted])
-        .map((typed) => typed.trim())
-        .filter((typed) => typed !== '');
-      if (space !== '' && !values.some((typed) => isValue(name, typed))) return matched;
-      filters.push(...values.slice(0, MAX_FILTERS - filters.length).map((typed) => ({ name, typed })));
+      const start = at + `${key}:${space}`.length;
+      const values =
+        quoted === undefined ? valuesIn(bare ?? '', start, /[^,]+/g) : valuesIn(quoted, start + 1, /.+/gs);
+      if (space !== '' && !values.some(({ typed }) => isValue(name, typed))) return matched;
+      filters.push(...values.slice(0, MAX_FILTERS - filters.length).map((value) => ({ name, ...value })));
       return ' '.repeat(matched.length);
     },
   );
@@ -45,4 +60,12 @@ export function parseQuery(query: string, isValue: (name: FacetName, typed: stri
     ? []
     : [...withoutFilters.matchAll(PHRASE)].map((match) => match[1] ?? '').slice(0, MAX_PHRASES);
   return { text, words: withoutFilters.replaceAll('"', ' '), phrases, filters };
+}
+
+function valuesIn(list: string, start: number, value: RegExp): Omit<TypedFilter, 'name'>[] {
+  return [...list.matchAll(value)].flatMap(({ 0: untrimmed, index }) => {
+    const typed = untrimmed.trim();
+    const from = start + index + untrimmed.indexOf(typed);
+    return typed === '' ? [] : [{ typed, start: from, end: from + typed.length }];
+  });
 }

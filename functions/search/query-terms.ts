@@ -1,10 +1,12 @@
-import { encodeUtf8, lowerBound } from './bytes.ts';
+import type { Correction } from './corrections.ts';
 import { occurrencesOf, type Occurrence } from './occurrences.ts';
 import { isCode } from './part-numbers.ts';
 import { RANKING } from './ranking.ts';
+import { readQuery, type Reading } from './reading.ts';
 import type { IndexData } from './snapshot.ts';
-import type { SpellingGuesser } from './spelling.ts';
+import type { Guess, SpellingGuesser } from './spelling.ts';
 import type { Token } from './tokens.ts';
+import { completionsOf, findTerm } from './vocabulary.ts';
 
 /** A term of the index that a query asks for. */
 export interface QueryTerm {
@@ -17,15 +19,23 @@ export interface QueryTerms {
   terms: QueryTerm[];
   /** Terms of the words as they follow one another in the query; undefined where a word is not in the index. */
   sequence: { term: number | undefined; position: number }[];
-  /** Spellings to offer, by token of the query. */
-  corrections: Map<number, string>;
+  /** False when there are only function words. */
+  asksForWords: boolean;
+  corrections: Correction[];
 }
 
 /** A query has as many words as a long sentence; the rest of a longer one is not looked at. */
 export const MAX_QUERY_TOKENS = 96;
 const MAX_GUESSED_WORDS = 6;
-const MAX_COMPLETIONS = 8;
-const MIN_COMPLETED_LENGTH = 3;
+
+/** What a text asks for, with the terms of it that the index has. */
+interface Asked {
+  occurrences: readonly (Occurrence & { known: number | undefined })[];
+  /** Tokens that are (part of) a term of the trade that the index knows, in whatever spelling. */
+  covered: ReadonlySet<number>;
+  /** Tokens that are (part of) any term that the index knows. */
+  known: ReadonlySet<Token>;
+}
 
 /** Which terms of the index a tokenised query means; a word it does not know is guessed at, and only such a word. */
 export function queryTermsOf(
@@ -37,52 +47,74 @@ export function queryTermsOf(
   const weights = new Map<number, number>();
   const ask = (term: number, weight: number): void =>
     void weights.set(term, (weights.get(term) ?? 0) + weight);
-  const occurrences = occurrencesOf(tokens);
-  const found = occurrences.map((occurrence) => ({ ...occurrence, known: findTerm(data, occurrence.term) }));
-  const covered = positionsWithSynonyms(found);
-  const sequence: QueryTerms['sequence'] = [];
-  const corrections: QueryTerms['corrections'] = new Map();
-  let guessed = 0;
+  const asWritten = askedBy(data, tokens);
+  const reading = readQuery(data, tokens, asWritten.known);
+  const query = isSame(reading.tokens, tokens) ? asWritten : askedBy(data, reading.tokens);
+  const guesses = guessesFor(reading, query, guesser);
 
-  for (const { term, kind, position, known } of found) {
-    let meant = known;
-    if (known !== undefined)
-      ask(known, kind === 'concept' ? synonymShare : covered.has(position) ? 1 - synonymShare : 1);
-    else if (isCode(term)) completionsOf(data, term).forEach((completion) => ask(completion, guessWeight));
-    else if (kind === 'word' && !covered.has(position) && guessed++ < MAX_GUESSED_WORDS) {
-      const guesses = guesser().guess(tokens[position]?.word ?? '');
-      guesses.forEach((guess) => ask(guess.term, guessWeight));
-      meant = guesses[0]?.term;
-      if (guesses[0] !== undefined) corrections.set(position, guesses[0].spelling);
+  for (const { occurrences, covered } of [query, ...reading.besides.map((text) => askedBy(data, text))]) {
+    for (const { term, kind, position, known } of occurrences) {
+      if (known !== undefined)
+        ask(known, kind === 'concept' ? synonymShare : covered.has(position) ? 1 - synonymShare : 1);
+      else if (isCode(term)) completionsOf(data, term).forEach((completion) => ask(completion, guessWeight));
     }
-    if (kind === 'word') sequence.push({ term: meant, position });
   }
-  return { terms: [...weights].map(([term, weight]) => ({ term, weight })), sequence, corrections };
+  const corrections = [...reading.corrections];
+  for (const [position, candidates] of guesses) {
+    const { start = 0, end = 0 } = reading.tokens[position] ?? {};
+    candidates.forEach(({ term }) => ask(term, guessWeight));
+    corrections.push({ start, end, spelling: candidates[0]?.spelling ?? '' });
+  }
+  return {
+    terms: [...weights].map(([term, weight]) => ({ term, weight })),
+    sequence: query.occurrences
+      .filter(({ kind }) => kind === 'word')
+      .map(({ known, position }) => ({ term: known ?? guesses.get(position)?.[0]?.term, position })),
+    asksForWords: query.occurrences.length > 0,
+    corrections,
+  };
 }
 
-/** Number of a term in the index, if it is there. */
-export function findTerm({ terms }: IndexData, term: string): number | undefined {
-  const key = encodeUtf8(term);
-  const i = lowerBound(terms.size, (candidate) => terms.compare(candidate, key) < 0);
-  return i < terms.size && terms.compare(i, key) === 0 ? i : undefined;
+/**
+ * What the unknown words may mean, by position. Nothing when the index makes sense of half of the words or fewer, guesses
+ * included: a question about something else, or in another language, has a word now and then that looks like one of ours.
+ */
+function guessesFor(
+  { tokens, slips }: Reading,
+  { occurrences, covered }: Asked,
+  guesser: () => SpellingGuesser,
+): ReadonlyMap<number, Guess[]> {
+  const guesses = new Map<number, Guess[]>();
+  let tried = 0;
+  let meaningful = 0;
+  let meaningless = 0;
+  for (const { kind, position, known } of occurrences) {
+    const token = tokens[position]!;
+    if (kind !== 'word') continue;
+    if (known !== undefined || covered.has(position)) meaningful++;
+    else if (slips.has(token)) {
+      const candidates = tried++ < MAX_GUESSED_WORDS ? guesser().guess(token.word) : [];
+      if (candidates.length > 0) guesses.set(position, candidates);
+      else meaningless++;
+    }
+  }
+  return meaningful + guesses.size > meaningless ? guesses : new Map();
 }
 
-/** A part number typed in part: `1756-L7` stands for 1756-L71 and its sisters. */
-function completionsOf({ terms }: IndexData, prefix: string): number[] {
-  if (prefix.length < MIN_COMPLETED_LENGTH) return [];
-  const first = lowerBound(terms.size, (candidate) => terms.compare(candidate, encodeUtf8(prefix)) < 0);
-  const found: number[] = [];
-  for (let i = first; i < terms.size && found.length < MAX_COMPLETIONS && terms.at(i).startsWith(prefix); i++)
-    found.push(i);
-  return found;
-}
-
-/** Tokens that are (part of) a term of the trade that the index knows, in whatever spelling. */
-function positionsWithSynonyms(found: readonly (Occurrence & { known: number | undefined })[]): Set<number> {
+function askedBy(data: IndexData, text: readonly Token[]): Asked {
+  const occurrences = occurrencesOf(text).map((found) => ({ ...found, known: findTerm(data, found.term) }));
   const covered = new Set<number>();
-  for (const { kind, position, count, known } of found) {
-    if (kind !== 'concept' || known === undefined) continue;
-    for (let i = position; i < position + count; i++) covered.add(i);
+  const knownTokens = new Set<Token>();
+  for (const { kind, position, count, known } of occurrences) {
+    if (known === undefined) continue;
+    for (let i = position; i < position + count; i++) {
+      if (kind === 'concept') covered.add(i);
+      knownTokens.add(text[i]!);
+    }
   }
-  return covered;
+  return { occurrences, covered, known: knownTokens };
+}
+
+function isSame(a: readonly Token[], b: readonly Token[]): boolean {
+  return a.length === b.length && a.every((token, i) => token === b[i]);
 }

@@ -1,6 +1,6 @@
 import { stem as porter2 } from 'porter2';
 import { eng } from 'stopword/src/stopwords_eng.js';
-import { piecesOf, type Piece } from './part-numbers.ts';
+import { piecesOf, withShortUnit, type Piece } from './part-numbers.ts';
 
 /** A word of a text, where it stands in it, and what the index knows it as. */
 export interface Token extends Piece {
@@ -15,7 +15,10 @@ export interface Token extends Piece {
 
 /** Longer runs are binary or encoded data, which nobody searches for. */
 const MAX_WORD_LENGTH = 64;
-const WORD = /[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{M}]+)*/gu;
+/** Groups of three digits are one number, `1,000` as `1000`; then a word, with the apostrophes inside it. */
+const WORD =
+  /\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+(?![,\p{N}])\p{L}*|[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{M}]+)*/gu;
+const THOUSANDS = /[,\u00a0\u2009\u202f]/g;
 const ASCII_ONLY = /^[\x20-\x7e]*$/;
 const ENGLISH_LETTERS = /^[a-z]+$/;
 const POSSESSIVE = /['’]s$/;
@@ -56,11 +59,11 @@ export function tokenise(text: string): Token[] {
 type Written = Pick<Token, 'raw' | 'start' | 'gap'>;
 
 function addWord(tokens: Token[], { raw, start, gap }: Written): void {
-  const word = normalise(raw).slice(0, MAX_WORD_LENGTH).replace(POSSESSIVE, '');
+  const word = normalise(raw).slice(0, MAX_WORD_LENGTH).replace(POSSESSIVE, '').replace(THOUSANDS, '');
   const pieces = raw.length === word.length ? piecesOf(word) : undefined;
   if (pieces === undefined) {
     const isStop = word === '' || CONTRACTION.test(word);
-    tokens.push(tokenOf(word.replace(/['’]/g, ''), { raw, start, gap }, isStop));
+    tokens.push(tokenOf(withShortUnit(word.replace(/['’]/g, '')), { raw, start, gap }, isStop));
     return;
   }
   let offset = 0;

@@ -35,7 +35,7 @@ describe('snippets', () => {
   });
 
   it.each([
-    ['It reads 11.76 volts or, in the range 4-20 mA, 18.81 mA.', 'volt'],
+    ['It reads 11.76 volts or, in the range 4-20 mA, 18.81 mA.', 'rang'],
     ['The mask is 255.255.255.0 on the first port and 10.0.0.1 on the second port.', 'port'],
     ['A three-phase motor, a single-phase motor and a two-phase motor.', 'phase'],
     ['The tolerance is -5 V and +5 V below 10 000 ohm, and < 50 V at the other input.', 'input'],

@@ -1,0 +1,189 @@
+import { withoutUmlauts } from './languages.ts';
+import { normalise, type Token } from './tokens.ts';
+
+/**
+ * German words of the trade, by what an English text calls them. A query is read with these; texts are not, so that no
+ * German word is taken for an English one in them. A form with a hyphen may also be written together, one with a space in
+ * all three ways. Endings are recognised, changed vowels are not: `Eingänge` has to be listed.
+ */
+export const GERMAN_TERMS: readonly { english: string; german: readonly string[] }[] = [
+  { english: 'protection', german: ['schutz'] },
+  { english: 'contactor', german: ['schütz', 'leistungsschütz', 'hilfsschütz', 'motorschütz'] },
+  { english: 'reversing contactor', german: ['wendeschütz', 'wendeschaltung'] },
+  { english: 'relay', german: ['relais', 'koppelrelais'] },
+  { english: 'fuse', german: ['sicherung', 'schmelzsicherung'] },
+  {
+    english: 'circuit breaker',
+    german: ['leistungsschalter', 'leitungsschutzschalter', 'sicherungsautomat'],
+  },
+  {
+    english: 'residual current device',
+    german: ['fi-schalter', 'fehlerstrom', 'fehlerstromschutzschalter'],
+  },
+  { english: 'main switch', german: ['hauptschalter'] },
+  { english: 'overload', german: ['überlast', 'überlastung'] },
+  { english: 'overload relay', german: ['überlastrelais', 'motorschutzrelais', 'bimetallrelais'] },
+  { english: 'motor protection overload', german: ['motor schutz', 'motor schutzschalter'] },
+  { english: 'overcurrent', german: ['überstrom'] },
+  { english: 'overvoltage', german: ['überspannung'] },
+  { english: 'undervoltage', german: ['unterspannung'] },
+  { english: 'short circuit', german: ['kurzschluss', 'kurzschluß'] },
+  { english: 'ground fault', german: ['erdschluss', 'erdschluß', 'masseschluss'] },
+  { english: 'wire break', german: ['drahtbruch', 'kabelbruch', 'leitungsbruch'] },
+  { english: 'phase failure', german: ['phasenausfall'] },
+  { english: 'three-phase', german: ['drehstrom', 'dreiphasig'] },
+  { english: 'three-phase motor', german: ['drehstrommotor', 'asynchronmotor'] },
+  { english: 'star delta', german: ['stern dreieck'] },
+  { english: 'protective earth', german: ['schutzleiter'] },
+  { english: 'grounding', german: ['erdung'] },
+  {
+    english: 'emergency stop',
+    german: ['not aus', 'not aus taster', 'not aus schalter', 'not-halt', 'not-halt-taster'],
+  },
+  { english: 'safety', german: ['sicherheit'] },
+  { english: 'safety relay', german: ['sicherheitsrelais', 'sicherheitsschaltgerät'] },
+  { english: 'light curtain', german: ['lichtvorhang', 'lichtgitter'] },
+  { english: 'guard door', german: ['schutztür'] },
+  { english: 'two-hand control', german: ['zweihandschaltung', 'zweihandbedienung'] },
+  { english: 'lockout', german: ['freischalten', 'freischaltung'] },
+  { english: 'vfd', german: ['frequenz umrichter', 'umrichter', 'frequenzumformer'] },
+  { english: 'soft starter', german: ['sanft anlauf', 'sanftstarter', 'sanftanlaufgerät'] },
+  { english: 'motor', german: ['elektromotor'] },
+  { english: 'stepper motor', german: ['schrittmotor'] },
+  { english: 'brake', german: ['bremse'] },
+  { english: 'braking resistor', german: ['bremswiderstand', 'bremswiderstände'] },
+  { english: 'gearbox', german: ['getriebe'] },
+  { english: 'bearing', german: ['kugellager', 'wälzlager'] },
+  { english: 'pump', german: ['pumpe'] },
+  { english: 'fan', german: ['lüfter'] },
+  { english: 'valve', german: ['ventil'] },
+  { english: 'solenoid valve', german: ['magnetventil'] },
+  { english: 'cylinder', german: ['zylinder'] },
+  {
+    english: 'conveyor',
+    german: ['förder band', 'förderbänder', 'transport band', 'fließband', 'fördertechnik'],
+  },
+  { english: 'limit switch', german: ['end schalter', 'endlagenschalter', 'grenztaster'] },
+  { english: 'proximity sensor', german: ['näherungsschalter', 'näherungssensor'] },
+  { english: 'photoelectric sensor', german: ['lichtschranke'] },
+  { english: 'encoder', german: ['drehgeber', 'inkrementalgeber', 'absolutwertgeber'] },
+  { english: 'sensor', german: ['fühler', 'messfühler'] },
+  { english: 'transmitter', german: ['messumformer'] },
+  { english: 'push button', german: ['taster', 'drucktaster'] },
+  { english: 'switch', german: ['schalter'] },
+  { english: 'seal-in', german: ['selbsthaltung'] },
+  { english: 'interlock', german: ['verriegelung'] },
+  { english: 'normally closed', german: ['öffner'] },
+  { english: 'normally open', german: ['schließer'] },
+  { english: 'plc', german: ['sps', 'speicherprogrammierbar'] },
+  { english: 'controller', german: ['steuerung', 'regler'] },
+  { english: 'scan cycle', german: ['zyklus', 'zykluszeit'] },
+  { english: 'ladder', german: ['kontaktplan', 'kop'] },
+  { english: 'function block diagram', german: ['funktionsplan', 'fup'] },
+  { english: 'statement list', german: ['anweisungsliste', 'awl'] },
+  { english: 'organization block', german: ['organisationsbaustein'] },
+  { english: 'function block', german: ['funktionsbaustein'] },
+  { english: 'data block', german: ['daten baustein'] },
+  { english: 'on-delay timer', german: ['einschaltverzögerung'] },
+  { english: 'off-delay timer', german: ['ausschaltverzögerung'] },
+  { english: 'timer', german: ['zeitglied', 'zeitrelais'] },
+  { english: 'counter', german: ['zähler'] },
+  { english: 'input', german: ['eingang', 'eingänge'] },
+  { english: 'output', german: ['ausgang', 'ausgänge'] },
+  { english: 'digital input', german: ['digital eingang', 'digital eingänge'] },
+  { english: 'digital output', german: ['digital ausgang', 'digital ausgänge'] },
+  { english: 'analog input', german: ['analog eingang', 'analog eingänge'] },
+  { english: 'analog output', german: ['analog ausgang', 'analog ausgänge'] },
+  { english: 'analog value', german: ['analog wert'] },
+  { english: 'scaling', german: ['skalierung', 'skalieren'] },
+  { english: 'setpoint', german: ['sollwert'] },
+  { english: 'actual value', german: ['istwert'] },
+  { english: 'speed', german: ['drehzahl'] },
+  { english: 'direction of rotation', german: ['drehrichtung'] },
+  { english: 'voltage', german: ['spannung'] },
+  { english: 'current', german: ['strom'] },
+  { english: 'resistance', german: ['widerstand', 'widerstände'] },
+  { english: 'temperature', german: ['temperatur'] },
+  { english: 'pressure', german: ['druck'] },
+  { english: 'power supply', german: ['netzteil', 'stromversorgung', 'spannungsversorgung'] },
+  { english: 'cable', german: ['kabel', 'leitung'] },
+  { english: 'terminal', german: ['klemme', 'klemmleiste'] },
+  { english: 'shielding', german: ['schirmung', 'abschirmung'] },
+  { english: 'wiring', german: ['verdrahtung', 'verkabelung'] },
+  { english: 'control panel', german: ['schaltschrank', 'schaltschränke'] },
+  { english: 'circuit diagram', german: ['schaltplan', 'schaltpläne', 'stromlaufplan'] },
+  { english: 'fault', german: ['störung', 'fehler'] },
+  { english: 'fault code', german: ['fehlercode', 'fehlernummer'] },
+  { english: 'fault message', german: ['fehlermeldung', 'störmeldung'] },
+  { english: 'troubleshooting', german: ['fehlersuche', 'störungssuche'] },
+  { english: 'diagnostic buffer', german: ['diagnosepuffer'] },
+  { english: 'commissioning', german: ['inbetriebnahme'] },
+  { english: 'maintenance', german: ['wartung', 'instandhaltung'] },
+  { english: 'backup', german: ['datensicherung'] },
+  { english: 'network', german: ['netzwerk'] },
+];
+
+const MAX_WORDS = 3;
+const ENDINGS = ['ern', 'en', 'er', 'es', 'e', 'n', 's'];
+/** Shorter words are taken as they are: what is left of them without an ending may be anything. */
+const MIN_STEM_LENGTH = 5;
+
+interface Term {
+  english: string;
+  /** Whether its words may have spaces between them. */
+  mayBeApart: boolean;
+}
+
+interface Terms {
+  /** By how they are written together. */
+  byForm: ReadonlyMap<string, Term>;
+  /** How they begin, which settles most words. */
+  beginnings: ReadonlySet<string>;
+}
+
+const BEGINNING_LENGTH = 3;
+/** Built when they are first needed: a cold start that answers a press of a button needs none. */
+let germanTerms: Terms | undefined;
+
+/** The longest German term that starts at `tokens[start]`: in English, and of how many tokens it is. */
+export function germanTermAt(
+  tokens: readonly Token[],
+  start: number,
+): { english: string; count: number } | undefined {
+  const { byForm, beginnings } = (germanTerms ??= indexTerms());
+  if (!beginnings.has(beginningOf(withoutUmlauts(tokens[start]?.raw ?? '')))) return undefined;
+  for (let count = Math.min(MAX_WORDS, tokens.length - start); count > 0; count--) {
+    const words = tokens.slice(start, start + count);
+    const gaps = words.slice(1).map(({ gap }) => gap);
+    if (gaps.some((gap) => gap !== 'space' && gap !== 'hyphen')) continue;
+    const term = lookUp(byForm, words.map(({ raw }) => withoutUmlauts(raw)).join(''));
+    if (term !== undefined && (term.mayBeApart || !gaps.includes('space')))
+      return { english: term.english, count };
+  }
+  return undefined;
+}
+
+function lookUp(terms: Terms['byForm'], word: string): Term | undefined {
+  const endings = ['', ...ENDINGS].filter((ending) => word.endsWith(ending));
+  const stems = endings.map((ending) => word.slice(0, word.length - ending.length));
+  const known = stems.find((stem) => terms.has(stem) && (stem === word || stem.length >= MIN_STEM_LENGTH));
+  return known === undefined ? undefined : terms.get(known);
+}
+
+function indexTerms(): Terms {
+  const forms = GERMAN_TERMS.flatMap(({ english, german }) =>
+    german.map((form) => ({ form, term: { english, mayBeApart: form.includes(' ') } })),
+  );
+  const spelled = (form: string, fold: (word: string) => string): string => fold(form.replace(/[ -]/g, ''));
+  // An umlaut typed without its dots is recognised unless that is another word: `Schutz` is no `Schütz`.
+  const byForm = new Map([
+    ...forms.map(({ form, term }): [string, Term] => [spelled(form, normalise), term]),
+    ...forms.map(({ form, term }): [string, Term] => [spelled(form, withoutUmlauts), term]),
+  ]);
+  const firstWords = forms.map(({ form }) => form.split(/[ -]/)[0] ?? '');
+  return { byForm, beginnings: new Set([...byForm.keys(), ...firstWords].map(beginningOf)) };
+}
+
+function beginningOf(word: string): string {
+  return word.slice(0, BEGINNING_LENGTH);
+}
