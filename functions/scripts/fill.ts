@@ -1,34 +1,26 @@
+import { companionWordsOf, flawsOf, least, spokenWordsOf, THIN_WORDS, wordsOf } from './balance.ts';
 import type { Casing } from './casing.ts';
 import { type Draft, draftOf, type Example, type Part, roleOf } from './draft.ts';
+import { examplesOf } from './examples.ts';
 import { EXAMPLE, type Material, type Passage } from './material.ts';
-import { countWords, WORDS } from './script.ts';
+import { isSubject } from './relevance.ts';
+import { WORDS } from './script.ts';
 import type { Topic } from './topic.ts';
 
 /** How many atoms carry the sections, in the order tried. */
 const LEADING = [3, 4, 2, 1] as const;
 /** Filling stops here: another passage would mostly overshoot the target. */
 const ENOUGH_WORDS = WORDS.target - 15;
-const MAX_EXAMPLE_WORDS = 75;
-const MIN_POINT_WORDS = 12;
-/** A script of several atoms tells more than two halves of one. */
-const ONE_ATOM_FLAW = 40;
-/** A section of fewer words than this is hardly worth its heading. */
-const THIN_WORDS = 40;
 /** A procedure is reached early if it and what leads to it are not longer than this. */
 const MAX_OPENING_WORDS = 240;
-/** Longer procedures cannot be told within three minutes, and half of one must not be. */
+/** Longer procedures leave no room for anything else within three minutes, and half of one must not be told. */
 const MAX_PASSAGE_WORDS = 240;
-/** Steps that are not told at all, and a word of them that the short form leaves out. */
-const UNTOLD_FLAW = 40;
-const OMITTED_FLAW = 0.3;
+/** Less of a companion is not worth a section. */
+const MIN_COMPANION_WORDS = 25;
 /** What is not about the topic stays beside it: of each such atom at most so many words, ... */
 const MAX_COMPANION_WORDS = 90;
 /** ... and of all of them together at most this for each word about the topic. */
 const MAX_COMPANION_SHARE = 0.6;
-/** A word that is not about the topic is as bad as missing the target by one and a half. */
-const COMPANION_FLAW = 0.5;
-/** So is a word that another section has more than the one that is most about the topic, nearly. */
-const OVERSHADOWED_FLAW = 0.3;
 
 /**
  * Takes passages from the atoms until the script is three minutes long: first from those about the topic, and from
@@ -76,53 +68,6 @@ function waysOf(materials: readonly Material[]): Way[] {
   });
 }
 
-function least(drafts: readonly Draft[], cost: (draft: Draft) => number): Draft | undefined {
-  return drafts.reduce<Draft | undefined>(
-    (best, draft) => (best === undefined || cost(draft) < cost(best) ? draft : best),
-    undefined,
-  );
-}
-
-/**
- * In words, about: sections too thin to stand alone, a procedure announced and not told, what is beside the topic,
- * distance from the target.
- */
-function flawsOf({ parts, example, exampleMaterial, words }: Draft, areMany: boolean): number {
-  const thin = parts.reduce((sum, part) => sum + Math.max(0, THIN_WORDS - wordsOf(part)), 0);
-  const untold = parts.filter(
-    ({ material, passages }) =>
-      isSubject(material) &&
-      material.passages.some(({ isSteps }) => isSteps) &&
-      !passages.some(({ isSteps }) => isSteps),
-  );
-  const omitted = parts
-    .flatMap(({ passages }) => passages)
-    .reduce((sum, { omittedWords }) => sum + omittedWords, 0);
-  const [first, ...others] = [...parts]
-    .sort((a, b) => b.material.closeness - a.material.closeness)
-    .map(wordsOf);
-  const overshadowed = Math.max(0, Math.max(...others) - (first ?? 0));
-  const isOneAtom = areMany && parts.length === 1 ? ONE_ATOM_FLAW : 0;
-  const beside = companionWordsOf(parts) + (isSubject(exampleMaterial) ? 0 : countWords(example));
-  return (
-    thin +
-    untold.length * UNTOLD_FLAW +
-    omitted * OMITTED_FLAW +
-    isOneAtom +
-    beside * COMPANION_FLAW +
-    overshadowed * OVERSHADOWED_FLAW +
-    Math.abs(words - WORDS.target) / 3
-  );
-}
-
-function isSubject({ standing }: Material): boolean {
-  return standing === 'subject';
-}
-
-function companionWordsOf(parts: readonly Part[]): number {
-  return parts.reduce((sum, part) => sum + (isSubject(part.material) ? 0 : spokenWordsOf(part)), 0);
-}
-
 class Filling {
   readonly #topic: Topic;
   readonly #casing: Casing;
@@ -131,6 +76,8 @@ class Filling {
   readonly #example: Example;
   /** Passages of a material that were taken or passed over. */
   readonly #seen = new Map<Material, number>();
+  /** What the parts make now, since to put them together takes most of the time. */
+  #current: Draft | undefined;
 
   constructor({ leaders, others, example }: Way, topic: Topic, casing: Casing) {
     this.#topic = topic;
@@ -147,11 +94,15 @@ class Filling {
       // A companion helps a script that would be too short, and no other.
       if (this.#words() >= (isSubject(material) ? ENOUGH_WORDS : WORDS.min)) break;
       if (material === this.#example.material) continue;
+      const before = this.#current;
       const part: Part = { material, passages: [] };
       this.#parts.push(part);
       this.#fillEvenly([part]);
+      if (isSubject(material) || spokenWordsOf(part) >= MIN_COMPANION_WORDS) continue;
+      this.#parts.pop();
+      this.#current = before;
     }
-    return this.#isExampleClear() ? this.#current() : undefined;
+    return this.#isExampleClear() ? this.#current : undefined;
   }
 
   /** An example that points back needs what it points at, right before it in its atom. */
@@ -191,22 +142,28 @@ class Filling {
     for (; next < material.passages.length; next++) {
       const passage = material.passages[next];
       if (passage === undefined) break;
-      if (!(passage.leans && isGapBefore) && this.#fits(part, passage)) {
-        passages.push(passage);
+      if (!(passage.leans && isGapBefore) && this.#take(part, passage)) {
         this.#seen.set(material, next + 1);
         return true;
       }
       isGapBefore = true;
+      // What comes after the work makes no sense without it.
+      if (passage.isSteps && material.atom.atom_type === 'procedure') next = material.passages.length;
     }
     this.#seen.set(material, next);
     return false;
   }
 
-  #fits(part: Part, passage: Passage): boolean {
+  /** Adds the passage if there is room for it. */
+  #take(part: Part, passage: Passage): boolean {
     if (this.#example.passages.includes(passage) || passage.words > MAX_PASSAGE_WORDS) return false;
     part.passages.push(passage);
-    const isWithin = this.#words() <= WORDS.max && (isSubject(part.material) || this.#staysBeside(part));
-    part.passages.pop();
+    const parts = this.#parts.filter(({ passages }) => passages.length > 0);
+    const draft = draftOf(parts, this.#example, this.#topic, this.#casing);
+    const isWithin =
+      (draft?.words ?? 0) <= WORDS.max && (isSubject(part.material) || this.#staysBeside(part));
+    if (isWithin) this.#current = draft;
+    else part.passages.pop();
     return isWithin;
   }
 
@@ -218,22 +175,8 @@ class Filling {
   }
 
   #words(): number {
-    return this.#current()?.words ?? 0;
+    return this.#current?.words ?? 0;
   }
-
-  #current(): Draft | undefined {
-    const parts = this.#parts.filter(({ passages }) => passages.length > 0);
-    return draftOf(parts, this.#example, this.#topic, this.#casing);
-  }
-}
-
-/** With the notes that come along. */
-function spokenWordsOf({ material, passages }: Pick<Part, 'material' | 'passages'>): number {
-  return passages.length === 0 ? 0 : wordsOf({ passages }) + countWords(material.safety.join(' '));
-}
-
-function wordsOf({ passages }: Pick<Part, 'passages'>): number {
-  return passages.reduce((sum, { words }) => sum + words, 0);
 }
 
 /** The best atoms, where an atom of a kind not yet there goes before the next best of a kind that is. */
@@ -247,62 +190,4 @@ function diverse(materials: readonly Material[], count: number): Material[] {
     chosen.push(next);
   }
   return chosen;
-}
-
-/**
- * What can be the example, best first: words that say "for example"; a pattern or fault that no section is about; one
- * point of an atom.
- */
-function examplesOf(leaders: readonly Material[], others: readonly Material[]): Example[] {
-  const subjects = others.filter(isSubject);
-  const own = [...leaders, ...subjects.slice(0, 2)].flatMap((material) => {
-    const passage = material.passages.find(
-      ({ isExample, leans, words, sentences }, position) =>
-        isExample &&
-        position > 0 &&
-        words <= MAX_EXAMPLE_WORDS &&
-        // "For example" points back at what the sections have told.
-        (!leans || EXAMPLE.test(sentences[0] ?? '')),
-    );
-    return passage === undefined ? [] : [{ material, passages: [passage], kind: 'example' as const }];
-  });
-  const cases = [...subjects.slice(0, 3), ...others.filter((other) => !isSubject(other)).slice(0, 3)].flatMap(
-    (material) => {
-      const passages = opening(material);
-      const isCase = roleOf(material) === 'pattern' || roleOf(material) === 'fault';
-      return isCase && passages.length > 0 ? [{ material, passages, kind: 'case' as const }] : [];
-    },
-  );
-  const points = [...leaders]
-    .sort((a, b) => b.passages.length - a.passages.length)
-    .flatMap((material) => {
-      const { passages } = material;
-      const fit = passages.filter(
-        ({ isSteps, words }, place) =>
-          place > 0 &&
-          !isSteps &&
-          words >= MIN_POINT_WORDS &&
-          words <= MAX_EXAMPLE_WORDS &&
-          // Taken out, it must not leave a gap that the next one points at.
-          passages[place + 1]?.leans !== true,
-      );
-      const passage = fit.findLast(({ leans }) => !leans) ?? fit.at(-1);
-      return passage === undefined ? [] : [{ material, passages: [passage], kind: 'point' as const }];
-    });
-  const [subjectCase] = cases.filter(({ material }) => isSubject(material));
-  const [example] = own;
-  if (example !== undefined) return [example];
-  if (subjectCase !== undefined) return [subjectCase];
-  return [...cases.slice(0, 1), ...points.slice(0, 1)];
-}
-
-function opening({ passages, safety }: Material): Passage[] {
-  const taken: Passage[] = [];
-  let words = countWords(safety.join(' '));
-  for (const passage of passages) {
-    if ((taken.length === 0 && passage.leans) || words + passage.words > MAX_EXAMPLE_WORDS) break;
-    taken.push(passage);
-    words += passage.words;
-  }
-  return taken;
 }

@@ -30,6 +30,10 @@ export interface Relevance {
   isTable: boolean;
 }
 
+export function isSubject({ standing }: Pick<Relevance, 'standing'>): boolean {
+  return standing === 'subject';
+}
+
 /**
  * The atoms that a script on the topic may be made of, subjects first, each kind best first. An atom that merely
  * mentions the topic would make a script that is about something else; so there are companions only where there is a

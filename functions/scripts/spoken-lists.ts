@@ -84,7 +84,7 @@ function pointOf(position: number, count: number): string {
 /** Begins with a verb, perhaps behind a condition or a place: "If it trips, look for ...", "In the tree select ...". */
 function isInstruction(item: string): boolean {
   const [first = '', ...rest] = /^[^.:;?!]*/.exec(item.toLowerCase())?.[0].split(' ') ?? [];
-  if (IMPERATIVES.has(bare(first))) return true;
+  if (IMPERATIVES.has(bare(first)) || first === 'have' || first === 'be') return true;
   if (!SETTING.test(first)) return false;
   return rest.some((word, place) => {
     const before = place === 0 ? first : (rest[place - 1] ?? '');

@@ -26,7 +26,7 @@ export const IMPERATIVES: ReadonlySet<string> = set(`
   perform pick place plan plug point power prefer prepare press prevent program protect prove provide pull push put
   raise read rebuild recompile reconnect record reduce release remember remove repair repeat replace replug reset
   restart restore return reverse review right-click rotate route run save scale scan secure select send separate set
-  shield short shorten show shut simulate size slow specify start station step stop store strip subtract supply suspect
+  shield short shorten show shut simulate size slow specify stand start station step stop store strip subtract supply suspect
   switch tag take terminate test tighten toggle trace transfer treat trigger trip troubleshoot try tune turn twist type
   unplug update upload use validate verify view wait walk watch wear wire work write`);
 

@@ -160,6 +160,88 @@ describe('too little', () => {
   });
 });
 
+describe('the subject', () => {
+  const seal = atom({
+    atom_id: 'generic:pump:shaft-seal',
+    title: 'The shaft seal',
+    summary: 'A shaft seal keeps the water in.',
+    content: `A ring of carbon turns with the shaft, and a ring of ceramic stands still in the housing. Between them runs a film of water that cools both. Without the film they crack within a minute.
+
+A spring presses the rings together when the machine is at rest. Springs lose their force over the years, and then the first drops appear at the gland.
+
+Crystals of salt or sugar grow where the film dries up. They score the faces like sand, so some plants rinse the gland from outside.`,
+    keywords: ['shaft seal'],
+    related_atoms: ['generic:pump:no-flow'],
+  });
+
+  it('is not an atom with half of its words', () => {
+    const elsewhere = PUMP_ATOMS.map((one) => ({ ...one, keywords: ['pump', 'inflatable seal'] }));
+    const result = composeScript({ ...asked, topic: 'shaft seal', atoms: [seal, ...elsewhere] });
+    expect(result).toMatchObject({
+      ok: false,
+      missing: { usableAtoms: 2, offTopicAtoms: { length: PUMP_ATOMS.length - 1 } },
+    });
+  });
+
+  it('is told before its companions, which are called what they are and stay short', () => {
+    const rich = {
+      ...seal,
+      content: `${seal.content}
+
+Before you fit a new one, look at the shaft. A groove under the old ring lets the new one leak from the first day. Polish it, or turn the sleeve around if the maker permits it.
+
+Never touch the faces with bare fingers, because grease keeps the film away. Put a drop of clean water on them and slide the ring over a cone of plastic. Tighten the gland by hand only, then turn the shaft twice and feel for resistance.
+
+The first hour decides about the life of the part. Run at low pressure, and watch the drain below the gland. A few drops are normal while the faces settle. A steady trickle means that a ring sits at an angle or that the spring was forgotten.`,
+    };
+    const script = scriptAbout('shaft seal', [...PUMP_ATOMS, rich]);
+    expectSoundScript(script);
+    expect(script.sections.at(0)?.sources).toStrictEqual([seal.atom_id]);
+    expect(script.citations.map(({ atomId }) => atomId)).toStrictEqual([
+      seal.atom_id,
+      'generic:pump:no-flow',
+    ]);
+    const companion = script.sections.at(-1)?.narration ?? script.example;
+    expect(companion).toContain('pump runs but delivers nothing. Warning: A pump that runs dry');
+    expect(companion.split(' ').length).toBeLessThan(110);
+  });
+
+  it('can be a product, a maker, or a specification that is written in sentences', () => {
+    const [basics, ...others] = PUMP_ATOMS.map((one) => ({
+      ...one,
+      title: `About ${one.atom_id}`,
+      keywords: [],
+    }));
+    const acme = [{ ...basics!, atom_type: 'specification' as const }, ...others].map((one) => ({
+      ...one,
+      manufacturer: 'acme_pumps',
+      product_family: 'AP-1500',
+    }));
+    for (const topic of ['acme', 'AP-1500'])
+      expect(scriptAbout(topic, acme).sections.flatMap(({ sources }) => sources)).toContain(basics!.atom_id);
+  });
+});
+
+describe('what is left out', () => {
+  it('takes along what points back at it', () => {
+    const pointing = PUMP_ATOMS.map((one) => ({
+      ...one,
+      content: `A short program is enough for ${one.title}.
+
+\`\`\`
+run()
+\`\`\`
+
+These lines start the pump of ${one.title}. They are all that it needs.
+
+${one.content}`,
+    }));
+    const narration = narrationOf(scriptAbout('pump basics', pointing)).join(' ');
+    expect(narration).toContain('A short program is enough for');
+    expect(narration).not.toMatch(/These lines|They are all/);
+  });
+});
+
 describe('safety', () => {
   it('leaves an atom out rather than its warning, when the warning cannot be spoken', () => {
     const unspeakable = PUMP_ATOMS.map((one) =>

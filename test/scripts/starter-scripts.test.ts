@@ -122,7 +122,7 @@ describe('a script from the starter knowledge base', () => {
   it.each([
     ['counters', 'generic:plc:counters', /counter/i],
     ['timers', 'generic:plc:timer-types', /timer/i],
-    ['ControlLogix major faults', 'allen_bradley:ControlLogix:major-faults', /major fault/i],
+    ['ControlLogix major faults', 'allen_bradley:ControlLogix:major-faults', /fault/i],
     ['forces', 'allen_bradley:ControlLogix:forces-in-logix', /force/i],
     ['profinet', 'siemens:PROFINET:device-names', /profinet/i],
     ['tags', 'allen_bradley:ControlLogix:tags-and-scope', /tag/i],
@@ -155,6 +155,11 @@ describe('a script from the starter knowledge base', () => {
     expect(narration).toContain('A stop button, a selector switch or an emergency stop is not an isolator.');
     expect(narration).toContain('Put the controls back to off afterwards.');
     expect(narration).toContain('release stored energy. Bleed air and hydraulic pressure');
+  });
+
+  it('does not tell what comes after a procedure without the procedure', () => {
+    for (const topic of ['arc flash', 'prove dead', 'data types', 'emergency stop'])
+      expect(narrationOf(scriptAbout(topic)).join(' ')).not.toContain('When the work is finished');
   });
 
   it('tells no observation as a step, and points at nothing that was not told', () => {
