@@ -131,10 +131,7 @@ function apiUntil({ apiOf, signal }: RegistrationDeps, secrets: TelegramSecrets)
   const api = apiOf(secrets);
   // grammY's types name the signal of a polyfill; what it takes is the platform's own.
   type GrammySignal = Parameters<Transformer>[3];
-  api.config.use(async (prev, method, payload) => {
-    signal.throwIfAborted();
-    return prev(method, payload, signal as unknown as GrammySignal);
-  });
+  api.config.use((prev, method, payload) => prev(method, payload, signal as unknown as GrammySignal));
   return api;
 }
 

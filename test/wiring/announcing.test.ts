@@ -80,9 +80,9 @@ describe('telling people of a parked update', () => {
     fault.remove();
   });
 
-  it('is not begun when nothing is left', async () => {
+  it('is not begun when too little is left for a message', async () => {
     const before = telegram.calls().length;
-    await announcer.parked(update, 'x', 0);
+    await announcer.parked(update, 'x', 190);
     expect(telegram.calls()).toHaveLength(before);
   });
 });
