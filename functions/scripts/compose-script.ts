@@ -5,7 +5,7 @@ import { type Draft, narrationOf } from './draft.ts';
 import { fill } from './fill.ts';
 import { type Material, materialOf, withSummary } from './material.ts';
 import { FIXED_SENTENCES } from './phrases.ts';
-import { type Relevance, relevantAtoms } from './relevance.ts';
+import { isSubject, type Relevance, relevantAtoms } from './relevance.ts';
 import { Repetition } from './repetition.ts';
 import { spokenSafety } from './safety.ts';
 import {
@@ -95,7 +95,8 @@ interface Shortage {
 
 function missingOf({ atoms, relevant, materials, longest }: Shortage): Missing {
   const usable = new Set(materials.map(({ atom }) => atom));
-  const types = new Set(materials.map(({ atom }) => atom.atom_type));
+  const subjects = materials.filter(isSubject);
+  const types = new Set(subjects.map(({ atom }) => atom.atom_type));
   const available = materials.flatMap(({ passages }) => passages).reduce((sum, { words }) => sum + words, 0);
   const frame = longest === undefined ? FRAME_WORDS : frameWordsOf(longest, materials);
   const wordsNeeded = WORDS.min - frame;
@@ -104,7 +105,7 @@ function missingOf({ atoms, relevant, materials, longest }: Shortage): Missing {
     words: longest === undefined ? Math.min(available, wordsNeeded - 1) : longest.words - frame,
     wordsNeeded,
     atoms: atoms.length,
-    usableAtoms: materials.length,
+    usableAtoms: subjects.length,
     missingTypes: TELLING_TYPES.filter((type) => !types.has(type)),
     offTopicAtoms: atoms.filter((atom) => !relevant.includes(atom)).map(({ atom_id }) => atom_id),
     unusableAtoms: relevant.filter((atom) => !usable.has(atom)).map(({ atom_id }) => atom_id),

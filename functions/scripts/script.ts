@@ -65,7 +65,7 @@ export type Missing =
 
 export interface MissingMaterial {
   reason: 'too-little-material';
-  /** Words that can be spoken, over all atoms. */
+  /** Words that can be spoken: of the atoms on the topic, and as many of those they are linked with as may be. */
   words: number;
   /** Words that a script needs from atoms. */
   wordsNeeded: number;

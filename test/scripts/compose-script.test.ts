@@ -179,7 +179,7 @@ Crystals of salt or sugar grow where the film dries up. They score the faces lik
     const result = composeScript({ ...asked, topic: 'shaft seal', atoms: [seal, ...elsewhere] });
     expect(result).toMatchObject({
       ok: false,
-      missing: { usableAtoms: 2, offTopicAtoms: { length: PUMP_ATOMS.length - 1 } },
+      missing: { usableAtoms: 1, offTopicAtoms: { length: PUMP_ATOMS.length - 1 } },
     });
   });
 
