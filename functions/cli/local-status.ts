@@ -1,20 +1,20 @@
 import { pidHere, processIdentity } from '../local/process-identity.ts';
-import { askHealth } from './health-probe.ts';
 import { healthLines } from './health-lines.ts';
-import { commandLine } from './invocation.ts';
+import { commandLine, targetArguments } from './invocation.ts';
 import { leaseJson, leaseLines, readLeases, standingHolder, type LeaseView } from './lease-view.ts';
+import { askLocalHealth } from './local-health.ts';
 import { bad, good, type Output } from './output.ts';
 import { livingProcesses, localHealthUrl } from './processes.ts';
-import { botIdOf, protocolOf, withStore } from './session.ts';
-import { storeExists, type Target } from './target.ts';
+import { botIdOf, protocolOf, withStoreIfAny } from './session.ts';
+import type { Target } from './target.ts';
 
 /** Whether the bot of this machine runs. @returns the exit code */
 export async function localStatus(target: Target, output: Output): Promise<number> {
   const identity = processIdentity({ hostId: target.settings.hostId });
-  const leases = storeExists(target) ? await leasesOf(target) : [];
+  const leases = await leasesOf(target);
   const records = livingProcesses(target, identity);
   const url = localHealthUrl(target, records);
-  const health = await askHealth(url);
+  const health = await askLocalHealth(url, { records, leases, identity });
   const holder = standingHolder(leases);
   const isRunning = holder !== undefined || (health.answered && health.report.pid !== undefined);
 
@@ -39,7 +39,7 @@ export async function localStatus(target: Target, output: Output): Promise<numbe
     );
   } else if (existing.some(({ item }) => item?.holder?.startsWith('lambda:'))) {
     output.line(`A deployment works on this table: ${commandLine('status --stack NAME')}`);
-  } else if (!isRunning) output.line(`To start it: ${commandLine('start')}`);
+  } else if (!isRunning) output.line(`To start it: ${commandLine('start', targetArguments(process.argv.slice(2)))}`);
   output.json({
     running: isRunning,
     lease: leases.map(leaseJson),
@@ -51,8 +51,9 @@ export async function localStatus(target: Target, output: Output): Promise<numbe
 }
 
 async function leasesOf(target: Target): Promise<LeaseView[]> {
-  return withStore(target, async (session) => {
+  const leases = await withStoreIfAny(target, async (session) => {
     const protocol = protocolOf(session, await botIdOf(session));
     return (await readLeases(protocol, session.identity.isDead)).leases;
   });
+  return leases ?? [];
 }

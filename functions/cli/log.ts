@@ -1,5 +1,8 @@
 import { once } from 'node:events';
-import { createStream } from 'rotating-file-stream';
+import { finished } from 'node:stream/promises';
+import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+import { goOnWithoutReaders } from './standard-output.ts';
+import { CommandError } from './usage-error.ts';
 
 export const LOG_FILE = 'bot.log';
 
@@ -12,16 +15,19 @@ export interface Log {
   close: () => Promise<void>;
 }
 
-/** Standard output, or files in a folder: ten of at most 10 MB, each line with its time. */
-export function openLog(folder: string | undefined): Log {
+/**
+ * Standard output, or files in a folder: ten of at most 10 MB, each line with its time.
+ * @throws CommandError when the folder takes no file
+ */
+export async function openLog(folder: string | undefined): Promise<Log> {
   if (folder === undefined) {
+    goOnWithoutReaders();
     const write = (text: string): void => void process.stdout.write(text);
     return { say: (line) => write(`${line}\n`), write, failed: () => {}, close: async () => {} };
   }
-  const stream = createStream(LOG_FILE, { path: folder, size: '10M', maxFiles: 9, teeToStdout: false });
-  // A full disk is no reason for the bot to end.
-  stream.on('error', (error) => void process.stderr.write(`The log cannot be written: ${error.message}\n`));
-  const say = (line: string): void => void stream.write(`${new Date().toISOString()} ${line}\n`);
+  const files = new LogFiles(folder);
+  await files.open();
+  const say = (line: string): void => files.write(line);
   return {
     say,
     write: (text) =>
@@ -30,9 +36,81 @@ export function openLog(folder: string | undefined): Log {
         .filter((line) => line !== '')
         .forEach(say),
     failed: say,
-    close: async () => {
-      stream.end();
-      await once(stream, 'close');
-    },
+    close: () => files.close(),
   };
+}
+
+const TRY_AGAIN_MS = 1_000;
+
+/** A full disk is no reason for the bot to end, nor for the log to stay silent when there is space again. */
+class LogFiles {
+  readonly #folder: string;
+  #stream: RotatingFileStream | undefined;
+  #missing = 0;
+  #tryAgainAtMs = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async open(): Promise<void> {
+    const stream = (this.#stream = this.#newStream());
+    try {
+      await once(stream, 'open');
+    } catch (error) {
+      throw new CommandError(
+        `The log folder ${this.#folder} cannot be written: ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
+    stream.on('error', (error) => this.#broken(stream, error));
+  }
+
+  write(line: string): void {
+    const stream = this.#stream ?? this.#streamAnew();
+    const missing = this.#missing;
+    if (stream === undefined) {
+      this.#missing += 1;
+      return;
+    }
+    const put = (text: string, lines: number): void =>
+      void stream.write(text, (error) => {
+        if (error) this.#missing += lines;
+        else this.#tryAgainAtMs = 0;
+      });
+    const now = new Date().toISOString();
+    if (missing > 0) {
+      this.#missing = 0;
+      // The last line that was written may be half of one.
+      put(`\n${now} (${missing} lines are missing here: the log could not be written)\n`, missing);
+    }
+    put(`${now} ${line}\n`, 1);
+  }
+
+  async close(): Promise<void> {
+    const stream = this.#stream;
+    if (stream === undefined) return;
+    stream.end();
+    await finished(stream).catch(() => {});
+  }
+
+  #streamAnew(): RotatingFileStream | undefined {
+    if (Date.now() < this.#tryAgainAtMs) return undefined;
+    const stream = (this.#stream = this.#newStream());
+    stream.on('error', (error) => this.#broken(stream, error));
+    return stream;
+  }
+
+  #newStream(): RotatingFileStream {
+    return createStream(LOG_FILE, { path: this.#folder, size: '10M', maxFiles: 9, teeToStdout: false });
+  }
+
+  #broken(stream: RotatingFileStream, error: Error): void {
+    if (this.#stream !== stream) return;
+    this.#stream = undefined;
+    // Told once, however often trying again is in vain.
+    if (this.#tryAgainAtMs === 0)
+      process.stderr.write(`The log cannot be written, which is tried again: ${error.message}\n`);
+    this.#tryAgainAtMs = Date.now() + TRY_AGAIN_MS;
+  }
 }

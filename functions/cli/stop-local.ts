@@ -1,11 +1,10 @@
 import { describeHolder, pidHere, processIdentity, type ProcessIdentity } from '../local/process-identity.ts';
-import { askHealth } from './health-probe.ts';
 import { commandLine } from './invocation.ts';
 import { readLeases, standingHolder } from './lease-view.ts';
 import type { Output } from './output.ts';
-import { livingProcesses, localHealthUrl, untilEnded, watchProcess } from './processes.ts';
-import { botIdOf, protocolOf, withStore } from './session.ts';
-import { storeExists, type Target } from './target.ts';
+import { livingProcesses, untilEnded, watchProcess } from './processes.ts';
+import { botIdOf, protocolOf, withStoreIfAny } from './session.ts';
+import type { Target } from './target.ts';
 import { CommandError } from './usage-error.ts';
 
 /** Handling one update may take its whole deadline; then come the confirmation and the release. */
@@ -50,12 +49,15 @@ export async function stopLocal(
   return 0;
 }
 
-/** A process that the data folder knows needs no store to be found, which its frozen owner would not open. */
+/**
+ * A process that the data folder knows needs no store to be found, which its frozen owner would not open. Whoever
+ * merely answers at the port may be the bot of another folder.
+ */
 async function findProcess(target: Target, identity: ProcessIdentity): Promise<number | undefined> {
   const records = livingProcesses(target, identity);
   const active = records.find(({ state }) => state !== 'standby');
   if (active !== undefined) return active.pid;
-  const holder = storeExists(target) ? await leaseHolder(target) : undefined;
+  const holder = await leaseHolder(target);
   const pid = holder === undefined ? undefined : pidHere(holder, identity);
   if (pid !== undefined) return pid;
   if (records[0] !== undefined) return records[0].pid;
@@ -65,13 +67,12 @@ async function findProcess(target: Target, identity: ProcessIdentity): Promise<n
         `${commandLine('stop')}; if that machine is gone, the lease frees itself when it expires`,
     );
   }
-  const health = await askHealth(localHealthUrl(target, records));
-  return health.answered ? health.report.pid : undefined;
+  return undefined;
 }
 
 /** The living process that polls, if there is one. */
 async function leaseHolder(target: Target): Promise<string | undefined> {
-  return withStore(target, async (session) => {
+  return withStoreIfAny(target, async (session) => {
     const protocol = protocolOf(session, await botIdOf(session));
     return standingHolder((await readLeases(protocol, session.identity.isDead)).leases);
   });

@@ -107,6 +107,8 @@ export interface BotCommand {
   folder: () => string;
   /** A data folder whose knowledge base has two atoms already, which saves the import of a first start. */
   dataFolder: () => string;
+  /** The program and its arguments, for who must start it in a way of their own. */
+  command: (args: readonly string[]) => string[];
   /** Runs the command to its end. */
   run: (args: readonly string[], options?: { env?: Env; input?: string }) => Promise<Finished>;
   /** Starts the command and leaves it running; killed after the last test. */
@@ -166,6 +168,7 @@ export function botCommand(): BotCommand {
       return data;
     },
     begin,
+    command: (args) => [process.execPath, program, ...args],
     run: (args, { env, input = '' } = {}) => {
       const bot = begin(args, { env });
       bot.child.stdin!.end(input);

@@ -82,10 +82,31 @@ describe('bot kb', SIDE_BY_SIDE, () => {
     expect(checked.stdout).toContain('Nothing was changed.');
     expect(await total()).toBe(2);
     const imported = await kb('import', bad);
+    expect(imported.code).toBe(1);
     expect(imported.stdout).toContain('⚠️  1 atoms are not valid and were left out:');
     expect(await total()).toBe(3);
     const missing = await kb('check', join(data, 'missing.json'));
     expect(missing.stderr).toBe(`❌ ${join(data, 'missing.json')}: there is no such file or folder\n`);
+  });
+
+  it('replaces nothing by what is left of a damaged file, unless it is told to', async () => {
+    const { kb, total, file } = place();
+    const records = [
+      validRecord('acme:press:only'),
+      ...Array.from({ length: 120 }, () => ({ atom_id: 'x' })),
+    ];
+    const gutted = file('gutted.json', JSON.stringify(records));
+    const refused = await kb('import', '--replace', gutted);
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toContain('⚠️  120 atoms are not valid');
+    expect(refused.stderr).toMatch(
+      /120 atoms in the source are not valid\. Nothing was changed\..*--leave-out-invalid/,
+    );
+    expect(await total()).toBe(2);
+    const asked = await kb('import', '--replace', '--leave-out-invalid', gutted);
+    expect(asked.code).toBe(1);
+    expect(asked.stdout).toContain('✅ Knowledge base published: 1 atoms');
+    expect(await total()).toBe(1);
   });
 
   it('searches, shows and deletes', async () => {

@@ -52,7 +52,7 @@ async function runHere(target: Target, options: StartOptions): Promise<number> {
   // A second signal finds no listener, and ends the process at once.
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  const log = openLog(options.log);
+  const log = await openLog(options.log);
   try {
     await runBot({
       env: target.env,

@@ -1,5 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { createWriteStream, type Stats } from 'node:fs';
+import { readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
 import { DynamoKnowledgeStore } from '../../../dynamodb/knowledge-store.ts';
@@ -8,6 +9,7 @@ import { toRecord } from '../../../knowledge/schema.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { grouped } from '../../output.ts';
 import { withStore } from '../../session.ts';
+import { isOutputLost } from '../../standard-output.ts';
 import { CommandError } from '../../usage-error.ts';
 
 interface ExportOptions {
@@ -38,7 +40,9 @@ async function runExport({ options, args, output, target }: Invocation<ExportOpt
     let count = 0;
     const text = textOf(new DynamoKnowledgeStore(store), options.format, () => (count += 1));
     if (file === undefined) {
-      await pipeline(text, process.stdout, { end: false });
+      await pipeline(text, process.stdout, { end: false }).catch((error: unknown) => {
+        if (!isOutputLost()) throw error;
+      });
       return 0;
     }
     await writeFile(file, text);
@@ -64,15 +68,47 @@ async function* textOf(
   else if (separator !== '') yield '\n';
 }
 
+/** Into whatever has that name: a device or a pipe is written to, a link is followed. */
+async function writeFile(name: string, text: AsyncIterable<string>): Promise<void> {
+  try {
+    const found = await statIfAny(name);
+    if (found !== undefined && !found.isFile()) await pipeline(text, createWriteStream(name));
+    else await replaceFile({ file: await endOfLinks(name), mode: found?.mode }, text);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new CommandError(`${name} cannot be written: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** A file that is there is whole: it gets its name when the last atom is in it. */
-async function writeFile(file: string, text: AsyncIterable<string>): Promise<void> {
+async function replaceFile(
+  { file, mode }: { file: string; mode: number | undefined },
+  text: AsyncIterable<string>,
+): Promise<void> {
   const unfinished = `${file}.${process.pid}.part`;
   try {
-    await pipeline(text, createWriteStream(unfinished));
+    await pipeline(text, createWriteStream(unfinished, { ...(mode !== undefined && { mode }) }));
     await rename(unfinished, file);
   } catch (error) {
     await rm(unfinished, { force: true });
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    throw new CommandError(`${file} cannot be written: ${(error as Error).message}`, { cause: error });
+    throw error;
+  }
+}
+
+async function statIfAny(file: string): Promise<Stats | undefined> {
+  return stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
+/** Also of a link whose file does not exist yet. */
+async function endOfLinks(name: string): Promise<string> {
+  try {
+    return await realpath(name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const link = await readlink(name).catch(() => undefined);
+    return link === undefined ? name : endOfLinks(resolve(dirname(name), link));
   }
 }
