@@ -54,7 +54,8 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
     (pause) => pause.toMs > fromMs && pause.fromMs < Math.min(untilMs, answeredAt(world, run)),
   );
   if (frozen || paused === true || machine?.jumpsAtMs.some(within) === true) return 'pause past expiry';
-  const endedAtMs = run.endedAtMs ?? untilMs;
+  // A call that nobody waited for may be out when the handler has long returned.
+  const endedAtMs = Math.min(untilMs, answeredAt(world, run));
   const { heldSinceMs, expiresAtMs } = lastHeld(world, run);
   // What had to wait for the lease is granted it for the rest of its deadline only.
   const isOver =
