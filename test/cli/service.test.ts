@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { botCommand, SIDE_BY_SIDE } from './bot-command.ts';
 
@@ -49,6 +49,21 @@ describe('bot service', SIDE_BY_SIDE, () => {
     expect(unit).toMatch(new RegExp(`^ExecStart=\\S+ .*start --standby --data ${data} --port 4000$`, 'm'));
     expect(stdout.includes('systemd-analyze verify: ✅')).toBe(hasSystemdAnalyze);
     expect(stdout).toMatch(/systemctl (--user )?enable --now agent-factory-bot\.service/);
+  });
+
+  it('prints with --output how the files get to where their service manager looks for them', async () => {
+    for (const [manager, name, place] of [
+      ['systemd', 'agent-factory-bot.service', /\/systemd\/(system|user)\//],
+      ['launchd', 'local.agent-factory-bot.plist', /\/Library\/Launch/],
+    ] as const) {
+      const { folder, stdout } = await install(manager);
+      const lines = stdout.split('\n').map((line) => line.trim());
+      const copies = lines.findIndex((line) => line.startsWith(`cp ${join(folder, name)} /`));
+      const [, , to] = lines[copies]!.split(' ');
+      expect(to).toMatch(place);
+      expect(lines[copies - 1]).toBe(`mkdir -p ${dirname(to!)}`);
+      expect(lines.findIndex((line) => /(enable|bootstrap) /.test(line))).toBeGreaterThan(copies);
+    }
   });
 
   it('writes a launchd agent that restarts on failure and rotates its log', async () => {

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { hasToken } from '../../../settings/secrets.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
@@ -52,8 +52,10 @@ async function install({ options, output, target }: Invocation<InstallOptions>):
   if (!hasToken(resolved.settings))
     output.line(`⚠️  No token is set: put TELEGRAM_BOT_TOKEN into ${plan.environmentFile}`);
 
-  const { file, commands } = filesOf(manager, plan);
-  const path = file && (options.output === undefined ? file.path : join(options.output, basename(file.path)));
+  const { file, commands: enablingCommands } = filesOf(manager, plan);
+  const path =
+    file && (options.output === undefined ? file.path : resolve(options.output, basename(file.path)));
+  const commands = [...copying(path, file?.path), ...enablingCommands];
   if (file !== undefined && path !== undefined) {
     writeServiceFile({ path, content: file.content }, 0o644);
     output.line(`Written: ${path}`);
@@ -93,6 +95,16 @@ function filesOf(manager: ServiceManager, plan: ServicePlan) {
   if (manager === 'launchd')
     return { file: launchdAgent(plan), commands: launchdCommands('install', isSystemWide) };
   return { file: systemdUnit(plan), commands: enabling(isSystemWide).map((words) => words.join(' ')) };
+}
+
+/** A service manager looks for its files in one place alone. */
+function copying(from: string | undefined, to: string | undefined): string[] {
+  if (from === undefined || to === undefined || from === to) return [];
+  return [`mkdir -p ${quoted(dirname(to))}`, `cp ${quoted(from)} ${quoted(to)}`];
+}
+
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function enabling(isSystemWide: boolean): string[][] {
