@@ -1,7 +1,7 @@
 import { encodeUtf8, lowerBound } from './bytes.ts';
 import { BestOf, byScore, type Scored } from './best-of.ts';
 import { corrected } from './corrections.ts';
-import { completeValue, resolveFilters } from './facet-filters.ts';
+import { isLikeValue, resolveFilters } from './facet-filters.ts';
 import { feedbackBonuses } from './feedback.ts';
 import { nearestIds } from './nearest-ids.ts';
 import { documentsWithPhrase } from './phrases.ts';
@@ -40,7 +40,7 @@ export class Bm25Index implements SearchIndex {
 
   search(query: string, { limit = DEFAULT_LIMIT, offset = 0 }: SearchOptions = {}): SearchResult {
     const { facetValues } = this.#data;
-    const parsed = parseQuery(query, (name, typed) => completeValue(typed, facetValues[name]).length > 0);
+    const parsed = parseQuery(query, (name, typed) => isLikeValue(typed, facetValues[name]));
     const { filters, unknownFilters, accepts, corrections } = resolveFilters(this.#data, parsed.filters);
     const tokens = tokenise(parsed.words).slice(0, MAX_QUERY_TOKENS);
     const queryTerms = queryTermsOf(

@@ -12,7 +12,7 @@ import { findTerm } from './vocabulary.ts';
 const LETTERS = /^\p{L}+$/u;
 const MIN_PART_LENGTH = 2;
 const MIN_JOINED_LENGTH = 5;
-/** The stopwords that compounds are made with; `the rapist` and `no ted` are none. */
+/** The stopwords that compounds are made with; `the rapist` is none. */
 const PARTICLES = new Set(['in', 'on', 'out', 'over', 'under', 'up', 'by']);
 
 /** The two words as one, when more documents have that than the two side by side. */

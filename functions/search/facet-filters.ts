@@ -49,7 +49,7 @@ export function resolveFilters(data: IndexData, parsed: readonly TypedFilter[]):
  * `allen`, `Allen Bradley`, `allen-brad`, `bradley` and `ab` all complete to `allen_bradley`, `faults` to `fault`. The
  * strictest reading wins.
  */
-export function completeValue(typed: string, known: readonly string[]): string[] {
+function completeValue(typed: string, known: readonly string[]): string[] {
   const key = squeeze(typed);
   if (key === '') return [];
   const readings: ((value: string) => boolean)[] = [
@@ -65,6 +65,11 @@ export function completeValue(typed: string, known: readonly string[]): string[]
     if (matching.length > 0) return matching;
   }
   return [];
+}
+
+/** Whether a typed value means, or misspells, one that there is. */
+export function isLikeValue(typed: string, known: readonly string[]): boolean {
+  return completeValue(typed, known).length > 0 || nearestValue(typed, known) !== undefined;
 }
 
 /** The value that is, or has a word that is, a slip or two away from a typed one. */

@@ -29,7 +29,7 @@ const FILTER = new RegExp(`(?<![^\\s"])(${FACET_NAMES.join('|')}):(\\s*)(?:"([^"
 const PHRASE = /"([^"]+)"/g;
 
 /**
- * @param isValue whether a filter has a value that is typed so. `type: fault` is a filter; "safety: what is a relay?", whose
+ * @param isValue whether a filter has a value that is typed so, or nearly so. `type: fault` is a filter; "safety: what is a relay?", whose
  * next word is no value of it, is a question. Without the space it is a filter whatever follows.
  */
 export function parseQuery(query: string, isValue: (name: FacetName, typed: string) => boolean): ParsedQuery {

@@ -17,7 +17,7 @@ export interface Token extends Piece {
 const MAX_WORD_LENGTH = 64;
 /** Groups of three digits are one number, `1,000` as `1000`; then a word, with the apostrophes inside it. */
 const WORD =
-  /\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+(?![,\p{N}])\p{L}*|[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{M}]+)*/gu;
+  /(?<!\p{N}[,.])\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3}){1,4}(?!,?\p{N})\p{L}*|[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{M}]+)*/gu;
 const THOUSANDS = /[,\u00a0\u2009\u202f]/g;
 const ASCII_ONLY = /^[\x20-\x7e]*$/;
 const ENGLISH_LETTERS = /^[a-z]+$/;
@@ -59,7 +59,7 @@ export function tokenise(text: string): Token[] {
 type Written = Pick<Token, 'raw' | 'start' | 'gap'>;
 
 function addWord(tokens: Token[], { raw, start, gap }: Written): void {
-  const word = normalise(raw).slice(0, MAX_WORD_LENGTH).replace(POSSESSIVE, '').replace(THOUSANDS, '');
+  const word = normalise(raw.replace(THOUSANDS, '')).slice(0, MAX_WORD_LENGTH).replace(POSSESSIVE, '');
   const pieces = raw.length === word.length ? piecesOf(word) : undefined;
   if (pieces === undefined) {
     const isStop = word === '' || CONTRACTION.test(word);

@@ -81,6 +81,11 @@ describe('hostile input', () => {
     expect(index.search('manufacturer:x '.repeat(100_000)).unknownFilters.length).toBeLessThanOrEqual(20);
   });
 
+  it('reads endless groups of digits in one pass', () => {
+    const index = indexOf({ id: 'digits', content: '000,'.repeat(200_000) });
+    expect(idsFor(index, '000')).toEqual(['digits']);
+  });
+
   it('indexes whatever text there is', () => {
     fc.assert(
       fc.property(

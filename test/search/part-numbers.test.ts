@@ -67,4 +67,36 @@ describe('part and order numbers', () => {
     expect(idsFor(supplies, '24v').sort()).toContain('apart');
     expect(idsFor(supplies, '24 VDC').sort()).toEqual(['apart', 'together']);
   });
+
+  it.each(['24 volts', '24-volt', '24volts', '24volt', '24V', '24 V', '24-V'])(
+    'finds a quantity however its unit is written: %s',
+    (query) => {
+      for (const content of ['fed with 24 volts', 'a 24-volt supply', 'fed with 24V', 'fed with 24 V.']) {
+        expect(
+          idsFor(indexOf({ id: 'other', content: '48 inputs' }, { id: 'supply', content }), query)[0],
+        ).toBe('supply');
+      }
+    },
+  );
+
+  it.each(['1000V', '1000 V', '1,000 V', '1,000V', '1000 volts', '1\u202f000 V'])(
+    'ignores what separates the thousands: %s',
+    (query) => {
+      for (const content of [
+        'up to 1,000 V.',
+        'up to 1000V',
+        'up to 1,000 volts, or more',
+        'up to 1\u00a0000 V',
+      ]) {
+        const motors = indexOf({ id: 'page', content: 'page 1, line 000' }, { id: 'test', content });
+        expect(idsFor(motors, query)[0]).toBe('test');
+      }
+    },
+  );
+
+  it('takes a list of numbers for no number', () => {
+    const pages = indexOf({ id: 'list', content: 'pages 1,2,30,456 and 7,8901' });
+    for (const query of ['1230456', '30456', '78901']) expect(idsFor(pages, query)).toEqual([]);
+    expect(idsFor(pages, '30')).toEqual(['list']);
+  });
 });

@@ -50,6 +50,10 @@ describe('filters', () => {
     ['family:g120', 'family', 'SINAMICS G120'],
     ['type:proc', 'type', 'procedure'],
     ['type: fault', 'type', 'fault'],
+    ['type:faults', 'type', 'fault'],
+    ['type:Procedures', 'type', 'procedure'],
+    ['type: specifications', 'type', 'specification'],
+    ['safety:warnings', 'safety', 'warning'],
     ['difficulty:beg', 'difficulty', 'beginner'],
     ['safety:warn', 'safety', 'warning'],
   ])('%s completes to %s = %s', (query, name, value) => {
@@ -82,6 +86,31 @@ describe('filters', () => {
     ]);
     expect(result.filters).toEqual([]);
     expect(result.total).toBe(2);
+  });
+
+  it.each([
+    ['type:falut motor', 'type:fault motor'],
+    ['manufacturer:simens', 'manufacturer:siemens'],
+    ['manufacturer:alen', 'manufacturer:allen_bradley'],
+    ['difficulty:begginer the motr', 'difficulty:beginner the motor'],
+    ['motor  type:"falut" stop', 'motor type:"fault" stop'],
+    ['type: falut motor', 'type: fault motor'],
+    ['type:proc,falut,specifcation', 'type:proc,fault,specification'],
+    ['MANUFACTURER: "simens" type:falut', 'MANUFACTURER: "siemens" type:fault'],
+    ['family:sinamic5 type:falut', 'family:sinamic5 type:fault'],
+    ['family:sinamcis', 'family:SINAMICS-G120'],
+  ])('offers the value that is meant: %s', (query, offered) => {
+    const result = index.search(query);
+    expect(result.unknownFilters).not.toEqual([]);
+    expect(result.didYouMean).toBe(offered);
+    expect(index.search('family:SINAMICS-G120').filters).toEqual([
+      { name: 'family', value: 'SINAMICS G120' },
+    ]);
+  });
+
+  it('offers nothing for a value that is like none', () => {
+    for (const query of ['type:banana', 'family:s7-1201', 'safety:inf0', 'manufacturer:xy'])
+      expect(index.search(query).didYouMean, query).toBeUndefined();
   });
 
   it('takes a colon in a sentence for a colon', () => {

@@ -39,6 +39,27 @@ describe('typing errors', () => {
     for (const query of ['mot', 'val', '12345']) expect(index.search(query)).toMatchObject({ total: 0 });
   });
 
+  it.each(['thank you', 'thanks', 'please', 'a road to the house'])(
+    'are not seen in everyday English that the index lacks: %s',
+    (query) => {
+      const close = indexOfTexts('The tank leaks.', 'Read the horse.', 'Release the plate.', 'A hall.');
+      const result = close.search(query);
+      expect(result).toMatchObject({ total: 0, terms: [] });
+      expect(result.didYouMean).toBeUndefined();
+    },
+  );
+
+  it('are not seen when most of the query makes no sense', () => {
+    for (const query of ['moteur motr demarre', 'motr xylophone', 'el motr xylophone de la bomba'])
+      expect(index.search(query), query).toMatchObject({ total: 0 });
+    expect(index.search('motr xylophone').didYouMean).toBeUndefined();
+    expect(index.search('leaking motr xylophone')).toMatchObject({
+      total: 2,
+      didYouMean: 'leaking motor xylophone',
+    });
+    expect(index.search('please explain the motr').didYouMean).toBe('please explain the motor');
+  });
+
   it('leave what is too far away unknown', () => {
     expect(index.search('xylophone').didYouMean).toBeUndefined();
     expect(idsFor(index, 'xylophone motor')).toEqual([MOTOR]);
