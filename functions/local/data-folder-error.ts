@@ -21,6 +21,14 @@ export function damagedStore(levelFolder: string, reason: string): DataFolderErr
   );
 }
 
+/** What keeps the files from being used is not in them: a full disk, one that is mounted for reading alone. */
+export function unusableStore(levelFolder: string, reason: string): DataFolderError {
+  const space = /no space left|ENOSPC/i.test(reason) ? 'Make space on that disk' : 'Mend that';
+  return new DataFolderError(
+    `The store in ${levelFolder} cannot be used now: ${reason}. Nothing in it was deleted. ${space}, then try again`,
+  );
+}
+
 /** The files may be as they were left; this user is not allowed to see. */
 export function forbiddenStore(levelFolder: string, reason: string): DataFolderError {
   return new DataFolderError(

@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
-import { damagedStore, DataFolderError, forbiddenStore, NoStoreError } from './data-folder-error.ts';
+import {
+  damagedStore,
+  DataFolderError,
+  forbiddenStore,
+  NoStoreError,
+  unusableStore,
+} from './data-folder-error.ts';
 import { serveFiles } from './dynalite-on-files.ts';
 import { inspectLevelFiles } from './level-files.ts';
 
@@ -114,7 +120,7 @@ export class EmbeddedStore {
       if (code === 'EACCES' || code === 'EPERM') throw forbiddenStore(levelFolder, message);
       // A file that its owner removes while it is looked for.
       if (code === 'ENOENT') return { damage: message };
-      throw damagedStore(levelFolder, message);
+      throw unusableStore(levelFolder, message);
     }
     if (found === 'none') {
       if (!this.#mayCreate) throw new NoStoreError(this.#folder);
@@ -130,9 +136,10 @@ export class EmbeddedStore {
       server = await serveFiles({ folder: this.#levelFolder, createIfMissing: isNew });
     } catch (error) {
       if (isLocked(error)) return undefined;
-      if (/permission denied|access is denied/i.test(causeOf(error)))
-        throw forbiddenStore(this.#levelFolder, causeOf(error));
-      throw damagedStore(this.#levelFolder, causeOf(error));
+      const cause = causeOf(error);
+      if (/permission denied|access is denied/i.test(cause)) throw forbiddenStore(this.#levelFolder, cause);
+      if (cause.startsWith('IO error')) throw unusableStore(this.#levelFolder, cause);
+      throw damagedStore(this.#levelFolder, cause);
     }
     this.#server = server;
     server.unref();

@@ -189,6 +189,15 @@ describe('the embedded store', () => {
       }
     });
 
+    it('is not called damaged when it is not its files that keep it from being used', async () => {
+      used('closed');
+      rmSync(join(files(), 'LOCK'));
+      mkdirSync(join(files(), 'LOCK'));
+      await expect(open().endpoint()).rejects.toThrow(
+        /cannot be used now: IO error: .*LOCK.* Nothing in it was deleted\. Mend that, then try again/,
+      );
+    });
+
     it('is refused when the log of a killed owner is not what was written to it', async () => {
       used('killed');
       const [log] = named(LOG);
