@@ -46,7 +46,7 @@ export interface SearchResult {
   hits: SearchHit[];
   /** What the query came down to, for `snippet`; not for people, since words are stemmed and synonyms share a made-up term. */
   terms: string[];
-  /** A query worth offering when words were unknown or nothing matched, e.g. `did you mean "motor"`. */
+  /** A query worth offering when words or filter values were unknown or nothing matched, e.g. `did you mean "motor"`. */
   didYouMean?: string;
   /** Filters as understood, with their completed values: `type:proc` -> `{name: 'type', value: 'procedure'}`. */
   filters: { name: FacetName; value: string }[];

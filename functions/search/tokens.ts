@@ -19,6 +19,7 @@ const MAX_WORD_LENGTH = 64;
 const WORD =
   /(?<!\p{N}[,.])\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3}){1,4}(?!,?\p{N})\p{L}*|[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{M}]+)*/gu;
 const THOUSANDS = /[,\u00a0\u2009\u202f]/g;
+const STARTS_WITH_DIGIT = /^\d/;
 const ASCII_ONLY = /^[\x20-\x7e]*$/;
 const ENGLISH_LETTERS = /^[a-z]+$/;
 const POSSESSIVE = /['’]s$/;
@@ -59,7 +60,8 @@ export function tokenise(text: string): Token[] {
 type Written = Pick<Token, 'raw' | 'start' | 'gap'>;
 
 function addWord(tokens: Token[], { raw, start, gap }: Written): void {
-  const word = normalise(raw.replace(THOUSANDS, '')).slice(0, MAX_WORD_LENGTH).replace(POSSESSIVE, '');
+  const ungrouped = STARTS_WITH_DIGIT.test(raw) ? raw.replace(THOUSANDS, '') : raw;
+  const word = normalise(ungrouped).slice(0, MAX_WORD_LENGTH).replace(POSSESSIVE, '');
   const pieces = raw.length === word.length ? piecesOf(word) : undefined;
   if (pieces === undefined) {
     const isStop = word === '' || CONTRACTION.test(word);
