@@ -1,7 +1,8 @@
 import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import { localSecrets } from '../local/local-bot.ts';
 import { NoStoreError } from '../local/data-folder-error.ts';
-import { openStore, type IfMissing, type OpenedStore } from '../local/open-store.ts';
+import { openStore, type IfMissing } from '../local/open-store.ts';
+import type { OpenedStore } from '../local/opened-store.ts';
 import { processIdentity, type ProcessIdentity } from '../local/process-identity.ts';
 import { ssmParameters } from '../local/ssm-parameters.ts';
 import type { Emit } from '../lease/events.ts';

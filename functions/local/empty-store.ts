@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
 import { createDocumentClient, LOCAL_CREDENTIALS } from '../dynamodb/client.ts';
 import { createTableIfMissing } from '../dynamodb/table.ts';
-import type { OpenedStore } from './open-store.ts';
+import type { OpenedStore } from './opened-store.ts';
 
 /** A store in memory: what is asked of one that does not exist yet, without a trace of having asked. */
 export async function emptyStore(tableName: string): Promise<OpenedStore> {

@@ -22,7 +22,7 @@ import { healthCheckOf } from '../wiring/health.ts';
 import { knowledgeBaseIn, publishingIn } from '../wiring/knowledge.ts';
 import { consumerOver, openProtocol, type Protocol } from '../wiring/protocol.ts';
 import { NewsWatch } from './news-watch.ts';
-import type { OpenedStore } from './open-store.ts';
+import type { OpenedStore } from './opened-store.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
 /** As often as the watchdog looks on AWS. */

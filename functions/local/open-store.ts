@@ -6,16 +6,7 @@ import { clientOfEmbeddedStore } from './embedded-client.ts';
 import { EmbeddedStore } from './embedded-store.ts';
 import { emptyStore } from './empty-store.ts';
 import { NoStoreError } from './data-folder-error.ts';
-
-export interface OpenedStore {
-  client: DynamoDBDocumentClient;
-  tableName: string;
-  /** The embedded store or an emulator on this machine: tables and starter atoms may be created in it. */
-  isLocal: boolean;
-  /** For people. */
-  description: string;
-  close(): Promise<void>;
-}
+import type { OpenedStore } from './opened-store.ts';
 
 /** There is no such table, or no such account; the message says what to do. */
 export class StoreSetupError extends Error {

@@ -3,7 +3,7 @@ import { importAtoms } from '../knowledge/import.ts';
 import { ImportConflictError } from '../knowledge/import-error.ts';
 import { starterAtomFiles } from '../knowledge/starter.ts';
 import { publishingIn } from '../wiring/knowledge.ts';
-import type { OpenedStore } from './open-store.ts';
+import type { OpenedStore } from './opened-store.ts';
 
 /**
  * Imports the starter atoms into a local store that has no knowledge base yet. Of two first starts at once the loser

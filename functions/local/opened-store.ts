@@ -1,0 +1,12 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/** A table to work on, wherever it is. */
+export interface OpenedStore {
+  client: DynamoDBDocumentClient;
+  tableName: string;
+  /** The embedded store or an emulator on this machine: tables and starter atoms may be created in it. */
+  isLocal: boolean;
+  /** For people. */
+  description: string;
+  close(): Promise<void>;
+}
