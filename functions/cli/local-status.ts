@@ -39,7 +39,8 @@ export async function localStatus(target: Target, output: Output): Promise<numbe
     );
   } else if (existing.some(({ item }) => item?.holder?.startsWith('lambda:'))) {
     output.line(`A deployment works on this table: ${commandLine('status --stack NAME')}`);
-  } else if (!isRunning) output.line(`To start it: ${commandLine('start', targetArguments(process.argv.slice(2)))}`);
+  } else if (!isRunning)
+    output.line(`To start it: ${commandLine('start', targetArguments(process.argv.slice(2)))}`);
   output.json({
     running: isRunning,
     lease: leases.map(leaseJson),

@@ -9,7 +9,12 @@ import { importStarter } from '../../functions/local/starter-import.ts';
 it('two first starts at once both go on: the loser of the table and of the import has the winner’s', async () => {
   const dataFolder = mkdtempSync(join(tmpdir(), 'first-start-'));
   const start = async () => {
-    const store = await openStore({ env: {}, tableName: 'agent-factory-bot', dataFolder, ifMissing: 'create' });
+    const store = await openStore({
+      env: {},
+      tableName: 'agent-factory-bot',
+      dataFolder,
+      ifMissing: 'create',
+    });
     await importStarter(store, () => {});
     return store;
   };
