@@ -1,5 +1,4 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,14 +10,11 @@ import {
   NoStoreError,
   unusableStore,
 } from './data-folder-error.ts';
-import { serveFiles } from './dynalite-on-files.ts';
+import { serveFiles, type ServedFiles } from './dynalite-on-files.ts';
 import { inspectLevelFiles } from './level-files.ts';
 
 const PATIENCE_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
-
-/** Others' requests are answered before the files are closed under them. */
-const LAST_ANSWERS_MS = 1_000;
 
 /** Files that a living owner is changing may look damaged to who reads them one after the other. */
 const LOOKS_BEFORE_DAMAGED = 5;
@@ -34,7 +30,7 @@ const LOOKS_BEFORE_DAMAGED = 5;
 export class EmbeddedStore {
   readonly #folder: string;
   #mayCreate: boolean;
-  #server: Server | undefined;
+  #served: ServedFiles | undefined;
   #endpoint: string | undefined;
   #finding: Promise<string> | undefined;
   #closed = false;
@@ -54,23 +50,20 @@ export class EmbeddedStore {
 
   /** The endpoint did not answer: whoever owned the files may be gone. */
   lost(): void {
-    if (this.#server === undefined) this.#endpoint = undefined;
+    if (this.#served === undefined) this.#endpoint = undefined;
   }
 
   get ownsFiles(): boolean {
-    return this.#server !== undefined;
+    return this.#served !== undefined;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     await this.#finding?.catch(() => {});
-    const server = this.#server;
-    if (server === undefined) return;
-    this.#server = undefined;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    const patience = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
-    await closed;
-    clearTimeout(patience);
+    const served = this.#served;
+    if (served === undefined) return;
+    this.#served = undefined;
+    await served.close();
     await this.#settleFiles();
   }
 
@@ -131,9 +124,9 @@ export class EmbeddedStore {
 
   /** @returns `undefined` when another process owns the files */
   async #open(isNew: boolean): Promise<string | undefined> {
-    let server: Server;
+    let served: ServedFiles;
     try {
-      server = await serveFiles({ folder: this.#levelFolder, createIfMissing: isNew });
+      served = await serveFiles({ folder: this.#levelFolder, createIfMissing: isNew });
     } catch (error) {
       if (isLocked(error)) return undefined;
       const cause = causeOf(error);
@@ -141,7 +134,8 @@ export class EmbeddedStore {
       if (cause.startsWith('IO error')) throw unusableStore(this.#levelFolder, cause);
       throw damagedStore(this.#levelFolder, cause);
     }
-    this.#server = server;
+    this.#served = served;
+    const { server } = served;
     server.unref();
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     this.#writeAddress(endpoint);

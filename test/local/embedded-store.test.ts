@@ -97,6 +97,36 @@ describe('the embedded store', () => {
     expect(survivor.ownsFiles).toBe(true);
   });
 
+  it('is closed after the requests in hand, also of those who did not wait for the answer', async () => {
+    const store = open();
+    await statusOf(store);
+    const asking = new AbortController();
+    const asked = Array.from({ length: 20 }, async (_, at) => {
+      const item = { pk: { S: `p${at}` }, sk: { S: 's' }, text: { S: 'x'.repeat(100_000) } };
+      await fetch(await store.endpoint(), {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-amz-json-1.0',
+          'x-amz-target': 'DynamoDB_20120810.PutItem',
+          'x-amz-date': '20200101T000000Z',
+          authorization:
+            'AWS4-HMAC-SHA256 Credential=a/20200101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=a',
+        },
+        body: JSON.stringify({ TableName: TABLE, Item: item }),
+        signal: asking.signal,
+      }).then(
+        (response) => response.text(),
+        () => 'hung up',
+      );
+    });
+    await Promise.race(asked);
+    asking.abort();
+    await store.close();
+    await Promise.all(asked);
+    // What dynalite throws then, nobody can catch: it fails the run of the tests.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+
   it('is begun only by whoever may, and where there never was one', async () => {
     await expect(open({ create: false }).endpoint()).rejects.toThrow(NoStoreError);
     expect(readdirSync(folder)).toEqual([]);
