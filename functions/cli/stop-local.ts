@@ -41,7 +41,8 @@ export async function stopLocal(
     output.line('It was killed, so its lease was not released: the next start here takes it over at once');
   }
   output.line(`✅ Bot stopped (PID ${pid})`);
-  const standby = livingProcesses(target, identity).find(({ state }) => state === 'standby');
+  // It may have taken over already.
+  const standby = livingProcesses(target, identity).find((each) => each.pid !== pid);
   if (standby !== undefined) {
     output.line(`PID ${standby.pid} stands by and takes over. To stop it as well, run stop again.`);
   }
