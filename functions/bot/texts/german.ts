@@ -29,7 +29,7 @@ Schreib einfach, was du suchst, zum Beispiel:
 • analog input 4-20 mA scaling
 • 6ES7 214-1AG40-0XB0
 
-Die Artikel sind meist auf Englisch, darum findest du mit englischen Wörtern mehr.
+Die Artikel sind meist auf Englisch: Gängige deutsche Fachwörter verstehe ich, mit englischen Wörtern findest du mehr.
 
 /help zeigt alle Befehle.${isAdmin && '\n\nDu bist hier Administrator: /kb_upload, /kb_reindex und /kb_gaps sind für dich.'}`,
 
