@@ -1,20 +1,21 @@
 import { SECRET_HEADER } from '../http/receive.ts';
+import { readLeases } from './lease-view.ts';
+import { askLocalHealth } from './local-health.ts';
 import { livingProcesses, localHealthUrl } from './processes.ts';
-import { secretsOf, type Session } from './session.ts';
+import { botIdOf, protocolOf, secretsOf, type Session } from './session.ts';
 
 const TIMEOUT_MS = 35_000;
 
 /** Hands an update to the one consumer as Telegram would: through the webhook endpoint, with the secret. */
 export async function deliver(
-  { target, identity }: Session,
+  session: Session,
   update: object,
 ): Promise<{ settled: boolean; answer: string }> {
+  const { target } = session;
   const { webhookSecret } = await secretsOf(target);
-  const local = localHealthUrl(target, livingProcesses(target, identity)).replace(
-    /\/health$/,
-    '/telegram/webhook',
-  );
-  const url = target.deployment?.webhookUrl ?? local;
+  const found = target.deployment ? { url: target.deployment.webhookUrl } : await localWebhook(session);
+  if ('reason' in found) return { settled: false, answer: found.reason };
+  const { url } = found;
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -29,4 +30,16 @@ export async function deliver(
     const { name, cause } = error as Error;
     return { settled: false, answer: (cause as NodeJS.ErrnoException | undefined)?.code ?? name };
   }
+}
+
+/** Another bot may answer at the port, and would handle the update as its own. */
+async function localWebhook(session: Session): Promise<{ url: string } | { reason: string }> {
+  const { target, identity } = session;
+  const records = livingProcesses(target, identity);
+  const healthUrl = localHealthUrl(target, records);
+  const { leases } = await readLeases(protocolOf(session, await botIdOf(session)), identity.isDead);
+  const health = await askLocalHealth(healthUrl, { records, leases, identity });
+  return health.answered
+    ? { url: healthUrl.replace(/\/health$/, '/telegram/webhook') }
+    : { reason: health.reason };
 }

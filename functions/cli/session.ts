@@ -9,7 +9,7 @@ import type { Emit } from '../lease/events.ts';
 import { hasToken, SecretsReader, type TelegramSecrets } from '../settings/secrets.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import { openProtocol, type Protocol } from '../wiring/protocol.ts';
-import { commandLine, targetArguments } from './invocation.ts';
+import { commandForThisBot, commandLine, targetArguments } from './invocation.ts';
 import type { Target } from './target.ts';
 import { CommandError, UsageError } from './usage-error.ts';
 
@@ -124,7 +124,7 @@ export async function activeLayout(protocol: Protocol): ReturnType<Protocol['lay
   const layout = await protocol.leases.readLayout();
   if (layout === undefined) {
     throw new CommandError(
-      `The bot has never run over this store, so there is no lease yet: ${commandLine('start')}, or deploy the stack`,
+      `The bot has never run over this store, so there is no lease yet: ${commandForThisBot('start')}, or deploy the stack`,
     );
   }
   return protocol.layout.reread();

@@ -1,5 +1,5 @@
 import { describeHolder, pidHere, processIdentity, type ProcessIdentity } from '../local/process-identity.ts';
-import { commandLine } from './invocation.ts';
+import { commandForThisBot } from './invocation.ts';
 import { readLeases, standingHolder } from './lease-view.ts';
 import type { Output } from './output.ts';
 import { livingProcesses, untilEnded, watchProcess } from './processes.ts';
@@ -65,7 +65,7 @@ async function findProcess(target: Target, identity: ProcessIdentity): Promise<n
   if (holder !== undefined) {
     throw new CommandError(
       `The bot runs elsewhere: its lease is held by ${describeHolder(holder)}. Stop it on that machine with ` +
-        `${commandLine('stop')}; if that machine is gone, the lease frees itself when it expires`,
+        `${commandForThisBot('stop')}; if that machine is gone, the lease frees itself when it expires`,
     );
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { commandLine } from '../../invocation.ts';
+import { commandForThisBot } from '../../invocation.ts';
 import { liveKnowledge } from '../../knowledge-session.ts';
 import { faint, grouped, strong } from '../../output.ts';
 import { withStore } from '../../session.ts';
@@ -53,7 +53,7 @@ async function search({ options, args, output, target }: Invocation<SearchOption
     });
     output.line();
     if (result.didYouMean !== undefined) output.line(`Did you mean: ${result.didYouMean}`);
-    if (hits.length > 0) output.line(`💡 ${commandLine('kb get')} <atom id> shows one of them`);
+    if (hits.length > 0) output.line(`💡 ${commandForThisBot('kb get <atom id>')} shows one of them`);
     output.json({ query, total: result.total, did_you_mean: result.didYouMean ?? null, hits });
     return 0;
   });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { commandLine } from '../../invocation.ts';
+import { commandForThisBot } from '../../invocation.ts';
 import { launchdCommands } from '../../service/launchd.ts';
 import { managerOption } from '../../service/manager-option.ts';
 import { managerOf, planService, type ServiceManager } from '../../service/plan.ts';
@@ -41,7 +41,7 @@ async function status({ options, output, target }: Invocation<StatusOptions>): P
   output.line(`Unit: ${isInstalled ? path : 'not installed'}`);
   output.line(`Enabled: ${enabled.ok ? 'yes' : 'no'}`);
   output.line(`Active: ${active.ok ? '✅ yes' : '❌ no'}`);
-  if (!isInstalled) output.line(`To install it: ${commandLine('service install')}`);
+  if (!isInstalled) output.line(`To install it: ${commandForThisBot('service install')}`);
   output.json({ manager, installed: isInstalled, enabled: enabled.ok, active: active.ok });
   return isInstalled && active.ok ? 0 : 1;
 }
