@@ -65,7 +65,7 @@ async function look<T>(at: string, see: () => Promise<T>): Promise<T> {
 }
 
 function tell({ measure, log, nowMs }: RoundDeps, sighting: Sighting): void {
-  const { actual, isDrifted, isRetaken, isGivenUp } = sighting;
+  const { actual, isDrifted, isRetaken, isRemoved, isGivenUp } = sighting;
   const { lastErrorAtMs } = actual;
   const isFresh = lastErrorAtMs !== undefined && nowMs() - lastErrorAtMs < FRESH_MS;
   measure(METRICS.pendingUpdates, actual.pendingUpdateCount);
@@ -74,5 +74,6 @@ function tell({ measure, log, nowMs }: RoundDeps, sighting: Sighting): void {
   measure(METRICS.webhookErrors, isFresh ? 1 : 0);
   if (isFresh) log('webhook-error', { last_error: actual.lastError });
   if (isRetaken) log('webhook-retaken', {});
+  if (isRemoved) log('webhook-removed', {});
   if (isGivenUp) log('webhook-given-up', {});
 }

@@ -28,6 +28,8 @@ export interface Sighting {
   isDrifted: boolean;
   /** It was set, and still should be when that was done. */
   isRetaken: boolean;
+  /** It was ours although it should be off, and was taken away. */
+  isRemoved: boolean;
   /** It stays another's because it was taken back too often within the hour. */
   isGivenUp: boolean;
 }
@@ -59,8 +61,15 @@ export async function watchWebhook(deps: WatchDeps): Promise<Sighting> {
     lastErrorAtMs: actual.lastErrorAtMs,
   });
   const isRetaken = mayRetake && (await retake(deps, wantedUrl));
-  if (isLeftOver && (await wantedNow(deps)) === undefined) await deleteWebhookIfOurs(api, actual.url);
-  return { actual, isDrifted: isMissing || isLeftOver, isRetaken, isGivenUp: isMissing && !mayRetake };
+  const isRemoved = isLeftOver && (await wantedNow(deps)) === undefined;
+  if (isRemoved) await deleteWebhookIfOurs(api, actual.url);
+  return {
+    actual,
+    isDrifted: isMissing || isLeftOver,
+    isRetaken,
+    isRemoved,
+    isGivenUp: isMissing && !mayRetake,
+  };
 }
 
 /** @returns whether it was wanted all the while, and is set */

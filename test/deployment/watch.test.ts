@@ -109,6 +109,7 @@ describe('a round', () => {
     actual: { url: OURS, pendingUpdateCount: 4, lastErrorAtMs: 9_000, lastError: 'Connection refused' },
     isDrifted: true,
     isRetaken: false,
+    isRemoved: true,
     isGivenUp: true,
   };
   const deps: RoundDeps = {
@@ -175,6 +176,12 @@ describe('a round', () => {
       await goRound(deps);
       expect(vi.getTimerCount()).toBe(0);
     });
+  });
+
+  it('writes down what it did and what it leaves alone', async () => {
+    const lines: string[] = [];
+    await goRound({ ...deps, log: (message) => lines.push(message) });
+    expect(lines).toEqual(['webhook-error', 'webhook-removed', 'webhook-given-up']);
   });
 
   it('forgets Telegram’s error after five minutes', async () => {
