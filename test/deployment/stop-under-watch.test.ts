@@ -80,7 +80,11 @@ describeOnEveryStore('an operator who stops the bot during a round of the watchd
   it('has a webhook of ours that is left over taken away by the next round', async () => {
     await api().setWebhook(OURS);
     await status.desireWebhook('42', { desired: 'off' });
-    expect(await round({ reading: 0, act: stop })).toMatchObject({ isDrifted: true, isRemoved: true, isGivenUp: false });
+    expect(await round({ reading: 0, act: stop })).toMatchObject({
+      isDrifted: true,
+      isRemoved: true,
+      isGivenUp: false,
+    });
     expect(await url()).toBe('');
     expect(await round({ reading: 0, act: stop })).toMatchObject({ isDrifted: false });
   });
