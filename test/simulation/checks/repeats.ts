@@ -1,5 +1,5 @@
 import { SETTINGS } from '../world/bot-process.ts';
-import type { CallEntry, RunEntry } from '../world/history.ts';
+import type { CallEntry, DeliveryEntry, RunEntry } from '../world/history.ts';
 import { EPOCH_MS } from '../world/machine.ts';
 import type { World } from '../world/world.ts';
 import type { Check, Violation } from './violation.ts';
@@ -51,16 +51,21 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
   if (own.some(({ answer }) => answer !== 'ok')) return 'lost response';
   const frozen = machine?.isFrozen === true && run.ended === undefined;
   const paused = machine?.pauses.some(
-    (pause) => pause.toMs > fromMs && pause.fromMs < Math.min(untilMs, answeredAt(world, run)),
+    (pause) =>
+      pause.toMs > fromMs && pause.fromMs < Math.min(untilMs, deliveryOf(world, run)?.endedAtMs ?? Infinity),
   );
   if (frozen || paused === true || machine?.jumpsAtMs.some(within) === true) return 'pause past expiry';
   // A call that nobody waited for may be out when the handler has long returned.
-  const endedAtMs = Math.min(untilMs, answeredAt(world, run));
+  const delivery = deliveryOf(world, run);
+  const endedAtMs = Math.min(untilMs, delivery?.endedAtMs ?? Infinity);
   const { heldSinceMs, expiresAtMs } = lastHeld(world, run);
   // What had to wait for the lease is granted it for the rest of its deadline only.
   const isOver =
     endedAtMs - heldSinceMs > MAY_HAVE_EXPIRED_MS || endedAtMs > expiresAtMs - 3 * SETTINGS.skewMs;
   if (isOver) return 'pause past expiry';
+  // Under a standing lease the delivery's own deadline ends it, most of which may have gone by in the queue.
+  if (endedAtMs - (delivery?.atMs ?? endedAtMs) > SETTINGS.deadlineMs - 2 * SETTINGS.skewMs)
+    return 'pause past expiry';
   // A renewal that went wrong before the run may have ended it.
   const beforeMs = fromMs - SETTINGS.deadlineMs;
   const tellsOfMachine = history.entries.filter(
@@ -79,12 +84,12 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
   return forced ? 'forced release' : undefined;
 }
 
-/** When the delivery of the run was answered; what its process does afterwards is none of the run's. */
-function answeredAt({ history }: World, { machine, updateId, atMs }: RunEntry): number {
+/** The delivery of the run; what its process does after it was answered is none of the run's. */
+function deliveryOf({ history }: World, { machine, updateId, atMs }: RunEntry): DeliveryEntry | undefined {
   const own = history
     .of('delivery')
     .filter((delivery) => delivery.machine === machine && delivery.updateId === updateId);
-  return own.filter((delivery) => delivery.atMs <= atMs).at(-1)?.endedAtMs ?? Infinity;
+  return own.filter((delivery) => delivery.atMs <= atMs).at(-1);
 }
 
 /** When the store last granted or prolonged the lease under which the run began, and until when. */
