@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 import { goOnWithoutReaders } from './standard-output.ts';
@@ -40,6 +42,20 @@ export async function openLog(folder: string | undefined): Promise<Log> {
   };
 }
 
+/** @throws CommandError when the folder cannot be made, or its log not be written */
+export function makeLogFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    closeSync(openSync(join(folder, LOG_FILE), 'a'));
+  } catch (error) {
+    throw notWritable(folder, error);
+  }
+}
+
+function notWritable(folder: string, cause: unknown): CommandError {
+  return new CommandError(`The log folder ${folder} cannot be written: ${(cause as Error).message}`, { cause });
+}
+
 const TRY_AGAIN_MS = 1_000;
 
 /** A full disk is no reason for the bot to end, nor for the log to stay silent when there is space again. */
@@ -58,10 +74,7 @@ class LogFiles {
     try {
       await once(stream, 'open');
     } catch (error) {
-      throw new CommandError(
-        `The log folder ${this.#folder} cannot be written: ${(error as Error).message}`,
-        { cause: error },
-      );
+      throw notWritable(this.#folder, error);
     }
     stream.on('error', (error) => this.#broken(stream, error));
   }

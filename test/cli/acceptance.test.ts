@@ -110,6 +110,12 @@ describe('the bot command', SIDE_BY_SIDE, () => {
     const health = (await (await fetch(`http://localhost:${port}/health`)).json()) as { pid: number };
     expect(second.stdout).toContain(`✅ Bot is running (PID ${health.pid})\n`);
     expect(String(health.pid)).not.toBe(pid);
+    for (const [options, code] of [
+      [['--standby', '--webhook'], 2],
+      [['--log', process.execPath], 1],
+    ] as const) {
+      expect(await bot.run(['restart', ...target, ...options])).toMatchObject({ code, stdout: '' });
+    }
     expect((await bot.run(['stop', ...target])).stdout).toContain(`✅ Bot stopped (PID ${health.pid})`);
   });
 

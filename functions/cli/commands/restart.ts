@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { defineCommand, type Invocation } from '../define-command.ts';
 import { UsageError } from '../usage-error.ts';
 import type { StartOptions } from '../detached.ts';
-import { start, startOptions } from './start.ts';
+import { checkStartOptions, start, startOptions } from './start.ts';
 
 /** `bot restart` */
 export function define(command: Command): void {
@@ -21,6 +21,7 @@ async function restart(invocation: Invocation<StartOptions>): Promise<number> {
   if (target.deployment !== undefined) {
     throw new UsageError('A deployment has nothing to restart: use stop --stack, then start --stack');
   }
+  await checkStartOptions(invocation.options);
   const { stopLocal } = await import('../stop-local.ts');
   const stopped = await stopLocal(target, invocation.output, { silentJson: true });
   return stopped === 0 ? start(invocation) : stopped;

@@ -27,6 +27,20 @@ export function startOptions(command: Command): void {
     .option('--log <folder>', 'write to log files in this folder, rotated, instead of the terminal');
 }
 
+/**
+ * What is wrong with the options whatever the bot's state, before anything is stopped or begun.
+ * @throws UsageError, CommandError
+ */
+export async function checkStartOptions({ standby, webhook, log }: StartOptions): Promise<void> {
+  if (standby === true && webhook === true) {
+    throw new UsageError('--standby is for polling: behind a webhook any number of processes may wait');
+  }
+  if (log !== undefined) {
+    const { makeLogFolder } = await import('../log.ts');
+    makeLogFolder(log);
+  }
+}
+
 /** Runs the bot until it is stopped, starts it in the background, or switches a deployment on. */
 export async function start({ options, output, target }: Invocation<StartOptions>): Promise<number> {
   const resolved = await target();
@@ -34,9 +48,7 @@ export async function start({ options, output, target }: Invocation<StartOptions
     const { switchOn } = await import('../deployment-switch.ts');
     return switchOn(resolved, output);
   }
-  if (options.standby === true && options.webhook === true) {
-    throw new UsageError('--standby is for polling: behind a webhook any number of processes may wait');
-  }
+  await checkStartOptions(options);
   if (options.detach === true) {
     const { startDetached } = await import('../detached.ts');
     return startDetached(resolved, options, output);
