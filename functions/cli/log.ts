@@ -53,7 +53,9 @@ export function makeLogFolder(folder: string): void {
 }
 
 function notWritable(folder: string, cause: unknown): CommandError {
-  return new CommandError(`The log folder ${folder} cannot be written: ${(cause as Error).message}`, { cause });
+  return new CommandError(`The log folder ${folder} cannot be written: ${(cause as Error).message}`, {
+    cause,
+  });
 }
 
 const TRY_AGAIN_MS = 1_000;
