@@ -29,17 +29,17 @@ const ALL: ReadonlySet<string> = new Set([...PUBLIC_COMMANDS, ...ADMIN_COMMANDS]
 
 /**
  * Whether an update asks something of the bot. In a private chat everything does that a person wrote; in a group only
- * a command of this bot, or a text that mentions it. Channels, service messages and other kinds of updates do not.
+ * a command of this bot, or a text that mentions it. Channels, their posts in a group that discusses them, service
+ * messages and other kinds of updates do not.
  */
 export function isAddressed(ctx: BotContext): boolean {
-  const { message, editedMessage, me } = ctx;
-  if (ctx.from === undefined) return false;
-  if (ctx.callbackQuery !== undefined || ctx.inlineQuery !== undefined) return true;
-  if (editedMessage !== undefined) {
-    return editedMessage.chat.type === 'private' && textOf(editedMessage) !== undefined;
-  }
+  const { message, me } = ctx;
+  if (ctx.sender === undefined) return false;
+  if (ctx.inlineQuery !== undefined) return true;
+  // What inline mode shares has none of the buttons that are answered.
+  if (ctx.callbackQuery !== undefined) return ctx.callbackQuery.message !== undefined;
   // What somebody shared through inline mode comes back as a message.
-  if (message === undefined || message.via_bot?.id === me.id) return false;
+  if (message === undefined || message.is_automatic_forward || message.via_bot?.id === me.id) return false;
   switch (message.chat.type) {
     case 'private':
       return CONTENT.some((kind) => message[kind] !== undefined);
@@ -63,9 +63,9 @@ export function withoutMention(text: string, username: string): string {
 
 /** The command a message begins with, without its slash; `@name` stays. */
 export function commandOf(message: Message): string | undefined {
-  const [first] = entitiesOf(message);
-  if (first?.type !== 'bot_command' || first.offset !== 0) return undefined;
-  return (textOf(message) ?? '').slice(1, first.length);
+  // Where all of it is in bold, that is the first of its entities.
+  const command = entitiesOf(message).find(({ type, offset }) => type === 'bot_command' && offset === 0);
+  return command && (textOf(message) ?? '').slice(1, command.length);
 }
 
 /** Phones begin a message with a capital letter: `/Help` is `/help`. */

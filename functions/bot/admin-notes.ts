@@ -42,19 +42,22 @@ export class AdminNotes {
 /**
  * Sends a message outside of any tenure: once, so that it may be missing after a crash, and without ever failing its
  * caller.
- * @param signal when it is given up; without one it has the time of one call
+ * @param options.signal when it is given up; without one it has the time of one call
+ * @param options.replyTo the message it is about, whose topic it then finds by itself
  */
 export async function sendNote(
   telegram: TelegramAccess,
   chatId: number,
   { markup }: Html,
-  signal?: AbortSignal,
+  { signal, replyTo }: { signal?: AbortSignal; replyTo?: number } = {},
 ): Promise<NoteFate> {
   const api = telegramApi(telegram);
   // grammY's types name the signal of a polyfill; what it takes is the platform's own.
   type GrammySignal = Parameters<typeof api.sendMessage>[3];
   try {
-    await api.sendMessage(chatId, markup, { parse_mode: 'HTML' }, signal as unknown as GrammySignal);
+    const quoted = replyTo === undefined ? {} : { reply_parameters: { message_id: replyTo } };
+    const options = { parse_mode: 'HTML', ...quoted } as const;
+    await api.sendMessage(chatId, markup, options, signal as unknown as GrammySignal);
     return 'delivered';
   } catch (error) {
     // What is told of has happened all the same.

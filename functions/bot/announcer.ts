@@ -66,7 +66,7 @@ export class Announcer {
           .count({ ...request, userId, nowMs: clock.wallMs(), signal })
           // Without a store a note too many is better than none.
           .catch(() => 'within' as const);
-        if (verdict === 'within') await sendNote(telegram, userId, note, signal);
+        if (verdict === 'within') await sendNote(telegram, userId, note, { signal });
       }),
     );
   }
@@ -74,11 +74,12 @@ export class Announcer {
   async #apologise(update: Update, reference: string, signal: AbortSignal): Promise<void> {
     const { telegram, settings } = this.#deps;
     const { allowedUserIds, adminUserIds } = settings;
-    const message = update.message ?? update.edited_message ?? update.callback_query?.message;
-    const from = update.callback_query?.from ?? update.message?.from ?? update.edited_message?.from;
+    const message = update.message ?? update.callback_query?.message;
+    const from = update.callback_query?.from ?? update.message?.from;
     if (message?.chat?.id === undefined || from?.id === undefined) return;
     const isServed = allowedUserIds.length === 0 || [...allowedUserIds, ...adminUserIds].includes(from.id);
     const apology = textsFor(from.language_code).apology(reference);
-    if (isServed) await sendNote(telegram, message.chat.id, apology, signal);
+    const replyTo = message.chat.type === 'private' ? undefined : message.message_id;
+    if (isServed) await sendNote(telegram, message.chat.id, apology, { signal, replyTo });
   }
 }

@@ -16,7 +16,7 @@ export interface View {
 const FORMAT = { parse_mode: 'HTML', link_preview_options: { is_disabled: true } } as const;
 
 /** 400s of a message that was deleted, or is too old to be changed. */
-const NOT_EDITABLE = /message to edit not found|message can't be edited/i;
+const NOT_EDITABLE = /message to edit not found|message can't be edited|MESSAGE_ID_INVALID/i;
 
 /** Sends a new message; in a group, or where it `quotes`, as a reply to the one it answers. */
 export async function reply(
@@ -31,11 +31,18 @@ export async function reply(
   });
 }
 
+interface ReplyTo {
+  message_thread_id?: undefined;
+  reply_parameters?: { message_id: number; allow_sending_without_reply?: true };
+}
+
 /** What makes a message a reply; nothing in a private chat, where it is plain what is answered. */
-export function replyTo(
-  { message }: BotContext,
-  quotes = false,
-): { reply_parameters?: { message_id: number; allow_sending_without_reply: true } } {
+export function replyTo({ message, msg }: BotContext, quotes = false): ReplyTo {
+  if (msg?.is_topic_message === true && msg.chat.type !== 'private') {
+    // A reply finds its topic by itself, even one that Telegram does not know by its id any more:
+    // https://github.com/tdlib/telegram-bot-api/issues/693
+    return { message_thread_id: undefined, reply_parameters: { message_id: msg.message_id } };
+  }
   if (message === undefined || (message.chat.type === 'private' && !quotes)) return {};
   return { reply_parameters: { message_id: message.message_id, allow_sending_without_reply: true } };
 }

@@ -2,12 +2,15 @@ import type { Context, MiddlewareFn } from 'grammy/web';
 import type { KnowledgeVersion } from '../knowledge/port.ts';
 import type { Tenure } from '../lease/tenure.ts';
 import type { BotDeps } from './deps.ts';
+import { type Sender, senderOf } from './sender.ts';
 import type { Texts } from './texts/catalogue.ts';
 import { textsFor } from './texts/texts.ts';
 
 export interface BotFlavour {
   tenure: Tenure;
   texts: Texts;
+  /** Of updates that ask something of the bot. */
+  sender: Sender | undefined;
   isAdmin: boolean;
   /**
    * The live version, read once per update and already under way while the first gates are passed; `undefined` when
@@ -36,7 +39,9 @@ export function contextOf(deps: BotDeps, tenure: Tenure): MiddlewareFn<BotContex
     let current: Promise<KnowledgeVersion | undefined> | undefined;
     ctx.tenure = tenure;
     ctx.texts = textsFor(ctx.from?.language_code);
-    ctx.isAdmin = ctx.from !== undefined && deps.settings.adminUserIds.includes(ctx.from.id);
+    const sender = senderOf(ctx);
+    ctx.sender = sender;
+    ctx.isAdmin = sender?.isPerson === true && deps.settings.adminUserIds.includes(sender.id);
     ctx.knowledge = () => {
       current ??= tenure
         .waiting(deps.knowledge.current())

@@ -1,7 +1,7 @@
 import { Composer, type NextFunction } from 'grammy/web';
 import type { View } from './answer.ts';
 import { acknowledge, reply } from './answer.ts';
-import { isAddressed } from './addressing.ts';
+import { isAddressed, textOf } from './addressing.ts';
 import type { BotContext } from './context.ts';
 import type { BotDeps } from './deps.ts';
 import type { RateKind, RateVerdict } from './rate-limiter.ts';
@@ -17,7 +17,7 @@ export function gates(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 
   const count = (ctx: BotContext, kind: RateKind, limit: number, windowMs: number): Promise<RateVerdict> => {
-    const userId = ctx.from?.id ?? 0;
+    const userId = ctx.sender?.id ?? 0;
     const request = { userId, kind, updateId: ctx.update.update_id, limit, windowMs, nowMs: clock.wallMs() };
     return ctx.tenure.run(() => rateLimiter.count(request));
   };
@@ -25,12 +25,14 @@ export function gates(deps: BotDeps): Composer<BotContext> {
   composer.use((ctx, next) => (isAddressed(ctx) ? next() : Promise.resolve()));
 
   composer.use(async (ctx, next) => {
-    const userId = ctx.from?.id ?? 0;
+    const { sender, texts } = ctx;
     const { allowedUserIds } = settings;
-    if (ctx.isAdmin || allowedUserIds.length === 0 || allowedUserIds.includes(userId)) return next();
+    if (ctx.isAdmin || allowedUserIds.length === 0) return next();
+    if (sender?.isPerson === true && allowedUserIds.includes(sender.id)) return next();
     if (ctx.inlineQuery !== undefined) return;
     if ((await count(ctx, 'refusals', 1, DAY_MS)) !== 'within') return;
-    await tell(ctx, { text: ctx.texts.refused(userId) }, ctx.texts.refusedToast);
+    const text = sender?.isPerson === true ? texts.refused(sender.id) : texts.refusedAnonymous;
+    await tell(ctx, { text }, texts.refusedToast);
   });
 
   composer.use(async (ctx, next) => {
@@ -48,6 +50,9 @@ export function gates(deps: BotDeps): Composer<BotContext> {
 
   const limited = async (ctx: BotContext, next: NextFunction): Promise<void> => {
     if (ctx.isAdmin || ctx.inlineQuery !== undefined) return next();
+    // An album is one message for who sends it, and up to ten updates.
+    const isOfAlbum = ctx.message?.media_group_id !== undefined && textOf(ctx.message) === undefined;
+    if (isOfAlbum && (await count(ctx, 'albums', 1, MINUTE_MS)) !== 'within') return;
     const isPress = ctx.callbackQuery !== undefined;
     const limit = settings.rateLimitPerMinute * (isPress ? PRESSES_PER_MESSAGE : 1);
     const verdict = await count(ctx, isPress ? 'presses' : 'messages', limit, MINUTE_MS);

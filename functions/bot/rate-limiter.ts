@@ -1,7 +1,8 @@
 /** What is counted apart from each other. */
-export type RateKind = 'messages' | 'presses' | 'refusals' | 'notes';
+export type RateKind = 'messages' | 'presses' | 'albums' | 'refusals' | 'notes';
 
 export interface RateRequest {
+  /** A person's, or that of the chat on whose behalf somebody wrote. */
   userId: number;
   kind: RateKind;
   /** The update that counts; counted again it changes nothing, and is answered the same. */

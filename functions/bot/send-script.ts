@@ -1,10 +1,13 @@
-import { InputFile } from 'grammy/web';
+import { GrammyError, InputFile } from 'grammy/web';
 import { scriptToJson, scriptToMarkdown } from '../scripts/render-script.ts';
 import type { Script } from '../scripts/script.ts';
-import { replyTo } from './answer.ts';
+import { reply, replyTo } from './answer.ts';
 import type { BotContext } from './context.ts';
 
 const MAX_NAME = 60;
+
+/** A group may allow text and no documents. */
+const NO_DOCUMENTS = /not enough rights to send documents|CHAT_SEND_DOCS_FORBIDDEN/i;
 
 /**
  * Sends a script as two documents. The one that people read comes last, with the summary as its caption: when it has
@@ -14,7 +17,12 @@ export async function sendScript(ctx: BotContext, script: Script, asked: string)
   const name = fileName(script.title);
   const json = new InputFile(Buffer.from(scriptToJson(script)), `${name}.json`);
   const markdown = new InputFile(Buffer.from(scriptToMarkdown(script)), `${name}.md`);
-  await ctx.replyWithDocument(json, { disable_notification: true, ...replyTo(ctx) });
+  try {
+    await ctx.replyWithDocument(json, { disable_notification: true, ...replyTo(ctx) });
+  } catch (error) {
+    if (!(error instanceof GrammyError && NO_DOCUMENTS.test(error.description))) throw error;
+    return reply(ctx, { text: ctx.texts.script.noDocuments });
+  }
   await ctx.replyWithDocument(markdown, {
     caption: ctx.texts.script.summary(script, asked).markup,
     parse_mode: 'HTML',

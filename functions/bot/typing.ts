@@ -10,14 +10,13 @@ const AGAIN_AFTER_MS = 4_000;
 /** Shows "typing" while an answer is slow to come, and makes no call of its own where it is not. */
 export function typingWhileSlow(clock: Clock): MiddlewareFn<BotContext> {
   return async (ctx, next) => {
-    const { chatId } = ctx;
-    if (chatId === undefined) return next();
+    if (ctx.chatId === undefined) return next();
     let cancel = (): void => {};
     const later = (delayMs: number): void => {
       cancel = clock.after(delayMs, () => {
         later(AGAIN_AFTER_MS);
         // Nobody misses the sign when it fails.
-        ctx.api.sendChatAction(chatId, 'typing').catch(() => {});
+        ctx.replyWithChatAction('typing').catch(() => {});
       });
     };
     ctx.api.config.use((prev, method, payload, signal) => {

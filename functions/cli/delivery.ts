@@ -1,3 +1,4 @@
+import { WEBHOOK_PATH } from '../http/paths.ts';
 import { SECRET_HEADER } from '../http/receive.ts';
 import { readLeases } from './lease-view.ts';
 import { askLocalHealth } from './local-health.ts';
@@ -39,7 +40,5 @@ async function localWebhook(session: Session): Promise<{ url: string } | { reaso
   const healthUrl = localHealthUrl(target, records);
   const { leases } = await readLeases(protocolOf(session, await botIdOf(session)), identity.isDead);
   const health = await askLocalHealth(healthUrl, { records, leases, identity });
-  return health.answered
-    ? { url: healthUrl.replace(/\/health$/, '/telegram/webhook') }
-    : { reason: health.reason };
+  return health.answered ? { url: `${new URL(healthUrl).origin}${WEBHOOK_PATH}` } : { reason: health.reason };
 }

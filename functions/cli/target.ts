@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { HEALTH_PATH, WEBHOOK_PATH } from '../local/http-paths.ts';
+import { HEALTH_PATH, WEBHOOK_PATH } from '../http/paths.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
 import { readStack, type StackOutputs } from './stack.ts';
 import { UsageError } from './usage-error.ts';

@@ -6,7 +6,7 @@ import type { LeaseStore } from '../lease/lease-store.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import type { TelegramSecrets } from '../settings/secrets.ts';
 import { SettingsError } from '../settings/settings.ts';
-import { applyProfile, type BotProfile } from '../telegram/bot-profile.ts';
+import { applyProfile, type BotProfile, chatsWithMenu } from '../telegram/bot-profile.ts';
 import { deleteWebhookIfOurs, hostOf, readWebhook, setWebhook } from '../telegram/webhook-state.ts';
 import type { RegistrationStore } from './registration-store.ts';
 
@@ -102,9 +102,10 @@ async function bringAbout(
       maxConnections: layout.partitions,
     });
   }
-  const leftOut = await applyProfile(api, profile);
+  const before = await registrations.lastApplied();
+  const leftOut = await applyProfile(api, profile, { formerChatIds: before?.menuChatIds ?? [] });
   signal.throwIfAborted();
-  await registrations.recordApplied(desired.hash);
+  await registrations.recordApplied({ hash: desired.hash, menuChatIds: chatsWithMenu(profile) });
   const registered: Registered = { botUsername: me.username, webhook: isStopped ? 'left off' : 'set' };
   log('registered', { ...registered, menus_left_out: leftOut.length, partitions: layout.partitions });
   return registered;
@@ -137,7 +138,7 @@ function apiUntil({ apiOf, signal }: RegistrationDeps, secrets: TelegramSecrets)
 
 async function isInForce(deps: RegistrationDeps, desired: DesiredRegistration): Promise<boolean> {
   const applied = await deps.registrations.lastApplied().catch(() => undefined);
-  return applied === desired.hash;
+  return applied?.hash === desired.hash;
 }
 
 const UNCHANGED = 'Then deploy again; what ran before runs on.';

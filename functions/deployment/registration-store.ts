@@ -1,7 +1,15 @@
+/** What a registration brought about. */
+export interface Applied {
+  /** Of the desired state. */
+  hash: string;
+  /** Chats that were given a menu of their own: the administrators'. */
+  menuChatIds: readonly number[];
+}
+
 /** What registration remembers of itself. */
 export interface RegistrationStore {
-  /** Hash of the desired state that was last brought about; `undefined`: none ever was. @throws StoreUnavailableError */
-  lastApplied(): Promise<string | undefined>;
+  /** The last one that was finished; `undefined`: none ever was. @throws StoreUnavailableError */
+  lastApplied(): Promise<Applied | undefined>;
   /** @throws StoreUnavailableError */
-  recordApplied(hash: string): Promise<void>;
+  recordApplied(applied: Applied): Promise<void>;
 }

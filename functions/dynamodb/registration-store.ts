@@ -1,8 +1,13 @@
 import { UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { RegistrationStore } from '../deployment/registration-store.ts';
+import type { Applied, RegistrationStore } from '../deployment/registration-store.ts';
 import { toStoreError } from './client.ts';
 import { readConsistently } from './conditional-update.ts';
 import { keys } from './keys.ts';
+
+interface Stored {
+  applied?: string;
+  menu_chat_ids?: number[];
+}
 
 export class DynamoRegistrationStore implements RegistrationStore {
   readonly #client: DynamoDBDocumentClient;
@@ -13,20 +18,21 @@ export class DynamoRegistrationStore implements RegistrationStore {
     this.#tableName = options.tableName;
   }
 
-  async lastApplied(): Promise<string | undefined> {
+  async lastApplied(): Promise<Applied | undefined> {
     const table = { client: this.#client, tableName: this.#tableName, scope: '' };
-    const stored = (await readConsistently(table, keys.registration())) as { applied?: string } | undefined;
-    return stored?.applied;
+    const stored = (await readConsistently(table, keys.registration())) as Stored | undefined;
+    if (stored?.applied === undefined) return undefined;
+    return { hash: stored.applied, menuChatIds: stored.menu_chat_ids ?? [] };
   }
 
-  async recordApplied(hash: string): Promise<void> {
+  async recordApplied({ hash, menuChatIds }: Applied): Promise<void> {
     try {
       await this.#client.send(
         new UpdateCommand({
           TableName: this.#tableName,
           Key: keys.registration(),
-          UpdateExpression: 'SET applied = :hash',
-          ExpressionAttributeValues: { ':hash': hash },
+          UpdateExpression: 'SET applied = :hash, menu_chat_ids = :chats',
+          ExpressionAttributeValues: { ':hash': hash, ':chats': menuChatIds },
         }),
       );
     } catch (error) {

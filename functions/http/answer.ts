@@ -31,6 +31,12 @@ export function answer(outcome: Outcome, kind: string): HttpReply {
   }
 }
 
+/** Before an update is read nobody knows how long it lives. */
+export function notReady(): HttpReply {
+  const seconds = Math.min(...Object.values(LONGEST_WAIT_SECONDS));
+  return jsonReply(503, { error: 'not ready' }, { 'retry-after': String(seconds) });
+}
+
 function later(outcome: string, kind: string, waitMs: number): HttpReply {
   const longest = LONGEST_WAIT_SECONDS[kind] ?? 3_600;
   const seconds = Math.min(longest, Math.max(1, Math.ceil(waitMs / 1000)));

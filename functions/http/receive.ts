@@ -4,13 +4,21 @@ import type { Consumer } from '../lease/consumer.ts';
 import type { Outcome } from '../lease/outcome.ts';
 import { updateFacts, type UpdateFacts } from '../telegram/update-facts.ts';
 import { isAccepted } from '../telegram/webhook-secret.ts';
-import { answer } from './answer.ts';
+import { answer, notReady } from './answer.ts';
 import { jsonReply, type HttpReply, type HttpRequest } from './http.ts';
 
 export const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 
 /** Decoded. Telegram's own updates stay far below. */
 export const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Why a request was not handed to the consumer, or not answered by it. */
+export interface RequestProblem {
+  status: number;
+  reason: string;
+  /** Of a failure that is not the caller's. */
+  error?: unknown;
+}
 
 export interface ReceiverOptions {
   /** The secrets that are accepted now: the current one, and the previous one while it is being rotated out. */
@@ -24,7 +32,7 @@ export interface ReceiverOptions {
     durationMs: number;
   }) => void;
   /** A request that was turned away, or a defect of this program. */
-  onProblem: (problem: { reason: string; error?: unknown }) => void;
+  onProblem: (problem: RequestProblem) => void;
 }
 
 /**
@@ -39,15 +47,15 @@ export function createReceiver(
   return async (request, deadlineMs) => {
     const span = new Countdown(systemClock, deadlineMs);
     const refuse = (status: number, reason: string): HttpReply => {
-      onProblem({ reason });
+      onProblem({ status, reason });
       return jsonReply(status, { error: reason });
     };
     let secrets: readonly (string | undefined)[];
     try {
       secrets = await acceptedSecrets();
     } catch (error) {
-      onProblem({ reason: 'the secrets cannot be read', error });
-      return jsonReply(503, { error: 'not ready' }, { 'retry-after': '5' });
+      onProblem({ status: 503, reason: 'the secrets cannot be read', error });
+      return notReady();
     }
     if (!isAccepted(request.headers[SECRET_HEADER], secrets)) {
       return refuse(401, 'wrong or missing secret token');
@@ -64,7 +72,7 @@ export function createReceiver(
       onAnswered({ updateId: update.update_id, facts, outcome, durationMs: span.elapsedMs() });
       return answer(outcome, facts.kind);
     } catch (error) {
-      onProblem({ reason: 'a defect: the update was neither settled nor handed back', error });
+      onProblem({ status: 500, reason: 'a defect: the update was neither settled nor handed back', error });
       return jsonReply(500, { outcome: 'failed' });
     }
   };

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { HealthReport } from '../status/report.ts';
 import { jsonReply, type HttpReply, type HttpRequest } from '../http/http.ts';
 import { MAX_BODY_BYTES } from '../http/receive.ts';
-import { HEALTH_PATH, WEBHOOK_PATH } from './http-paths.ts';
+import { HEALTH_PATH, WEBHOOK_PATH } from '../http/paths.ts';
 
 /** The port is taken; the message says by whom where that can be told. */
 export class PortInUseError extends Error {

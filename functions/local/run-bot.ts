@@ -10,7 +10,7 @@ import { assertClock } from './clock-check.ts';
 import { eventLine } from './event-lines.ts';
 import { layFoundation, rememberBot, type Foundation } from './foundation.ts';
 import { startHttpFront, type HttpFront } from './http-front.ts';
-import { HEALTH_PATH, WEBHOOK_PATH } from './http-paths.ts';
+import { HEALTH_PATH, WEBHOOK_PATH } from '../http/paths.ts';
 import { LOCAL_BOT, LOCAL_TOKEN, localSecrets } from './local-bot.ts';
 import { openStore } from './open-store.ts';
 import type { OpenedStore } from './opened-store.ts';

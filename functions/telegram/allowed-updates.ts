@@ -1,8 +1,3 @@
-/** What the bot asks Telegram for. Always sent whole: what is left out of setWebhook keeps its former value. */
-export const ALLOWED_UPDATES = [
-  'message',
-  'edited_message',
-  'callback_query',
-  'inline_query',
-  'my_chat_member',
-] as const;
+/** What the bot asks Telegram for. Always sent whole: what is left out of setWebhook keeps its former value.
+ * Not `edited_message`: Telegram sends one for a reaction or a link's preview too, and no bot can tell them apart. */
+export const ALLOWED_UPDATES = ['message', 'callback_query', 'inline_query'] as const;

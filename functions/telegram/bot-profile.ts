@@ -23,20 +23,31 @@ export interface BotDescription {
 }
 
 /**
- * Sets menus and descriptions. A menu for a chat that the bot does not know yet (an administrator who never wrote to
- * it) is left out.
+ * Sets menus and descriptions, and takes away the menus of chats that have none of their own any more. A menu for a
+ * chat that the bot cannot reach (an administrator who never wrote to it, or blocked it) is left out.
+ * @param options.formerChatIds chats that were given a menu before
  * @returns the menus that were left out
  * @throws GrammyError and HttpError
  */
-export async function applyProfile(api: Api, profile: BotProfile): Promise<CommandMenu[]> {
+export async function applyProfile(
+  api: Api,
+  profile: BotProfile,
+  { formerChatIds }: { formerChatIds: readonly number[] },
+): Promise<CommandMenu[]> {
   const leftOut: CommandMenu[] = [];
   for (const menu of profile.menus) {
-    const language = languageOf(menu);
-    try {
-      await api.setMyCommands(menu.commands, { scope: menu.scope, ...language });
-    } catch (error) {
-      if (!isUnknownChat(error)) throw error;
-      leftOut.push(menu);
+    const { commands, scope } = menu;
+    const isSet = await unlessUnreachable(scope, () =>
+      api.setMyCommands(commands, { scope, ...languageOf(menu) }),
+    );
+    if (!isSet) leftOut.push(menu);
+  }
+  const present = chatsWithMenu(profile);
+  const languages = profile.menus.filter(({ scope }) => scope.type === 'default').map(languageOf);
+  for (const chatId of formerChatIds.filter((id) => !present.includes(id))) {
+    const scope = { type: 'chat', chat_id: chatId } as const;
+    for (const language of languages) {
+      await unlessUnreachable(scope, () => api.deleteMyCommands({ scope, ...language }));
     }
   }
   for (const text of profile.descriptions) {
@@ -51,8 +62,20 @@ function languageOf({ languageCode }: { languageCode?: LanguageCode }): { langua
   return languageCode === undefined ? {} : { language_code: languageCode };
 }
 
-function isUnknownChat(error: unknown): boolean {
-  return (
-    error instanceof GrammyError && error.error_code === 400 && /chat not found/i.test(error.description)
-  );
+/** The chats that have a menu of their own. */
+export function chatsWithMenu({ menus }: BotProfile): number[] {
+  const ids = menus.flatMap(({ scope }) => (scope.type === 'chat' ? [Number(scope.chat_id)] : []));
+  return [...new Set(ids)];
+}
+
+/** @returns false where the menu's chat, and not the menu, is what Telegram refuses */
+async function unlessUnreachable(scope: BotCommandScope, call: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await call();
+    return true;
+  } catch (error) {
+    const isOfChat = scope.type === 'chat' && error instanceof GrammyError;
+    if (!isOfChat || !(error.error_code === 403 || /chat not found/i.test(error.description))) throw error;
+    return false;
+  }
 }

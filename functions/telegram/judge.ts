@@ -5,15 +5,21 @@ import type { Verdict } from '../lease/verdict.ts';
 
 const MAX_ERROR_LENGTH = 200;
 
-/** 400s that a repetition brings about, that come too late to matter, or that say the bot may not write there. */
+/**
+ * 400s that a repetition brings about, that come too late to matter, or that say the bot may not write there, or that
+ * what it answers is not there any more.
+ */
 const HARMLESS = [
   /message is not modified/i,
   /query is too old/i,
   /query ID is invalid/i,
-  /not enough rights/i,
+  /not enough rights|have no rights/i,
   /CHAT_WRITE_FORBIDDEN/,
-  /TOPIC_CLOSED/,
+  /TOPIC_(CLOSED|DELETED)/,
+  /message thread not found/i,
+  /(message to be replied|replied message) not found/i,
   /chat not found/i,
+  /upgraded to a supergroup/i,
 ];
 
 /** 401 and 404 speak of the token, 409 of another instance: none of them is the update's fault. */

@@ -10,10 +10,6 @@ export const LIMITS = {
   toast: 200,
   /** Characters of a deep link's payload, out of `A-Z a-z 0-9 _ -`. */
   startPayload: 64,
-  inlineResults: 50,
-  inlineOffsetBytes: 64,
-  inlineResultIdBytes: 64,
-  command: 32,
   commandDescription: 256,
   botDescription: 512,
   botShortDescription: 120,

@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { RequestProblem } from '../http/receive.ts';
 import type { ConsumerEvent, Emit } from '../lease/events.ts';
 import type { Outcome } from '../lease/outcome.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -111,10 +112,9 @@ export class Telemetry {
     });
   };
 
-  readonly onProblem = (problem: { reason: string; error?: unknown }): void => {
-    const { reason, error } = problem;
+  readonly onProblem = ({ status, reason, error }: RequestProblem): void => {
     if (error === undefined) {
-      if (reason.includes('secret')) this.count(METRICS.unauthorizedRequests);
+      if (status === 401) this.count(METRICS.unauthorizedRequests);
       this.logger.warn('request-refused', { reason });
     } else {
       this.count(METRICS.defects);

@@ -6,10 +6,8 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { HEALTH_PATH, WEBHOOK_PATH } from '../../functions/http/paths.ts';
 import type { StageConfig } from '../stage.ts';
-
-export const WEBHOOK_PATH = '/telegram/webhook';
-export const HEALTH_PATH = '/health';
 
 /** Telegram delivers over at most 100 connections; what is beyond this is nobody's we know. */
 const REQUESTS_A_SECOND = 100;
@@ -40,7 +38,7 @@ export class WebhookApi extends Construct {
       methods: [HttpMethod.POST],
       integration: new HttpLambdaIntegration('Webhook', webhook),
     });
-    this.api.addRoutes({
+    const healthRoutes = this.api.addRoutes({
       path: HEALTH_PATH,
       methods: [HttpMethod.GET],
       integration: new HttpLambdaIntegration('Health', health),
@@ -57,6 +55,8 @@ export class WebhookApi extends Construct {
       accessLogSettings: { destination: new LogGroupLogDestination(this.accessLogs), format: accessLog() },
     });
     throttleHealth(this.stage);
+    // A stage that names a route is refused while there is none: https://github.com/aws/serverless-application-model/issues/2479
+    this.stage.node.addDependency(...healthRoutes);
     this.webhookUrl = `${this.api.apiEndpoint}${WEBHOOK_PATH}`;
     this.healthUrl = `${this.api.apiEndpoint}${HEALTH_PATH}`;
   }

@@ -114,10 +114,13 @@ describe('the commands', () => {
     await bot.uploads.idle();
   });
 
-  it('leave edited messages alone, and say so', async () => {
-    const { update } = await chat.say('motor');
-    const turn = await chat.inject({ edited_message: { ...update.message, text: 'motors', edit_date: 1 } });
-    expect(answerOf(turn)).toContain('I read new messages only');
+  it('are known in bold, whatever else is bold', async () => {
+    const { update } = await chat.say('/Kb_Search motor control');
+    const { text } = update.message!;
+    const bold = { type: 'bold', offset: 0, length: text!.length };
+    const entities = [bold, ...update.message!.entities!];
+    const turn = await chat.inject({ message: { ...update.message, entities } });
+    expect(answerOf(turn)).toMatch(/^🔍 Search Results for: motor control\n/);
   });
 
   it('answer what is not text with a hint, and what stands below a picture as a question', async () => {
@@ -144,7 +147,17 @@ describe('the commands', () => {
       { message: { ...message, pinned_message: message } },
       { message: { ...message, new_chat_title: 'x' } },
       { message: { ...message, text: 'shared', via_bot: bot.server.messages(ada.id).at(-1)!.from } },
-      { edited_message: { ...message, location: { latitude: 1, longitude: 1 } } },
+      { edited_message: { ...message, text: 'motors', edit_date: 1 } },
+      { message: { ...message, text: 'motor', from: { id: 7, is_bot: true, first_name: 'Another bot' } } },
+      {
+        callback_query: {
+          id: '1',
+          from: message.from,
+          chat_instance: '1',
+          inline_message_id: 'x',
+          data: 'v1:n',
+        },
+      },
       { channel_post: { message_id: 1, chat: channel, date: 1, text: '/help' } },
       { my_chat_member: { chat: message.chat, from: message.from, date: 1 } },
       { poll: { id: '1' } },
@@ -162,44 +175,6 @@ describe('the commands', () => {
     const message = { chat: { id: 1, type: 'private' }, from: { id: 5 }, text: 5 };
     expect((await chat.inject({ message })).outcome).toMatchObject({ kind: 'failed' });
     expect((await chat.inject({ message: 'not a message' })).outcome).toEqual({ kind: 'done' });
-  });
-
-  describe('in a group', () => {
-    let group: Chat;
-    beforeAll(() => (group = bot.chat(ada, GROUP)));
-
-    it('keep silent unless the bot is meant', async () => {
-      for (const text of [
-        'motor control',
-        '/unknown',
-        '/help@another_bot',
-        'ask @another_bot',
-        '/kb_upload',
-        '@agent_factory_test_bots',
-      ]) {
-        expect((await group.say(text)).calls).toEqual([]);
-      }
-    });
-
-    it('answer commands and mentions, as a reply', async () => {
-      for (const text of [
-        '/kb_stats',
-        '/kb_stats@agent_factory_test_bot',
-        '/kb_stats@Agent_Factory_Test_Bot',
-      ]) {
-        expect(answerOf(await group.say(text))).toContain('Knowledge Base Stats');
-      }
-      const turn = await group.say('hey @agent_factory_test_bot motor control');
-      expect(answerOf(turn)).toMatch(/^🔍 Search Results for: hey motor control/);
-      expect(turn.messages[0]?.reply_to_message?.message_id).toBe(turn.update.message?.message_id);
-      expect(answerOf(await group.say('@agent_factory_test_bot'))).toContain('What are you looking for?');
-      expect(answerOf(await group.say('/help'))).toContain(
-        'texts that mention me: @agent_factory_test_bot motor',
-      );
-      expect(answerOf(await group.say('/nonsense@agent_factory_test_bot'))).toContain(
-        'I do not know the command',
-      );
-    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WEBHOOK_PATH } from '../../functions/local/http-paths.ts';
+import { WEBHOOK_PATH } from '../../functions/http/paths.ts';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
 import { SECRET_HEADER } from '../../functions/http/receive.ts';
 import { buildWorld, TOKEN, type World } from './world.ts';

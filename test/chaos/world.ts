@@ -10,7 +10,7 @@ import type { StreamSource } from '../../functions/knowledge/read-atoms.ts';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
-import { WEBHOOK_PATH } from '../../functions/local/http-paths.ts';
+import { WEBHOOK_PATH } from '../../functions/http/paths.ts';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
 import { publishingIn } from '../../functions/wiring/knowledge.ts';
 import { localClient } from '../fixtures/dynamodb-endpoints.ts';

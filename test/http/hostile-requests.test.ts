@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { startHttpFront, type HttpFront } from '../../functions/local/http-front.ts';
-import { WEBHOOK_PATH } from '../../functions/local/http-paths.ts';
+import { WEBHOOK_PATH } from '../../functions/http/paths.ts';
 import { requestOf } from '../../functions/http/api-gateway.ts';
 import { createReceiver, SECRET_HEADER } from '../../functions/http/receive.ts';
 import { consumerOver, openProtocol } from '../../functions/wiring/protocol.ts';

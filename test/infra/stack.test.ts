@@ -211,10 +211,15 @@ describe('the API', () => {
       const { Ref } = Properties['IntegrationUri'] as { Ref: string };
       expect(template.Resources[Ref]?.Type).toBe('AWS::Lambda::Alias');
     }
-    const stage = only('AWS::ApiGatewayV2::Stage').Properties;
+    const { Properties: stage, DependsOn } = only('AWS::ApiGatewayV2::Stage');
     expect(stage).toMatchObject({
       DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
     });
+    // API Gateway refuses a stage with settings for a route that is not there yet.
+    const settled = Object.keys(stage['RouteSettings'] as object);
+    const waitedFor = listOf(DependsOn).map((id) => template.Resources[id]?.Properties['RouteKey']);
+    expect(settled).toEqual(['GET /health']);
+    expect(waitedFor).toEqual(settled);
     const { Format } = stage['AccessLogSettings'] as { Format: string };
     expect(Object.keys(JSON.parse(Format) as object)).toContain('status');
     expect(Format).not.toMatch(/body|header|authorizer/i);

@@ -32,15 +32,16 @@ export function admin(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
   const admins = composer.filter((ctx) => ctx.isAdmin);
 
-  admins.chatType('private').on('message:document', (ctx, next) => {
+  // A group's documents are not for the bot, unless they come as a command.
+  admins.on('message:document', (ctx, next) => {
     const { message } = ctx;
-    const isMeant = commandOf(message) === 'kb_upload';
-    return isMeant || isJson(message.document) ? checkUpload(deps, ctx, message.document) : next();
+    const isPrivate = message.chat.type === 'private';
+    const isMeant = commandOf(message)?.split('@')[0] === 'kb_upload';
+    if (!isMeant && !(isPrivate && isJson(message.document))) return next();
+    return isPrivate ? checkUpload(deps, ctx, message.document) : explainUpload(deps, ctx);
   });
 
-  admins.command('kb_upload', (ctx) =>
-    reply(ctx, { text: deps.uploads === undefined ? ctx.texts.admin.notSetUp : ctx.texts.admin.upload }),
-  );
+  admins.command('kb_upload', (ctx) => explainUpload(deps, ctx));
 
   admins.command('kb_reindex', async (ctx) => {
     const { uploads } = deps;
@@ -72,6 +73,12 @@ export function admin(deps: BotDeps): Composer<BotContext> {
   });
 
   return composer;
+}
+
+function explainUpload({ uploads }: BotDeps, ctx: BotContext): Promise<void> {
+  const { notSetUp, upload, uploadPrivately } = ctx.texts.admin;
+  if (uploads === undefined) return reply(ctx, { text: notSetUp });
+  return reply(ctx, { text: ctx.chat?.type === 'private' ? upload : uploadPrivately });
 }
 
 async function checkUpload(deps: BotDeps, ctx: BotContext, document: Document): Promise<void> {

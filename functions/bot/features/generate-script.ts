@@ -33,7 +33,7 @@ export function generateScript(deps: BotDeps): Composer<BotContext> {
       atoms: await materialOn(asked, version),
       id: scriptIdOf(deps.botId, ctx.update.update_id),
       createdAtMs: deps.clock.wallMs(),
-      ...(ctx.from && { userId: ctx.from.id }),
+      ...(ctx.sender && { userId: ctx.sender.id }),
     });
     if (!composed.ok) return reply(ctx, { text: missingText(composed.missing, topic, ctx.texts) });
     const ttlMs = deps.settings.scriptTtlDays * DAY_MS;

@@ -14,8 +14,6 @@ const SHOWN_COMMAND = 40;
 export function plainText(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 
-  composer.on('edited_message', (ctx) => reply(ctx, { text: ctx.texts.editedMessage }));
-
   composer.on('message', async (ctx) => {
     const { message, texts } = ctx;
     const command = commandOf(message);

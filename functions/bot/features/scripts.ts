@@ -13,8 +13,9 @@ export function scripts(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 
   composer.command('scripts', async (ctx) => {
-    const userId = ctx.from?.id ?? 0;
-    const listed = await ctx.tenure.waiting(deps.scripts.listByUser(userId, { limit: MAX_LISTED }));
+    const listed = await ctx.tenure.waiting(
+      deps.scripts.listByUser(ctx.sender?.id ?? 0, { limit: MAX_LISTED }),
+    );
     if (listed.length === 0) return reply(ctx, { text: ctx.texts.script.none });
     await reply(ctx, {
       text: ctx.texts.script.listTitle,
@@ -29,8 +30,8 @@ export function scripts(deps: BotDeps): Composer<BotContext> {
 
   onPress(composer, 'script', async (ctx, { scriptId }) => {
     const script = await ctx.tenure.waiting(deps.scripts.get(scriptId));
-    // In a group anybody can press, and anybody can make up an id.
-    if (script === undefined || script.userId !== ctx.from?.id)
+    // In a group anybody can press, and anybody can make up an id. What was asked on behalf of the group is the group's.
+    if (script === undefined || ![ctx.from?.id, ctx.chat?.id].includes(script.userId))
       return acknowledge(ctx, ctx.texts.script.gone);
     await acknowledge(ctx);
     await sendScript(ctx, script, script.topic);

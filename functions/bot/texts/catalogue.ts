@@ -27,11 +27,12 @@ export interface Texts {
   /** In a group only commands and mentions are answered. */
   help(options: { isAdmin: boolean; username: string; isGroup: boolean }): Html;
   unknownCommand(command: string): Html;
-  editedMessage: Html;
   notText: Html;
   noKnowledge: Html;
   noKnowledgeToast: string;
   refused(userId: number): Html;
+  /** To somebody who writes on behalf of a group or a channel. */
+  refusedAnonymous: Html;
   refusedToast: string;
   tooMany(options: { limit: number; seconds: number }): Html;
   tooManyToast(seconds: number): string;
@@ -93,6 +94,8 @@ export interface Texts {
     none: Html;
     listTitle: Html;
     gone: string;
+    /** Where the chat takes text only. */
+    noDocuments: Html;
   };
 
   status: {
@@ -119,6 +122,8 @@ export interface Texts {
 
   admin: {
     upload: Html;
+    /** In a group, where everybody would see the document. */
+    uploadPrivately: Html;
     notSetUp: Html;
     tooLarge(maxMegabytes: number): Html;
     notJson: Html;

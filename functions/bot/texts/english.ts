@@ -52,8 +52,6 @@ To share an atom in any other chat, write <code>@${username} motor control</code
 
 To search, use /kb_search &lt;topic&gt;; /help lists all commands.`,
 
-  editedMessage: rich`✏️ I read new messages only, not edited ones. Please send your question again as a new message.`,
-
   notText: rich`💬 I can only read text. Tell me in a few words what you are looking for, for example: <i>motor overload trips at start</i>
 
 /help shows what else I can do.`,
@@ -63,6 +61,7 @@ To search, use /kb_search &lt;topic&gt;; /help lists all commands.`,
 
   refused: (userId) =>
     rich`🔒 This bot serves a closed group of users. If you should be one of them, give its operator your user id: <code>${userId}</code>`,
+  refusedAnonymous: rich`🔒 This bot serves certain people only, and you wrote on behalf of a chat. Write under your own name.`,
   refusedToast: 'This bot serves a closed group of users.',
 
   tooMany: ({ limit, seconds }) =>
@@ -169,6 +168,7 @@ Try a broader topic. I would rather tell you so than pad the script.`,
     none: rich`🎬 You have no scripts yet. Make one: <code>/generate_script ladder logic basics</code>`,
     listTitle: rich`🎬 Your scripts, newest first. Press one to get it again.`,
     gone: 'That script is no longer there.',
+    noDocuments: rich`🎬 This chat does not let me send documents. Ask me in our private chat, or have them allowed here.`,
   },
 
   status: {
@@ -194,6 +194,7 @@ Try a broader topic. I would rather tell you so than pad the script.`,
 
   admin: {
     upload: rich`📥 Send me a <b>.json</b> or <b>.jsonl</b> document with atoms, up to 20 MB. I check it first and import nothing before you confirm.`,
+    uploadPrivately: rich`📥 I take documents in our private chat only: send me /kb_upload there.`,
     notSetUp: rich`📥 Imports from the chat are not set up on this installation.`,
     tooLarge: (megabytes) =>
       rich`📥 That document is too large: bots can download at most ${megabytes} MB. Split it, or import it from the command line.`,

@@ -64,8 +64,6 @@ Um in einem anderen Chat einen Artikel zu teilen, schreib dort <code>@${username
 
 Mit /kb_search &lt;Thema&gt; suchst du; /help zeigt alle Befehle.`,
 
-  editedMessage: rich`✏️ Ich lese nur neue Nachrichten, keine bearbeiteten. Bitte schick deine Frage noch einmal als neue Nachricht.`,
-
   notText: rich`💬 Ich kann nur Text lesen. Sag mir in wenigen Worten, was du suchst, zum Beispiel: <i>motor overload trips at start</i>
 
 /help zeigt, was ich sonst kann.`,
@@ -75,6 +73,7 @@ Mit /kb_search &lt;Thema&gt; suchst du; /help zeigt alle Befehle.`,
 
   refused: (userId) =>
     rich`🔒 Dieser Bot ist für einen geschlossenen Kreis. Wenn du dazugehören solltest, nenne dem Betreiber deine Benutzer-ID: <code>${userId}</code>`,
+  refusedAnonymous: rich`🔒 Dieser Bot ist nur für bestimmte Personen da, und du hast im Namen eines Chats geschrieben. Schreib unter deinem eigenen Namen.`,
   refusedToast: 'Dieser Bot ist für einen geschlossenen Kreis.',
 
   tooMany: ({ limit, seconds }) =>
@@ -181,6 +180,7 @@ Versuch es mit einem weiter gefassten Thema. Das sage ich dir lieber, als das Sk
     none: rich`🎬 Du hast noch keine Skripte. So bekommst du eines: <code>/generate_script ladder logic basics</code>`,
     listTitle: rich`🎬 Deine Skripte, die neuesten zuerst. Tippe auf eines, um es noch einmal zu bekommen.`,
     gone: 'Dieses Skript gibt es nicht mehr.',
+    noDocuments: rich`🎬 In diesem Chat darf ich keine Dokumente schicken. Frag mich in unserem privaten Chat, oder lass sie hier erlauben.`,
   },
 
   status: {
@@ -206,6 +206,7 @@ Versuch es mit einem weiter gefassten Thema. Das sage ich dir lieber, als das Sk
 
   admin: {
     upload: rich`📥 Schick mir ein <b>.json</b>- oder <b>.jsonl</b>-Dokument mit Artikeln, höchstens 20 MB. Ich prüfe es zuerst und importiere nichts, bevor du zustimmst.`,
+    uploadPrivately: rich`📥 Dokumente nehme ich nur in unserem privaten Chat an: Schick mir dort /kb_upload.`,
     notSetUp: rich`📥 Importe aus dem Chat sind in dieser Installation nicht eingerichtet.`,
     tooLarge: (megabytes) =>
       rich`📥 Das Dokument ist zu groß: Bots können höchstens ${megabytes} MB herunterladen. Teile es auf, oder importiere es auf der Kommandozeile.`,

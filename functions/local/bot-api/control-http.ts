@@ -32,6 +32,7 @@ const faultSchema = v.variant('kind', [
   v.object({ kind: v.picklist(['internal-error', 'bad-gateway', 'hang', 'reset']), processed }),
   v.object({ kind: v.literal('slow'), delayMs: v.number() }),
   v.object({ kind: v.literal('blocked') }),
+  v.object({ kind: v.literal('refused'), reason: v.pipe(v.string(), v.nonEmpty()) }),
 ]);
 
 /**

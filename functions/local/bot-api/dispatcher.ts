@@ -1,4 +1,4 @@
-import { ApiError, forbidden, tooManyRequests } from './api-error.ts';
+import { ApiError, badRequest, forbidden, tooManyRequests } from './api-error.ts';
 import type { Arguments } from './arguments.ts';
 import type { Bot } from './bot.ts';
 import { methodNamed, type MethodResult } from './methods/index.ts';
@@ -63,6 +63,8 @@ export class Dispatcher {
         return this.#failure(call, tooManyRequests(fault.retryAfter));
       case 'blocked':
         return this.#failure(call, forbidden('bot was blocked by the user'));
+      case 'refused':
+        return this.#failure(call, badRequest(fault.reason));
       case 'internal-error':
         if (fault.processed) await this.#run(request, call);
         return this.#failure(call, new ApiError(500, 'Internal Server Error'));

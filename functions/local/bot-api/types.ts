@@ -190,7 +190,9 @@ export type Fault =
   /** The answer comes `delayMs` after the method took effect. */
   | { readonly kind: 'slow'; readonly delayMs: number }
   /** 403 "bot was blocked by the user". */
-  | { readonly kind: 'blocked' };
+  | { readonly kind: 'blocked' }
+  /** 400 with this reason: what a chat, a topic or a message is refused for that is not modelled here. */
+  | { readonly kind: 'refused'; readonly reason: string };
 
 export interface FaultRule {
   readonly fault: Fault;
