@@ -18,7 +18,7 @@ export interface PollerOptions {
   clock: Clock;
   /** How long the handling of one update may take. */
   deadlineMs: number;
-  /** False while somebody else may be polling by now: asking then would end their request. */
+  /** False while somebody else may be polling by now: any request of ours would then end theirs. */
   mayPoll: () => boolean;
   onOutcome: (update: Update, outcome: Outcome) => void;
   /** A getUpdates that failed and is tried again. */
@@ -76,6 +76,9 @@ export class Poller {
    * @throws GrammyError when the token is refused
    */
   async run(signal: AbortSignal): Promise<void> {
+    // However polling ends, what waits for its next attempt must not go on waiting for it.
+    const over = new AbortController();
+    const ends = AbortSignal.any([signal, over.signal]);
     let backoffMs = 500;
     try {
       while (!signal.aborted) {
@@ -84,7 +87,7 @@ export class Poller {
           continue;
         }
         try {
-          const fresh = await this.#poll(signal);
+          const fresh = await this.#poll(ends);
           backoffMs = 500;
           if (fresh === 0 && this.#isWaiting()) await this.#untilSettledOr(RECHECK_MS, signal);
         } catch (error) {
@@ -93,9 +96,10 @@ export class Poller {
         }
       }
     } finally {
+      over.abort();
       await Promise.all(this.#chats.values());
     }
-    await this.#confirm();
+    if (this.#options.mayPoll()) await this.#confirm();
   }
 
   async #poll(signal: AbortSignal): Promise<number> {

@@ -167,6 +167,41 @@ describe('the poller', () => {
     expect(server.calls('deleteWebhook')).toEqual([]);
   });
 
+  it('stops as well while an update waits for its next attempt, and hands that back', async () => {
+    decide = async () => ({ kind: 'deferred', reason: 'telegram', retryAfterMs: 60_000 });
+    const waits = say(ANNA, 'waits');
+    const stopped = start().catch((error: unknown) => error);
+    await until('the first attempt', () => seen.length === 1);
+    await fetch(`${server.apiRoot}/bot${TOKEN}/setWebhook?url=http://127.0.0.1:9/hook`);
+    expect(await stopped).toBeInstanceOf(TokenInUseError);
+    expect(seen).toEqual([waits]);
+    expect(server.pendingUpdates().map(({ update_id: id }) => id)).toEqual([waits]);
+  });
+
+  it('stops when its token is refused from now on, though an update waits for its next attempt', async () => {
+    decide = async () => ({ kind: 'deferred', reason: 'telegram', retryAfterMs: 60_000 });
+    say(ANNA, 'waits');
+    const stopped = start().catch((error: unknown) => error);
+    await until('the first attempt', () => seen.length === 1);
+    await server.close();
+    server = await startBotApiServer({ port: server.port, bots: {} });
+    expect(String(await stopped)).toMatch(/401: Unauthorized/);
+  });
+
+  it('confirms nothing at its end while somebody else may be polling by now', async () => {
+    let release = (): void => {};
+    decide = () => new Promise((resolve) => (release = () => resolve({ kind: 'done' })));
+    say(ANNA, 'in hand');
+    const done = start();
+    await until('the update in hand', () => seen.length === 1);
+    mayPoll = false;
+    stop.abort();
+    const asked = server.calls('getUpdates').length;
+    release();
+    await done;
+    expect(server.calls('getUpdates')).toHaveLength(asked);
+  });
+
   it('stops when the token is refused', async () => {
     const wrong = new Poller({
       token: '78:unknown',
