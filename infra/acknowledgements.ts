@@ -27,7 +27,7 @@ const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     at: 'Rollout/Group/ServiceRole',
     id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]',
     reason:
-      'The policy that AWS keeps for CodeDeploy on Lambda, in its limited form: aliases, alarms and the hook, nothing else.',
+      'The policy that AWS keeps for CodeDeploy on Lambda, in its limited form. It reads alarms and moves aliases anywhere in the account, and reads objects of S3 that are marked for CodeDeploy; only CodeDeploy can take the role on.',
   },
 ];
 

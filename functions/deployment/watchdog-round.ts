@@ -4,8 +4,8 @@ import type { Sighting } from './webhook-watch.ts';
 
 export interface RoundDeps {
   watch: () => Promise<Sighting>;
-  /** Whether `GET /health` answers 200, from outside. */
-  isHealthy: () => Promise<boolean>;
+  /** Whether `GET /health` answers 200, from outside; `undefined`: it was throttled, as anybody can bring about. */
+  isHealthy: () => Promise<boolean | undefined>;
   /** Parked updates that wait for an operator; more than can be counted cheaply are told as that many. */
   countParked: () => Promise<number>;
   /** Of the live version; `undefined` when there is none. */
@@ -31,7 +31,10 @@ export async function goRound(deps: RoundDeps): Promise<void> {
   const { measure } = deps;
   const looks = await Promise.allSettled([
     look('at the webhook', deps.watch).then((sighting) => tell(deps, sighting)),
-    look('at the health', deps.isHealthy).then((healthy) => measure(METRICS.healthDegraded, healthy ? 0 : 1)),
+    look('at the health', deps.isHealthy).then((healthy) => {
+      if (healthy === undefined) deps.log('health-throttled', {});
+      else measure(METRICS.healthDegraded, healthy ? 0 : 1);
+    }),
     look('for parked updates', deps.countParked).then((count) => measure(METRICS.parkedUpdates, count)),
     look('at the knowledge base', deps.knowledge).then((version) => {
       measure(METRICS.knowledgeAtoms, version?.atoms ?? 0);

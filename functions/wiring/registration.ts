@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { autoRetry } from '@grammyjs/auto-retry';
-import { HttpError, type Transformer } from 'grammy/web';
 import { readParameters } from '../aws/ssm-parameters.ts';
 import { profileOf } from '../bot/menus.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
@@ -12,6 +10,7 @@ import { SecretsReader } from '../settings/secrets.ts';
 import { readSettings } from '../settings/settings.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
+import { retryUnanswered } from '../telegram/retry-unanswered.ts';
 import { serviceNameOf } from './service-name.ts';
 
 /** Telegram takes one setWebhook a second, and refuses the earlier of two at once. */
@@ -41,7 +40,8 @@ export function registrationFunction(
           maxDelaySeconds: LONGEST_RETRY_SECONDS,
           rethrowHttpErrors: true,
         }),
-        retryUnanswered,
+        // Every call of a registration may be repeated.
+        retryUnanswered({ retries: MAX_RETRIES, pauseMs: UNANSWERED_PAUSE_MS }),
       );
       return api;
     },
@@ -56,15 +56,3 @@ export function registrationFunction(
   };
   return { deps };
 }
-
-/** Every call of a registration may be repeated. */
-const retryUnanswered: Transformer = async (prev, method, payload, signal) => {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await prev(method, payload, signal);
-    } catch (error) {
-      if (!(error instanceof HttpError) || tries > MAX_RETRIES || signal?.aborted) throw error;
-      await sleep(UNANSWERED_PAUSE_MS * tries);
-    }
-  }
-};

@@ -13,11 +13,18 @@ import { SecretsReader } from '../settings/secrets.ts';
 import { readSettings } from '../settings/settings.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
+import { retryUnanswered } from '../telegram/retry-unanswered.ts';
 import { goRound } from '../deployment/watchdog-round.ts';
 import { watchWebhook, type Sighting } from '../deployment/webhook-watch.ts';
 import { serviceNameOf } from './service-name.ts';
 
 const HEALTH_TIMEOUT_MS = 10_000;
+
+/**
+ * The first call of a round finds the connection of the round before, which may have died in the minute between. Once
+ * more is enough for that; what sets or deletes the webhook is left to the next round.
+ */
+const FIRST_CALL_AGAIN = { retries: 1, pauseMs: 200, methods: ['getWebhookInfo'] };
 
 /** This many parked updates are enough to be alarmed by. */
 const MAX_COUNTED_PARKED = 100;
@@ -41,8 +48,10 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
   const watch = async (): Promise<Sighting> => {
     const { token, botId, webhookSecret } = await secrets.read();
     const layout = new LayoutReader(new DynamoLeaseStore({ ...table, scope: botId }));
+    const api = telegramApi({ token, apiRoot: telegram.apiRoot });
+    api.config.use(retryUnanswered(FIRST_CALL_AGAIN));
     return watchWebhook({
-      api: telegramApi({ token, apiRoot: telegram.apiRoot }),
+      api,
       botId,
       webhookSecret,
       status,
@@ -85,11 +94,12 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
   return { round };
 }
 
-async function isHealthy(url: string): Promise<boolean> {
+/** Whether the URL answers 200; `undefined` when API Gateway throttled the look, so that nobody can tell. */
+export async function isHealthy(url: string): Promise<boolean | undefined> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
     await response.body?.cancel();
-    return response.status === 200;
+    return response.status === 429 ? undefined : response.status === 200;
   } catch {
     return false;
   }

@@ -92,8 +92,10 @@ export class BotFunction extends NodejsFunction {
       logGroup,
       // Not the managed policy, which lets a function write into every log group of the account.
       role: new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
-      // The version before stays, for an alias to be pointed back at.
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      // The version before stays, for an alias to be pointed back at. One that came with a deployment that failed goes:
+      // Lambda publishes no second version of the same code, so the next try of it would be told that it exists
+      // (https://github.com/aws/aws-cdk/issues/28252).
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       environment: {
         TABLE_NAME: table.tableName,
         POWERTOOLS_SERVICE_NAME: config.stackName,

@@ -138,6 +138,12 @@ describe('a round', () => {
     });
   });
 
+  it('measures no health when nobody can tell how it is', async () => {
+    await goRound({ ...deps, isHealthy: async () => undefined });
+    expect(told.has('HealthDegraded')).toBe(false);
+    expect(told.size).toBe(7);
+  });
+
   it('lets no look that fails keep another from being told, and fails in the end', async () => {
     const failing = { ...deps, watch: () => Promise.reject(new Error('Telegram is silent')) };
     await expect(goRound(failing)).rejects.toThrow(/1 of 5 looks failed: Telegram is silent/);

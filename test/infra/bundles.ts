@@ -169,8 +169,16 @@ export function describeBundles(synth: () => Synthesised): void {
       });
       const before = await leases.read({ epoch: 1, partition: 0 });
       const calls = local.telegram.calls().length;
-      const hook = await local.environment('Rollout', { invoke: (_name, event) => next.invoke(event) });
+      // The permission to invoke the new version is seconds old when the hook needs it.
+      const refusals = ['AccessDeniedException'];
+      const hook = await local.environment('Rollout', {
+        invoke: async (_name, event) => {
+          const refusedAs = refusals.pop();
+          return refusedAs === undefined ? next.invoke(event) : { refusedAs };
+        },
+      });
       await hook.invoke({ DeploymentId: 'd-1', LifecycleEventHookExecutionId: 'e-1' });
+      expect(refusals).toEqual([]);
       expect(local.reports(hook)).toEqual([
         { deploymentId: 'd-1', lifecycleEventHookExecutionId: 'e-1', status: 'Succeeded' },
       ]);

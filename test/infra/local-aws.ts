@@ -24,8 +24,14 @@ export interface LocalAwsOptions {
   statements: readonly Statement[];
   /** SSM's parameters by name; a map, so that a test can rotate them. */
   parameters: ReadonlyMap<string, string>;
-  invoke?: (functionName: string, event: unknown) => Promise<Invocation>;
+  invoke?: LambdaInvoke;
 }
+
+/** How an invocation ends, or the name of the error that Lambda refuses it with. */
+export type LambdaInvoke = (
+  functionName: string,
+  event: unknown,
+) => Promise<Invocation | { refusedAs: string }>;
 
 type Body = Record<string, unknown>;
 
@@ -50,8 +56,9 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
         void options.invoke?.(functionName, JSON.parse(raw));
         return send(202, null);
       }
-      const { result, error } = (await options.invoke?.(functionName, JSON.parse(raw))) ?? { error: '{}' };
-      if (error === undefined) return send(200, result);
+      const ending = (await options.invoke?.(functionName, JSON.parse(raw))) ?? { error: '{}' };
+      if ('refusedAs' in ending) return send(403, {}, { 'x-amzn-errortype': ending.refusedAs });
+      if (ending.error === undefined) return send(200, ending.result);
       return send(200, { errorType: 'Error' }, { 'x-amz-function-error': 'Unhandled' });
     }
     const body = JSON.parse(raw) as Body;

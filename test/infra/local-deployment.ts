@@ -6,8 +6,8 @@ import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
 import { dynamoEndpoints, localClient, type RunningEndpoint } from '../fixtures/dynamodb-endpoints.ts';
-import { startEnvironment, type Invocation, type LambdaEnvironment } from './lambda-runtime.ts';
-import { startLocalAws, type Fate, type LocalAws } from './local-aws.ts';
+import { startEnvironment, type LambdaEnvironment } from './lambda-runtime.ts';
+import { startLocalAws, type Fate, type LambdaInvoke, type LocalAws } from './local-aws.ts';
 import { functionNamed, statementsOf, type Synthesised } from './synthesised.ts';
 
 export const BOT_ID = 4242;
@@ -206,5 +206,3 @@ export class LocalDeployment {
     return { status: reply.statusCode, headers: reply.headers, body: reply.body };
   }
 }
-
-type LambdaInvoke = (functionName: string, event: unknown) => Promise<Invocation>;

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOOK_LIMIT_MS } from '../../functions/deployment/watchdog-round.ts';
 import { VERSION } from '../../functions/settings/version.ts';
+import { PROBE_TIMEOUT_MS, REFUSED_FOR_MS } from '../../functions/wiring/rollout.ts';
 import { timeoutLadder } from '../../infra/timeouts.ts';
 import { describeBundles } from './bundles.ts';
 import { isLike } from './local-aws.ts';
@@ -253,6 +254,19 @@ describe('the registration', () => {
   });
 });
 
+describe('the versions', () => {
+  it('stay for an alias to go back to, but for those of a deployment that failed', () => {
+    const versions = resourcesOf(template, 'AWS::Lambda::Version');
+    expect(versions).toHaveLength(2);
+    for (const [, { DeletionPolicy, UpdateReplacePolicy }] of versions) {
+      expect({ DeletionPolicy, UpdateReplacePolicy }).toEqual({
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+      });
+    }
+  });
+});
+
 describe('the rollout', () => {
   it('goes through CodeDeploy: a hook first, alarms meanwhile, back by itself', () => {
     const [, alias] = resourcesOf(template, 'AWS::Lambda::Alias').find(([id]) => id.startsWith('Webhook'))!;
@@ -271,6 +285,14 @@ describe('the rollout', () => {
     expect(only('AWS::CodeDeploy::DeploymentGroup', dev.template).Properties['DeploymentConfigName']).toBe(
       'CodeDeployDefault.LambdaCanary10Percent5Minutes',
     );
+  });
+});
+
+describe('the hook', () => {
+  it('has time left to report when Lambda refused the probe as long as it may, and then took as long as it may', () => {
+    const [, { Properties }] = functionNamed(template, 'Rollout');
+    const spare = Number(Properties['Timeout']) * 1_000 - REFUSED_FOR_MS - PROBE_TIMEOUT_MS;
+    expect(spare).toBeGreaterThanOrEqual(15_000);
   });
 });
 
@@ -298,6 +320,16 @@ describe('alarms', () => {
       expect(['notBreaching', 'breaching', 'ignore']).toContain(alarm['TreatMissingData']);
       expect(alarm['AlarmActions']).toEqual([{ Ref: resourcesOf(template, 'AWS::SNS::Topic')[0]![0] }]);
     }
+  });
+
+  it('leave the health as it was seen last where the watchdog cannot tell, and notice when it does not look at all', () => {
+    const alarmOf = (id: string) => alarms().find(({ AlarmName }) => String(AlarmName).endsWith(`-${id}`));
+    expect(alarmOf('HealthDegraded')).toMatchObject({ TreatMissingData: 'ignore' });
+    expect(alarmOf('WatchdogSilent')).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Invocations',
+      TreatMissingData: 'breaching',
+    });
   });
 
   it('each have their section in the runbook, and each such section its alarm', () => {

@@ -20,6 +20,7 @@ export interface Resource {
   Properties: Record<string, unknown>;
   DependsOn?: string | string[];
   DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
   UpdatePolicy?: Record<string, unknown>;
 }
 

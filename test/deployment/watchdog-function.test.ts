@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
+import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
+import { activateLayout } from '../../functions/lease/layout-change.ts';
+import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
+import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
+import { watchdogFunction } from '../../functions/wiring/watchdog.ts';
+import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
+
+const TOKEN = '42:right';
+const OURS = 'https://ours.example.com/telegram/webhook';
+
+describeOnEveryStore('the watchdog function', (store) => {
+  let telegram: BotApiServer;
+  let health: Server;
+  let healthStatus: number | 'hangs up';
+  let table: Awaited<ReturnType<typeof store.freshTable>>;
+  let written: string;
+
+  beforeEach(async () => {
+    telegram = await startBotApiServer({ bots: { [TOKEN]: { id: 42, username: 'b', first_name: 'B' } } });
+    health = createServer((_request, response) => {
+      if (healthStatus === 'hangs up') response.destroy();
+      else response.writeHead(healthStatus).end('{}');
+    });
+    health.listen(0, '127.0.0.1');
+    await once(health, 'listening');
+    table = await store.freshTable();
+    healthStatus = 200;
+    written = '';
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', store.endpoint());
+    vi.stubEnv('AWS_REGION', 'us-east-1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+    health.closeAllConnections();
+    health.close();
+    await telegram.close();
+  });
+
+  const healthUrl = () => `http://127.0.0.1:${(health.address() as AddressInfo).port}/health`;
+  const round = async (): Promise<void> => {
+    const { round: go } = watchdogFunction({
+      TABLE_NAME: table.tableName,
+      HEALTH_URL: healthUrl(),
+      TELEGRAM_BOT_TOKEN: TOKEN,
+      TELEGRAM_API_ROOT: telegram.apiRoot,
+    });
+    const take = (chunk: string | Uint8Array): boolean => {
+      written += String(chunk);
+      return true;
+    };
+    for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockImplementation(take);
+    try {
+      await go();
+    } finally {
+      vi.restoreAllMocks();
+    }
+  };
+  /** The value of each metric that was written. */
+  const measured = (): Record<string, unknown> => {
+    const lines = written.split('\n').filter((line) => line.includes('"_aws"'));
+    return Object.assign({}, ...lines.map((line) => JSON.parse(line) as object)) as Record<string, unknown>;
+  };
+
+  it.each([
+    [200, 0],
+    [503, 1],
+    [500, 1],
+  ])('takes the health’s %i for %i', async (status, degraded) => {
+    healthStatus = status;
+    await round();
+    expect(measured()).toMatchObject({ HealthDegraded: degraded, PendingUpdates: 0 });
+  });
+
+  it('takes no answer at all for degraded', async () => {
+    healthStatus = 'hangs up';
+    await round();
+    expect(measured()).toMatchObject({ HealthDegraded: 1 });
+  });
+
+  it('takes a throttled look for none, whoever used up what the route may be asked, and says so', async () => {
+    healthStatus = 429;
+    await round();
+    expect(measured()).not.toHaveProperty('HealthDegraded');
+    expect(measured()).toMatchObject({ PendingUpdates: 0, ParkedUpdates: 0 });
+    expect(written).toContain('"health-throttled"');
+  });
+
+  it('asks Telegram once more how the webhook is when the connection was dead', async () => {
+    telegram.fault({ fault: { kind: 'reset' }, method: 'getWebhookInfo' });
+    await round();
+    expect(measured()).toMatchObject({ PendingUpdates: 0, WebhookDrift: 0 });
+    expect(telegram.calls('getWebhookInfo')).toHaveLength(2);
+  });
+
+  it('leaves a Telegram that is silent twice to the next round', async () => {
+    telegram.fault({ fault: { kind: 'reset' }, method: 'getWebhookInfo', times: Infinity });
+    await expect(round()).rejects.toThrow(/1 of 5 looks failed/);
+    expect(measured()).not.toHaveProperty('PendingUpdates');
+    expect(telegram.calls('getWebhookInfo')).toHaveLength(2);
+  });
+
+  it('does not set the webhook a second time within a round: what was wanted may have changed', async () => {
+    const { client, tableName } = table;
+    await activateLayout(new DynamoLeaseStore({ client, tableName, scope: '42' }), 1);
+    await new DynamoStatusStore(table).desireWebhook('42', { desired: 'on', expectedUrl: OURS });
+    telegram.fault({ fault: { kind: 'reset' }, method: 'setWebhook', times: Infinity });
+    await expect(round()).rejects.toThrow(/1 of 5 looks failed/);
+    expect(telegram.calls('setWebhook')).toHaveLength(1);
+  });
+});
