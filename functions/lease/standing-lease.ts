@@ -13,6 +13,8 @@ interface Holding {
   lease: PartitionLease;
   fencingToken: number;
   countdown: Countdown;
+  /** Fires when it is lost or released: what is done under it ends. */
+  over: AbortController;
   /** Updates already attempted under this token: claiming one of them again needs a new one. */
   attempted: Set<number>;
   /** The last write to the item: a renewal and a new token must not overtake each other. */
@@ -98,6 +100,7 @@ export class StandingLease implements GrantSource {
         lease,
         fencingToken: reply.fencingToken,
         countdown: reply.lease,
+        over: new AbortController(),
         attempted: new Set(),
         writing: Promise.resolve(),
       });
@@ -134,7 +137,7 @@ export class StandingLease implements GrantSource {
       key: request.key,
       fencingToken: holding.fencingToken,
       lease: () => holding.countdown,
-      lost: this.#lost.signal,
+      lost: holding.over.signal,
     };
   }
 
@@ -144,11 +147,15 @@ export class StandingLease implements GrantSource {
 
   abandoned(): void {}
 
-  /** After draining. Only what is still ours is released; what was lost stays the successor's. */
+  /**
+   * After draining; whatever is in hand all the same has no lease any more, and its tenure ends before the lease is
+   * free. Only what is still ours is released; what was lost stays the successor's.
+   */
   async release(): Promise<void> {
     const { store, holder, newAttemptId, emit } = this.#context;
     const holdings = [...this.#holdings.values()];
     this.#holdings.clear();
+    for (const { over } of holdings) over.abort();
     for (const holding of holdings) {
       const { partition, lease, fencingToken } = holding;
       const attemptId = newAttemptId();
@@ -225,5 +232,6 @@ export class StandingLease implements GrantSource {
     const { partition, fencingToken } = holding;
     this.#context.emit({ type: 'lost', partition, fencingToken, reason });
     this.#lost.abort();
+    for (const { over } of this.#holdings.values()) over.abort();
   }
 }

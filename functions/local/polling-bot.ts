@@ -1,11 +1,12 @@
 import { sleep, systemClock } from '../lease/clock.ts';
-import type { Consumer } from '../lease/consumer.ts';
+import type { Busy } from '../lease/grant.ts';
 import { StandingLease } from '../lease/standing-lease.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { ALLOWED_UPDATES } from '../telegram/allowed-updates.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
 import { hostOf, readWebhook } from '../telegram/webhook-state.ts';
+import { CountedConsumer } from './counted-consumer.ts';
 import type { Foundation } from './foundation.ts';
 import { PAGE, Poller, TokenInUseError } from './poller.ts';
 import type { Standby } from './standby.ts';
@@ -49,12 +50,12 @@ export class PollingBot {
   readonly #options: PollingOptions;
   #standing: StandingLease;
   /** Acts under the lease that is held now; a webhook delivery (a replay) goes through it too. */
-  consumer: Pick<Consumer, 'consume'>;
+  consumer: CountedConsumer;
 
   constructor(options: PollingOptions) {
     this.#options = options;
     this.#standing = this.#newLease();
-    this.consumer = this.#options.foundation.consumerUnder(this.#standing);
+    this.consumer = this.#newConsumer();
   }
 
   get tokens(): { partition: number; fencingToken: number }[] {
@@ -63,15 +64,14 @@ export class PollingBot {
 
   /**
    * Takes the lease; standing by, when it is this process's turn. Returns without it when the signal fires.
-   * @throws AlreadyRunningError
-   * @throws StoreUnavailableError
+   * @throws AlreadyRunningError, StoreUnavailableError unless it stands by
    */
   async take(signal: AbortSignal): Promise<void> {
     const { standby } = this.#options;
     while (!signal.aborted) {
       await standby?.turn(signal);
       if (signal.aborted) return;
-      const refused = await this.#standing.take(0, signal);
+      const refused = await this.#ask(signal);
       if (refused === undefined) return standby?.taken();
       if (standby === undefined) throw new AlreadyRunningError(refused.holder);
       await sleep(systemClock, RETAKE_INTERVAL_MS, signal);
@@ -94,9 +94,21 @@ export class PollingBot {
     }
   }
 
-  /** Frees the lease where it is held; afterwards it does nothing. */
-  release(): Promise<void> {
-    return this.#standing.release();
+  /** Frees the lease where it is held, after what is in hand under it; afterwards it does nothing. */
+  async release(): Promise<void> {
+    await this.consumer.drain();
+    await this.#standing.release();
+  }
+
+  async #ask(signal: AbortSignal): Promise<Busy | undefined> {
+    const { standby } = this.#options;
+    try {
+      return await this.#standing.take(0, signal);
+    } catch (error) {
+      if (standby === undefined || !(error instanceof StoreUnavailableError)) throw error;
+      standby.failed(error);
+      return { busy: true, retryAfterMs: RETAKE_INTERVAL_MS };
+    }
   }
 
   async #serve(signal: AbortSignal): Promise<void> {
@@ -110,7 +122,7 @@ export class PollingBot {
       consumer: this.consumer,
       clock: systemClock,
       deadlineMs: handlerDeadlineMs,
-      mayPoll: () => !standing.hasLapsed,
+      mayPoll: () => !standing.lost.aborted && !standing.hasLapsed,
       onOutcome: () => {},
       onHeldBack: (updateId) =>
         say(
@@ -121,7 +133,8 @@ export class PollingBot {
     try {
       await poller.run(AbortSignal.any([signal, standing.lost]));
     } finally {
-      // The update in hand may take longer than what is left of the lease, so it is kept until the end.
+      // What is in hand may take longer than what is left of the lease, so it is kept until the end.
+      await this.consumer.drain();
       drained.abort();
       await keeping;
       await standing.release();
@@ -131,7 +144,7 @@ export class PollingBot {
   async #retake(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#standing = this.#newLease();
-      this.consumer = this.#options.foundation.consumerUnder(this.#standing);
+      this.consumer = this.#newConsumer();
       try {
         return await this.take(signal);
       } catch (error) {
@@ -144,6 +157,10 @@ export class PollingBot {
         await sleep(systemClock, RETAKE_INTERVAL_MS, signal);
       }
     }
+  }
+
+  #newConsumer(): CountedConsumer {
+    return new CountedConsumer(this.#options.foundation.consumerUnder(this.#standing));
   }
 
   #newLease(): StandingLease {

@@ -165,6 +165,7 @@ function standbyOf(run: Run, { protocol }: Foundation, telegram: TelegramAccess 
       return protocol.leases.read({ epoch, partition: 0 });
     },
     isDead: identity.isDead,
+    holder: identity.holder,
     webhookHost: async () => telegram && webhookHost(telegram),
     clock: protocol.context.clock,
     skewMs: settings.maxClockSkewMs,

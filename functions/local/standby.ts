@@ -6,6 +6,8 @@ export interface StandbyOptions {
   /** The lease as it stands. @throws StoreUnavailableError */
   readLease: () => Promise<LeaseItem | undefined>;
   isDead: (holder: string) => boolean;
+  /** Who this process is: what it could not take back when the store did not answer is its own to take. */
+  holder: string;
   /** Where Telegram delivers to; `undefined` when no webhook is set. */
   webhookHost: () => Promise<string | undefined>;
   clock: Clock;
@@ -43,6 +45,11 @@ export class Standby {
     }
   }
 
+  /** Its turn had come, and the store did not answer: one that is away for a moment must not end who waits for hours. */
+  failed(error: Error): void {
+    this.#say(`Standing by: the store did not answer (${error.message})`);
+  }
+
   /** Says how long it took, once the lease is held. */
   taken(): void {
     const { clock, say } = this.#options;
@@ -67,7 +74,7 @@ export class Standby {
   }
 
   async #waitForLease(): Promise<number | undefined> {
-    const { readLease, isDead, clock, skewMs, termMs } = this.#options;
+    const { readLease, isDead, holder, clock, skewMs, termMs } = this.#options;
     let item: LeaseItem | undefined;
     try {
       item = await readLease();
@@ -75,7 +82,7 @@ export class Standby {
       this.#say(`Standing by: the store did not answer (${reasonOf(error)})`);
       return LEASE_CHECK_MS;
     }
-    if (item?.holder === undefined) return undefined;
+    if (item?.holder === undefined || item.holder === holder) return undefined;
     const isStanding = item.updateId === undefined;
     const aliveAtMs = isStanding ? item.expiresAtMs - termMs : (item.sinceMs ?? clock.wallMs());
     this.#lastHolder = { name: describeHolder(item.holder), aliveAtMs };

@@ -335,6 +335,32 @@ describeOnEveryStore('a standing lease', (store) => {
     expect(await world.leases.read(lease)).toMatchObject({ holder: undefined, expiresAtMs: 0 });
   });
 
+  it('ends what is in hand when it is released, before anybody else can take it', async () => {
+    const world = await createWorld(store);
+    const { process, standing } = startPoller(world, 'poller');
+    await standing.take(0);
+    const begun = gate();
+    let isOver: boolean | undefined;
+    process.on((_, tenure) => {
+      process.traffic.before('release', () => {
+        isOver = tenure.lapsed;
+      });
+      begun.open();
+      return new Promise(() => {});
+    });
+    const outcome = process.deliver(1);
+    await begun.opened;
+    await standing.release();
+    expect(isOver).toBe(true);
+    expect(await outcome).toMatchObject({ kind: 'deferred', reason: 'lease-lost' });
+    expect(await world.ledger.read(1)).toMatchObject({ attempts: 0 });
+
+    // The same instance may take it again, as one does that was refused a partition.
+    process.on(async () => {});
+    expect(await standing.take(0)).toBeUndefined();
+    expect(await process.deliver(2)).toStrictEqual({ kind: 'done' });
+  });
+
   it('refuses a term that its own margins would use up', () => {
     const context = { skewMs: 1_000 } as ConstructorParameters<typeof StandingLease>[0];
     expect(() => new StandingLease({ ...context, termMs: 3_000 })).toThrow(
