@@ -18,7 +18,7 @@ export interface AlarmSpec {
   readonly meaning: string;
   /** What silence means, and why. */
   readonly silence: keyof typeof SILENCE;
-  /** Whether it takes a deployment back. @default false */
+  /** Whether it keeps a deployment back, and takes one back whose traffic is still moving. @default false */
   readonly stopsRollout?: boolean;
 }
 

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { readSettings, SettingsError, type SettingName } from '../functions/settings/settings.ts';
 import { MAX_PARTITIONS } from '../functions/lease/layout.ts';
 import { timeoutLadder } from './timeouts.ts';
+import { MAX_VARIABLES_BYTES, variablesBytes } from './variables.ts';
 
 /** The context says something that cannot be deployed; the message names every key at fault. */
 export class ContextError extends Error {
@@ -20,6 +21,7 @@ export interface StageConfig {
   readonly secretsRevision: string;
   readonly reservedConcurrency?: number;
   readonly tracing: boolean;
+  /** How fast traffic moves to a new version; alarms take it back only while it moves, which all at once it does not. */
   readonly rollout: Rollout;
   /** For one deployment: no alarm keeps it back or takes it back. */
   readonly deployDespiteAlarms: boolean;
@@ -137,7 +139,7 @@ export function stageOf(context: Readonly<Record<string, unknown>>): StageConfig
     parsed.output;
   const settings = readSettings(variables);
   const folder = `/agent-factory-bot/${stage}`;
-  return {
+  const config: StageConfig = {
     ...rest,
     stage,
     stackName: `AgentFactoryBot-${stage}`,
@@ -151,6 +153,13 @@ export function stageOf(context: Readonly<Record<string, unknown>>): StageConfig
     handlerDeadlineMs: settings.handlerDeadlineMs,
     adminUserIds: settings.adminUserIds,
   };
+  const bytes = variablesBytes(config);
+  if (bytes > MAX_VARIABLES_BYTES) {
+    throw wrong([
+      `${longestOf(texts)} is too long: all settings and names together take up to ${bytes} bytes of a function's variables, and Lambda allows ${MAX_VARIABLES_BYTES}`,
+    ]);
+  }
+  return config;
 }
 
 /** CDK's own keys have a colon or an @ in them. */
@@ -198,6 +207,11 @@ function environmentOf(texts: Record<string, string>, problems: string[]): Recor
     else throw error;
   }
   return variables;
+}
+
+function longestOf(texts: Record<string, string>): string {
+  const [longest] = Object.entries(texts).sort(([, one], [, other]) => other.length - one.length);
+  return longest![0];
 }
 
 function withKeys(problem: string): string {

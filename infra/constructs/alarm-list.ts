@@ -78,6 +78,7 @@ function functionAlarms({ config, webhook, health, watchdog, importer }: AlarmSo
       silence: 'is good',
     },
     {
+      // One period only: a new stage has no past, so any number of them would ring once when it is created.
       id: 'WatchdogSilent',
       metric: watchdog.metricInvocations({ period: FIVE_MINUTES }),
       threshold: 1,

@@ -16,6 +16,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { GRANTS, tableStatements } from '../permissions.ts';
 import type { StageConfig } from '../stage.ts';
+import { SECRET_VARIABLES } from '../variables.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -56,12 +57,6 @@ export interface BotFunctionProps {
   /** @default not reserved */
   readonly reservedConcurrency?: number;
 }
-
-const SECRET_VARIABLES = {
-  token: 'TELEGRAM_BOT_TOKEN_PARAMETER',
-  webhookSecret: 'TELEGRAM_WEBHOOK_SECRET_PARAMETER',
-  previousWebhookSecret: 'TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER',
-} as const;
 
 /** One of the bot's functions: bundled whole, logging JSON, allowed what it does and no more. */
 export class BotFunction extends NodejsFunction {

@@ -26,7 +26,7 @@ export interface ObservabilityProps {
 /** The alarms, where they go, and the dashboard. */
 export class Observability extends Construct {
   readonly dashboardUrl: string;
-  /** Those that take a deployment back. */
+  /** Those that keep or take a deployment back. */
   readonly rolloutAlarms: readonly IAlarm[];
 
   constructor(scope: Construct, id: string, props: ObservabilityProps) {

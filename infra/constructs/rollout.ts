@@ -22,13 +22,15 @@ export interface RolloutProps {
   readonly config: StageConfig;
   readonly table: TableV2;
   readonly webhook: WebhookFunction;
-  /** Any of them in alarm takes a deployment back, unless the stage says otherwise. */
+  /** Any of them in alarm ends a deployment that is under way, unless the stage says otherwise. */
   readonly alarms: readonly IAlarm[];
 }
 
 /**
- * How one version of the webhook function follows another: tried by a synthetic update first, then given the traffic,
- * taken back when an alarm goes off meanwhile. While two versions run, the lease keeps one consumer.
+ * How one version of the webhook function follows another: tried by a synthetic update first, then given the traffic.
+ * An alarm ends a deployment that is under way: one that begins while it rings, and, where traffic moves gradually, one
+ * whose first tenth set it off. All at once, nothing is under way any more when the new version has served its first
+ * update: from then on it stays, whatever rings. While two versions run, the lease keeps one consumer.
  */
 export class Rollout extends Construct {
   readonly hook: BotFunction;

@@ -20,6 +20,14 @@ function only(template: Template, type: string): Resource['Properties'] {
   return found[0]!.Properties;
 }
 
+/** A value as long as CloudFormation may make it: names of up to 64 characters; regions and domains are shorter. */
+function deployed(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { Ref, 'Fn::Join': join } = value as { Ref?: string; 'Fn::Join'?: [string, unknown[]] };
+  if (join !== undefined) return join[1].map(deployed).join(join[0]);
+  return 'x'.repeat(Ref?.startsWith('AWS::') ? 16 : 64);
+}
+
 describe('a deployment', () => {
   let ordinary: Template;
   let despiteAlarms: Template;
@@ -52,6 +60,32 @@ describe('a deployment', () => {
         ([, { Type }]) => Type !== 'AWS::CodeDeploy::DeploymentGroup',
       );
     expect(others(despiteAlarms)).toEqual(others(ordinary));
+  });
+
+  it('has no function with more variables than Lambda takes when its settings are as long as they may be', () => {
+    let context: Record<string, string> = {};
+    const fits = (count: number): boolean => {
+      const adminUserIds = Array.from({ length: count }, () => '1').join();
+      try {
+        stageOf({ stage: 'dev', adminUserIds });
+        context = { adminUserIds };
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    let count = 0;
+    while (fits(count + 1)) count += 1;
+    expect(count).toBeGreaterThan(1_000);
+    const functions = Object.values(stackWith(context).findResources('AWS::Lambda::Function')) as Resource[];
+    const sizes = functions.map(({ Properties }) => {
+      const { Variables = {} } = (Properties['Environment'] ?? {}) as { Variables?: Record<string, unknown> };
+      const told = Object.entries(Variables).map(([name, value]) => [name, deployed(value)]);
+      return Buffer.byteLength(JSON.stringify(Object.fromEntries(told)));
+    });
+    expect(sizes).toHaveLength(6);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(4_096);
+    expect(Math.max(...sizes)).toBeGreaterThan(3_700);
   });
 
   it('registers anew when its table is another one', () => {

@@ -218,7 +218,10 @@ describe('the API', () => {
     });
     // API Gateway refuses a stage with settings for a route that is not there yet.
     const settled = Object.keys(stage['RouteSettings'] as object);
-    const waitedFor = listOf(DependsOn).map((id) => template.Resources[id]?.Properties['RouteKey']);
+    const waitedFor = listOf(DependsOn)
+      .map((id) => template.Resources[id]!)
+      .filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Route')
+      .map(({ Properties }) => Properties['RouteKey']);
     expect(settled).toEqual(['GET /health']);
     expect(waitedFor).toEqual(settled);
     const { Format } = stage['AccessLogSettings'] as { Format: string };

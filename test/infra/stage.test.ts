@@ -63,6 +63,18 @@ describe('the context of a deployment', () => {
     expect(() => stageOf(context)).toThrow(message);
   });
 
+  it('refuses lists that do not fit into a function’s variables, and names the longest', () => {
+    const ids = (count: number) => Array.from({ length: count }, (_, at) => 1_000_000_000 + at);
+    expect(() => stageOf({ stage: 'prod', allowedUserIds: ids(200), adminUserIds: ids(50) })).not.toThrow();
+    const long = { stage: 'prod', allowedUserIds: ids(250), adminUserIds: ids(100) };
+    expect(() => stageOf(long)).toThrow(ContextError);
+    expect(() => stageOf(long)).toThrow(/allowedUserIds is too long: .* \d{4} bytes .* allows 4096/);
+    const longName = `/${'n'.repeat(200)}`.repeat(8);
+    expect(() => stageOf({ stage: 'prod', adminUserIds: ids(250), tokenParameter: longName })).toThrow(
+      /adminUserIds is too long/,
+    );
+  });
+
   it('names everything that is wrong at once', () => {
     const context = { stage: 'dev', partitions: 'many', logLevel: 'loud', colour: 'red' };
     expect(() => stageOf(context)).toThrow(/colour[^]*partitions[^]*logLevel/);

@@ -1,0 +1,37 @@
+import type { StageConfig } from './stage.ts';
+
+/** What the names of the secrets' parameters are called in the functions' environment. */
+export const SECRET_VARIABLES = {
+  token: 'TELEGRAM_BOT_TOKEN_PARAMETER',
+  webhookSecret: 'TELEGRAM_WEBHOOK_SECRET_PARAMETER',
+  previousWebhookSecret: 'TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER',
+} as const satisfies Record<keyof StageConfig['parameters'], string>;
+
+/**
+ * Of all variables of one function together, written as one JSON object:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const MAX_VARIABLES_BYTES = 4_096;
+
+/** For what only CloudFormation knows: the table's name, and the name or URL that one function is told of another. */
+const NAMED_LATER_BYTES = 300;
+
+/** How much of {@link MAX_VARIABLES_BYTES} a function takes that is told everything there is to tell. */
+export function variablesBytes({
+  stackName,
+  environment,
+  parameters,
+  secretsRevision,
+}: Pick<StageConfig, 'stackName' | 'environment' | 'parameters' | 'secretsRevision'>): number {
+  const secrets = Object.entries(SECRET_VARIABLES).map(([name, variable]) => [
+    variable,
+    parameters[name as keyof typeof parameters],
+  ]);
+  const known = {
+    POWERTOOLS_SERVICE_NAME: stackName,
+    SECRETS_REVISION: secretsRevision,
+    ...environment,
+    ...(Object.fromEntries(secrets) as Record<string, string>),
+  };
+  return Buffer.byteLength(JSON.stringify(known)) + NAMED_LATER_BYTES;
+}
