@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { placeId } from './place.ts';
+import { tryRead } from './try-read.ts';
 
 /**
  * Who a process on some machine is, as the holder of a lease: `local:<host>:<pid>:<place>:<start>`. Readable for an
@@ -16,11 +17,15 @@ export interface ProcessIdentity {
 const UNKNOWN = 'unknown';
 const HOLDER = /^local:([^:]{1,64}):(\d{1,10}):([0-9a-f]{12}):([^:]{1,64})$/;
 
-/** @param options.hostId stands for this machine's own name and id (`BOT_HOST_ID`) */
-export function processIdentity(options: { hostId?: string; pid?: number } = {}): ProcessIdentity {
-  const { hostId, pid = process.pid } = options;
+/**
+ * @param options.hostId stands for this machine's own name and id (`BOT_HOST_ID`)
+ * @param options.place where it runs; see ./place.ts
+ */
+export function processIdentity(
+  options: { hostId?: string; pid?: number; place?: string } = {},
+): ProcessIdentity {
+  const { hostId, pid = process.pid, place = placeId({ hostId }) } = options;
   const host = (hostId ?? hostname()).replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 64) || 'host';
-  const place = placeId(hostId ?? machineId());
   return {
     holder: `local:${host}:${pid}:${place}:${startOf(lifeOf(pid)) ?? UNKNOWN}`,
     isDead: (holder) => {
@@ -45,17 +50,6 @@ export function pidHere(holder: string, identity: ProcessIdentity): number | und
   const [, , pid, place] = HOLDER.exec(holder) ?? [];
   const ownPlace = HOLDER.exec(identity.holder)?.[3];
   return place === ownPlace && pid !== undefined ? Number(pid) : undefined;
-}
-
-/** Pids mean something within one boot and one pid namespace only. */
-function placeId(machine: string): string {
-  const boot = tryRead(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')) ?? 'no-boot-id';
-  const namespace = tryRead(() => readlinkSync('/proc/self/ns/pid')) ?? 'no-namespace';
-  return createHash('sha256').update([machine, boot.trim(), namespace].join('\n')).digest('hex').slice(0, 12);
-}
-
-function machineId(): string {
-  return tryRead(() => readFileSync('/etc/machine-id', 'utf8'))?.trim() ?? hostname();
 }
 
 const startOf = (life: Life): string | undefined => (typeof life === 'object' ? life.startedAt : undefined);
@@ -96,13 +90,5 @@ function isRunning(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
-function tryRead(read: () => string): string | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
   }
 }

@@ -8,7 +8,6 @@ import type { OpenedStore } from './opened-store.ts';
 /**
  * Imports the starter atoms into a local store that has no knowledge base yet. Of two first starts at once the loser
  * goes on with the winner's.
- * @returns how many atoms there are now
  * @throws StoreUnavailableError
  */
 export async function importStarter(store: OpenedStore, say: (line: string) => void): Promise<void> {

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { placeId } from '../../functions/local/place.ts';
 import { describeHolder, pidHere, processIdentity } from '../../functions/local/process-identity.ts';
 
 describe('the identity of a local process', () => {
@@ -41,5 +45,50 @@ describe('the identity of a local process', () => {
     expect(describeHolder('lambda:x')).toBe('lambda:x');
     expect(pidHere(named.holder, named)).toBe(process.pid);
     expect(pidHere(named.holder, me)).toBeUndefined();
+  });
+});
+
+describe('the place of a process whose system tells no boot', () => {
+  const NOBODY = 2 ** 22 + 1;
+  const stateOf = async (machine: string): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), `${machine}-`));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    return folder;
+  };
+  const at = (stateFolder: string): string => placeId({ platform: 'win32', stateFolder });
+
+  it('is not that of another machine of the same name, whose processes cannot be seen from here', async () => {
+    const [here, there] = [await stateOf('here'), await stateOf('there')];
+    const me = processIdentity({ place: at(here) });
+    const living = processIdentity({ place: at(there), pid: NOBODY });
+    expect(me.isDead(living.holder)).toBe(false);
+    expect(pidHere(living.holder, me)).toBeUndefined();
+  });
+
+  it('is kept for the later processes of its machine, which know when an earlier one has ended', async () => {
+    const state = await stateOf('here');
+    const ended = processIdentity({ place: at(state), pid: NOBODY });
+    const later = processIdentity({ place: at(state) });
+    expect(later.isDead(ended.holder)).toBe(true);
+    expect(pidHere(ended.holder, later)).toBe(NOBODY);
+    expect(at(state)).not.toBe(placeId({ platform: 'win32', stateFolder: state, hostId: 'press-1' }));
+  });
+
+  it('is made anew where what was kept is damaged, and nobody else’s where nothing can be kept', async () => {
+    const state = await stateOf('here');
+    await writeFile(join(state, 'machine-id'), '');
+    expect(at(state)).toBe(at(state));
+    expect(await readFile(join(state, 'machine-id'), 'utf8')).toMatch(/^[0-9a-f-]{36}$/);
+
+    const noFolder = join(state, 'machine-id');
+    const script = `import { placeId } from ${JSON.stringify(new URL('../../functions/local/place.ts', import.meta.url).href)};
+      process.stdout.write(placeId({ platform: 'win32', stateFolder: ${JSON.stringify(noFolder)} }));`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
+    let elsewhere = '';
+    child.stdout.on('data', (chunk) => (elsewhere += String(chunk)));
+    await once(child, 'close');
+    expect(elsewhere).toMatch(/^[0-9a-f]{12}$/);
+    expect(at(noFolder)).toBe(at(noFolder));
+    expect(at(noFolder)).not.toBe(elsewhere);
   });
 });

@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import { tryRead } from './try-read.ts';
+
+/** Like no other: where a machine cannot be told from others, nothing of another process is taken to be here. */
+const OF_THIS_PROCESS = randomUUID();
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export interface PlaceOptions {
+  /** Stands for the machine's own name and id. */
+  hostId?: string;
+  platform?: NodeJS.Platform;
+  /** Keeps an id of the machine where its system tells none. */
+  stateFolder?: string;
+}
+
+/**
+ * Where a pid means the same process: one machine, and one boot and one pid namespace of it where the system tells
+ * them. 12 hexadecimal digits, the same for every process there. A name alone makes no place: two machines may have
+ * the same one.
+ */
+export function placeId(options: PlaceOptions = {}): string {
+  const { hostId, platform = process.platform, stateFolder } = options;
+  const marks = marksOfBoot(platform) ?? [keptId(stateFolder) ?? OF_THIS_PROCESS];
+  return createHash('sha256')
+    .update([hostId ?? machineId(), ...marks].join('\n'))
+    .digest('hex')
+    .slice(0, 12);
+}
+
+/** Random ones, so that no two machines share them; `undefined` where the system has none. */
+function marksOfBoot(platform: NodeJS.Platform): string[] | undefined {
+  if (platform === 'darwin') {
+    const session = tryRead(() =>
+      execFileSync('sysctl', ['-n', 'kern.bootsessionuuid'], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }),
+    )?.trim();
+    return session !== undefined && UUID.test(session) ? [session] : undefined;
+  }
+  if (platform !== 'linux') return undefined;
+  const boot = tryRead(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'))?.trim();
+  const namespace = tryRead(() => readlinkSync('/proc/self/ns/pid'));
+  // Without them it may be any of several containers, which may share a home folder too.
+  return boot === undefined || namespace === undefined ? [OF_THIS_PROCESS] : [boot, namespace];
+}
+
+function machineId(): string {
+  return tryRead(() => readFileSync('/etc/machine-id', 'utf8'))?.trim() ?? hostname();
+}
+
+/**
+ * An id that the first process here makes up and the later ones find; `undefined` where none can be kept. Of two first
+ * ones at once the earlier may seem to be elsewhere, whose lease is waited for.
+ */
+function keptId(stateFolder?: string): string | undefined {
+  try {
+    const folder = stateFolder ?? join(homedir(), '.agent-factory-bot');
+    const file = join(folder, 'machine-id');
+    const read = (): string | undefined => {
+      const kept = tryRead(() => readFileSync(file, 'utf8'))?.trim();
+      return kept !== undefined && UUID.test(kept) ? kept : undefined;
+    };
+    const known = read();
+    if (known !== undefined) return known;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${file}.${process.pid}`, randomUUID());
+    renameSync(`${file}.${process.pid}`, file);
+    return read();
+  } catch {
+    return undefined;
+  }
+}
