@@ -1,9 +1,17 @@
-import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { isConditionFailed, toStoreError } from './client.ts';
-import { conditionalUpdate, isFromBefore, type Item, type TableOptions } from './conditional-update.ts';
+import { isFromBefore, type Item, type TableOptions } from './conditional-update.ts';
 import { keys, TTL_ATTRIBUTE } from './keys.ts';
 
 const PAGE_ENTRIES = 100;
+
+interface DeadEntry {
+  updateId: number;
+  /** Of the claim that ends, or ended, with the update parked. */
+  fencingToken: number;
+  nowMs: number;
+  ttlSeconds: number;
+}
 
 /**
  * Names the updates that were parked, so that they are found without a Scan. An entry is there before its update is
@@ -16,16 +24,8 @@ export class DeadIndex {
     this.#table = table;
   }
 
-  /**
-   * @param entry.fencingToken of the claim that ends with the update parked
-   * @throws StoreUnavailableError
-   */
-  async add(entry: {
-    updateId: number;
-    fencingToken: number;
-    nowMs: number;
-    ttlSeconds: number;
-  }): Promise<void> {
+  /** @throws StoreUnavailableError */
+  async add(entry: DeadEntry): Promise<void> {
     const { client, tableName, scope } = this.#table;
     const item = {
       ...keys.dead(scope, entry.updateId),
@@ -41,13 +41,28 @@ export class DeadIndex {
     }
   }
 
-  /** Keeps an entry for longer, if it is there. @throws StoreUnavailableError */
-  async keep(updateId: number, ttlSeconds: number): Promise<void> {
-    await conditionalUpdate(this.#table, keys.dead(this.#table.scope, updateId), {
-      UpdateExpression: `SET ${TTL_ATTRIBUTE} = :ttl`,
-      ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ':ttl': ttlSeconds },
-    });
+  /** Keeps an entry for longer; one whose time was up before its update's is made anew. @throws StoreUnavailableError */
+  async keep(entry: DeadEntry): Promise<void> {
+    const { client, tableName, scope } = this.#table;
+    try {
+      await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: keys.dead(scope, entry.updateId),
+          UpdateExpression:
+            `SET update_id = :id, ${TTL_ATTRIBUTE} = :ttl,` +
+            ' fencing_token = if_not_exists(fencing_token, :token), parked_at_ms = if_not_exists(parked_at_ms, :now)',
+          ExpressionAttributeValues: {
+            ':id': entry.updateId,
+            ':ttl': entry.ttlSeconds,
+            ':token': entry.fencingToken,
+            ':now': entry.nowMs,
+          },
+        }),
+      );
+    } catch (error) {
+      throw toStoreError(error);
+    }
   }
 
   /**

@@ -99,7 +99,7 @@ export class DynamoLedgerStore implements LedgerStore {
           `${claim}, ${TTL_ATTRIBUTE} = :ttl,` +
           ' attempts = :one, failures = :zero, first_attempt_at_ms = :now, history = :none' +
           ' REMOVE last_error, settled_at_ms, dropped_at_ms, parked_until, payload, payload_chunks',
-        ConditionExpression: allOf(notAlreadyMine, isAnExpiredUpdate, isUnderLowerToken),
+        ConditionExpression: allOf(notAlreadyMine, isAnExpiredUpdate),
         ExpressionAttributeNames: NAMES,
         ExpressionAttributeValues: { ...values, ':expired_token': replacesExpiredToken },
       });
@@ -169,7 +169,12 @@ export class DynamoLedgerStore implements LedgerStore {
     const ttl = seconds(request.keepUntilMs);
     if (item !== undefined && toRecord(updateId, item).parked) {
       // Before the item is kept for longer, so that what belongs to it never goes first.
-      await this.#index.keep(updateId, ttl);
+      await this.#index.keep({
+        updateId,
+        fencingToken: Number(item['fencing_token']),
+        nowMs: request.nowMs,
+        ttlSeconds: ttl,
+      });
       await this.#payloads.keep(updateId, item, ttl);
     }
     return this.#write(updateId, {

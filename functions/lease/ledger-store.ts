@@ -136,13 +136,14 @@ const DEDUPE_EDGE_MS = 3_600_000;
 /**
  * Whether a lease with this token, granted for this update, is idle.
  *
- * Under the lease's own token any outcome will do. An outcome under an older token was there before this grant:
- * done ends the grant as a duplicate, unless the update id is so old that the holder may take it for a new
- * update's; a failed or deferred one is about to be claimed again, and so is a dead one when an operator replays
- * it between this reading and the holder's claim.
+ * An outcome so old that the holder may take it for that of another update says nothing: ids are given out again, in
+ * another partition too, whose tokens are other numbers. Under the lease's own token any other outcome will do. One
+ * under an older token was there before this grant: done ends the grant as a duplicate; a failed or deferred one is
+ * about to be claimed again, and so is a dead one when an operator replays it between this reading and the holder's
+ * claim.
  */
 export function isSettled(record: LedgerRecord | undefined, leaseToken: number, nowMs: number): boolean {
   if (record === undefined || record.status === 'claimed') return false;
-  if (record.fencingToken === leaseToken) return true;
-  return record.status === 'done' && record.dedupeUntilMs > nowMs + DEDUPE_EDGE_MS;
+  if (record.dedupeUntilMs <= nowMs + DEDUPE_EDGE_MS) return false;
+  return record.fencingToken === leaseToken || record.status === 'done';
 }

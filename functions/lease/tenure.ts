@@ -1,4 +1,4 @@
-import type { Clock, Countdown } from './clock.ts';
+import { type Clock, Countdown } from './clock.ts';
 
 /** The tenure is over: the lease can no longer be trusted, or the update was already settled. */
 export class TenureOverError extends Error {
@@ -21,7 +21,8 @@ export class Tenure {
   /** For the lease before it began, and for Telegram and the store since. */
   #waitedForMs: number;
   #waits = 0;
-  #waitingSinceMs = 0;
+  /** The one under way, or the last one. */
+  #wait: Countdown;
   #closed = false;
   #cancelTimer: () => void = () => {};
 
@@ -45,7 +46,8 @@ export class Tenure {
     this.#deadline = deadline;
     this.#skewMs = skewMs;
     this.#usableMs = () => Math.min(lease().remainingMs(), deadline.remainingMs()) - skewMs;
-    this.#waitedForMs = deadline.durationMs - deadline.remainingMs();
+    this.#waitedForMs = deadline.elapsedMs();
+    this.#wait = new Countdown(this.#clock, 0);
     this.#armTimer();
   }
 
@@ -105,13 +107,13 @@ export class Tenure {
 
   /** Waits for others (a read, a flood wait) without holding up the settling: their time is not the handler's own. */
   async waiting<T>(others: Promise<T>): Promise<T> {
-    if (this.#waits === 0) this.#waitingSinceMs = this.#clock.monotonicMs();
+    if (this.#waits === 0) this.#wait = new Countdown(this.#clock, 0);
     this.#waits += 1;
     try {
       return await others;
     } finally {
       this.#waits -= 1;
-      if (this.#waits === 0) this.#waitedForMs += this.#thisWaitMs();
+      if (this.#waits === 0) this.#waitedForMs += this.#wait.elapsedMs();
     }
   }
 
@@ -133,11 +135,7 @@ export class Tenure {
   }
 
   #allWaitsMs(): number {
-    return this.#waitedForMs + (this.#waits > 0 ? this.#thisWaitMs() : 0);
-  }
-
-  #thisWaitMs(): number {
-    return this.#clock.monotonicMs() - this.#waitingSinceMs;
+    return this.#waitedForMs + (this.#waits > 0 ? this.#wait.elapsedMs() : 0);
   }
 
   #armTimer(): void {

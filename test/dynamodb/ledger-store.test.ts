@@ -1,4 +1,4 @@
-import { GetCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, expect, it } from 'vitest';
 import { DeadIndex } from '../../functions/dynamodb/dead-index.ts';
 import { keys } from '../../functions/dynamodb/keys.ts';
@@ -132,13 +132,13 @@ describeOnEveryStore('the ledger item', (store) => {
     await unchangedBy(() => ledger.claim(claimOf(4, 'c2', { nowMs: until, replacesExpiredToken: 3 })));
     await unchangedBy(() => ledger.claim(claimOf(4, 'c3', { nowMs: until + 1 })));
     await unchangedBy(() => ledger.claim(claimOf(4, 'c4', { nowMs: until + 1, replacesExpiredToken: 2 })));
-    await unchangedBy(() => ledger.claim(claimOf(3, 'c5', { nowMs: until + 1, replacesExpiredToken: 3 })));
-    const replacing = claimOf(4, 'c6', { nowMs: until + 1, replacesExpiredToken: 3 });
+    // In another partition, whose tokens are lower.
+    const replacing = claimOf(2, 'c6', { nowMs: until + 1, replacesExpiredToken: 3 });
     expect(await ledger.claim(replacing)).toMatchObject({ applied: true });
     expect(await raw()).toStrictEqual({
       ...keys.update('42', updateId),
       status: 'claimed',
-      fencing_token: 4,
+      fencing_token: 2,
       attempt_id: 'c6',
       holder: 'A',
       attempts: 1,
@@ -293,6 +293,18 @@ describeOnEveryStore('the ledger item', (store) => {
       expect(await listed()).toMatchObject([{ expires_at: Math.ceil(expires / 1000) }]);
     },
   );
+
+  it('is listed anew by a replay where its entry was swept before it', async () => {
+    await die();
+    await client.send(new DeleteCommand({ TableName: tableName, Key: keys.dead('42', updateId) }));
+    expect(await ledger.listDead({ limit: 10 })).toEqual([]);
+    expect(await ledger.replay(replay)).toMatchObject({ applied: true });
+    expect(await ledger.listDead({ limit: 10 })).toMatchObject([{ updateId, parked: true }]);
+    expect(await listed()).toMatchObject([{ expires_at: Math.ceil(replay.keepUntilMs / 1000) }]);
+    await ledger.claim(claimOf(4, 'c2'));
+    await ledger.settle(outcomeOf(4, 's2', 'done'));
+    expect(await listed()).toEqual([]);
+  });
 
   it.each(['failed', 'deferred', 'dead'] as const)(
     'is replayed again, or dropped, when it was replayed and is %s',

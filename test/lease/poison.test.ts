@@ -203,7 +203,7 @@ describeOnEveryStore('poison (G5)', (store) => {
     const replay = async (attemptId: string) => {
       const nowMs = world.clock.wallMs();
       const expectedAttemptId = (await world.ledger.read(1))?.attemptId ?? '';
-      const dedupeUntilMs = nowMs + HOUR_MS;
+      const dedupeUntilMs = nowMs + 48 * HOUR_MS;
       const keepUntilMs = nowMs + 720 * HOUR_MS;
       return world.ledger.replay({
         updateId: 1,

@@ -186,7 +186,9 @@ function planReuse(random: Random, updates: PlannedUpdate[], steps: Plan['steps'
   const gapMs = WEEK_MS + random.whole(0, 3_600_000);
   if (random.chance(0.5)) steps.push({ atMs: gapMs - 1_000, step: { do: 'expire' } });
   for (const update of again) {
-    updates.push({ ...update, generation: 2, atMs: update.atMs + gapMs, behaviour: WELL_BEHAVED });
+    // Ids are given out without regard to chats, so that another partition may get it, with tokens of its own.
+    const chat = random.whole(1, 4);
+    updates.push({ ...update, chat, generation: 2, atMs: update.atMs + gapMs, behaviour: WELL_BEHAVED });
   }
   if (random.chance(0.5)) steps.push({ atMs: gapMs + random.whole(0, 20_000), step: { do: 'expire' } });
 }

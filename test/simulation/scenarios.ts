@@ -102,6 +102,27 @@ const applied = (world: World, purpose: Purpose): StoreEntry[] =>
 
 const ledgerOf = (world: World, id: number) => world.table.items.get(`UPDATE#${SCOPE}#${id}|OUTCOME`);
 
+/** What was made of another update 1, a week ago. */
+function putOutcomeOfLongAgo(
+  world: World,
+  { status, token, failures = 0 }: { status: 'done' | 'failed'; token: number; failures?: number },
+): void {
+  world.table.items.set(`UPDATE#${SCOPE}#1|OUTCOME`, {
+    pk: `UPDATE#${SCOPE}#1`,
+    sk: 'OUTCOME',
+    status,
+    fencing_token: token,
+    attempt_id: 'long-ago/1',
+    holder: 'long-ago',
+    attempts: Math.max(1, failures),
+    failures,
+    first_attempt_at_ms: EPOCH_MS,
+    claimed_at_ms: EPOCH_MS,
+    dedupe_until_ms: EPOCH_MS + 48 * HOUR_MS,
+    history: [],
+  });
+}
+
 function doneBy(world: World, id: number, limitMs: number, attempts = 1): string | undefined {
   const done = applied(world, 'settle').find(
     ({ name, after }) => name === `UPDATE#${SCOPE}#${id}|OUTCOME` && after?.['status'] === 'done',
@@ -335,23 +356,43 @@ export const SCENARIOS: Scenario[] = [
   scenario('an update whose id is used anew starts with no attempts', {
     plan: { updates: [update(1, WEEK_MS, { throws: { times: 2, afterCalls: 0 } }, { generation: 2 })] },
     prepare: (world) => {
-      // Four failures of another update, a week ago; Telegram gave it up.
-      world.table.items.set(`UPDATE#${SCOPE}#1|OUTCOME`, {
-        pk: `UPDATE#${SCOPE}#1`,
-        sk: 'OUTCOME',
-        status: 'failed',
-        fencing_token: 0,
-        attempt_id: 'long-ago/1',
-        holder: 'long-ago',
-        attempts: 4,
-        failures: 4,
-        first_attempt_at_ms: EPOCH_MS,
-        claimed_at_ms: EPOCH_MS,
-        dedupe_until_ms: EPOCH_MS + 48 * 3_600_000,
-        history: [],
-      });
+      // Telegram gave it up.
+      putOutcomeOfLongAgo(world, { status: 'failed', token: 0, failures: 4 });
     },
     expect: (world) => doneBy(world, 1, WEEK_MS + 20_000, 3),
+  }),
+  scenario(
+    'a process that stands still before its handler begins, or while Telegram answers, uses up no attempt',
+    {
+      plan: { callFates: [[0, { kind: 'freeze', when: 'after', forMs: 40_000 }]] },
+      decide: () => nth('claim', 1, { kind: 'freeze', when: 'after', forMs: 40_000 }),
+      prepare: (world) => {
+        // So that the wall clock alone tells of it.
+        const a = world.actor('a', { monotonicWhileFrozen: false });
+        for (const atMs of [100, 45_000]) a.deliver({ ...update(1, 100, { calls: 2 }), atMs });
+      },
+      expect: (world) => {
+        const counted = applied(world, 'settle').filter(({ after }) => Number(after?.['attempts']) > 0);
+        const ended = applied(world, 'settle').map(({ after }) => String(after?.['status']));
+        return expectThat(
+          ended.join() === 'deferred,deferred' && counted.length === 0,
+          `ended ${ended.join()}, of which ${counted.length} count`,
+        );
+      },
+    },
+  ),
+  scenario('an update whose id is used anew in a partition of lower tokens is handled there', {
+    plan: { updates: [update(1, WEEK_MS, {}, { generation: 2 })] },
+    prepare: (world) => putOutcomeOfLongAgo(world, { status: 'done', token: 5_000 }),
+    expect: (world) => doneBy(world, 1, WEEK_MS + 1_000),
+  }),
+  scenario('an outcome of long ago under the same number in another partition ends no tenure', {
+    decide: () => nth('claim', 1, { kind: 'delayed', byMs: 500, every: false }, 'a'),
+    prepare: (world) => {
+      putOutcomeOfLongAgo(world, { status: 'done', token: 1 });
+      world.actor('a').deliver(update(1, WEEK_MS, { calls: 10, thinkMs: 50 }, { generation: 2 }));
+      world.actor('b').deliver(update(2, WEEK_MS + 100, { calls: 10, thinkMs: 50 }));
+    },
   }),
   scenario('an update whose id is used anew is handled though its namesake is done, and counts for itself', {
     plan: {

@@ -1,7 +1,7 @@
 import type { World } from '../world/world.ts';
 import { nobodyActsWhileACallIsOut, onlyTheHolderActs } from './effects.ts';
 import { layoutsFlipWhole, leasesChangeHandsByTheRules } from './leases.ts';
-import { ledgerChangesByTheRules, onlyPoisonIsParked } from './ledger.ts';
+import { ledgerChangesByTheRules, onlyItsOwnTimeIsCounted, onlyPoisonIsParked } from './ledger.ts';
 import { whatIsParkedStaysFindable } from './parked.ts';
 import {
   calmMeansOnce,
@@ -21,6 +21,7 @@ const CHECKS: Check[] = [
   layoutsFlipWhole,
   ledgerChangesByTheRules,
   onlyPoisonIsParked,
+  onlyItsOwnTimeIsCounted,
   whatIsParkedStaysFindable,
   callsAreRepeatedForAReason,
   everythingIsSettled,

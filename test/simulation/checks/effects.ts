@@ -47,13 +47,17 @@ export const onlyTheHolderActs: Check = ({ history, plan }) => {
 export const nobodyActsWhileACallIsOut: Check = ({ history, machines, plan }) => {
   if (!plan.clocksWithinBound) return [];
   const found: Violation[] = [];
-  const forced = history.of('event').some(({ event }) => event.type === 'force-released');
-  if (forced) return [];
   const expiry = new Map<string, number>();
-  for (const entry of history.of('store')) {
-    if (entry.result !== 'applied' || !entry.name.startsWith(`LEASE#${SCOPE}|EPOCH`)) continue;
-    const key = `${entry.name} ${String(entry.after?.['fencing_token'])}`;
-    expiry.set(key, Number(entry.after?.['lease_expires_at_ms']) - EPOCH_MS);
+  for (const { before, after, name, result } of history.of('store')) {
+    if (result !== 'applied' || !name.startsWith(`LEASE#${SCOPE}|EPOCH`)) continue;
+    // What a release or a retirement writes says nothing of how long the call may be out.
+    if (after?.['holder'] !== undefined) {
+      const key = `${name} ${String(after['fencing_token'])}`;
+      const expiresMs = Number(after['lease_expires_at_ms']) - EPOCH_MS;
+      expiry.set(key, Math.max(expiresMs, expiry.get(key) ?? 0));
+    } else if (before?.['fencing_token'] !== after?.['fencing_token']) {
+      expiry.delete(`${name} ${String(before?.['fencing_token'])}`);
+    }
   }
   const calls = history.of('call').filter(({ leaseName }) => leaseName !== undefined);
   for (const [index, later] of calls.entries()) {

@@ -37,7 +37,7 @@ function problem({ before, after, machine, atMs }: StoreEntry): string | undefin
 
   if (is === 'claimed') {
     const isReused = Number(before['dedupe_until_ms']) < EPOCH_MS + atMs + CLOCK_TOLERANCE_MS;
-    if (tokenAfter <= tokenBefore) return `claimed with token ${tokenAfter} over ${tokenBefore}`;
+    if (tokenAfter <= tokenBefore && !isReused) return `claimed with token ${tokenAfter} over ${tokenBefore}`;
     if (isFinal(was) && !isReused) return `${String(was)}, and claimed again`;
     const counted = Number(before['attempts']) + 1;
     if (Number(after['attempts']) !== counted && !(isReused && after['attempts'] === 1))
@@ -129,6 +129,44 @@ export const onlyPoisonIsParked: Check = (world) => {
   return found;
 };
 
+/**
+ * G5: a deadline that passed counts only where the handler used it up by itself. What its process was frozen for counts
+ * as the handler's own, but for a freeze before it began or while it waited for Telegram.
+ */
+export const onlyItsOwnTimeIsCounted: Check = (world) => {
+  const { history, plan, machines } = world;
+  if (!plan.clocksWithinBound) return [];
+  const found: Violation[] = [];
+  for (const { before, after, result, machine: by, name, atMs } of history.of('store')) {
+    if (result !== 'applied' || !name.startsWith(PREFIX)) continue;
+    const isCounted =
+      before?.['status'] === 'claimed' &&
+      after?.['status'] === 'deferred' &&
+      after['attempts'] === before['attempts'];
+    // What a scenario delivers by hand has no plan that says how slow it is.
+    const isPlanned = plan.updates.some(({ update_id: updateId }) => isOf(name, { updateId }));
+    if (!isCounted || !isPlanned || isSlowByItself(world, name)) continue;
+    const token = after['fencing_token'];
+    const run = history.of('run').find((one) => one.machine === by && one.token === token && isOf(name, one));
+    const calls = history.of('call').filter((call) => call.run === run?.run);
+    const machine = machines.find((one) => one.name === by);
+    const isPaused = machine?.pauses.some(({ fromMs }) => {
+      const waits = calls.some((call) => call.atMs <= fromMs && (call.endedAtMs ?? Infinity) >= fromMs);
+      return run !== undefined && run.atMs <= fromMs && fromMs <= atMs && !waits;
+    });
+    const isJumped = machine?.jumpsAtMs.some(
+      (jumpMs) => run !== undefined && run.atMs <= jumpMs && jumpMs <= atMs,
+    );
+    if (isPaused === true || isJumped === true) continue;
+    const text = `${by} counts a deadline of ${name} under token ${String(token)} that was spent in waiting`;
+    found.push({ check: 'own-time', atMs, text });
+  }
+  return found;
+};
+
+const isOf = (name: string, { updateId }: { updateId: number }): boolean =>
+  name === `${PREFIX}${updateId}|OUTCOME`;
+
 /** It used up its time by itself, or its process died or was frozen over it. */
 function isOwnFault(world: World, name: string, { ended, usedUp, machine, atMs }: Attempt): boolean {
   if (usedUp === true) return isSlowByItself(world, name);
@@ -150,7 +188,11 @@ function isUnconfirmed({ plan, history }: World, { ended, machine, atMs }: Attem
     history
       .of('note')
       .some(
-        (note) => note.machine === machine && note.text.startsWith('store request') && note.atMs < untilMs,
+        (note) =>
+          note.machine === machine &&
+          note.text.startsWith('store request') &&
+          note.atMs >= atMs - SETTINGS.deadlineMs &&
+          note.atMs < untilMs,
       )
   );
 }

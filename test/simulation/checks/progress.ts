@@ -1,6 +1,7 @@
 import { SETTINGS } from '../world/bot-process.ts';
 import { SCOPE } from '../world/handling.ts';
 import type { Item } from '../dynamodb/operand.ts';
+import type { RunEntry } from '../world/history.ts';
 import { EPOCH_MS } from '../world/machine.ts';
 import { nameOfUpdate } from '../world/updates.ts';
 import type { World } from '../world/world.ts';
@@ -120,6 +121,9 @@ function wasIdle(world: World, lease: Item, atMs: number): boolean {
   return outcomes.size > 0 && ![...outcomes.values()].includes('claimed');
 }
 
+const nameOfRun = ({ updateId, generation }: RunEntry): string =>
+  nameOfUpdate({ update_id: updateId, generation });
+
 /** What kills its process does so no more often than it is allowed to. */
 export const poisonIsBounded: Check = ({ history }) => {
   const crashes = new Map<string, number>();
@@ -127,7 +131,7 @@ export const poisonIsBounded: Check = ({ history }) => {
   const replayed = history.of('note').filter(({ text }) => text.includes('"replay"')).length;
   for (const run of history.of('run')) {
     if (run.ended !== 'crashed') continue;
-    const name = `${run.updateId}.${run.generation}`;
+    const name = nameOfRun(run);
     const count = (crashes.get(name) ?? 0) + 1;
     crashes.set(name, count);
     if (count > SETTINGS.maxAttempts * (1 + replayed)) {
@@ -144,20 +148,13 @@ export const poisonIsBounded: Check = ({ history }) => {
 /** With nothing going wrong, every update is handled once. */
 export const calmMeansOnce: Check = ({ history, plan }) => {
   if (plan.profile !== 'calm') return [];
-  const runs = new Map<string, number>();
-  const found: Violation[] = [];
-  for (const run of history.of('run')) {
-    const name = `${run.updateId}.${run.generation}`;
-    runs.set(name, (runs.get(name) ?? 0) + 1);
-    if (runs.get(name) === 2) {
-      found.push({
-        check: 'calm',
-        atMs: run.atMs,
-        text: `update ${name} is handled twice with nothing gone wrong`,
-      });
-    }
-  }
-  return found;
+  const runs = history.of('run').map(nameOfRun);
+  return plan.updates.flatMap((update): Violation[] => {
+    const name = nameOfUpdate(update);
+    const times = runs.filter((run) => run === name).length;
+    const text = `update ${name} is handled ${times} times with nothing gone wrong`;
+    return times === 1 ? [] : [{ check: 'calm', atMs: update.atMs, text }];
+  });
 };
 
 /** What the code under test throws, and should not. */

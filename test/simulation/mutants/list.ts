@@ -323,12 +323,10 @@ export const MUTANTS: Mutant[] = [
       'whoever else replaced it has set a time to live of two days, so the other half of the condition refuses as well',
   },
   {
-    name: 'claim: an expired outcome is replaced by a lower token',
+    name: 'claim: an expired outcome is not replaced by a lower token',
     file: LEDGER_STORE,
-    search: 'allOf(notAlreadyMine, isAnExpiredUpdate, isUnderLowerToken)',
-    replace: "allOf(notAlreadyMine, isAnExpiredUpdate, ':token = :token')",
-    harmless:
-      'a token that is granted later is higher, in a new layout too, so that none is ever lower than one of days ago',
+    search: 'allOf(notAlreadyMine, isAnExpiredUpdate)',
+    replace: 'allOf(notAlreadyMine, isAnExpiredUpdate, isUnderLowerToken)',
   },
   {
     name: 'claim: an id that is reused is never taken for a new update',
@@ -574,26 +572,34 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'hand-over: a failure under an older token passes for settled',
     file: SETTLED,
-    search: "return record.status === 'done' && record.dedupeUntilMs > nowMs + DEDUPE_EDGE_MS;",
-    replace: 'return record.dedupeUntilMs > nowMs + DEDUPE_EDGE_MS;',
+    search: "return record.fencingToken === leaseToken || record.status === 'done';",
+    replace: 'return true;',
   },
   {
     name: 'hand-over: a death under an older token passes for settled',
     file: SETTLED,
-    search: "return record.status === 'done' && record.dedupeUntilMs > nowMs + DEDUPE_EDGE_MS;",
-    replace: 'return isFinal(record.status) && record.dedupeUntilMs > nowMs + DEDUPE_EDGE_MS;',
+    search: "return record.fencingToken === leaseToken || record.status === 'done';",
+    replace: 'return record.fencingToken === leaseToken || isFinal(record.status);',
   },
   {
     name: 'hand-over: an outcome of long ago passes for settled',
     file: SETTLED,
-    search: "return record.status === 'done' && record.dedupeUntilMs > nowMs + DEDUPE_EDGE_MS;",
-    replace: "return record.status === 'done' && nowMs + DEDUPE_EDGE_MS > 0;",
+    search: 'if (record.dedupeUntilMs <= nowMs + DEDUPE_EDGE_MS) return false;',
+    replace:
+      'if (record.fencingToken === leaseToken && record.dedupeUntilMs <= nowMs + DEDUPE_EDGE_MS) return false;',
+  },
+  {
+    name: 'hand-over: an outcome of long ago under the same number passes for settled',
+    file: SETTLED,
+    search: 'if (record.dedupeUntilMs <= nowMs + DEDUPE_EDGE_MS) return false;',
+    replace:
+      'if (record.fencingToken !== leaseToken && record.dedupeUntilMs <= nowMs + DEDUPE_EDGE_MS) return false;',
   },
   {
     name: 'hand-over: a duplicate blocks until expiry',
     file: SETTLED,
-    search: "return record.status === 'done' && record.dedupeUntilMs > nowMs + DEDUPE_EDGE_MS;",
-    replace: 'return nowMs < 0;',
+    search: "return record.fencingToken === leaseToken || record.status === 'done';",
+    replace: 'return record.fencingToken === leaseToken;',
   },
   {
     name: 'hand-over: never',
@@ -604,8 +610,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'hand-over: whatever the token of the outcome',
     file: SETTLED,
-    search: 'if (record.fencingToken === leaseToken) return true;',
-    replace: 'if (record.fencingToken <= leaseToken) return true;',
+    search: "return record.fencingToken === leaseToken || record.status === 'done';",
+    replace: "return record.fencingToken <= leaseToken || record.status === 'done';",
   },
   {
     name: 'hand-over: an attempt that began passes for one that did not',
@@ -698,8 +704,20 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'attempts: a deadline that waiting for the lease used up counts',
     file: TENURE,
-    search: 'this.#waitedForMs = deadline.durationMs - deadline.remainingMs();',
+    search: 'this.#waitedForMs = deadline.elapsedMs();',
     replace: 'this.#waitedForMs = 0;',
+  },
+  {
+    name: 'attempts: a pause before the handler begins counts',
+    file: TENURE,
+    search: 'this.#waitedForMs = deadline.elapsedMs();',
+    replace: 'this.#waitedForMs = deadline.durationMs - deadline.remainingMs();',
+  },
+  {
+    name: 'attempts: a pause during a wait counts where the monotonic clock stood still',
+    file: TENURE,
+    search: 'if (this.#waits === 0) this.#wait = new Countdown(this.#clock, 0);',
+    replace: 'if (this.#waits === 0) this.#wait = new Countdown({ ...this.#clock, wallMs: () => 0 }, 0);',
   },
   {
     name: 'attempts: a deadline that Telegram used up counts',
@@ -716,7 +734,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'attempts: a wait that is not over yet is the handler’s own',
     file: TENURE,
-    search: 'return this.#waitedForMs + (this.#waits > 0 ? this.#thisWaitMs() : 0);',
+    search: 'return this.#waitedForMs + (this.#waits > 0 ? this.#wait.elapsedMs() : 0);',
     replace: 'return this.#waitedForMs;',
   },
   {
@@ -875,8 +893,20 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'list: a replay does not keep the entry for longer',
     file: LEDGER_STORE,
-    search: '      await this.#index.keep(updateId, ttl);\n',
-    replace: '',
+    search: '      await this.#index.keep({\n',
+    replace: '      await (async (_entry: object) => {})({\n',
+  },
+  {
+    name: 'list: a replay does not make an entry anew that was swept',
+    file: DEAD_INDEX,
+    search: '          UpdateExpression:\n',
+    replace: "          ConditionExpression: 'attribute_exists(pk)',\n          UpdateExpression:\n",
+  },
+  {
+    name: 'settle: a call that is still out gives the lease back',
+    file: CONSUMER,
+    search: "    grants.abandoned(grant);\n    emit({ type: 'unsettled',",
+    replace: "    void grants.giveBack(grant).catch(() => {});\n    emit({ type: 'unsettled',",
   },
   {
     name: 'payload: the first attempt after a replay gives it up',
