@@ -2,6 +2,7 @@ import { BotError, GrammyError, HttpError } from 'grammy/web';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { TenureOverError } from '../lease/tenure.ts';
 import type { Verdict } from '../lease/verdict.ts';
+import { shorten } from './limits.ts';
 
 const MAX_ERROR_LENGTH = 200;
 
@@ -43,11 +44,14 @@ export function judge(thrown: unknown): Verdict {
 
 function judgeAnswer(error: GrammyError): Verdict {
   const { error_code: code, description } = error;
-  const told = `${error.method}: ${code} ${description}`.slice(0, MAX_ERROR_LENGTH);
+  const told = shorten(`${error.method}: ${code} ${description}`, MAX_ERROR_LENGTH);
   if (code === 429) {
     const retryAfterMs = (error.parameters.retry_after ?? 1) * 1000;
     return { kind: 'deferred', reason: 'telegram', error: told, retryAfterMs };
   }
+  // A call outside the tenure's bot may have been answered by a proxy, in JSON of its own.
+  if (!Number.isInteger(code))
+    return { kind: 'deferred', reason: 'telegram', error: 'the Bot API did not answer' };
   if (code >= 500 || NOT_THE_UPDATE.has(code)) return { kind: 'deferred', reason: 'telegram', error: told };
   if (code === 403) return { kind: 'done' };
   if (code === 400 && HARMLESS.some((pattern) => pattern.test(description))) return { kind: 'done' };
@@ -56,5 +60,5 @@ function judgeAnswer(error: GrammyError): Verdict {
 
 function summary(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  return `${error.name}: ${error.message}`.slice(0, MAX_ERROR_LENGTH);
+  return shorten(`${error.name}: ${error.message}`, MAX_ERROR_LENGTH);
 }

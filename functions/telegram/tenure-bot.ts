@@ -97,9 +97,9 @@ function guardedFetch(send: typeof fetch, tenure: Tenure): typeof fetch {
     const call = async (signal: AbortSignal): Promise<Response> => {
       const signals = init?.signal ? [init.signal, signal] : [signal];
       const response = await send(input, { ...init, signal: AbortSignal.any(signals) });
-      // The call is out until its body is in, and a proxy's error page is not JSON.
+      // The call is out until its body is in.
       const body = await response.text();
-      return new Response(isJson(body) ? body : asBotApiError(response.status), { status: response.status });
+      return new Response(isOfBotApi(body) ? body : inItsPlace(response.status));
     };
     return tenure.run(call, { background: BACKGROUND.has(methodOf(input)) });
   };
@@ -111,11 +111,19 @@ function methodOf(input: Parameters<typeof fetch>[0]): string {
   return url.slice(url.lastIndexOf('/') + 1);
 }
 
-function isJson(body: string): boolean {
-  return body.startsWith('{');
+/** A proxy or a firewall answers with pages of its own, some of them JSON. https://core.telegram.org/bots/api#making-requests */
+function isOfBotApi(body: string): boolean {
+  try {
+    const answer = JSON.parse(body) as { ok?: unknown; error_code?: unknown } | null;
+    return answer?.ok === true || (answer?.ok === false && Number.isInteger(answer.error_code));
+  } catch {
+    return false;
+  }
 }
 
-function asBotApiError(status: number): string {
-  const errorCode = status >= 400 ? status : 502;
-  return JSON.stringify({ ok: false, error_code: errorCode, description: 'the answer was not JSON' });
+/** Too much or too long may be the update's doing, whoever says so; any other refusal is none of Telegram's. */
+function inItsPlace(status: number): string {
+  const errorCode = status === 429 || status === 413 || status >= 500 ? status : 502;
+  const description = `the answer (${status}) was not the Bot API's`;
+  return JSON.stringify({ ok: false, error_code: errorCode, description });
 }
