@@ -89,7 +89,7 @@ function messages(texts: Texts): Html[] {
     admin.unreadable(word(500)),
     admin.checked(check),
     admin.problems(
-      Array.from({ length: 5 }, () => word(150)),
+      Array.from({ length: 5 }, () => word(250)),
       1000,
     ),
     admin.cancelled,

@@ -3,7 +3,7 @@ import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { consumerOver, openProtocol } from '../../functions/wiring/protocol.ts';
 import { localClient } from '../fixtures/local-dynamodb.ts';
 import { botCommand, SIDE_BY_SIDE, freePort, type Env, type Finished } from './bot-command.ts';
-import { botIdOf, sharedStore } from './shared-store.ts';
+import { NEW_BOT, botIdOf, sharedStore } from './shared-store.ts';
 
 /** What Telegram once delivered. */
 function message(updateId: number): { update_id: number; message: object } {
@@ -189,6 +189,10 @@ describe('an operator', SIDE_BY_SIDE, () => {
     expect(failed.map(({ check }) => check)).toEqual(['Knowledge base', 'Telegram']);
     expect(failed[0]?.advice).toContain(`agent-factory-bot kb import atoms.json ${where.join(' ')}`);
     expect(failed[1]?.advice).toContain('@BotFather');
+    const fresh = { ...env, TELEGRAM_BOT_TOKEN: `${NEW_BOT.id}:shared-store-test` };
+    const inline = await bot.run(['doctor', ...where], { env: fresh });
+    expect(inline.stdout).toMatch(/⚠️ {2}Inline mode: off, .*\n.*\/setinline to @BotFather/);
+    expect(healthy.stdout).not.toContain('Inline mode');
     const wrong = await bot.run(['doctor', ...where], { env: { ...env, MAX_ATTEMPTS: '0' } });
     expect(wrong.stdout).toContain('MAX_ATTEMPTS takes a whole number from 1 to 100');
   });

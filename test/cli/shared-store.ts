@@ -15,6 +15,9 @@ const BOTS = Array.from({ length: 24 }, (_, at) => ({
   first_name: 'S',
 }));
 
+/** One that @BotFather has just made. */
+export const NEW_BOT = { id: 5100, username: 'new_bot', first_name: 'N', hasInlineMode: false };
+
 /** The id of the bot that these variables are for. */
 export function botIdOf(env: Env): number {
   return Number.parseInt(env['TELEGRAM_BOT_TOKEN'] ?? '', 10);
@@ -41,7 +44,9 @@ export function sharedStore(): SharedStore {
   beforeAll(async () => {
     dynamo = await dynamoEndpoints()[0]!.start();
     telegram = await startBotApiServer({
-      bots: Object.fromEntries(BOTS.map((profile) => [`${profile.id}:shared-store-test`, profile])),
+      bots: Object.fromEntries(
+        [...BOTS, NEW_BOT].map((profile) => [`${profile.id}:shared-store-test`, profile]),
+      ),
     });
   });
   afterAll(async () => {

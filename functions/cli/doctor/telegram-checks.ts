@@ -11,6 +11,12 @@ import { failed, ok, warning, type Verdict } from './verdict.ts';
 const MANY_PENDING = 100;
 const FRESH_ERROR_MS = 3_600_000;
 
+const INLINE_IS_OFF = warning(
+  'Inline mode',
+  'off, so that `@bot question` finds nothing in other chats',
+  'Switch it on: send /setinline to @BotFather',
+);
+
 export async function checkTelegram(target: Target, session: Session | undefined): Promise<Verdict[]> {
   if (!hasToken(target.settings) && target.deployment === undefined) return [];
   try {
@@ -18,6 +24,7 @@ export async function checkTelegram(target: Target, session: Session | undefined
     const me = await api.getMe();
     return [
       ok('Telegram', `@${me.username}`),
+      ...(me.supports_inline_queries ? [] : [INLINE_IS_OFF]),
       ...(await checkWebhook({ target, session, api, botId: secrets.botId })),
     ];
   } catch (error) {

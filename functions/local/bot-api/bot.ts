@@ -40,6 +40,7 @@ export type UpdateContent = Omit<Update, 'update_id'>;
 export class Bot {
   readonly id: number;
   readonly user: User & { readonly is_bot: true; readonly username: string };
+  readonly hasInlineMode: boolean;
   readonly updates: UpdateQueue;
   readonly book: MessageBook;
   readonly queries: Queries;
@@ -66,6 +67,7 @@ export class Bot {
     this.#onReply = onReply;
     this.id = profile.id;
     this.user = { id: profile.id, is_bot: true, first_name: profile.first_name, username: profile.username };
+    this.hasInlineMode = profile.hasInlineMode ?? true;
     this.updates = new UpdateQueue({ clock, random, ...(restored && { restored: restored.updates }) });
     this.book = new MessageBook(restored?.book);
     this.queries = new Queries({ clock, random });

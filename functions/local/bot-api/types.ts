@@ -6,6 +6,8 @@ export interface BotProfile {
   readonly id: number;
   readonly username: string;
   readonly first_name: string;
+  /** True by default; @BotFather's new bots have it off. */
+  readonly hasInlineMode?: boolean;
 }
 
 export interface BotApiServerOptions {

@@ -3,13 +3,13 @@ import type { Method } from './method.ts';
 
 const CLOSE_PAUSE_MS = 600_000;
 
-/** A bot with privacy mode off and inline mode on. */
+/** A bot with privacy mode off. */
 export const getMe: Method = ({ bot }) => ({
   result: {
     ...bot.user,
     can_join_groups: true,
     can_read_all_group_messages: true,
-    supports_inline_queries: true,
+    supports_inline_queries: bot.hasInlineMode,
     can_connect_to_business: false,
     has_main_web_app: false,
   },
