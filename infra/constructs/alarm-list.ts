@@ -211,6 +211,8 @@ function telegramAlarms({ metrics }: AlarmSources): AlarmSpec[] {
 }
 
 function serviceAlarms({ metrics, api, table }: AlarmSources): AlarmSpec[] {
+  // Nothing is written where nothing was throttled, and CloudWatch ignores that silence whatever an alarm says of it:
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
   const throttled = (metricName: string) =>
     new Metric({
       namespace: 'AWS/DynamoDB',

@@ -65,6 +65,7 @@ export class BotFunction extends NodejsFunction {
     const { environment: settings } = config;
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: config.logRetentionDays as RetentionDays,
+      // Also when its creation is rolled back: that is when somebody wants to read why.
       removalPolicy: config.isRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     super(scope, id, {
