@@ -10,6 +10,9 @@ import type { Check, Violation } from './violation.ts';
 /** Deadline, half of it in a queue before, and the last request's attempts after it. */
 const LONGEST_CONSUMPTION_MS = SETTINGS.deadlineMs + 8_000;
 
+/** More than the hour by which clocks may be wrong. */
+const LONG_MS = 2 * 3_600_000;
+
 /** G2: a 2xx means that the outcome is in the store. And everything is answered in the end. */
 export const everythingIsSettled: Check = ({ history, telegram, timeline, plan }) => {
   const found: Violation[] = [];
@@ -115,7 +118,10 @@ function wasIdle(world: World, lease: Item, atMs: number): boolean {
     if (entry.type !== 'store' || entry.result !== 'applied' || !entry.name.startsWith('UPDATE#')) continue;
     const { after } = entry;
     if (name !== undefined && entry.name !== name) continue;
-    if (after?.['fencing_token'] === lease['fencing_token']) outcomes.set(entry.name, after?.['status']);
+    // One of long ago may be that of another update, under another partition's token of the same number.
+    const isOld = Number(after?.['dedupe_until_ms']) < EPOCH_MS + atMs + LONG_MS;
+    if (after?.['fencing_token'] === lease['fencing_token'] && !isOld)
+      outcomes.set(entry.name, after?.['status']);
     else outcomes.delete(entry.name);
   }
   return outcomes.size > 0 && ![...outcomes.values()].includes('claimed');
