@@ -42,8 +42,8 @@ export async function activateLayout(store: LeaseStore, partitions: number): Pro
 
 /**
  * Cuts the chats anew: retires every item of the old layout (each when it is idle or expired), creates those of
- * the new one with a token above all of the old, then flips. No grant is possible between the first retirement
- * and the flip. Died half-way, it is simply run again; the way back is a change to the former count.
+ * the new one with a token above all of the old, then flips. A retired item is granted no more, and a
+ * new one not before the flip. Died half-way, it is simply run again; the way back is a change to the former count.
  *
  * @param options.patienceMs how long to wait for busy items
  * @throws LayoutChangeError
