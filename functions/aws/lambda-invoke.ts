@@ -20,9 +20,13 @@ export async function invokeFunction(
   throw new Error(`the function ended with an error of its own: ${errorType}`);
 }
 
-/** Hands an event to a function that runs on by itself. @throws AwsCallError; AwsSilentError */
-export async function beginFunction(name: FunctionName, event: object): Promise<void> {
-  await invoke(name, event, 'Event');
+/**
+ * Hands an event to a function that runs on by itself.
+ * @param signal instead of the ordinary time limit
+ * @throws AwsCallError; AwsSilentError; what the signal was aborted with
+ */
+export async function beginFunction(name: FunctionName, event: object, signal?: AbortSignal): Promise<void> {
+  await invoke(name, event, 'Event', signal);
 }
 
 function invoke(

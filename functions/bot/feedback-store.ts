@@ -18,6 +18,8 @@ export interface FeedbackStore {
     updateId: number;
     nowMs: number;
     keepUntilMs: number;
+    /** When the record is of no use any more. */
+    signal?: AbortSignal;
   }): Promise<void>;
   /** @throws StoreUnavailableError */
   tally(atomId: string, nowMs: number): Promise<Tally>;

@@ -14,7 +14,14 @@ export interface Gap {
 /** Searches that found nothing. Who asked is neither given nor kept. */
 export interface GapStore {
   /** Counted again with the same update id it changes nothing. @throws StoreUnavailableError */
-  record(gap: { day: string; query: string; updateId: number; keepUntilMs: number }): Promise<void>;
+  record(gap: {
+    day: string;
+    query: string;
+    updateId: number;
+    keepUntilMs: number;
+    /** When the record is of no use any more. */
+    signal?: AbortSignal;
+  }): Promise<void>;
   /** Over the given days, the most frequent first, equals by name. @throws StoreUnavailableError */
   list(options: { days: readonly string[]; limit: number; nowMs: number }): Promise<Gap[]>;
 }

@@ -19,7 +19,7 @@ export function gates(deps: BotDeps): Composer<BotContext> {
   const count = (ctx: BotContext, kind: RateKind, limit: number, windowMs: number): Promise<RateVerdict> => {
     const userId = ctx.sender?.id ?? 0;
     const request = { userId, kind, updateId: ctx.update.update_id, limit, windowMs, nowMs: clock.wallMs() };
-    return ctx.tenure.run(() => rateLimiter.count(request));
+    return ctx.tenure.run((signal) => rateLimiter.count({ ...request, signal }));
   };
 
   composer.use((ctx, next) => (isAddressed(ctx) ? next() : Promise.resolve()));

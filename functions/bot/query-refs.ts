@@ -37,7 +37,7 @@ export async function keepQuery(deps: BotDeps, ctx: BotContext, query: string): 
   const ref = queryRefOf(query);
   if (ref.startsWith('~')) {
     const keepUntilMs = deps.clock.wallMs() + QUERY_KEPT_MS;
-    await ctx.tenure.run(() => deps.queries.put(ref.slice(1), query, keepUntilMs));
+    await ctx.tenure.run((signal) => deps.queries.put(ref.slice(1), query, keepUntilMs, signal));
   }
   return ref;
 }

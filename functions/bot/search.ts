@@ -54,5 +54,5 @@ async function recordGap(deps: BotDeps, ctx: BotContext, asked: string): Promise
   if (query === undefined) return;
   const nowMs = deps.clock.wallMs();
   const gap = { day: dayOf(nowMs), query, updateId: ctx.update.update_id, keepUntilMs: nowMs + GAP_KEPT_MS };
-  await ctx.tenure.run(() => deps.gaps.record(gap));
+  await ctx.tenure.run((signal) => deps.gaps.record({ ...gap, signal }));
 }

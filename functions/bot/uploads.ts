@@ -55,8 +55,9 @@ export interface Uploads {
   /**
    * Begins the import, which outlives this call; administrators are told how it ended (see ./admin-notes.ts).
    * Beginning the same one again while it runs changes nothing.
+   * @param signal ends the call, and never what it has begun
    */
-  begin(upload: Upload): Promise<void>;
+  begin(upload: Upload, signal?: AbortSignal): Promise<void>;
   /** Begins to build the search index anew; likewise. */
-  beginReindex(asker: Asker): Promise<void>;
+  beginReindex(asker: Asker, signal?: AbortSignal): Promise<void>;
 }

@@ -13,7 +13,7 @@ export class DynamoFeedbackStore implements FeedbackStore {
   }
 
   async record(feedback: Parameters<FeedbackStore['record']>[0]): Promise<void> {
-    const { atomId, userId, vote, updateId, nowMs, keepUntilMs } = feedback;
+    const { atomId, userId, vote, updateId, nowMs, keepUntilMs, signal } = feedback;
     const item = {
       ...keys.feedback(atomId, userId),
       vote,
@@ -22,7 +22,8 @@ export class DynamoFeedbackStore implements FeedbackStore {
       [TTL_ATTRIBUTE]: Math.floor(keepUntilMs / 1000),
     };
     try {
-      await this.#client.send(new PutCommand({ TableName: this.#tableName, Item: item }));
+      const put = new PutCommand({ TableName: this.#tableName, Item: item });
+      await this.#client.send(put, { abortSignal: signal });
     } catch (error) {
       throw toStoreError(error);
     }

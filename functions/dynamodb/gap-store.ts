@@ -13,7 +13,8 @@ export class DynamoGapStore implements GapStore {
     this.#tableName = options.tableName;
   }
 
-  async record({ day, query, updateId, keepUntilMs }: Parameters<GapStore['record']>[0]): Promise<void> {
+  async record(gap: Parameters<GapStore['record']>[0]): Promise<void> {
+    const { day, query, updateId, keepUntilMs, signal } = gap;
     try {
       await this.#client.send(
         new UpdateCommand({
@@ -30,6 +31,7 @@ export class DynamoGapStore implements GapStore {
             ':ttl': Math.floor(keepUntilMs / 1000),
           },
         }),
+        { abortSignal: signal },
       );
     } catch (error) {
       if (!isConditionFailed(error)) throw toStoreError(error);

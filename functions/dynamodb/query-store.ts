@@ -12,10 +12,11 @@ export class DynamoQueryStore implements QueryStore {
     this.#tableName = options.tableName;
   }
 
-  async put(id: string, query: string, keepUntilMs: number): Promise<void> {
+  async put(id: string, query: string, keepUntilMs: number, signal?: AbortSignal): Promise<void> {
     const item = { ...keys.query(id), query, [TTL_ATTRIBUTE]: Math.floor(keepUntilMs / 1000) };
     try {
-      await this.#client.send(new PutCommand({ TableName: this.#tableName, Item: item }));
+      const put = new PutCommand({ TableName: this.#tableName, Item: item });
+      await this.#client.send(put, { abortSignal: signal });
     } catch (error) {
       throw toStoreError(error);
     }

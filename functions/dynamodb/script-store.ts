@@ -35,7 +35,7 @@ export class DynamoScriptStore implements ScriptStore {
     this.#now = now;
   }
 
-  async save({ createdAtMs, ...script }: Script, { ttlMs }: SaveOptions = {}): Promise<void> {
+  async save({ createdAtMs, ...script }: Script, { ttlMs, signal }: SaveOptions = {}): Promise<void> {
     const expiry = ttlMs === undefined ? undefined : Math.ceil((this.#now() + ttlMs) / 1000);
     const { Attributes } = await this.#ask(
       this.#client.send(
@@ -53,6 +53,7 @@ export class DynamoScriptStore implements ScriptStore {
           },
           ReturnValues: 'ALL_NEW',
         }),
+        { abortSignal: signal },
       ),
     );
     if (script.userId === undefined) return;
@@ -70,6 +71,7 @@ export class DynamoScriptStore implements ScriptStore {
             ...(expiry !== undefined && { [TTL_ATTRIBUTE]: expiry }),
           },
         }),
+        { abortSignal: signal },
       ),
     );
   }

@@ -6,6 +6,8 @@ export type ScriptSummary = Pick<Script, 'id' | 'topic' | 'title' | 'durationSec
 export interface SaveOptions {
   /** How long the script can be read; without it, for ever. */
   ttlMs?: number;
+  /** When saving it is of no use any more. */
+  signal?: AbortSignal;
 }
 
 /** Where generated scripts are kept. */

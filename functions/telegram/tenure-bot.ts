@@ -121,7 +121,7 @@ function isOfBotApi(body: string): boolean {
   }
 }
 
-/** Too much or too long may be the update's doing, whoever says so; any other refusal is none of Telegram's. */
+/** A proxy knows of floods, of bodies too large and of outages; what else it refuses says nothing of the update. */
 function inItsPlace(status: number): string {
   const errorCode = status === 429 || status === 413 || status >= 500 ? status : 502;
   const description = `the answer (${status}) was not the Bot API's`;

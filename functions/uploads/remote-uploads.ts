@@ -6,13 +6,13 @@ import { fromReply, type CheckReply, type ImporterRequest } from './messages.ts'
 /** Uploads that another function imports: the one that answers updates may not write atoms. */
 export function remoteUploads(importer: {
   ask: (request: ImporterRequest, signal: AbortSignal) => Promise<unknown>;
-  begin: (request: ImporterRequest) => Promise<void>;
+  begin: (request: ImporterRequest, signal?: AbortSignal) => Promise<void>;
 }): Uploads {
   return {
     check: async (upload, signal) =>
       fromReply((await reached(importer.ask({ kind: 'check', upload }, signal))) as CheckReply),
-    begin: (upload) => reached(importer.begin({ kind: 'import', upload })),
-    beginReindex: (asker) => reached(importer.begin({ kind: 'reindex', asker })),
+    begin: (upload, signal) => reached(importer.begin({ kind: 'import', upload }, signal)),
+    beginReindex: (asker, signal) => reached(importer.begin({ kind: 'reindex', asker }, signal)),
   };
 }
 

@@ -52,7 +52,7 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
       ? undefined
       : remoteUploads({
           ask: (request, signal) => invokeFunction(importerFunction, request, signal),
-          begin: (request) => beginFunction(importerFunction, request),
+          begin: (request, signal) => beginFunction(importerFunction, request, signal),
         });
   const holder = lambdaHolder(env);
 

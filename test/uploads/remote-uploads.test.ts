@@ -14,7 +14,7 @@ const upload = { fileId: 'file', fileName: 'atoms.json', asker: { userId: root.i
 
 const uploads: Uploads = remoteUploads({
   ask: (request, signal) => invokeFunction('importer', request, signal),
-  begin: (request) => beginFunction('importer', request),
+  begin: (request, signal) => beginFunction('importer', request, signal),
 });
 
 type Answer = (response: ServerResponse) => void;
@@ -81,6 +81,7 @@ describe('an importer that cannot be reached', () => {
     const late = new AbortController();
     setTimeout(() => late.abort(reason), 20);
     await expect(uploads.check(upload, late.signal)).rejects.toBe(reason);
+    await expect(uploads.begin(upload, late.signal)).rejects.toBe(reason);
   });
 });
 

@@ -46,7 +46,7 @@ export function admin(deps: BotDeps): Composer<BotContext> {
   admins.command('kb_reindex', async (ctx) => {
     const { uploads } = deps;
     if (uploads === undefined) return reply(ctx, { text: ctx.texts.admin.notSetUp });
-    await ctx.tenure.run(() => uploads.beginReindex(askerOf(ctx)));
+    await ctx.tenure.run((signal) => uploads.beginReindex(askerOf(ctx), signal));
     await reply(ctx, { text: ctx.texts.admin.reindexStarted });
   });
 
@@ -68,7 +68,7 @@ export function admin(deps: BotDeps): Composer<BotContext> {
     const document = ctx.callbackQuery?.message?.reply_to_message?.document;
     if (document === undefined || uploads === undefined)
       return acknowledge(ctx, ctx.texts.admin.documentGone);
-    await ctx.tenure.run(() => uploads.begin(uploadOf(ctx, document)));
+    await ctx.tenure.run((signal) => uploads.begin(uploadOf(ctx, document), signal));
     await replace(ctx, { text: ctx.texts.admin.started });
   });
 

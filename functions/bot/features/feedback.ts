@@ -16,8 +16,9 @@ export function feedback(deps: BotDeps): Composer<BotContext> {
     const { id: userId } = ctx.from;
     const nowMs = deps.clock.wallMs();
     const { update_id: updateId } = ctx.update;
-    await ctx.tenure.run(() =>
-      deps.feedback.record({ atomId, userId, vote, updateId, nowMs, keepUntilMs: nowMs + FEEDBACK_KEPT_MS }),
+    const keepUntilMs = nowMs + FEEDBACK_KEPT_MS;
+    await ctx.tenure.run((signal) =>
+      deps.feedback.record({ atomId, userId, vote, updateId, nowMs, keepUntilMs, signal }),
     );
     await acknowledge(ctx, vote === 'up' ? ctx.texts.atom.thanksUp : ctx.texts.atom.thanksDown);
   });

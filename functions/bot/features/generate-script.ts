@@ -37,7 +37,7 @@ export function generateScript(deps: BotDeps): Composer<BotContext> {
     });
     if (!composed.ok) return reply(ctx, { text: missingText(composed.missing, topic, ctx.texts) });
     const ttlMs = deps.settings.scriptTtlDays * DAY_MS;
-    await ctx.tenure.run(() => deps.scripts.save(composed.script, { ttlMs }));
+    await ctx.tenure.run((signal) => deps.scripts.save(composed.script, { ttlMs, signal }));
     await sendScript(ctx, composed.script, asked);
   });
   return composer;
