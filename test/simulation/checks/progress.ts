@@ -127,7 +127,7 @@ function wasIdle(world: World, lease: Item, atMs: number): boolean {
   return outcomes.size > 0 && ![...outcomes.values()].includes('claimed');
 }
 
-const nameOfRun = ({ updateId, generation }: RunEntry): string =>
+const nameOfRun = ({ updateId, generation }: Pick<RunEntry, 'updateId' | 'generation'>): string =>
   nameOfUpdate({ update_id: updateId, generation });
 
 /** What kills its process does so no more often than it is allowed to. */
@@ -151,15 +151,18 @@ export const poisonIsBounded: Check = ({ history }) => {
   return found;
 };
 
-/** With nothing going wrong, every update is handled once. */
+/** With nothing going wrong, every update that gets through is handled once. */
 export const calmMeansOnce: Check = ({ history, plan }) => {
   if (plan.profile !== 'calm') return [];
   const runs = history.of('run').map(nameOfRun);
+  const delivered = new Set(history.of('delivery').map(nameOfRun));
   return plan.updates.flatMap((update): Violation[] => {
     const name = nameOfUpdate(update);
     const times = runs.filter((run) => run === name).length;
     const text = `update ${name} is handled ${times} times with nothing gone wrong`;
-    return times === 1 ? [] : [{ check: 'calm', atMs: update.atMs, text }];
+    // Too few environments refuse deliveries, until Telegram has given the short-lived ones up.
+    const wasShutOut = times === 0 && !delivered.has(name);
+    return times === 1 || wasShutOut ? [] : [{ check: 'calm', atMs: update.atMs, text }];
   });
 };
 
