@@ -21,7 +21,7 @@ export class DynamoGapStore implements GapStore {
           TableName: this.#tableName,
           Key: keys.gap(day, query),
           UpdateExpression: 'SET #query = :query, last_update = :update, #ttl = :ttl ADD asked :one',
-          // An update is repeated before the next one of its chat, so the last one is the one to know.
+          // Repeats of an update follow it closely: one counts twice only where another chat asks the same in between.
           ConditionExpression: 'attribute_not_exists(last_update) OR last_update <> :update',
           ExpressionAttributeNames: { '#query': 'query', '#ttl': TTL_ATTRIBUTE },
           ExpressionAttributeValues: {
