@@ -20,6 +20,12 @@ const SECRET = deriveWebhookSecret(TOKEN);
 /** Leases that run out while a test waits, and users who may write as much as a test does. */
 const QUICK = { HANDLER_DEADLINE_MS: '2500', MAX_CLOCK_SKEW_MS: '200', RATE_LIMIT_PER_MINUTE: '1000' };
 const LEASE_TERM_MS = 2_900;
+/** A runtime whose fetch heeds no signal: nothing that the bot uses is like that, and the guarantee must not rest on it. */
+const DEAF = {
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(
+    'const hear = fetch; globalThis.fetch = (input, init) => hear(input, { ...init, signal: undefined });',
+  )}`,
+};
 
 /** The bundles as they were synthesised, in processes of their own, on local services: from first deployment on. */
 export function describeBundles(synth: () => Synthesised): void {
@@ -277,11 +283,20 @@ export function describeBundles(synth: () => Synthesised): void {
       expect(next.output()).toContain('"ExpiredTakeovers":1');
     });
 
-    it('let the lease run out where a write outlasts its update', async () => {
+    it('end a write that hangs together with its update, and hand that back', async () => {
+      const former = next.output().length;
       const heal = local.disturb(next, /RATE#/, 'hang');
       expect((await post(next, updateOf('/help'))).statusCode).toBe(503);
       heal();
-      expect(next.output()).toContain('"UpdatesUnsettled":1');
+      expect(next.output().slice(former)).toContain('"UpdatesDeferred":1');
+    });
+
+    it('let the lease run out where a call outlasts its update that nothing can end', async () => {
+      const deaf = await local.environment('Webhook', { version: '4', env: { ...QUICK, ...DEAF } });
+      const fault = local.telegram.fault({ fault: { kind: 'hang' }, method: 'sendMessage' });
+      expect((await post(deaf, updateOf('/help'))).statusCode).toBe(503);
+      expect(fault.hits).toBe(1);
+      expect(deaf.output()).toContain('"UpdatesUnsettled":1');
     });
 
     it('serve something older when the live snapshot is damaged, and tell of it', async () => {
