@@ -7,7 +7,7 @@ export interface Grant {
   fencingToken: number;
   /** Until expiry, counted from before the request was sent; a standing lease's moves as it is renewed. */
   lease: () => Countdown;
-  /** Fires when a standing lease is lost before it expires. */
+  /** Fires when a standing lease is lost or released before it expires. */
   lost?: AbortSignal;
 }
 
