@@ -1,11 +1,9 @@
-import type { StageConfig } from './stage.ts';
-
 /** What the names of the secrets' parameters are called in the functions' environment. */
 export const SECRET_VARIABLES = {
   token: 'TELEGRAM_BOT_TOKEN_PARAMETER',
   webhookSecret: 'TELEGRAM_WEBHOOK_SECRET_PARAMETER',
   previousWebhookSecret: 'TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER',
-} as const satisfies Record<keyof StageConfig['parameters'], string>;
+} as const;
 
 /**
  * Of all variables of one function together, written as one JSON object:
@@ -22,7 +20,12 @@ export function variablesBytes({
   environment,
   parameters,
   secretsRevision,
-}: Pick<StageConfig, 'stackName' | 'environment' | 'parameters' | 'secretsRevision'>): number {
+}: {
+  stackName: string;
+  environment: Readonly<Record<string, string>>;
+  parameters: Readonly<Record<keyof typeof SECRET_VARIABLES, string>>;
+  secretsRevision: string;
+}): number {
   const secrets = Object.entries(SECRET_VARIABLES).map(([name, variable]) => [
     variable,
     parameters[name as keyof typeof parameters],
