@@ -31,7 +31,10 @@ export function repetitions(world: World): { call: CallEntry; cause: Cause | und
     const last = earlier.at(-1);
     if (last !== undefined) {
       const run = runs.get(last.run);
-      found.push({ call, cause: run && causeOf(world, run, calls, call.atMs) });
+      const cause =
+        run &&
+        (causeOf(world, run, calls, call.atMs) ?? wasForced(world, [run, runs.get(call.run)], call.atMs));
+      found.push({ call, cause });
     }
     seen.set(key, [...earlier, call]);
   }
@@ -77,10 +80,15 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
   const hadOutage = plan.storeOutages.some((outage) => outage.fromMs <= untilMs && fromMs <= outage.toMs);
   if (hasFate || hadOutage) return 'settle failed or unknown';
   const isLost = tellsOfMachine.some((entry) => entry.type === 'event' && entry.event.type === 'lost');
-  if (isLost || !plan.clocksWithinBound) return 'lease lost';
-  const forced = history.entries.some(
-    (entry) => entry.type === 'event' && entry.event.type === 'force-released' && within(entry.atMs),
-  );
+  return isLost || !plan.clocksWithinBound ? 'lease lost' : undefined;
+}
+
+/** Since either began: it is the released holder that repeats its successor's call, or the successor that repeats its. */
+function wasForced({ history }: World, runs: (RunEntry | undefined)[], untilMs: number): Cause | undefined {
+  const fromMs = Math.min(...runs.map((run) => run?.atMs ?? Infinity));
+  const forced = history
+    .of('event')
+    .some(({ event, atMs }) => event.type === 'force-released' && fromMs <= atMs && atMs <= untilMs);
   return forced ? 'forced release' : undefined;
 }
 
