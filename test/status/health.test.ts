@@ -72,7 +72,7 @@ describeOnEveryStore('the health check', (store) => {
     expect(Date.parse(busy?.expires_at ?? '')).toBe(nowMs + 60_000);
 
     const ledger = { updateId: 5, fencingToken: 1, attemptId: 'c', holder: 'holder-1', nowMs };
-    await protocol.ledger.claim({ ...ledger, dedupeUntilMs: nowMs + 1_000_000 });
+    await protocol.ledger.claim({ ...ledger, dedupeUntilMs: nowMs + 48 * 3_600_000 });
     await protocol.ledger.settle({
       ...ledger,
       attemptId: 's',
@@ -80,8 +80,8 @@ describeOnEveryStore('the health check', (store) => {
       attempts: 1,
       failures: 0,
       history: [],
-      dedupeUntilMs: nowMs + 1_000_000,
-      keepUntilMs: nowMs + 1_000_000,
+      dedupeUntilMs: nowMs + 48 * 3_600_000,
+      keepUntilMs: nowMs + 48 * 3_600_000,
     });
     expect((await checkHealth(deps)).lease[0]?.state).toBe('idle');
 

@@ -83,12 +83,18 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
   return isLost || !plan.clocksWithinBound ? 'lease lost' : undefined;
 }
 
-/** Since either began: it is the released holder that repeats its successor's call, or the successor that repeats its. */
+/**
+ * As the store saw it: of a release whose answer is lost its sender learns nothing. Since either began: it is the released
+ * holder that repeats its successor's call, or the successor that repeats its.
+ */
 function wasForced({ history }: World, runs: (RunEntry | undefined)[], untilMs: number): Cause | undefined {
   const fromMs = Math.min(...runs.map((run) => run?.atMs ?? Infinity));
   const forced = history
-    .of('event')
-    .some(({ event, atMs }) => event.type === 'force-released' && fromMs <= atMs && atMs <= untilMs);
+    .of('store')
+    .some(
+      ({ purpose, result, atMs }) =>
+        purpose === 'force-release' && result === 'applied' && fromMs <= atMs && atMs <= untilMs,
+    );
   return forced ? 'forced release' : undefined;
 }
 
