@@ -36,7 +36,14 @@ export async function forceRelease(
     reason,
   });
   const item = reply.applied ? reply.before : reply.item;
-  const ownWrite = !reply.applied && item?.attemptId === attemptId;
+  // Once somebody has taken the lease since, only the record of the release tells whose it was.
+  const { forced } = item ?? {};
+  const isRecorded =
+    forced?.fencingToken === expectedToken &&
+    forced.atMs === nowMs &&
+    forced.by === by &&
+    forced.reason === reason;
+  const ownWrite = !reply.applied && (item?.attemptId === attemptId || isRecorded);
   if (reply.applied || ownWrite) {
     const holder = reply.applied ? item?.holder : item?.forced?.holder;
     const fencingToken = expectedToken + 1;

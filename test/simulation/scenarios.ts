@@ -434,6 +434,28 @@ export const SCENARIOS: Scenario[] = [
         'nothing was repeated',
       ),
   }),
+  scenario(
+    'a forced release whose answer is lost is told as one, though the lease is taken before it is asked again',
+    {
+      plan: { steps: [{ atMs: 1_000, step: { do: 'force-release', partition: 0, evenIfLive: true } }] },
+      decide: () => nth('force-release', 1, { kind: 'lost-after', every: false }),
+      prepare: (world) => {
+        world.actor('a').deliver(update(1, 100, { calls: 30, thinkMs: 20 }));
+        world.actor('b').deliver(update(2, 1_200));
+      },
+      expect: (world) => {
+        const told = world.history.of('event').find(({ event }) => event.type === 'force-released');
+        const taken = applied(world, 'acquire').find(({ machine }) => machine === 'b');
+        return expectThat(
+          told?.event.type === 'force-released' &&
+            told.event.holder === 'a' &&
+            taken !== undefined &&
+            taken.atMs < told.atMs,
+          'nobody is told of it, or nobody took the lease before',
+        );
+      },
+    },
+  ),
   scenario('a release that lands late frees no later tenure', {
     plan: {
       front: 'server',

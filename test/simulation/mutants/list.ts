@@ -183,6 +183,12 @@ export const MUTANTS: Mutant[] = [
     search: 'staleBeforeMs: request.evenIfLive ? undefined : nowMs - skewMs,',
     replace: 'staleBeforeMs: request.evenIfLive ? undefined : nowMs + 0 * skewMs,',
   },
+  {
+    name: 'force-release: one whose answer was lost counts as refused once the lease is taken',
+    file: FORCED,
+    search: '(item?.attemptId === attemptId || isRecorded)',
+    replace: 'item?.attemptId === attemptId',
+  },
   // Retirement and layout change.
   {
     name: 'retire: a busy lease',
