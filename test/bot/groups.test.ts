@@ -139,7 +139,7 @@ describe('in a group', () => {
     const list = await anonymously(bot, '/scripts');
     const [button] = list.messages[0]?.reply_markup?.inline_keyboard[0] ?? [];
     expect(button?.text).toMatch(/scan cycle/i);
-    const resent = await bot.chat(bob, GROUP).press(button!.text, list.messages[0]!);
+    const resent = await bot.chat(bob, GROUP).press(button!.text, list.messages[0]);
     expect(resent.messages).toHaveLength(2);
     const data = (button as { callback_data: string }).callback_data;
     const elsewhere = await bot.chat(bob, ANOTHER_GROUP).pressData(data, list.messages[0]!);
