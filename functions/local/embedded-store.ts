@@ -1,5 +1,4 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
@@ -10,8 +9,9 @@ import {
   NoStoreError,
   unusableStore,
 } from './data-folder-error.ts';
-import { serveFiles, type ServedFiles } from './dynalite-on-files.ts';
+import { serveFiles } from './dynalite-on-files.ts';
 import { inspectLevelFiles } from './level-files.ts';
+import type { ServedDynalite } from './serve-dynalite.ts';
 
 const PATIENCE_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
@@ -30,7 +30,7 @@ const LOOKS_BEFORE_DAMAGED = 5;
 export class EmbeddedStore {
   readonly #folder: string;
   #mayCreate: boolean;
-  #served: ServedFiles | undefined;
+  #served: ServedDynalite | undefined;
   #endpoint: string | undefined;
   #finding: Promise<string> | undefined;
   #closed = false;
@@ -124,7 +124,7 @@ export class EmbeddedStore {
 
   /** @returns `undefined` when another process owns the files */
   async #open(isNew: boolean): Promise<string | undefined> {
-    let served: ServedFiles;
+    let served: ServedDynalite;
     try {
       served = await serveFiles({ folder: this.#levelFolder, createIfMissing: isNew });
     } catch (error) {
@@ -135,11 +135,9 @@ export class EmbeddedStore {
       throw damagedStore(this.#levelFolder, cause);
     }
     this.#served = served;
-    const { server } = served;
-    server.unref();
-    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    this.#writeAddress(endpoint);
-    return endpoint;
+    served.unref();
+    this.#writeAddress(served.endpoint);
+    return served.endpoint;
   }
 
   /** It stays when its owner has ended: there was a store here. */

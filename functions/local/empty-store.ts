@@ -1,17 +1,14 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
 import { createDocumentClient, LOCAL_CREDENTIALS } from '../dynamodb/client.ts';
 import { createTableIfMissing } from '../dynamodb/table.ts';
 import type { OpenedStore } from './opened-store.ts';
+import { serveDynalite } from './serve-dynalite.ts';
 
 /** A store in memory: what is asked of one that does not exist yet, without a trace of having asked. */
 export async function emptyStore(tableName: string): Promise<OpenedStore> {
-  const server = dynalite({ createTableMs: 0 });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const served = await serveDynalite(dynalite({ createTableMs: 0 }));
   const client = createDocumentClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: served.endpoint,
     region: 'us-east-1',
     credentials: LOCAL_CREDENTIALS,
   });
@@ -23,9 +20,7 @@ export async function emptyStore(tableName: string): Promise<OpenedStore> {
     description: 'no store yet',
     close: async () => {
       client.destroy();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+      await served.close();
     },
   };
 }

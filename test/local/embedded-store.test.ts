@@ -12,6 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -125,6 +126,20 @@ describe('the embedded store', () => {
     await Promise.all(asked);
     // What dynalite throws then, nobody can catch: it fails the run of the tests.
     await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+
+  it('stays open when a request is cut off while it arrives, as that of a process that is killed', async () => {
+    const store = open();
+    const status = await statusOf(store);
+    await status.saveBot(BOT);
+    const socket = connect(Number(new URL(await store.endpoint()).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf of it');
+    // What dynalite throws then, nobody can catch: it fails the run of the tests.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await status.bot()).toEqual(BOT);
   });
 
   it('is begun only by whoever may, and where there never was one', async () => {
