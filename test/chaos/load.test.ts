@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WEBHOOK_PATH } from '../../functions/http/paths.ts';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
 import { SECRET_HEADER } from '../../functions/http/receive.ts';
+import { unavailable } from './stores.ts';
 import { buildWorld, TOKEN, type World } from './world.ts';
 
 const CONCURRENT = 200;
@@ -17,7 +18,7 @@ describe('200 deliveries at once', () => {
   let world: World;
   beforeAll(async () => {
     world = await buildWorld({
-      store: 'dynalite',
+      store: unavailable('dynoxide') === undefined ? 'dynoxide' : 'dynalite',
       consumers: 1,
       partitions: 1,
       deadlineMs: 12_000,
@@ -92,7 +93,7 @@ async function deliverAll(
       if (response.ok) return;
       expect(response.status).toBe(503);
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
-      await sleep(200);
+      await sleep(500);
     }
     throw new Error(`Update ${firstId + i} was not settled within ${GIVE_UP_AFTER_MS} ms`);
   };

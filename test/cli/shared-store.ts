@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
-import { dynamoEndpoints, localClient, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
+import { fastEndpoint, localClient, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
 import type { Env } from './bot-command.ts';
 import { seedKnowledge } from './seeded-store.ts';
 
@@ -42,7 +42,7 @@ export function sharedStore(): SharedStore {
   let telegram: BotApiServer;
   let tables = 0;
   beforeAll(async () => {
-    dynamo = await dynamoEndpoints()[0]!.start();
+    dynamo = await fastEndpoint().start();
     telegram = await startBotApiServer({
       bots: Object.fromEntries(
         [...BOTS, NEW_BOT].map((profile) => [`${profile.id}:shared-store-test`, profile]),

@@ -9,7 +9,7 @@ import { readSettings } from '../../functions/settings/settings.ts';
 import { setWebhook } from '../../functions/telegram/webhook-state.ts';
 import { createReceiver } from '../../functions/http/receive.ts';
 import { consumerOver, openProtocol } from '../../functions/wiring/protocol.ts';
-import { dynamoEndpoints, localClient, type RunningEndpoint } from '../fixtures/dynamodb-endpoints.ts';
+import { fastEndpoint, localClient, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
 
 const TOKEN = '42:right';
@@ -30,7 +30,7 @@ describe('rotating the webhook secret, as infra/README.md says', () => {
   let turn: number;
 
   beforeAll(async () => {
-    store = await dynamoEndpoints()[0]!.start();
+    store = await fastEndpoint().start();
     telegram = await startBotApiServer({ bots: { [TOKEN]: { id: 42, username: 'b', first_name: 'B' } } });
   });
   afterAll(async () => {

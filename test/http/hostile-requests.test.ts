@@ -8,7 +8,7 @@ import { WEBHOOK_PATH } from '../../functions/http/paths.ts';
 import { requestOf } from '../../functions/http/api-gateway.ts';
 import { createReceiver, SECRET_HEADER } from '../../functions/http/receive.ts';
 import { consumerOver, openProtocol } from '../../functions/wiring/protocol.ts';
-import { dynamoEndpoints, localClient, type RunningEndpoint } from '../fixtures/dynamodb-endpoints.ts';
+import { fastEndpoint, localClient, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
 import { gate } from '../lease/world.ts';
 
@@ -27,7 +27,7 @@ describe('a hostile request', () => {
   // Far from the ids that the generated bodies make up.
   let nextId = 1_000_000_000;
   beforeAll(async () => {
-    dynamo = await dynamoEndpoints()[0]!.start();
+    dynamo = await fastEndpoint().start();
     client = localClient(dynamo.endpoint);
     await createTableIfMissing(client, 'hostile');
     const settings = { tableName: 'hostile', maxClockSkewMs: 500, maxAttempts: 2 };

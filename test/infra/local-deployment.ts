@@ -5,7 +5,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
-import { dynamoEndpoints, localClient, type RunningEndpoint } from '../fixtures/dynamodb-endpoints.ts';
+import { fastEndpoint, localClient, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
 import { startEnvironment, type LambdaEnvironment } from './lambda-runtime.ts';
 import { startLocalAws, type Fate, type LambdaInvoke, type LocalAws } from './local-aws.ts';
 import { functionNamed, statementsOf, type Synthesised } from './synthesised.ts';
@@ -55,8 +55,7 @@ export class LocalDeployment {
   }
 
   static async start(synth: Synthesised): Promise<LocalDeployment> {
-    const [dynalite, dynoxide] = dynamoEndpoints();
-    const store = await (dynoxide?.unavailable === undefined ? dynoxide! : dynalite!).start();
+    const store = await fastEndpoint().start();
     const client = localClient(store.endpoint);
     await createTableIfMissing(client, TABLE);
     const telegram = await startBotApiServer({

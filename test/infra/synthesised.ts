@@ -40,10 +40,13 @@ export function cdkContext(): Record<string, unknown> {
   return file.context;
 }
 
-/** Runs the app in a process of its own, in the checkout or in a copy of it at another path, with bundles or without. */
+/**
+ * Runs the app in a process of its own, in the checkout or in a copy of it at another path, with bundles or without,
+ * and with CDK's own validation of the template unless another synth has had it.
+ */
 export async function synthesise(
   context: Record<string, string>,
-  options: { elsewhere?: boolean; bundled?: boolean } = {},
+  options: { elsewhere?: boolean; bundled?: boolean; validated?: boolean } = {},
 ): Promise<Synthesised> {
   const folder = mkdtempSync(join(tmpdir(), 'synth-'));
   const out = join(folder, 'cdk.out');
@@ -51,6 +54,7 @@ export async function synthesise(
   const env = {
     ...process.env,
     CDK_OUTDIR: out,
+    ...(options.validated === false && { CDK_VALIDATION: 'false' }),
     CDK_CONTEXT_JSON: JSON.stringify({
       ...cdkContext(),
       ...context,

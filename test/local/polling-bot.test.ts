@@ -14,7 +14,7 @@ import { runBot } from '../../functions/local/run-bot.ts';
 import { Standby } from '../../functions/local/standby.ts';
 import { readSettings } from '../../functions/settings/settings.ts';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
-import { dynamoEndpoints, localClient, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
+import { fastEndpoint, localClient, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
 import { observe } from '../fixtures/observed-client.ts';
 
 const TOKEN = '88:polling-bot-test-token';
@@ -36,7 +36,7 @@ describe('a bot that polls', () => {
   let telegram: BotApiServer;
   let folder: string;
   beforeAll(async () => {
-    dynamo = await dynamoEndpoints()[0]!.start();
+    dynamo = await fastEndpoint().start();
     telegram = await startBotApiServer({
       bots: { [TOKEN]: { id: 88, username: 'polling_bot', first_name: 'P' } },
     });
