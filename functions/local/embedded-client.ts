@@ -1,5 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDocumentClient, LOCAL_CREDENTIALS } from '../dynamodb/client.ts';
+import { StoreUnavailableError } from '../lease/store-unavailable.ts';
+import { DataFolderError } from './data-folder-error.ts';
 import type { EmbeddedStore } from './embedded-store.ts';
 
 /** A busy laptop may take its time, and nobody pays for the wait. */
@@ -20,12 +22,22 @@ export function clientOfEmbeddedStore(store: EmbeddedStore): DynamoDBDocumentCli
   });
   client.middlewareStack.add(
     (next) => async (args) => {
+      const ask = async (): ReturnType<typeof next> => {
+        try {
+          return await next(args);
+        } catch (error) {
+          // Who found the files a moment ago and does not now bears it as any store that does not answer.
+          if (error instanceof DataFolderError)
+            throw new StoreUnavailableError(error.message, { cause: error });
+          throw error;
+        }
+      };
       try {
-        return await next(args);
+        return await ask();
       } catch (error) {
         if (!CONNECTION_LOST.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
         store.lost();
-        return next(args);
+        return ask();
       }
     },
     { step: 'initialize', name: 'followEmbeddedStore', priority: 'high' },

@@ -1,7 +1,16 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
+import dynalite from 'dynalite';
 import {
   damagedStore,
   DataFolderError,
@@ -9,9 +18,9 @@ import {
   NoStoreError,
   unusableStore,
 } from './data-folder-error.ts';
-import { serveFiles } from './dynalite-on-files.ts';
 import { inspectLevelFiles } from './level-files.ts';
-import type { ServedDynalite } from './serve-dynalite.ts';
+import { openLevelOf } from './level-of-dynalite.ts';
+import { serveDynalite, type ServedDynalite } from './serve-dynalite.ts';
 
 const PATIENCE_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
@@ -24,6 +33,8 @@ const LOOKS_BEFORE_DAMAGED = 5;
  * own the files; any other given the same folder reaches the owner over loopback, and when the owner has died the
  * first to notice opens the files itself.
  *
+ * Files that fail, as on a full disk, are closed, and opened anew by whoever asks next: an outage, not an end.
+ *
  * Files are created once, in a folder that never held any. A store that has lost some is refused: an empty one in its
  * place would grant fencing tokens that were granted before.
  */
@@ -33,6 +44,7 @@ export class EmbeddedStore {
   #served: ServedDynalite | undefined;
   #endpoint: string | undefined;
   #finding: Promise<string> | undefined;
+  #givingUp: Promise<void> | undefined;
   #closed = false;
 
   /** @param options.create begin a store where there never was one */
@@ -60,6 +72,7 @@ export class EmbeddedStore {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#finding?.catch(() => {});
+    await this.#givingUp;
     const served = this.#served;
     if (served === undefined) return;
     this.#served = undefined;
@@ -124,9 +137,12 @@ export class EmbeddedStore {
 
   /** @returns `undefined` when another process owns the files */
   async #open(isNew: boolean): Promise<string | undefined> {
+    await this.#givingUp;
     let served: ServedDynalite;
     try {
-      served = await serveFiles({ folder: this.#levelFolder, createIfMissing: isNew });
+      const start = () => dynalite({ path: this.#levelFolder, createTableMs: 0 });
+      const onFailure = () => this.#giveUp();
+      served = await serveDynalite(await openLevelOf(start, { createIfMissing: isNew, onFailure }));
     } catch (error) {
       if (isLocked(error)) return undefined;
       const cause = causeOf(error);
@@ -134,19 +150,30 @@ export class EmbeddedStore {
       if (cause.startsWith('IO error')) throw unusableStore(this.#levelFolder, cause);
       throw damagedStore(this.#levelFolder, cause);
     }
-    this.#served = served;
     served.unref();
-    this.#writeAddress(served.endpoint);
+    try {
+      this.#writeAddress(served.endpoint);
+    } catch (error) {
+      await served.close();
+      throw new DataFolderError(`${this.#addressFile} cannot be written: ${causeOf(error)}`);
+    }
+    this.#served = served;
     return served.endpoint;
   }
 
-  /** It stays when its owner has ended: there was a store here. */
+  /** The files fail: whoever asks next opens them anew, as after a crash, or hears why that cannot be done. */
+  #giveUp(): void {
+    const served = this.#served;
+    this.#served = undefined;
+    this.#endpoint = undefined;
+    this.#givingUp = served?.close();
+  }
+
+  /** It stays when its owner has ended: there was a store here. Whole or not at all, as others read it. */
   #writeAddress(endpoint: string): void {
-    try {
-      writeFileSync(this.#addressFile, JSON.stringify({ endpoint, pid: process.pid }));
-    } catch (error) {
-      throw new DataFolderError(`${this.#addressFile} cannot be written: ${causeOf(error)}`);
-    }
+    const next = `${this.#addressFile}.next`;
+    writeFileSync(next, JSON.stringify({ endpoint, pid: process.pid }));
+    renameSync(next, this.#addressFile);
   }
 
   async #join(): Promise<string | undefined> {

@@ -30,6 +30,8 @@ export function startTerminalChat(options: {
   const unsubscribe = server.subscribe((event) => {
     if (event.type === 'message-sent' || event.type === 'message-edited') show(event.message);
     if (event.type === 'callback-answered' && event.answer.text !== '') write(`\n(${event.answer.text})\n`);
+    if (event.type === 'state-not-kept')
+      write(`\n(${event.reason}. Until it can be, this chat is forgotten when the bot ends)\n`);
   });
 
   const lines = createInterface({ input });

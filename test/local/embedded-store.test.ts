@@ -15,12 +15,15 @@ import {
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
 import { clientOfEmbeddedStore } from '../../functions/local/embedded-client.ts';
 import { DataFolderError, NoStoreError } from '../../functions/local/data-folder-error.ts';
 import { EmbeddedStore } from '../../functions/local/embedded-store.ts';
+import { localClient } from '../fixtures/local-dynamodb.ts';
+import { cannotLimitFiles, limitFiles } from '../fixtures/file-size-limit.ts';
 
 const TABLE = 'embedded-test';
 const BOT = { id: 1, username: 'a_bot', firstName: 'A' };
@@ -56,7 +59,7 @@ describe('the embedded store', () => {
       const { EmbeddedStore } = await import(${JSON.stringify(module)});
       const store = new EmbeddedStore({ folder: ${JSON.stringify(folder)}, create: true });
       console.log(await store.endpoint());
-      setInterval(() => {}, 1000);`;
+      setInterval(() => store.endpoint().catch(() => {}), 20);`;
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -141,6 +144,65 @@ describe('the embedded store', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await status.bot()).toEqual(BOT);
   });
+
+  it('is not kept by an owner who cannot tell others where it is, and is opened when that can be told', async () => {
+    const store = open();
+    const inTheWay = join(folder, 'store.json.next');
+    mkdirSync(inTheWay);
+    for (let i = 0; i < 2; i++)
+      await expect(store.endpoint()).rejects.toThrow(/store\.json cannot be written: EISDIR/);
+    rmSync(inTheWay, { recursive: true });
+    expect(await store.endpoint()).toMatch(/^http:/);
+  });
+
+  const noLimit = cannotLimitFiles();
+  it.skipIf(noLimit !== undefined)(
+    `whose disk is full keeps what it confirmed, and writes nothing behind the half record${noLimit === undefined ? '' : ` (skipped: ${noLimit})`}`,
+    async () => {
+      const owner = await ownerProcess();
+      const { endpoint } = JSON.parse(readFileSync(join(folder, 'store.json'), 'utf8')) as {
+        endpoint: string;
+      };
+      const client = localClient(endpoint, { maxAttempts: 1 });
+      await createTableIfMissing(client, TABLE);
+      const put = async (pk: string): Promise<void> => {
+        await client.send(
+          new PutCommand({ TableName: TABLE, Item: { pk, sk: 's', text: 'x'.repeat(4_000) } }),
+        );
+      };
+      const confirmed: string[] = [];
+      limitFiles(owner.pid!, 50_000);
+      const refused = await (async () => {
+        for (;;) {
+          const pk = `p${confirmed.length}`;
+          try {
+            await put(pk);
+          } catch (error) {
+            return error as Error;
+          }
+          confirmed.push(pk);
+        }
+      })();
+      expect(refused.message).toContain('IO error');
+      expect(confirmed.length).toBeGreaterThan(5);
+      limitFiles(owner.pid!, 'unlimited');
+      // Whether or not its files are open again by now.
+      for (let i = 0; i < 5; i++)
+        await put(`later${i}`).then(
+          () => confirmed.push(`later${i}`),
+          () => {},
+        );
+      client.destroy();
+      owner.kill('SIGKILL');
+      await once(owner, 'exit');
+
+      const next = clientOfEmbeddedStore(open({ create: false }));
+      for (const pk of confirmed) {
+        const { Item } = await next.send(new GetCommand({ TableName: TABLE, Key: { pk, sk: 's' } }));
+        expect(Item?.['pk']).toBe(pk);
+      }
+    },
+  );
 
   it('is begun only by whoever may, and where there never was one', async () => {
     await expect(open({ create: false }).endpoint()).rejects.toThrow(NoStoreError);

@@ -50,10 +50,14 @@ export async function startBotApiServer(options: BotApiServerOptions): Promise<B
   const file =
     options.stateFile === undefined
       ? undefined
-      : new StateFile(options.stateFile, () => ({
-          people: telegram.people.state,
-          bots: [...[...bots.values()].map((bot) => bot.state), ...absent],
-        }));
+      : new StateFile(
+          options.stateFile,
+          () => ({
+            people: telegram.people.state,
+            bots: [...[...bots.values()].map((bot) => bot.state), ...absent],
+          }),
+          (reason) => telegram.hub.emit({ type: 'state-not-kept', reason }),
+        );
 
   const control = createControl(telegram, [...bots.values()]);
   const controlHttp = options.control ? new ControlHttp(control) : undefined;

@@ -41,11 +41,15 @@ const stateSchema = v.object({
 export class StateFile {
   readonly #path: string;
   readonly #state: () => TelegramState;
+  readonly #onTrouble: (reason: string) => void;
+  #isTroubled = false;
   #due: NodeJS.Immediate | undefined;
 
-  constructor(path: string, state: () => TelegramState) {
+  /** @param onTrouble hears once that the file cannot be written; whatever happens then is in memory alone */
+  constructor(path: string, state: () => TelegramState, onTrouble: (reason: string) => void) {
     this.#path = path;
     this.#state = state;
+    this.#onTrouble = onTrouble;
   }
 
   /** Undefined when there is no such file. @throws Error that names a file that cannot be read */
@@ -78,9 +82,16 @@ export class StateFile {
   now(): void {
     clearImmediate(this.#due);
     this.#due = undefined;
-    mkdirSync(dirname(this.#path), { recursive: true });
-    const next = `${this.#path}.next`;
-    writeFileSync(next, JSON.stringify({ version: VERSION, ...this.#state() }), { mode: 0o600 });
-    renameSync(next, this.#path);
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true });
+      const next = `${this.#path}.next`;
+      writeFileSync(next, JSON.stringify({ version: VERSION, ...this.#state() }), { mode: 0o600 });
+      renameSync(next, this.#path);
+      this.#isTroubled = false;
+    } catch (error) {
+      if (this.#isTroubled) return;
+      this.#isTroubled = true;
+      this.#onTrouble(`${this.#path} cannot be written: ${(error as Error).message}`);
+    }
   }
 }

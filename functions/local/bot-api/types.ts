@@ -230,7 +230,9 @@ export type BotApiEvent =
   | { readonly type: 'delivery-started'; readonly delivery: Delivery }
   | { readonly type: 'delivery-ended'; readonly delivery: Delivery }
   | { readonly type: 'call-started'; readonly call: ApiCall }
-  | { readonly type: 'call-ended'; readonly call: ApiCall };
+  | { readonly type: 'call-ended'; readonly call: ApiCall }
+  /** Told once, until the state file can be written again: a restart knows nothing of what happens meanwhile. */
+  | { readonly type: 'state-not-kept'; readonly reason: string };
 
 export interface WaitOptions extends AboutBot {
   /** Real milliseconds, 5000 by default, whatever clock the server runs on. */

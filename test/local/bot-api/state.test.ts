@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -82,6 +82,21 @@ test('a webhook is delivered to again after a restart', async () => {
   expect(second.deliveries()).toMatchObject([{ updateId, status: 200, attempt: 1 }]);
   expect(webhook.received.at(-1)?.headers).toMatchObject({ 'x-telegram-bot-api-secret-token': 'secret' });
   await webhook.close();
+});
+
+test('a file that cannot be written is told of once, costs nobody an answer, and is written when it can be again', async () => {
+  const server = await start();
+  const reasons: string[] = [];
+  server.subscribe((event) => event.type === 'state-not-kept' && reasons.push(event.reason));
+  server.user(ada);
+  await mkdir(`${stateFile}.next`, { recursive: true });
+  expect(server.sendMessage({ from: ada.id, text: 'one' }).updateId).toBeGreaterThan(0);
+  server.sendMessage({ from: ada.id, text: 'two' });
+  expect(reasons).toEqual([expect.stringMatching(/telegram\.json cannot be written: EISDIR/)]);
+  await rm(`${stateFile}.next`, { recursive: true });
+  server.sendMessage({ from: ada.id, text: 'three' });
+  expect(await readFile(stateFile, 'utf8')).toContain('two');
+  expect(reasons).toHaveLength(1);
 });
 
 test("the file is its owner's alone and holds no token", async () => {

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
+import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
+import { cannotLimitFiles, limitFiles } from '../fixtures/file-size-limit.ts';
+import { botCommand, SIDE_BY_SIDE } from './bot-command.ts';
+
+const TOKEN = '5150:full-disk-test';
+const ANNA = { id: 7, first_name: 'Anna' };
+
+const missing = cannotLimitFiles();
+
+describe.skipIf(missing !== undefined)(
+  `a full disk${missing === undefined ? '' : ` (skipped: ${missing})`}`,
+  SIDE_BY_SIDE,
+  () => {
+    const bot = botCommand();
+    let telegram: BotApiServer;
+    beforeAll(async () => {
+      telegram = await startBotApiServer({
+        bots: { [TOKEN]: { id: 5150, username: 'full_disk_bot', first_name: 'F' } },
+      });
+    });
+    afterAll(() => telegram.close());
+
+    it('is an outage that says what to do, ends with the space there is, and costs no update', async () => {
+      const data = bot.dataFolder();
+      const env = {
+        TELEGRAM_BOT_TOKEN: TOKEN,
+        TELEGRAM_API_ROOT: telegram.apiRoot,
+        HANDLER_DEADLINE_MS: '2000',
+        MAX_CLOCK_SKEW_MS: '500',
+      };
+      const running = bot.begin(['start', '--data', data, '--port', '0'], { env });
+      await running.until('Bot is running');
+      limitFiles(running.pid, 1);
+      telegram.sendMessage({ from: ANNA, text: '/kb_stats' });
+      await running.until('cannot be used now: IO error');
+      expect(running.stdout).toContain('Nothing in it was deleted. Mend that, then try again');
+      await running.until('taking the lease again');
+      expect(running.hasEnded).toBe(false);
+
+      limitFiles(running.pid, 'unlimited');
+      await running.until('Lease acquired again');
+      const answer = await telegram.nextMessage(ANNA.id, { timeoutMs: 30_000 });
+      expect(answer.text).toContain('Total Atoms: 2');
+      const ended = await running.stop();
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      expect((await bot.run(['dead', 'list', '--data', data])).stdout).toBe('No update is parked\n');
+      const stats = await bot.run(['kb', 'stats', '--json', '--data', data]);
+      expect(JSON.parse(stats.stdout)).toMatchObject({ total: 2 });
+    });
+  },
+);
