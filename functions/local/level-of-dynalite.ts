@@ -15,13 +15,15 @@ interface Opening extends LevelOptions {
 
 type Work = (...args: unknown[]) => Promise<unknown>;
 
+type Operation = { type: 'put'; key: unknown; value: unknown } | { type: 'del'; key: unknown };
+
 /** The part of abstract-level that its implementations override. */
 interface Level {
   _open: Work;
   _get: Work;
   _put: Work;
   _del: Work;
-  _batch: Work;
+  _batch: (operations: Operation[], options: object) => Promise<void>;
   _iterator: (...args: unknown[]) => { _next: Work; _nextv: Work };
 }
 
@@ -45,22 +47,31 @@ export async function openLevelOf<T>(start: () => T, options: LevelOptions): Pro
 }
 
 /**
- * One write at a time, and none after one that failed. LevelDB's log may then end in half a record, and whatever is
- * written behind that is not found when the log is read.
+ * Forces what is written to the disk before anybody is told that it is: one write at a time, with all that came
+ * meanwhile in the next. After one that failed there is none. LevelDB's log may then end in half a record, and
+ * whatever is written behind that is not found when the log is read.
  */
 class Guard {
+  readonly #commit: (operations: Operation[]) => Promise<void>;
   readonly #onFailure: (error: Error) => void;
   #failure: Error | undefined;
-  #lastWrite: Promise<unknown> = Promise.resolve();
+  #next: Operation[] = [];
+  #last: Promise<void> = Promise.resolve();
 
-  constructor(onFailure: (error: Error) => void) {
+  constructor(commit: (operations: Operation[]) => Promise<void>, onFailure: (error: Error) => void) {
+    this.#commit = commit;
     this.#onFailure = onFailure;
   }
 
-  write<T>(work: () => Promise<T>): Promise<T> {
-    const written = this.#lastWrite.then(() => this.try(work));
-    this.#lastWrite = written.catch(() => {});
-    return written;
+  write(operations: Operation[]): Promise<void> {
+    if (this.#next.length === 0) this.#last = this.#last.catch(() => {}).then(() => this.#writeNext());
+    this.#next.push(...operations);
+    return this.#last;
+  }
+
+  #writeNext(): Promise<void> {
+    const operations = this.#next.splice(0);
+    return this.try(() => this.#commit(operations));
   }
 
   async try<T>(work: () => Promise<T>): Promise<T> {
@@ -89,17 +100,29 @@ function joinLevel(): void {
   if (isJoined) return;
   isJoined = true;
   const { prototype } = levelOfDynalite();
-  const { _open: open, _iterator: iterator } = prototype;
+  const { _open: open, _get: get, _put: put, _del: del, _batch: batch, _iterator: iterator } = prototype;
   prototype._open = function (this: Level, options) {
     const opening = openings.getStore();
     if (opening === undefined) return open.call(this, options);
     const { createIfMissing, onFailure } = opening;
-    guards.set(this, new Guard(onFailure));
+    const commit = (operations: Operation[]) => batch.call(this, operations, { sync: true });
+    guards.set(this, new Guard(commit, onFailure));
     opening.opened = open.call(this, { ...(options as object), createIfMissing }) as Promise<void>;
     return opening.opened;
   };
-  for (const name of ['_put', '_del', '_batch'] as const) join(name, (guard, work) => guard.write(work));
-  join('_get', (guard, work) => guard.try(work));
+  prototype._get = function (this: Level, ...args) {
+    const read = () => get.apply(this, args);
+    return guards.get(this)?.try(read) ?? read();
+  };
+  prototype._put = function (this: Level, key, value, ...rest) {
+    return guards.get(this)?.write([{ type: 'put', key, value }]) ?? put.call(this, key, value, ...rest);
+  };
+  prototype._del = function (this: Level, key, ...rest) {
+    return guards.get(this)?.write([{ type: 'del', key }]) ?? del.call(this, key, ...rest);
+  };
+  prototype._batch = function (this: Level, operations, options) {
+    return guards.get(this)?.write(operations) ?? batch.call(this, operations, options);
+  };
   prototype._iterator = function (this: Level, ...args) {
     const made = iterator.apply(this, args);
     const guard = guards.get(this);
@@ -109,18 +132,6 @@ function joinLevel(): void {
     made._nextv = (...rest) => guard.try(() => nextv.apply(made, rest));
     return made;
   };
-
-  function join(
-    name: '_get' | '_put' | '_del' | '_batch',
-    under: (guard: Guard, work: () => Promise<unknown>) => Promise<unknown>,
-  ): void {
-    const original = prototype[name];
-    prototype[name] = function (this: Level, ...args) {
-      const guard = guards.get(this);
-      const work = (): Promise<unknown> => original.apply(this, args);
-      return guard === undefined ? work() : under(guard, work);
-    };
-  }
 }
 
 /** The very class, wherever the package manager has put it. */

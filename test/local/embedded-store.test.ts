@@ -15,6 +15,7 @@ import {
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
@@ -153,6 +154,39 @@ describe('the embedded store', () => {
       await expect(store.endpoint()).rejects.toThrow(/store\.json cannot be written: EISDIR/);
     rmSync(inTheWay, { recursive: true });
     expect(await store.endpoint()).toMatch(/^http:/);
+  });
+
+  it('forces every write to the disk before it is confirmed, and those that come at once together', async () => {
+    // A process of its own, since LevelDB has to be watched before the store joins it.
+    const program = `
+      const { createRequire } = await import('node:module');
+      const { Level } = createRequire(createRequire(${JSON.stringify(import.meta.url)}).resolve('dynalite'))('level');
+      const native = [];
+      for (const name of ['_put', '_del', '_batch']) {
+        const original = Level.prototype[name];
+        Level.prototype[name] = function (...args) {
+          native.push({ name, size: args[0].length, sync: args.at(-1).sync === true });
+          return original.apply(this, args);
+        };
+      }
+      const { EmbeddedStore } = await import(${JSON.stringify(new URL('../../functions/local/embedded-store.ts', import.meta.url).href)});
+      const { clientOfEmbeddedStore } = await import(${JSON.stringify(new URL('../../functions/local/embedded-client.ts', import.meta.url).href)});
+      const { createTableIfMissing } = await import(${JSON.stringify(new URL('../../functions/dynamodb/table.ts', import.meta.url).href)});
+      const { BatchWriteCommand } = await import('@aws-sdk/lib-dynamodb');
+      const store = new EmbeddedStore({ folder: ${JSON.stringify(folder)}, create: true });
+      const client = clientOfEmbeddedStore(store);
+      await createTableIfMissing(client, 'batches');
+      const puts = Array.from({ length: 25 }, (_, at) => ({ PutRequest: { Item: { pk: 'p' + at, sk: 's' } } }));
+      await client.send(new BatchWriteCommand({ RequestItems: { batches: puts } }));
+      await store.close();
+      console.log(JSON.stringify(native));`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    const native = (await json(child.stdout)) as { name: string; size: number; sync: boolean }[];
+    expect(new Set(native.map(({ name, sync }) => `${name} ${sync}`))).toEqual(new Set(['_batch true']));
+    expect(Math.max(...native.map(({ size }) => size))).toBeGreaterThan(10);
   });
 
   const noLimit = cannotLimitFiles();
