@@ -1,6 +1,8 @@
 import { type CfnElement, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { BotStack } from './bot-stack.ts';
+import { BotFunction } from './constructs/bot-function.ts';
+import type { StageConfig } from './stage.ts';
 
 interface Acknowledgement {
   /** Path below the stack. */
@@ -31,10 +33,19 @@ const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
 ];
 
+const TRACING = {
+  id: 'AwsSolutions-IAM5[Resource::*]',
+  reason: 'The two actions that write traces of X-Ray take no resource.',
+};
+
 /** @throws Error when an acknowledgement is about nothing in the stack */
-export function acknowledgeFindings(stack: BotStack): void {
+export function acknowledgeFindings(stack: BotStack, { tracing }: Pick<StageConfig, 'tracing'>): void {
   for (const { at, id, reason } of ACKNOWLEDGEMENTS) {
     Validations.of(childAt(stack, at)).acknowledge({ id, reason });
+  }
+  if (tracing) {
+    const functions = stack.node.findAll().filter((construct) => construct instanceof BotFunction);
+    for (const { role } of functions) Validations.of(role!).acknowledge(TRACING);
   }
   // Named by the template, so that another name of the hook is not another finding.
   const hook = stack.getLogicalId(stack.rollout.hook.node.defaultChild as CfnElement);

@@ -10,8 +10,9 @@ import { stageOf } from './stage.ts';
  */
 export function createApp(props?: AppProps): App {
   const app = new App(props);
-  const stack = new BotStack(app, stageOf(app.node.getAllContext() as Record<string, unknown>));
+  const config = stageOf(app.node.getAllContext() as Record<string, unknown>);
+  const stack = new BotStack(app, config);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  acknowledgeFindings(stack);
+  acknowledgeFindings(stack, config);
   return app;
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { readSettings, SettingsError, type SettingName } from '../functions/settings/settings.ts';
+import { STAGE_NAME, STAGE_NAME_RULE } from '../functions/deployment/stage-name.ts';
 import { MAX_PARTITIONS } from '../functions/lease/layout.ts';
 import { timeoutLadder } from './timeouts.ts';
 import { MAX_VARIABLES_BYTES, variablesBytes } from './variables.ts';
@@ -80,13 +81,7 @@ const parameterName = v.pipe(
 );
 
 const own = v.object({
-  stage: v.pipe(
-    v.string(),
-    v.regex(
-      /^[a-z][a-z0-9-]{1,20}$/,
-      'takes prod, staging, dev or another name of 2 to 21 of a-z, 0-9 and -',
-    ),
-  ),
+  stage: v.pipe(v.string(), v.regex(STAGE_NAME, STAGE_NAME_RULE)),
   alarmEmail: v.optional(v.pipe(v.string(), v.email('takes an e-mail address'))),
   partitions: v.optional(wholeNumber(1, MAX_PARTITIONS), '1'),
   takeOverWebhook: v.optional(flag, 'false'),
@@ -107,7 +102,11 @@ const own = v.object({
   previousWebhookSecretParameter: v.optional(parameterName),
 });
 
-const KEYS = new Set([...Object.keys(own.entries), ...Object.keys(VARIABLES)]);
+/** Every key of the context that is ours. */
+export const CONTEXT_KEYS: ReadonlySet<string> = new Set([
+  ...Object.keys(own.entries),
+  ...Object.keys(VARIABLES),
+]);
 
 /**
  * The one reading of the context. What `-c` gives comes before what cdk.json says of the stage.
@@ -121,7 +120,7 @@ export function stageOf(context: Readonly<Record<string, unknown>>): StageConfig
   const texts = Object.fromEntries(Object.entries(merged).map(([key, value]) => [key, textOf(value)]));
 
   const problems = Object.keys(texts)
-    .filter((key) => !KEYS.has(key))
+    .filter((key) => !CONTEXT_KEYS.has(key))
     .map((key) => `${key} is not known${nearest(key)}`);
   if (texts['stage'] === undefined) throw wrong(['stage is missing: name one, as in `-c stage=prod`']);
   const parsed = v.safeParse(own, texts);
@@ -219,7 +218,7 @@ function withKeys(problem: string): string {
 }
 
 function nearest(key: string): string {
-  const same = [...KEYS].find(
+  const same = [...CONTEXT_KEYS].find(
     (known) => plain(known) === plain(key) || plain(known).startsWith(plain(key).slice(0, 5)),
   );
   return same === undefined ? '' : `: did you mean ${same}?`;

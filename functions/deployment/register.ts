@@ -141,7 +141,7 @@ async function isInForce(deps: RegistrationDeps, desired: DesiredRegistration): 
   return applied?.hash === desired.hash;
 }
 
-const UNCHANGED = 'Then deploy again; what ran before runs on.';
+const UNCHANGED = 'Then deploy again; whatever ran before runs on.';
 export const TOO_SLOW = 'Telegram or the table answered too slowly: wait until they answer';
 
 function foreign(url: string, username: string): RegistrationError {

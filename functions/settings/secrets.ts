@@ -89,7 +89,7 @@ export function hasToken(settings: Settings): boolean {
 function missingToken(parameter: string | undefined): string {
   return parameter === undefined
     ? 'No bot token: set TELEGRAM_BOT_TOKEN, or TELEGRAM_BOT_TOKEN_PARAMETER to the name of an SSM SecureString'
-    : `There is no SSM parameter ${parameter}: store the bot token in it with \`bot secrets set token\``;
+    : `There is no SSM parameter ${parameter}: store the bot token in it with \`bot secrets set token\` (--stage NAME before the first deployment, --stack NAME after it)`;
 }
 
 function assertSecret(secret: string | undefined, parameter: string | undefined): void {

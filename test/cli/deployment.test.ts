@@ -140,7 +140,13 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
       input: '9:wrong\n',
     });
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain('Telegram refused the bot token');
+    expect(refused.stderr).toMatch(/Telegram refused that token .*Nothing was stored: paste the one/);
+    const misspelt = await bot.run(['secrets', 'set', 'token', '--stage', 'Prod'], { env: operator });
+    expect(misspelt).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--stage takes prod, staging') as string,
+    });
+    expect([...parameters.keys()].join()).not.toContain('Prod');
 
     const rotated = await run('secrets', 'set', 'webhook', '--generate');
     expect(rotated.code, rotated.stderr).toBe(0);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOOK_LIMIT_MS } from '../../functions/deployment/watchdog-round.ts';
 import { VERSION } from '../../functions/settings/version.ts';
 import { PROBE_TIMEOUT_MS, REFUSED_FOR_MS } from '../../functions/wiring/rollout.ts';
+import { CONTEXT_KEYS } from '../../infra/stage.ts';
 import { timeoutLadder } from '../../infra/timeouts.ts';
 import { describeBundles } from './bundles.ts';
 import { isLike } from './local-aws.ts';
@@ -24,6 +25,31 @@ const RUNBOOK = readFileSync(fileURLToPath(new URL('../../infra/RUNBOOK.md', imp
 
 const API_ROOT = 'https://bots.example.com';
 
+/** Every key of the context at something else than its default, but for those that have a stage of their own here. */
+const EVERY_SETTING = {
+  tokenParameter: '/my/own/token',
+  webhookSecretParameter: '/my/own/secret',
+  previousWebhookSecretParameter: '/my/own/former-secret',
+  secretsRevision: '2',
+  partitions: '3',
+  takeOverWebhook: 'true',
+  rollout: 'canary',
+  deployDespiteAlarms: 'true',
+  reservedConcurrency: '5',
+  tracing: 'true',
+  logRetentionDays: '7',
+  logLevel: 'DEBUG',
+  allowedUserIds: '1,2',
+  adminUserIds: '1',
+  rateLimitPerMinute: '5',
+  scriptTtlDays: '30',
+  recordGaps: 'off',
+  maxAttempts: '4',
+  maxClockSkewMs: '500',
+  handlerDeadlineMs: '10000',
+  telegramApiRoot: API_ROOT,
+};
+
 let dev: Synthesised;
 let prodElsewhere: Synthesised;
 let prod: Synthesised;
@@ -31,10 +57,9 @@ let template: Template;
 
 // cdk-nag runs with every synth: a finding that nobody has argued for would end these.
 beforeAll(async () => {
-  const differing = { reservedConcurrency: '5', rollout: 'canary', telegramApiRoot: API_ROOT };
   const toProd = { stage: 'prod', alarmEmail: 'ops@example.com' };
   [dev, prod, prodElsewhere] = await Promise.all([
-    synthesise({ stage: 'dev', ...differing }, { bundled: false }),
+    synthesise({ stage: 'dev', ...EVERY_SETTING }, { bundled: false }),
     synthesise(toProd),
     synthesise(toProd, { elsewhere: true, validated: false }),
   ]);
@@ -52,6 +77,12 @@ function only(type: string, from: Template = template): Resource {
 }
 
 describe('synth', () => {
+  it('has been tried with every setting there is, tracing among them', () => {
+    expect(new Set([...Object.keys(EVERY_SETTING), 'stage', 'alarmEmail'])).toEqual(CONTEXT_KEYS);
+    for (const [, { Properties }] of resourcesOf(dev.template, 'AWS::Lambda::Function'))
+      expect(Properties['TracingConfig']).toEqual({ Mode: 'Active' });
+  });
+
   it('makes the same template and the same assets twice, from two paths', () => {
     const assets = ({ folder }: Synthesised) =>
       readdirSync(folder)

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Argument, type Command } from 'commander';
-import { HttpError } from 'grammy/web';
+import { GrammyError, HttpError } from 'grammy/web';
+import { STAGE_NAME, STAGE_NAME_RULE } from '../../../deployment/stage-name.ts';
 import { putSecureString, ssmParameters } from '../../../local/ssm-parameters.ts';
 import { SECRETS_CACHED_MS } from '../../../settings/secrets.ts';
 import { telegramApi } from '../../../telegram/bot-identity.ts';
@@ -54,6 +55,7 @@ async function settingsOf(
     throw new UsageError('--stage is for a stage that is not deployed yet: leave it out, --stack says all');
   }
   if (stage === undefined) return (await target()).settings;
+  if (!STAGE_NAME.test(stage)) throw new UsageError(`--stage ${STAGE_NAME_RULE}, not ${stage}`);
   const folder = `/agent-factory-bot/${stage}`;
   return readSettings({
     ...process.env,
@@ -89,6 +91,10 @@ async function usernameOf(token: string, apiRoot: string, output: Output): Promi
   try {
     return (await telegramApi({ token, apiRoot }).getMe()).username;
   } catch (error) {
+    if (error instanceof GrammyError && [401, 404].includes(error.error_code))
+      throw new CommandError(
+        `Telegram refused that token (${error.error_code} ${error.description}). Nothing was stored: paste the one that @BotFather shows (/mybots, API Token)`,
+      );
     if (!(error instanceof HttpError)) throw error;
     output.note('⚠️  Telegram cannot be reached from here, so the token was not tried');
     return undefined;
