@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processIdentity } from '../local/process-identity.ts';
@@ -49,7 +49,7 @@ export async function startDetached(target: Target, options: StartOptions, outpu
   const identity = processIdentity({ hostId });
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += 50) {
     if (ended !== undefined) {
-      const words = readFileSync(errors.path, 'utf8').slice(errors.before).trim();
+      const words = readFileSync(errors.path, 'utf8').trim();
       throw new CommandError(
         words === '' ? `The bot ended at once (${ended}); see ${folder}` : trimmed(words),
       );
@@ -85,14 +85,18 @@ function report(output: Output, started: { pid: number; folder: string; url?: st
 }
 
 /** What does not go through the log: a process that dies before it has one. */
-function openErrors(folder: string): { fd: number; path: string; before: number } {
+function openErrors(folder: string): { fd: number; path: string } {
   const path = join(folder, 'bot.err.log');
   try {
     mkdirSync(folder, { recursive: true });
     const fd = openSync(path, 'w');
-    return { fd, path, before: 0 };
+    // On a full disk a file may be made, and nothing written into it: the process would end without a word.
+    writeSync(fd, '\n');
+    return { fd, path };
   } catch (error) {
-    throw new CommandError(`The log folder ${folder} cannot be written: ${(error as Error).message}`);
+    throw new CommandError(
+      `The log folder ${folder} cannot be written: ${(error as Error).message}. Make space or choose another one: --log FOLDER`,
+    );
   }
 }
 

@@ -44,6 +44,7 @@ function sentence(error: unknown, args: readonly string[]): string {
     case 'CommandError':
     case 'SettingsError':
     case 'DataFolderError':
+    case 'StateFileError':
     case 'StoreSetupError':
     case 'ClockError':
     case 'PortInUseError':

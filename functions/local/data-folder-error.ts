@@ -13,6 +13,13 @@ export class NoStoreError extends DataFolderError {
   }
 }
 
+/** What was there is gone, from under a process that works with it. */
+export function goneStore(folder: string): DataFolderError {
+  return new DataFolderError(
+    `The store in ${folder} was deleted or moved away: put the folder back, or stop what uses it and start it anew`,
+  );
+}
+
 /** The files are there, but not as they were left. */
 export function damagedStore(levelFolder: string, reason: string): DataFolderError {
   return new DataFolderError(

@@ -37,7 +37,10 @@ export function clientOfEmbeddedStore(store: EmbeddedStore): DynamoDBDocumentCli
       } catch (error) {
         if (!CONNECTION_LOST.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
         store.lost();
-        return ask();
+        return ask().catch((again: unknown) => {
+          if (store.trouble === undefined) throw again;
+          throw new StoreUnavailableError(store.trouble.message, { cause: again });
+        });
       }
     },
     { step: 'initialize', name: 'followEmbeddedStore', priority: 'high' },

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import {
   damagedStore,
   DataFolderError,
   forbiddenStore,
+  goneStore,
   NoStoreError,
   unusableStore,
 } from './data-folder-error.ts';
@@ -40,11 +42,13 @@ const LOOKS_BEFORE_DAMAGED = 5;
  */
 export class EmbeddedStore {
   readonly #folder: string;
-  #mayCreate: boolean;
+  readonly #mayCreate: boolean;
+  #wasFound = false;
   #served: ServedDynalite | undefined;
   #endpoint: string | undefined;
   #finding: Promise<string> | undefined;
   #givingUp: Promise<void> | undefined;
+  #trouble: { error: DataFolderError; atMs: number } | undefined;
   #closed = false;
 
   /** @param options.create begin a store where there never was one */
@@ -67,6 +71,12 @@ export class EmbeddedStore {
 
   get ownsFiles(): boolean {
     return this.#served !== undefined;
+  }
+
+  /** Why the files were given up a moment ago: what a connection was lost for that others may have opened anew. */
+  get trouble(): DataFolderError | undefined {
+    const { error, atMs = 0 } = this.#trouble ?? {};
+    return Date.now() - atMs < PATIENCE_MS ? error : undefined;
   }
 
   async close(): Promise<void> {
@@ -99,7 +109,7 @@ export class EmbeddedStore {
       const opened = typeof found === 'object' ? undefined : await this.#open(found === 'none');
       const endpoint = opened ?? (await this.#join());
       if (endpoint !== undefined) {
-        this.#mayCreate = false;
+        this.#wasFound = true;
         return (this.#endpoint = endpoint);
       }
       await sleep(LOOK_AGAIN_MS);
@@ -129,6 +139,7 @@ export class EmbeddedStore {
       throw unusableStore(levelFolder, message);
     }
     if (found === 'none') {
+      if (this.#wasFound) throw goneStore(this.#folder);
       if (!this.#mayCreate) throw new NoStoreError(this.#folder);
       makeFolder(levelFolder);
     }
@@ -140,9 +151,13 @@ export class EmbeddedStore {
     await this.#givingUp;
     let served: ServedDynalite;
     try {
-      const start = () => dynalite({ path: this.#levelFolder, createTableMs: 0 });
-      const onFailure = () => this.#giveUp();
-      served = await serveDynalite(await openLevelOf(start, { createIfMissing: isNew, onFailure }));
+      served = await serveDynalite(
+        await openLevelOf(() => dynalite({ path: this.#levelFolder, createTableMs: 0 }), {
+          createIfMissing: isNew,
+          assertThere: sameFileAlways(join(this.#levelFolder, 'LOCK')),
+          onFailure: (error) => this.#giveUp(error),
+        }),
+      );
     } catch (error) {
       if (isLocked(error)) return undefined;
       const cause = causeOf(error);
@@ -155,15 +170,16 @@ export class EmbeddedStore {
       this.#writeAddress(served.endpoint);
     } catch (error) {
       await served.close();
-      throw new DataFolderError(`${this.#addressFile} cannot be written: ${causeOf(error)}`);
+      throw unusableStore(this.#levelFolder, `${this.#addressFile} cannot be written: ${causeOf(error)}`);
     }
     this.#served = served;
     return served.endpoint;
   }
 
   /** The files fail: whoever asks next opens them anew, as after a crash, or hears why that cannot be done. */
-  #giveUp(): void {
+  #giveUp(error: Error): void {
     const served = this.#served;
+    this.#trouble = { error: unusableStore(this.#levelFolder, error.message), atMs: Date.now() };
     this.#served = undefined;
     this.#endpoint = undefined;
     this.#givingUp = served?.close();
@@ -207,6 +223,20 @@ function makeFolder(folder: string): void {
   } catch (error) {
     throw new DataFolderError(`The data folder ${folder} cannot be created: ${causeOf(error)}`);
   }
+}
+
+/**
+ * Whether a path still names the file that it named at first: an owner whose folder was deleted or moved away would
+ * go on in it unseen, beside whoever begins a store in its place.
+ */
+function sameFileAlways(path: string): () => void {
+  let first: string | undefined;
+  return () => {
+    const { dev, ino } = statSync(path, { bigint: true });
+    const file = `${dev} ${ino}`;
+    first ??= file;
+    if (file !== first) throw new Error(`${path} was put in the place of the one that was opened`);
+  };
 }
 
 /** Asks for a table that nobody has: a mere GET is answered by any program. */

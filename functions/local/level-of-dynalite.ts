@@ -4,13 +4,15 @@ import { createRequire } from 'node:module';
 /** What becomes of the LevelDB that dynalite opens for itself. */
 export interface LevelOptions {
   createIfMissing: boolean;
+  /** Asked before each reading and writing. @throws Error where the files are not those any more that were opened */
+  assertThere: () => void;
   /** Reading or writing failed. From here on nothing is read or written; to open the files anew is the way back. */
   onFailure: (error: Error) => void;
 }
 
 interface Opening extends LevelOptions {
   /** Set when dynalite has begun to open its files. */
-  opened?: Promise<void>;
+  begun?: { level: Level; opened: Promise<void> };
 }
 
 type Work = (...args: unknown[]) => Promise<unknown>;
@@ -25,6 +27,10 @@ interface Level {
   _del: Work;
   _batch: (operations: Operation[], options: object) => Promise<void>;
   _iterator: (...args: unknown[]) => { _next: Work; _nextv: Work };
+  _close: () => Promise<void>;
+  iterator: (range: { gte: string; lt: string }) => AsyncIterable<[key: string, value: unknown]>;
+  batch: (operations: Operation[]) => Promise<void>;
+  close: () => Promise<void>;
 }
 
 const openings = new AsyncLocalStorage<Opening>();
@@ -42,8 +48,26 @@ export async function openLevelOf<T>(start: () => T, options: LevelOptions): Pro
   const started = openings.run(opening, start);
   // It opens in the microtask after its construction.
   await Promise.resolve();
-  await opening.opened;
+  const { level, opened } = opening.begun!;
+  await opened;
+  try {
+    await finishTables(level);
+  } catch (error) {
+    await level.close();
+    throw error;
+  }
   return started;
+}
+
+/** dynalite calls a table active in a second write, which a crash or a full disk may keep from it for ever. */
+async function finishTables(level: Level): Promise<void> {
+  const unfinished: Operation[] = [];
+  for await (const [key, value] of level.iterator({ gte: 'table~', lt: 'table~\u{ff}' })) {
+    const table = value as { TableStatus?: string };
+    if (table.TableStatus === 'CREATING')
+      unfinished.push({ type: 'put', key, value: { ...table, TableStatus: 'ACTIVE' } });
+  }
+  if (unfinished.length > 0) await level.batch(unfinished);
 }
 
 /**
@@ -53,14 +77,14 @@ export async function openLevelOf<T>(start: () => T, options: LevelOptions): Pro
  */
 class Guard {
   readonly #commit: (operations: Operation[]) => Promise<void>;
-  readonly #onFailure: (error: Error) => void;
+  readonly #options: LevelOptions;
   #failure: Error | undefined;
   #next: Operation[] = [];
   #last: Promise<void> = Promise.resolve();
 
-  constructor(commit: (operations: Operation[]) => Promise<void>, onFailure: (error: Error) => void) {
+  constructor(commit: (operations: Operation[]) => Promise<void>, options: LevelOptions) {
     this.#commit = commit;
-    this.#onFailure = onFailure;
+    this.#options = options;
   }
 
   write(operations: Operation[]): Promise<void> {
@@ -77,38 +101,57 @@ class Guard {
   async try<T>(work: () => Promise<T>): Promise<T> {
     if (this.#failure !== undefined) throw answerable(this.#failure);
     try {
+      this.#options.assertThere();
       return await work();
     } catch (error) {
       const failure = error as Error;
       if (this.#failure === undefined) {
         this.#failure = failure;
-        this.#onFailure(failure);
+        this.#options.onFailure(failure);
       }
       throw answerable(failure);
     }
   }
+
+  /** When what is being written is written: LevelDB would fall over a write that comes after its end. */
+  async end(): Promise<void> {
+    this.#failure ??= new Error('The store is closed');
+    await this.#last.catch(() => {});
+  }
 }
 
-/** An error that dynalite answers with; any other it throws where nobody can catch it. */
+/**
+ * An error that dynalite answers with; any other it throws where nobody can catch it. That of a write for which nobody
+ * waits it prints with its stack, unless it is about a closed database.
+ */
 function answerable(failure: Error): Error {
   const { message } = failure;
   const body = { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError', message };
-  return Object.assign(new Error(message, { cause: failure }), { statusCode: 500, body });
+  return Object.assign(new Error(`Database is closed: ${message}`, { cause: failure }), {
+    statusCode: 500,
+    body,
+  });
 }
 
 function joinLevel(): void {
   if (isJoined) return;
   isJoined = true;
   const { prototype } = levelOfDynalite();
-  const { _open: open, _get: get, _put: put, _del: del, _batch: batch, _iterator: iterator } = prototype;
+  const { _open: open, _close: close, _iterator: iterator } = prototype;
+  const { _get: get, _put: put, _del: del, _batch: batch } = prototype;
   prototype._open = function (this: Level, options) {
     const opening = openings.getStore();
     if (opening === undefined) return open.call(this, options);
-    const { createIfMissing, onFailure } = opening;
+    const { createIfMissing } = opening;
     const commit = (operations: Operation[]) => batch.call(this, operations, { sync: true });
-    guards.set(this, new Guard(commit, onFailure));
-    opening.opened = open.call(this, { ...(options as object), createIfMissing }) as Promise<void>;
-    return opening.opened;
+    guards.set(this, new Guard(commit, opening));
+    const opened = open.call(this, { ...(options as object), createIfMissing }) as Promise<void>;
+    opening.begun = { level: this, opened };
+    return opened;
+  };
+  prototype._close = async function (this: Level) {
+    await guards.get(this)?.end();
+    return close.call(this);
   };
   prototype._get = function (this: Level, ...args) {
     const read = () => get.apply(this, args);

@@ -37,8 +37,13 @@ export class RunRecords {
     }
   }
 
+  /** One that stays is that of a process which is dead, and is not listed. */
   remove(pid: number): void {
-    rmSync(this.#file(pid), { force: true });
+    try {
+      rmSync(this.#file(pid), { force: true });
+    } catch {
+      return;
+    }
   }
 
   /** Those whose process lives; the files of the others are removed. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
@@ -21,6 +22,42 @@ describe.skipIf(missing !== undefined)(
       });
     });
     afterAll(() => telegram.close());
+
+    it('at a first start is told in words, and the next start with space goes on from what there is', async () => {
+      const args = ['start', '--port', '0', '--data', bot.folder()];
+      for (const bytes of [1, 500, 900, 20_000]) {
+        const [program, ...rest] = bot.command(args);
+        const { status, stdout, stderr } = spawnSync(
+          'prlimit',
+          [`--fsize=${bytes}:unlimited`, program!, ...rest],
+          {
+            env: { PATH: process.env['PATH'], HOME: bot.folder() },
+            encoding: 'utf8',
+            timeout: 60_000,
+          },
+        );
+        expect({ bytes, status }).toEqual({ bytes, status: 1 });
+        expect(stderr).toMatch(
+          /^❌ The store in .* cannot be used now: .*File too large.*Mend that, then try again/m,
+        );
+        expect(`${stdout}${stderr}`).not.toMatch(/^\s+at /m);
+      }
+      const running = bot.begin(args);
+      await running.until('Bot is running');
+      expect((await running.stop()).code).toBe(0);
+    });
+
+    it('is told of by a start in the background, which could not leave a word in its log', () => {
+      const [program, ...rest] = bot.command(['start', '--detach', '--data', bot.dataFolder()]);
+      const { status, stderr } = spawnSync('prlimit', ['--fsize=0:unlimited', program!, ...rest], {
+        env: { PATH: process.env['PATH'], HOME: bot.folder() },
+        encoding: 'utf8',
+      });
+      expect(status).toBe(1);
+      expect(stderr).toMatch(
+        /❌ The log folder .* cannot be written: EFBIG.*Make space or choose another one/,
+      );
+    });
 
     it('is an outage that says what to do, ends with the space there is, and costs no update', async () => {
       const data = bot.dataFolder();

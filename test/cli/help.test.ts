@@ -9,6 +9,7 @@ async function said(...args: string[]): Promise<{ code: number; text: string }> 
     return true;
   });
   const code = await runCommandLine(args);
+  process.exitCode = undefined;
   write.mockRestore();
   return { code, text };
 }

@@ -19,7 +19,7 @@ describe('the log files of a running bot', () => {
     writeFileSync(join(folder, 'bot.log'), Buffer.alloc(10 * 1024 * 1024 - 50, '\n'));
     const log = await openLog(folder);
     log.say('the line that makes it too long');
-    await vi.waitUntil(() => stderr.mock.calls.length > 0);
+    await vi.waitUntil(() => stderr.mock.calls.length > 0, { timeout: 10_000 });
     log.say('one that is lost');
     log.say('another one');
 

@@ -33,7 +33,7 @@ async function keepOnce(world: World, standing: StandingLease, process: TestProc
   const kept = standing.keep(stop.signal);
   const seen = process.events.length;
   world.clock.advance(TERM_MS / 3);
-  await expect.poll(() => process.events.length).toBeGreaterThan(seen);
+  await expect.poll(() => process.events.length, { timeout: 10_000 }).toBeGreaterThan(seen);
   stop.abort();
   await kept;
 }

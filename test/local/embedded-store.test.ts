@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -17,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ClassicLevel } from 'classic-level';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
@@ -372,6 +374,42 @@ describe('the embedded store', () => {
     await once(owner, 'exit');
     await expect(status.bot()).rejects.toThrow();
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is given up by an owner whose folder is deleted, who works in no other that is put in its place', async () => {
+    const owner = open();
+    const status = await statusOf(owner);
+    await status.saveBot(BOT);
+    rmSync(folder, { recursive: true });
+    for (let i = 0; i < 2; i++)
+      await expect(status.saveBot(BOT)).rejects.toThrow(/LOCK|was deleted or moved away/);
+    await expect(status.bot()).rejects.toThrow(/was deleted or moved away: put the folder back/);
+    expect(owner.ownsFiles).toBe(false);
+    mkdirSync(folder);
+  });
+
+  it('goes on where it is again when its folder was moved away and back', async () => {
+    const status = await statusOf(open());
+    await status.saveBot(BOT);
+    renameSync(folder, `${folder}-away`);
+    await expect(status.bot()).rejects.toThrow(/LOCK|was deleted or moved away/);
+    renameSync(`${folder}-away`, folder);
+    expect(await status.bot()).toEqual(BOT);
+  });
+
+  it('is finished by the next owner when the first died before dynalite called its table active', async () => {
+    await statusOf(open());
+    await opened[0]!.close();
+    const level = new ClassicLevel<string, { TableStatus: string }>(join(folder, 'store'), {
+      valueEncoding: 'json',
+    });
+    const table = (await level.get(`table~${TABLE}`))!;
+    expect(table.TableStatus).toBe('ACTIVE');
+    await level.put(`table~${TABLE}`, { ...table, TableStatus: 'CREATING' });
+    await level.close();
+    const status = await statusOf(open());
+    await status.saveBot(BOT);
+    expect(await status.bot()).toEqual(BOT);
   });
 
   it('names the folder that it cannot create', async () => {

@@ -104,7 +104,7 @@ describe('a bot that polls', () => {
     telegram.fault({ fault: { kind: 'too-many-requests', retryAfter: 2 }, method: 'sendMessage' });
     const answers = () => telegram.calls('sendMessage').length;
     const replayed = replay(HELP);
-    await expect.poll(answers, { interval: 5 }).toBe(1);
+    await expect.poll(answers, { interval: 5, timeout: 20_000 }).toBe(1);
     first.stop();
     await standby.said(/Lease acquired/);
     expect(answers()).toBe(2);

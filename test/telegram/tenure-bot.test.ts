@@ -41,8 +41,8 @@ describe('the calls of a tenure’s bot', () => {
   };
 
   it('are Telegram’s time, and not that of the handler which waits for them', async () => {
-    const { api, over } = begin(400);
-    server.fault({ fault: { kind: 'slow', delayMs: 150 }, method: 'sendMessage' });
+    const { api, over } = begin(2_000);
+    server.fault({ fault: { kind: 'slow', delayMs: 1_200 }, method: 'sendMessage' });
     await api.sendMessage(ADA.id, 'x');
     expect(await over()).toBe(false);
   });

@@ -37,6 +37,11 @@ const stateSchema = v.object({
   ),
 });
 
+/** The state file is there and cannot be used; nothing of it was changed. */
+export class StateFileError extends Error {
+  override readonly name = 'StateFileError';
+}
+
 /** Keeps the state in one JSON file, readable by its owner alone (it holds webhook secrets, but no token). */
 export class StateFile {
   readonly #path: string;
@@ -52,14 +57,14 @@ export class StateFile {
     this.#onTrouble = onTrouble;
   }
 
-  /** Undefined when there is no such file. @throws Error that names a file that cannot be read */
+  /** Undefined when there is no such file. @throws StateFileError */
   static load(path: string): TelegramState | undefined {
     let text: string;
     try {
       text = readFileSync(path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
+      throw new StateFileError(`${path} cannot be read: ${(error as Error).message}`);
     }
     try {
       return v.parse(stateSchema, JSON.parse(text)) as unknown as TelegramState;
@@ -67,7 +72,7 @@ export class StateFile {
       const reason = v.isValiError(error)
         ? `${v.getDotPath(error.issues[0]) ?? 'content'} is invalid`
         : 'no JSON';
-      throw new Error(
+      throw new StateFileError(
         `${path} does not hold the state of a local Bot API server (${reason}); move it away to start anew`,
       );
     }

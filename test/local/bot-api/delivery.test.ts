@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { startBotApiServer } from '../../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../../functions/local/bot-api/types.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -255,13 +255,14 @@ describe('order', () => {
     const warnings: Error[] = [];
     const note = (warning: Error): number => warnings.push(warning);
     process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
     webhook.answer = (one) => answerWith(webhook.received.length % 7 === 0 ? 500 : 200)(one);
     await setWebhook();
     for (let n = 0; n < 200; n++)
       server.sendMessage({ from: { id: 600 + (n % 40), first_name: 'U' }, text: `${n}` });
     const timer = setInterval(() => clock.advance(2_000), 20);
+    onTestFinished(() => clearInterval(timer));
     await server.drained({ timeoutMs: 20_000 });
-    clearInterval(timer);
     const firstSeen = new Map<number, number[]>();
     for (const { update } of webhook.received) {
       const chat = update.message?.chat.id ?? 0;
@@ -273,7 +274,6 @@ describe('order', () => {
       expect(ids).toHaveLength(5);
       expect(ids).toEqual([...ids].sort((a, b) => a - b));
     }
-    process.off('warning', note);
     expect(warnings).toEqual([]);
   });
 
