@@ -1,11 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endsWithUs } from './children.ts';
 
-const BOT = fileURLToPath(new URL('../../functions/cli/bot.ts', import.meta.url));
 const RUNNING = '✅ Bot is running';
 const KEPT_LINES = 40;
 /** As a service manager waits before it starts a failed service again. */
@@ -23,6 +21,8 @@ export interface Mishap {
 
 export interface ConsumerSlotOptions {
   slot: number;
+  /** The command as it is packed. */
+  program: string;
   port: number;
   folder: string;
   env: Record<string, string>;
@@ -70,10 +70,10 @@ export class ConsumerSlot {
   }
 
   start(): void {
-    const { port, folder, env } = this.#options;
+    const { program, port, folder, env } = this.#options;
     this.#incarnation += 1;
     this.#ready = false;
-    const args = ['--import', 'tsx', BOT, 'start', '--webhook', '--port', String(port)];
+    const args = [program, 'start', '--webhook', '--port', String(port)];
     const child = spawn(process.execPath, args, {
       env: { ...process.env, ...env, BOT_DATA: join(folder, 'data') },
       stdio: ['ignore', 'pipe', 'pipe'],

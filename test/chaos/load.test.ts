@@ -9,10 +9,10 @@ import { buildWorld, TOKEN, type World } from './world.ts';
 
 const CONCURRENT = 200;
 const GIVE_UP_AFTER_MS = 90_000;
-/** Each update brings 100 KB, all of them 60 MB, beside the 50 of an idle process: whoever keeps them runs out of heap. */
+/** Each update brings 100 KB, all of them 60 MB, beside the 30 of an idle process: whoever keeps them runs out of heap. */
 const BALLAST = 'x'.repeat(100_000);
 const ROUNDS = 3;
-const HEAP_MIB = 112;
+const HEAP_MIB = 80;
 
 describe('200 deliveries at once', () => {
   let world: World;

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleCommand } from '../../functions/cli/bundle.ts';
 import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
@@ -128,6 +130,10 @@ async function build(
     ledger: new DynamoLedgerStore({ ...table, scope: String(BOT.id) }),
     close,
   };
+  // Inside the checkout, since packages are looked up from where the bundle lies.
+  const bundle = fileURLToPath(new URL(`../../node_modules/.cache/${basename(folder)}`, import.meta.url));
+  closing.push(() => rmSync(bundle, { recursive: true, force: true }));
+  const program = await bundleCommand(bundle);
   const slots: ConsumerSlot[] = [];
   for (let slot = 0; slot < options.consumers; slot += 1) {
     const wires = await wiresOf(world, slot, () => slots[slot]?.consumer ?? '');
@@ -135,6 +141,7 @@ async function build(
     const [storeWire, botApiWire] = wires;
     const consumer = new ConsumerSlot({
       slot,
+      program,
       port: await freePort(),
       folder: join(folder, `consumer-${slot}`),
       env: {
