@@ -95,7 +95,7 @@ function openErrors(folder: string): { fd: number; path: string } {
     return { fd, path };
   } catch (error) {
     throw new CommandError(
-      `The log folder ${folder} cannot be written: ${(error as Error).message}. Make space or choose another one: --log FOLDER`,
+      `The log folder ${folder} cannot be written: ${(error as Error).message}. Mend that, or choose another one: --log FOLDER`,
     );
   }
 }

@@ -1,14 +1,24 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
 import { cannotLimitFiles, limitFiles } from '../fixtures/file-size-limit.ts';
-import { botCommand, SIDE_BY_SIDE } from './bot-command.ts';
+import { botCommand, RunningBot, SIDE_BY_SIDE, type Finished } from './bot-command.ts';
 
 const TOKEN = '5150:full-disk-test';
 const ANNA = { id: 7, first_name: 'Anna' };
 
 const missing = cannotLimitFiles();
+
+/** Runs a command to its end that can make no larger file from the beginning. */
+function withFilesUpTo(bytes: number, command: readonly string[]): Promise<Finished> {
+  const child = spawn('prlimit', [`--fsize=${bytes}:unlimited`, ...command], {
+    env: { PATH: process.env['PATH'], HOME: tmpdir() },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return new RunningBot(child).finished;
+}
 
 describe.skipIf(missing !== undefined)(
   `a full disk${missing === undefined ? '' : ` (skipped: ${missing})`}`,
@@ -26,17 +36,8 @@ describe.skipIf(missing !== undefined)(
     it('at a first start is told in words, and the next start with space goes on from what there is', async () => {
       const args = ['start', '--port', '0', '--data', bot.folder()];
       for (const bytes of [1, 500, 900, 20_000]) {
-        const [program, ...rest] = bot.command(args);
-        const { status, stdout, stderr } = spawnSync(
-          'prlimit',
-          [`--fsize=${bytes}:unlimited`, program!, ...rest],
-          {
-            env: { PATH: process.env['PATH'], HOME: bot.folder() },
-            encoding: 'utf8',
-            timeout: 60_000,
-          },
-        );
-        expect({ bytes, status }).toEqual({ bytes, status: 1 });
+        const { code, stdout, stderr } = await withFilesUpTo(bytes, bot.command(args));
+        expect({ bytes, code }).toEqual({ bytes, code: 1 });
         expect(stderr).toMatch(
           /^❌ The store in .* cannot be used now: .*File too large.*Mend that, then try again/m,
         );
@@ -47,15 +48,12 @@ describe.skipIf(missing !== undefined)(
       expect((await running.stop()).code).toBe(0);
     });
 
-    it('is told of by a start in the background, which could not leave a word in its log', () => {
-      const [program, ...rest] = bot.command(['start', '--detach', '--data', bot.dataFolder()]);
-      const { status, stderr } = spawnSync('prlimit', ['--fsize=0:unlimited', program!, ...rest], {
-        env: { PATH: process.env['PATH'], HOME: bot.folder() },
-        encoding: 'utf8',
-      });
-      expect(status).toBe(1);
+    it('is told of by a start in the background, which could not leave a word in its log', async () => {
+      const start = bot.command(['start', '--detach', '--data', bot.dataFolder()]);
+      const { code, stderr } = await withFilesUpTo(0, start);
+      expect(code).toBe(1);
       expect(stderr).toMatch(
-        /❌ The log folder .* cannot be written: EFBIG.*Make space or choose another one/,
+        /❌ The log folder .* cannot be written: EFBIG.*Mend that, or choose another one/,
       );
     });
 
