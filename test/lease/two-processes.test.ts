@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
@@ -29,11 +29,12 @@ class ConsumerProcess {
   }
 
   async heard<T>(pick: (message: ConsumerReport) => T | undefined): Promise<T> {
-    for (;;) {
-      const [message] = (await once(this.#child, 'message')) as [ConsumerReport];
-      const picked = pick(message);
+    // A listener that stays: two reports read at once are emitted before a promise of the first goes on.
+    for await (const [message] of on(this.#child, 'message', { close: ['exit'] })) {
+      const picked = pick(message as ConsumerReport);
       if (picked !== undefined) return picked;
     }
+    throw new Error('the process ended before its report');
   }
 
   ready(): Promise<true> {
