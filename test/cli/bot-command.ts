@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -125,9 +125,10 @@ export function botCommand(): BotCommand {
 
   beforeAll(async () => {
     // Inside the checkout, since packages are looked up from where the bundle lies.
-    bundleFolder = fileURLToPath(
-      new URL(`../../node_modules/.cache/bot-command-${process.pid}-${Date.now()}`, import.meta.url),
-    );
+    const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
+    mkdirSync(cache, { recursive: true });
+    // Two suites of one file begin within the same millisecond, and either takes its own folder away.
+    bundleFolder = mkdtempSync(join(cache, 'bot-command-'));
     program = await bundleCommand(bundleFolder);
     template = mkdtempSync(join(tmpdir(), 'bot-command-'));
     await seedFolder(template);
