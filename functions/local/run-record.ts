@@ -60,12 +60,19 @@ export class RunRecords {
   }
 
   #read(): RunRecord[] {
+    let names: string[];
     try {
-      const names = readdirSync(this.#folder).filter((name) => /^\d+\.json$/.test(name));
-      return names.flatMap((name) => {
-        const record = v.safeParse(schema, JSON.parse(readFileSync(join(this.#folder, name), 'utf8')));
-        return record.success ? [record.output] : [];
-      });
+      names = readdirSync(this.#folder);
+    } catch {
+      return [];
+    }
+    return names.filter((name) => /^\d+\.json$/.test(name)).flatMap((name) => this.#readOne(name));
+  }
+
+  /** One that is gone by now, or that no process of ours wrote, hides none of the others. */
+  #readOne(name: string): RunRecord[] {
+    try {
+      return [v.parse(schema, JSON.parse(readFileSync(join(this.#folder, name), 'utf8')))];
     } catch {
       return [];
     }
