@@ -36,7 +36,7 @@ export const SILENCE = {
 } as const;
 
 /** GitHub's anchor of a heading that is one word. */
-export function runbookAnchor(id: string): string {
+function runbookAnchor(id: string): string {
   return `infra/RUNBOOK.md#${id.toLowerCase()}`;
 }
 

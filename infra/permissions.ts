@@ -12,8 +12,9 @@ const KEYS = {
   /** Atoms, snapshots and the pointer. */
   knowledge: [keys.atom(0, '', '').pk.replace(/0$/, '*')],
   knowledgePointer: [keys.currentVersion().pk],
-  /** Of the deployment, and of the bot. */
-  status: [keys.bot().pk, keys.status('*', '').pk],
+  /** Whose table it is, and what was registered last. */
+  deployment: [keys.bot().pk],
+  status: [keys.status('*', '').pk],
   news: [keys.news('*').pk],
   rates: [keys.rate('*', 0, 0).pk.replace(/0$/, '*')],
   queries: [keys.query('*').pk],
@@ -36,11 +37,12 @@ export const GRANTS = {
     ledger: ['GetItem', 'UpdateItem', 'PutItem'],
     dead: ['PutItem', 'DeleteItem'],
     knowledge: ['GetItem', 'BatchGetItem', 'Query'],
+    deployment: ['GetItem'],
     status: ['GetItem'],
     rates: ['UpdateItem'],
     queries: ['GetItem', 'PutItem'],
-    scripts: ['GetItem', 'PutItem', 'UpdateItem'],
-    scriptLists: ['Query', 'PutItem', 'UpdateItem'],
+    scripts: ['GetItem', 'UpdateItem'],
+    scriptLists: ['Query', 'PutItem'],
     feedback: ['Query', 'PutItem'],
     gaps: ['Query', 'UpdateItem'],
   },
@@ -48,10 +50,12 @@ export const GRANTS = {
     leases: ['GetItem'],
     ledger: ['GetItem'],
     knowledgePointer: ['GetItem'],
+    deployment: ['GetItem'],
     status: ['GetItem'],
   },
   registration: {
     leases: ['GetItem', 'PutItem', 'UpdateItem'],
+    deployment: ['GetItem', 'UpdateItem'],
     status: ['GetItem', 'UpdateItem'],
   },
   watchdog: {
@@ -59,6 +63,7 @@ export const GRANTS = {
     ledger: ['GetItem'],
     dead: ['Query'],
     knowledgePointer: ['GetItem'],
+    deployment: ['GetItem'],
     status: ['GetItem', 'UpdateItem'],
     news: ['UpdateItem'],
   },

@@ -161,9 +161,14 @@ export function stageOf(context: Readonly<Record<string, unknown>>): StageConfig
   return config;
 }
 
-/** CDK's own keys have a colon or an @ in them. */
+/**
+ * What the CDK's command keeps for itself beside an app's context: `cdk cli-telemetry`, `cdk acknowledge`. The rest of
+ * its keys have a colon or an @ in them.
+ */
+const KEYS_OF_COMMAND = new Set(['cli-telemetry', 'acknowledged-issue-numbers']);
+
 function isOurs(key: string): boolean {
-  return /^[A-Za-z][A-Za-z0-9_-]*$/.test(key);
+  return /^[A-Za-z][A-Za-z0-9_-]*$/.test(key) && !KEYS_OF_COMMAND.has(key);
 }
 
 function stageSettings(stages: unknown, stage: unknown): Record<string, unknown> {

@@ -2,10 +2,10 @@ import { TELEGRAM_CALL_TIMEOUT_MS } from '../functions/telegram/tenure-bot.ts';
 import { BEYOND_DEADLINE_MS } from '../functions/wiring/announcing.ts';
 
 /** HTTP APIs wait no longer: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
-export const API_GATEWAY_LIMIT_MS = 30_000;
+const API_GATEWAY_LIMIT_MS = 30_000;
 
 /** Telegram gives a delivery up after this much silence, and repeats it. */
-export const TELEGRAM_LIMIT_MS = 60_000;
+const TELEGRAM_LIMIT_MS = 60_000;
 
 /** Who waits for whom: each step is longer than the one before, so that the inner one always gives up first. */
 export interface TimeoutLadder {

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { DesiredRegistration } from './register.ts';
 
 /** Never another one: a new id would be a replacement, whose clean-up deletes what was just set. */
-export const PHYSICAL_ID = 'telegram-webhook';
+const PHYSICAL_ID = 'telegram-webhook';
 
 const RESPONSE_TIMEOUT_MS = 5_000;
 const RESPONSE_TRIES = 4;
@@ -47,7 +48,8 @@ export function desiredOf({ ResourceProperties }: ResourceRequest): DesiredRegis
     webhookUrl: given.WebhookUrl,
     partitions: given.Partitions,
     version: given.Version,
-    hash: given.DesiredStateHash,
+    // The stack's own hash knows neither the address nor whether it is to be taken over.
+    hash: createHash('sha256').update(JSON.stringify(given)).digest('hex'),
     takeOverWebhook: given.TakeOverWebhook,
   };
 }
@@ -60,7 +62,7 @@ export interface ResourceAnswer {
 }
 
 /**
- * Answers CloudFormation, which otherwise waits for an hour.
+ * Answers CloudFormation, which otherwise waits until the resource's own time is over (infra/constructs/registration.ts).
  * @throws Error when the answer could not be delivered
  */
 export async function respond(to: ResourceRequest, answer: ResourceAnswer): Promise<void> {

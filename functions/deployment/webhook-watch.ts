@@ -8,7 +8,7 @@ import {
 } from '../telegram/webhook-state.ts';
 
 /** Two stacks with one token must not fight for ever: after this many the watchdog only raises the alarm. */
-export const MAX_RETAKES_AN_HOUR = 3;
+const MAX_RETAKES_AN_HOUR = 3;
 const HOUR_MS = 3_600_000;
 
 export interface WatchDeps {

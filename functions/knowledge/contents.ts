@@ -87,7 +87,7 @@ export class Contents {
 }
 
 /** Takes atoms in the order in which they are added to the index. */
-export class ContentsBuilder {
+class ContentsBuilder {
   readonly #create: (columns: Columns) => Contents;
   readonly #stats = new StatsCounter();
   readonly #itemVersions = new Map<string, number>();

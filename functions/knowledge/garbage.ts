@@ -5,7 +5,7 @@ import { versionTimeMs } from './version.ts';
  * How old an item must be by the time in its version before it may be removed: what is younger may be of an import
  * that is still running, here or on a machine whose clock is off.
  */
-export const GARBAGE_AGE_MS = 6 * 60 * 60 * 1000;
+const GARBAGE_AGE_MS = 6 * 60 * 60 * 1000;
 
 /** An import that ran this long could find its items removed by another; it gives up before. */
 export const MAX_IMPORT_MS = GARBAGE_AGE_MS / 2;

@@ -6,7 +6,7 @@ import { type MappingNote, mapRecord } from './mapping.ts';
 /** A DynamoDB item ends at 400 kB (409,600 bytes); this leaves room for names, keys and list overhead. */
 export const MAX_ATOM_BYTES = 350_000;
 /** The id is part of a sort key, which ends at 1024 bytes. */
-export const MAX_ID_BYTES = 512;
+const MAX_ID_BYTES = 512;
 const MAX_LIST_LENGTH = 500;
 const MAX_LINE_BYTES = 2_000;
 const MAX_EXTRA_DEPTH = 32;

@@ -9,7 +9,7 @@ const FIRST = 2;
 const LAST = 4;
 
 /** A record in the middle of the file is not what was written there; what follows it cannot be trusted either. */
-export class BrokenRecordError extends Error {
+class BrokenRecordError extends Error {
   override readonly name = 'BrokenRecordError';
 }
 

@@ -1,7 +1,7 @@
 import type { AtomType } from '../knowledge/atom.ts';
 
 /** Spoken pace that every duration and timestamp is computed with. */
-export const WORDS_PER_MINUTE = 150;
+const WORDS_PER_MINUTE = 150;
 /** A script aims at three minutes and never leaves 450 words by more than a tenth. */
 export const WORDS = { min: 405, target: 450, max: 495 } as const;
 /** Sections of the main part. */

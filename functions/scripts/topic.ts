@@ -95,7 +95,7 @@ function isAbbreviation(written: string, words: readonly string[]): boolean {
 }
 
 /** The phrase with names written as the material writes them ("profinet" -> "PROFINET"). */
-export function writtenPhrase({ phrase }: Topic, casing: Casing): string {
+function writtenPhrase({ phrase }: Topic, casing: Casing): string {
   return phrase
     .split(' ')
     .map((word) => {

@@ -2,6 +2,7 @@ import { BotError, GrammyError, HttpError } from 'grammy/web';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { TenureOverError } from '../lease/tenure.ts';
 import type { Verdict } from '../lease/verdict.ts';
+import { blamesNoCall } from './error-codes.ts';
 import { shorten } from './limits.ts';
 
 const MAX_ERROR_LENGTH = 200;
@@ -22,9 +23,6 @@ const HARMLESS = [
   /chat not found/i,
   /upgraded to a supergroup/i,
 ];
-
-/** 401 and 404 speak of the token, 409 of another instance: none of them is the update's fault. */
-const NOT_THE_UPDATE = new Set([401, 404, 409]);
 
 /** Whose fault an error of a handler is: G5 in functions/lease/README.md. */
 export function judge(thrown: unknown): Verdict {
@@ -52,7 +50,7 @@ function judgeAnswer(error: GrammyError): Verdict {
   // A call outside the tenure's bot may have been answered by a proxy, in JSON of its own.
   if (!Number.isInteger(code))
     return { kind: 'deferred', reason: 'telegram', error: 'the Bot API did not answer' };
-  if (code >= 500 || NOT_THE_UPDATE.has(code)) return { kind: 'deferred', reason: 'telegram', error: told };
+  if (blamesNoCall(code)) return { kind: 'deferred', reason: 'telegram', error: told };
   if (code === 403) return { kind: 'done' };
   if (code === 400 && HARMLESS.some((pattern) => pattern.test(description))) return { kind: 'done' };
   return { kind: 'failed', error: told };

@@ -11,7 +11,7 @@ export const METRICS = {
   updatesUnsettled: 'UpdatesUnsettled',
   /** Handed over by a consumer whose update was settled: ordinary. */
   handOvers: 'HandOvers',
-  /** Taken over after expiry: the holder had crashed or was killed. */
+  /** Taken over after expiry: the holder was killed, or had ended long ago and nobody came since. */
   expiredTakeovers: 'ExpiredTakeovers',
   contention: 'Contention',
   fencedWrites: 'FencedWrites',
@@ -22,6 +22,7 @@ export const METRICS = {
   handlingTime: 'HandlingTime',
   /** Milliseconds of one Bot API call. */
   telegramCallTime: 'TelegramCallTime',
+  /** Calls without an answer, or with one that any call would have got; not what is wrong with a call itself. */
   telegramErrors: 'TelegramErrors',
   /** Milliseconds from the message's date to its answer. */
   updateAge: 'UpdateAge',

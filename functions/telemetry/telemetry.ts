@@ -4,6 +4,7 @@ import type { RequestProblem } from '../http/receive.ts';
 import type { ConsumerEvent, Emit } from '../lease/events.ts';
 import type { Outcome } from '../lease/outcome.ts';
 import type { Settings } from '../settings/settings.ts';
+import { blamesNoCall } from '../telegram/error-codes.ts';
 import type { TelegramCall } from '../telegram/tenure-bot.ts';
 import type { UpdateFacts } from '../telegram/update-facts.ts';
 import { LevelledLogger } from './levelled-logger.ts';
@@ -89,9 +90,11 @@ export class Telemetry {
 
   readonly onCall = (call: TelegramCall): void => {
     this.#time(METRICS.telegramCallTime, call.durationMs);
-    if (call.answered && call.errorCode === undefined) return;
-    this.count(METRICS.telegramErrors);
-    this.logger.warn('telegram-error', { method: call.method, error_code: call.errorCode ?? 'no answer' });
+    const { answered, errorCode } = call;
+    if (answered && errorCode === undefined) return;
+    // A button that is pressed twice ("not modified") or a user who blocked the bot is nothing to wake anybody for.
+    if (errorCode === undefined || blamesNoCall(errorCode)) this.count(METRICS.telegramErrors);
+    this.logger.warn('telegram-error', { method: call.method, error_code: errorCode ?? 'no answer' });
   };
 
   readonly onAnswered = (answered: AnsweredUpdate): void => {

@@ -20,7 +20,7 @@ import { judge } from '../telegram/judge.ts';
 export const DEDUPE_MS = 48 * 3_600_000;
 export const DEAD_KEPT_MS = 30 * 24 * 3_600_000;
 /** Attempts that vanish park an update no sooner than this. */
-export const VANISHED_GRACE_MS = 600_000;
+const VANISHED_GRACE_MS = 600_000;
 /** Longer contention is better waited out by Telegram, whose connection is not billed. */
 const WAIT_BUDGET_MS = 1_500;
 

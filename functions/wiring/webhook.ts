@@ -66,7 +66,18 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
     const protocol = openProtocol({ client, settings, scope, holder, emit });
     const telegram = { token, apiRoot: settings.telegram.apiRoot, fetch: probe?.fetch };
     const onCall = probe === undefined ? telemetry.onCall : undefined;
-    const handle = botOver({ client, settings, telegram, botId, knowledge, health, uploads, onCall });
+    // Nobody lists the user that a probe comes from, and who is refused is told so once a day.
+    const served = probe === undefined ? settings : { ...settings, allowedUserIds: [] };
+    const handle = botOver({
+      client,
+      settings: served,
+      telegram,
+      botId,
+      knowledge,
+      health,
+      uploads,
+      onCall,
+    });
     const consumer = consumerOver(protocol, { handle, maxAttempts: settings.maxAttempts });
     const rateLimiter = new DynamoRateLimiter({ client, tableName: settings.tableName, botId });
     const announcer = new Announcer({ telegram, settings, rateLimiter, clock: systemClock });

@@ -142,7 +142,7 @@ function updateAlarms({ metrics }: AlarmSources): AlarmSpec[] {
       metric: metrics.sum('contention', FIVE_MINUTES),
       threshold: 50,
       periods: 3,
-      meaning: 'Deliveries keep waiting for each other: one partition is too few for the traffic.',
+      meaning: 'Deliveries keep waiting for each other: the lease has too few partitions for the traffic.',
       silence: 'is good',
     },
     {
@@ -164,7 +164,8 @@ function telegramAlarms({ metrics }: AlarmSources): AlarmSpec[] {
       threshold: 10,
       periods: 3,
       breaching: 2,
-      meaning: 'Calls of the Bot API fail or get no answer.',
+      meaning:
+        'Telegram does not answer calls of the Bot API, or refuses them whatever they ask for: floods, outages, the token.',
       silence: 'is good',
     },
     {
@@ -172,7 +173,7 @@ function telegramAlarms({ metrics }: AlarmSources): AlarmSpec[] {
       metric: metrics.min('pendingUpdates', MINUTE),
       threshold: PENDING_LIMIT,
       periods: 5,
-      meaning: 'Updates pile up at Telegram and have not been getting fewer for five minutes.',
+      meaning: `At no time in five minutes were fewer than ${PENDING_LIMIT} updates waiting at Telegram.`,
       silence: 'says nothing',
     },
     {
@@ -224,10 +225,11 @@ function serviceAlarms({ metrics, api, table }: AlarmSources): AlarmSpec[] {
   return [
     {
       id: 'HealthDegraded',
+      // A single error that Telegram met degrades the health for five minutes, and is over when they are.
       metric: metrics.min('healthDegraded', MINUTE),
       threshold: 1,
-      periods: 5,
-      meaning: 'GET /health has been answering anything but 200 for five minutes; it says why.',
+      periods: 6,
+      meaning: 'GET /health has been answering anything but 200 for more than five minutes; it says why.',
       silence: 'says nothing',
     },
     {

@@ -26,7 +26,7 @@ export class Importer extends Construct {
       table,
       timeout: TIMEOUT,
       memoryMb: MEMORY_MB,
-      secrets: ['token', 'webhookSecret', 'previousWebhookSecret'],
+      secrets: ['token'],
     });
     // Administrators are told how an import ended; they decide whether to repeat it.
     new EventInvokeConfig(this, 'Async', { function: this.function, retryAttempts: 0 });

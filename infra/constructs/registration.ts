@@ -37,7 +37,7 @@ export class Registration extends Construct {
       config,
       table,
       timeout: TIMEOUT,
-      secrets: ['token', 'webhookSecret', 'previousWebhookSecret'],
+      secrets: ['token', 'webhookSecret'],
     });
     this.function.configureAsyncInvoke({ maxEventAge: SERVICE_TIMEOUT });
     this.resource = new CustomResource(this, 'Webhook', {
@@ -60,7 +60,7 @@ export class Registration extends Construct {
 }
 
 /** Of everything that registration brings about: a change of it, and nothing else, makes CloudFormation ask again. */
-export function desiredStateHash(config: StageConfig): string {
+function desiredStateHash(config: StageConfig): string {
   const state = {
     allowedUpdates: ALLOWED_UPDATES,
     profile: profileOf({ adminUserIds: [...config.adminUserIds] }),

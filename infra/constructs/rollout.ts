@@ -47,7 +47,7 @@ export class Rollout extends Construct {
       table,
       timeout: Duration.minutes(2),
       memoryMb: 256,
-      secrets: ['token', 'webhookSecret', 'previousWebhookSecret'],
+      secrets: ['token', 'webhookSecret'],
       environment: { PROBED_FUNCTION: `${webhook.function.functionName}:${currentVersion.version}` },
     });
     this.hook.addToRolePolicy(invoking(currentVersion.functionArn));

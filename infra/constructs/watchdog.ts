@@ -27,7 +27,7 @@ export class Watchdog extends Construct {
       table,
       timeout: Duration.seconds(30),
       memoryMb: 256,
-      secrets: ['token', 'webhookSecret', 'previousWebhookSecret'],
+      secrets: ['token', 'webhookSecret'],
       environment: { HEALTH_URL: healthUrl },
     });
     new Rule(this, 'EveryMinute', {

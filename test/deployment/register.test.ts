@@ -248,8 +248,39 @@ describe('a request of CloudFormation', () => {
         TakeOverWebhook: 'false',
       },
     };
-    expect(desiredOf(parseRequest(event))).toEqual(DESIRED);
+    expect(desiredOf(parseRequest(event))).toEqual({
+      ...DESIRED,
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
     expect(() => parseRequest({ ...event, RequestType: 'Move' })).toThrow();
     expect(() => desiredOf(parseRequest({ ...event, ResourceProperties: {} }))).toThrow(/WebhookUrl/);
+  });
+
+  it.each([
+    ['WebhookUrl', THEIRS],
+    ['TakeOverWebhook', 'true'],
+    ['DesiredStateHash', 'second'],
+  ])('for another %s is none for what is in force already', async (name, value) => {
+    const { desiredOf, parseRequest } = await import('../../functions/deployment/cloudformation.ts');
+    const hashOf = (changes: Record<string, string>) =>
+      desiredOf(
+        parseRequest({
+          RequestType: 'Update',
+          StackId: 's',
+          RequestId: 'r',
+          LogicalResourceId: 'l',
+          ResponseURL: 'https://example.com',
+          ResourceProperties: {
+            WebhookUrl: OURS,
+            Partitions: '3',
+            Version: '1.0.0',
+            DesiredStateHash: 'first',
+            TakeOverWebhook: 'false',
+            ...changes,
+          },
+        }),
+      ).hash;
+    expect(hashOf({ [name]: value })).not.toBe(hashOf({}));
+    expect(hashOf({})).toBe(hashOf({}));
   });
 });

@@ -331,6 +331,15 @@ export function describeBundles(synth: () => Synthesised): void {
       expect(answer.Reason).toMatch(/There is no SSM parameter \/nowhere.*deploy again/i);
     });
 
+    it('say that a take-over failed, and yes to what is in force', async () => {
+      const env = { TELEGRAM_BOT_TOKEN_PARAMETER: '/nowhere' };
+      const lost = await local.environment('Registration', { env, timeoutMs: 180_000 });
+      expect(await local.registration(lost, 'Update')).toMatchObject({ Status: 'SUCCESS' });
+      expect(await local.registration(lost, 'Update', { TakeOverWebhook: 'true' })).toMatchObject({
+        Status: 'FAILED',
+      });
+    });
+
     it('take their webhook away when they go', async () => {
       expect(await local.registration(registration, 'Delete')).toMatchObject({ Status: 'SUCCESS' });
       expect(local.telegram.calls('deleteWebhook')).toHaveLength(1);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOOK_LIMIT_MS } from '../../functions/deployment/watchdog-round.ts';
+import { FRESH_MS } from '../../functions/status/check.ts';
 import { VERSION } from '../../functions/settings/version.ts';
 import { PROBE_TIMEOUT_MS, REFUSED_FOR_MS } from '../../functions/wiring/rollout.ts';
 import { CONTEXT_KEYS } from '../../infra/stage.ts';
@@ -20,7 +21,15 @@ import {
 } from './synthesised.ts';
 
 const FUNCTIONS = ['Webhook', 'Health', 'Watchdog', 'Registration', 'Rollout', 'Importer'];
-const SECRET_READERS = ['Webhook', 'Watchdog', 'Registration', 'Rollout', 'Importer'];
+/** The parameters that each of them reads; none but the webhook function accepts a former secret. */
+const SECRETS_READ: Record<string, string[]> = {
+  Webhook: ['telegram-bot-token', 'telegram-webhook-secret', 'telegram-webhook-secret-previous'],
+  Watchdog: ['telegram-bot-token', 'telegram-webhook-secret'],
+  Registration: ['telegram-bot-token', 'telegram-webhook-secret'],
+  Rollout: ['telegram-bot-token', 'telegram-webhook-secret'],
+  Importer: ['telegram-bot-token'],
+  Health: [],
+};
 const RUNBOOK = readFileSync(fileURLToPath(new URL('../../infra/RUNBOOK.md', import.meta.url)), 'utf8');
 
 const API_ROOT = 'https://bots.example.com';
@@ -200,6 +209,13 @@ describe('permissions', () => {
     expect(actionsOn('Webhook', 'KB#CURRENT')).toEqual(['BatchGetItem', 'GetItem', 'Query']);
     expect(actionsOn('Webhook', 'STATUS#1')).toEqual(['GetItem']);
     expect(actionsOn('Webhook', 'LEASE#1')).toEqual(['GetItem', 'UpdateItem']);
+    expect(actionsOn('Webhook', 'SCRIPT#1-2')).toEqual(['GetItem', 'UpdateItem']);
+    expect(actionsOn('Webhook', 'SCRIPTS#5')).toEqual(['PutItem', 'Query']);
+  });
+
+  it('only the registration says whose table it is', () => {
+    const writers = FUNCTIONS.filter((name) => actionsOn(name, 'STATUS').includes('UpdateItem'));
+    expect(writers).toEqual(['Registration']);
   });
 
   it('nobody deletes an outcome, and only the webhook function takes an update off the list of parked ones', () => {
@@ -224,14 +240,16 @@ describe('permissions', () => {
     expect(actionsOn('Rollout', 'UPDATE#42#1')).toEqual([]);
   });
 
-  it.each(SECRET_READERS)('%s reads three parameters by their exact names', (name) => {
-    const [reading, another] = statementsOf(template, name).filter(({ Action }) =>
+  it.each(Object.entries(SECRETS_READ))('%s reads %j, by their exact names', (name, secrets) => {
+    const reading = statementsOf(template, name).filter(({ Action }) =>
       listOf(Action).join().includes('ssm:'),
     );
-    expect(another).toBeUndefined();
-    expect(listOf(reading?.Action)).toEqual(['ssm:GetParameters']);
-    expect(listOf(reading?.Resource)).toHaveLength(3);
-    expect(JSON.stringify(reading?.Resource)).not.toContain('*');
+    expect(reading.flatMap(({ Action }) => listOf(Action))).toEqual(
+      secrets.length === 0 ? [] : ['ssm:GetParameters'],
+    );
+    const resources = reading.flatMap(({ Resource }) => listOf(Resource).map((one) => JSON.stringify(one)));
+    expect(resources.join()).not.toContain('*');
+    expect(resources.map((one) => /([a-z-]+)"\]\]\}$/.exec(one)?.[1])).toEqual(secrets);
   });
 });
 
@@ -362,6 +380,8 @@ describe('alarms', () => {
   it('leave the health as it was seen last where the watchdog cannot tell, and notice when it does not look at all', () => {
     const alarmOf = (id: string) => alarms().find(({ AlarmName }) => String(AlarmName).endsWith(`-${id}`));
     expect(alarmOf('HealthDegraded')).toMatchObject({ TreatMissingData: 'ignore' });
+    // One error is fresh to as many looks as there are minutes in this.
+    expect(Number(alarmOf('HealthDegraded')?.['EvaluationPeriods']) * 60_000).toBeGreaterThan(FRESH_MS);
     expect(alarmOf('WatchdogSilent')).toMatchObject({
       Namespace: 'AWS/Lambda',
       MetricName: 'Invocations',

@@ -35,12 +35,17 @@ describe('the context of a deployment', () => {
     expect(() =>
       stageOf({ stage: 'dev', 'aws:cdk:enable-path-metadata': true, '@aws-cdk/core:x': true }),
     ).not.toThrow();
+    // As `cdk cli-telemetry --disable` and `cdk acknowledge` write them into cdk.context.json.
+    expect(() =>
+      stageOf({ stage: 'dev', 'cli-telemetry': false, 'acknowledged-issue-numbers': [34_892] }),
+    ).not.toThrow();
   });
 
   it.each([
     [{}, /stage is missing.*-c stage=prod/],
     [{ stage: 'Prod!' }, /stage takes prod, staging, dev/],
     [{ stage: 'dev', alarmMail: 'a@b.de' }, /alarmMail is not known.*alarmEmail/],
+    [{ stage: 'dev', 'alarm-email': 'a@b.de' }, /alarm-email is not known.*alarmEmail/],
     [{ stage: 'dev', partitions: '101' }, /partitions takes a whole number from 1 to 100/],
     [{ stage: 'dev', partitions: '0' }, /partitions takes a whole number from 1 to 100/],
     [

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { FRESH_MS } from '../../functions/status/check.ts';
 
 const FOLDER = fileURLToPath(new URL('../../.github/workflows/', import.meta.url));
 const WORKFLOWS = readdirSync(FOLDER).map((name) => [name, readFileSync(FOLDER + name, 'utf8')] as const);
@@ -22,5 +23,13 @@ describe.each(WORKFLOWS)('the workflow %s', (_name, text) => {
   it('ends by itself', () => {
     const jobs = [...text.matchAll(/runs-on:/g)].length;
     expect([...text.matchAll(/timeout-minutes:/g)]).toHaveLength(jobs);
+  });
+});
+
+describe('the smoke test of a deployment', () => {
+  it('outlasts an error that Telegram met while the versions changed', () => {
+    const deploy = WORKFLOWS.find(([name]) => name === 'deploy.yml')?.[1] ?? '';
+    const [tries, pauseSeconds] = [/seq (\d+)/, /sleep (\d+)/].map((of) => Number(of.exec(deploy)?.[1]));
+    expect(tries! * pauseSeconds! * 1_000).toBeGreaterThan(FRESH_MS + 60_000);
   });
 });

@@ -38,7 +38,7 @@ export function textFile(text: string | Buffer, name = 'atoms.json', pieceBytes 
 }
 
 /** A clock that a test sets, and versions named by it. */
-export function simulatedTime(startMs = Date.UTC(2026, 0, 31, 12)) {
+function simulatedTime(startMs = Date.UTC(2026, 0, 31, 12)) {
   let nowMs = startMs;
   let names = 0;
   const clock = { wallMs: () => nowMs };

@@ -29,7 +29,7 @@ function assertName(token: string): void {
   if (RESERVED_WORDS.has(token.toUpperCase())) throw new ValidationException(`${token} is a reserved word`);
 }
 
-export function resolveName(token: string, scope: Scope): string {
+function resolveName(token: string, scope: Scope): string {
   if (!token.startsWith('#')) return token;
   const name = scope.names[token];
   if (name === undefined) throw new ValidationException(`${token} is not defined`);
@@ -53,7 +53,7 @@ export function parseOperand(tokens: Tokens): Operand {
 }
 
 /** DynamoDB's own names of types, as far as values of this project have one. */
-export function typeOf(value: Value): string {
+function typeOf(value: Value): string {
   if (typeof value === 'string') return 'S';
   if (typeof value === 'number') return 'N';
   if (typeof value === 'boolean') return 'BOOL';
