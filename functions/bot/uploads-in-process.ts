@@ -48,7 +48,9 @@ export class InProcessUploads implements Uploads {
     const { added, changed, unchanged, rejected, problemCount } = report;
     const problems = report.problems
       .slice(0, MAX_PROBLEMS)
-      .map((problem) => shorten(`${placeOf(problem)}: ${problem.field} ${problem.message}`, MAX_PROBLEM));
+      .map((problem) =>
+        shorten(`${placeOf(problem)}: ${`${problem.field} ${problem.message}`.trimStart()}`, MAX_PROBLEM),
+      );
     return { fileName: upload.fileName, added, changed, unchanged, rejected, problems, problemCount };
   }
 

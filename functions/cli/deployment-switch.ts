@@ -32,7 +32,7 @@ export async function switchOff(target: Target, output: Output): Promise<number>
     output.json({
       stopped: true,
       webhook: wasOurs ? 'deleted' : 'not set by this stack',
-      pendingUpdateCount,
+      pending_update_count: pendingUpdateCount,
     });
     return 0;
   });
@@ -69,7 +69,7 @@ export async function switchOn(target: Target, output: Output): Promise<number> 
     output.line(`Webhook set: ${webhookUrl}`);
     output.line(`Pending updates: ${pendingUpdateCount} (Telegram delivers them now)`);
     output.line(`✅ Bot is running (${name})`);
-    output.json({ started: true, webhook_url: webhookUrl, pendingUpdateCount });
+    output.json({ started: true, webhook_url: webhookUrl, pending_update_count: pendingUpdateCount });
     return 0;
   });
 }

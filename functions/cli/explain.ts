@@ -59,6 +59,8 @@ function sentence(error: unknown, args: readonly string[]): string {
     case 'CorruptSnapshotError':
       return `❌ The live version of the knowledge base is damaged (${message}): ${commandLine('kb rebuild', targetArguments(args))} mends it`;
     default:
+      // The SDK gives this one no name.
+      if (message === 'Region is missing') return `❌ ${NO_REGION}`;
       return `❌ ${message}\nThis was not foreseen; --debug shows where it happened.`;
   }
 }
@@ -130,6 +132,8 @@ function telegramRefused(
     : 'Set TELEGRAM_BOT_TOKEN to the one that @BotFather shows (/mybots, API Token).';
   return `❌ Telegram refused the bot token (${code} ${description}). ${store}`;
 }
+
+const NO_REGION = 'No AWS region is set: set AWS_REGION, or AWS_PROFILE to a profile that has one';
 
 const NO_CREDENTIALS =
   'There are no AWS credentials: set AWS_PROFILE, or sign in with `aws sso login`, and set AWS_REGION';

@@ -29,8 +29,9 @@ export async function askHealth(url: string): Promise<HealthAnswer> {
 export function whyNoAnswer(error: unknown): string {
   const { name, cause } = error as Error;
   if (name === 'TimeoutError') return `no answer within ${PROBE_TIMEOUT_MS / 1000} s`;
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  return code === 'ECONNREFUSED' ? 'nothing listens there' : (code ?? name);
+  const { code, message } = (cause ?? {}) as NodeJS.ErrnoException;
+  // A redirect, for instance, has no code.
+  return code === 'ECONNREFUSED' ? 'nothing listens there' : code || message || name;
 }
 
 function parse(text: string): HealthReport | undefined {

@@ -1,5 +1,6 @@
 import type { ImportReport } from '../knowledge/import.ts';
 import type { RejectedAtomsError } from '../knowledge/import-error.ts';
+import type { KnowledgeStats } from '../knowledge/port.ts';
 import { grouped } from './output.ts';
 
 const SHOWN_PROBLEMS = 20;
@@ -25,6 +26,46 @@ export function importLines(report: ImportReport): string[] {
     );
   } else lines.push(`✅ Nothing to change: ${grouped(report.stats.total)} atoms (version ${report.version})`);
   return lines;
+}
+
+/** The same for a script, named as in every other command's JSON. */
+export function importJson(report: ImportReport): object {
+  const { dryRun, mode, published, version, stats, added, changed, unchanged, removed } = report;
+  return {
+    dry_run: dryRun,
+    mode,
+    published,
+    version: version ?? null,
+    ...statsJson(stats),
+    added,
+    changed,
+    unchanged,
+    removed,
+    ...problemsJson(report),
+    notes: report.notes,
+  };
+}
+
+export function problemsJson(
+  found: Pick<RejectedAtomsError, 'rejected' | 'problems' | 'problemCount'>,
+): object {
+  const { rejected, problems, problemCount } = found;
+  return {
+    rejected,
+    problems: problems.map(({ atomId, ...problem }) => ({
+      ...problem,
+      ...(atomId !== undefined && { atom_id: atomId }),
+    })),
+    problem_count: problemCount,
+  };
+}
+
+export function statsJson({ total, byManufacturer, byType }: KnowledgeStats): object {
+  return {
+    total,
+    by_manufacturer: Object.fromEntries(byManufacturer.map(({ value, count }) => [value, count])),
+    by_type: Object.fromEntries(byType.map(({ value, count }) => [value, count])),
+  };
 }
 
 /** What is wrong with which atoms; empty when nothing is. */

@@ -30,7 +30,7 @@ export async function readStack(stackName: string): Promise<StackOutputs> {
         { cause: error },
       );
     }
-    if (error.name === 'CredentialsProviderError') throw error;
+    if (error.name === 'CredentialsProviderError' || error.message === 'Region is missing') throw error;
     throw new CommandError(`The stack ${stackName} could not be read: ${error.name}: ${error.message}`, {
       cause: error,
     });

@@ -82,5 +82,6 @@ export const TRADE_TERMS: readonly TradeTerm[] = [
   { id: 'seal-in', forms: ['seal in', 'self holding', 'holding circuit', 'latching circuit'] },
   { id: 'thermocouple', forms: ['tc', 'thermocouple'] },
   { id: 'resistance-thermometer', forms: ['rtd', 'resistance thermometer', 'pt100'] },
+  { id: 'allen-bradley', forms: ['allen bradley', 'rockwell', 'rockwell automation'] },
   { id: 'profinet', forms: ['pn', 'profinet'] },
 ];

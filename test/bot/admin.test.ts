@@ -49,6 +49,10 @@ describe('administrators', () => {
     const problems = answerOf(await chat.sendDocument('line.json', JSON.stringify(records)));
     expect(problems).toContain('• line 1, a:b:x: difficulty must be');
     expect(problems).toMatch(/• line 1, atom 2: /);
+    const lines = `${JSON.stringify(validRecord('a:b:c'))}\n{bad\n`;
+    expect(answerOf(await chat.sendDocument('lines.jsonl', lines))).toContain(
+      '• line 2, atom 2: is not valid JSON',
+    );
   });
 
   it('are told in their own language how what they began has ended, and the others in English', async () => {

@@ -73,6 +73,9 @@ describe('in a group', () => {
     expect(answerOf(await group.say('/help'))).toContain(
       'texts that mention me: @agent_factory_test_bot motor',
     );
+    const welcome = answerOf(await group.say('/start'));
+    expect(welcome).toContain('texts that mention me, for example:\n• @agent_factory_test_bot motor');
+    expect(welcome).not.toContain('Just write');
     expect(answerOf(await group.say('/nonsense@agent_factory_test_bot'))).toContain(
       'I do not know the command',
     );

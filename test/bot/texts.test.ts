@@ -53,8 +53,8 @@ const result = { fileName: word(100), added: 1, changed: 1, rejected: 1, total: 
 function messages(texts: Texts): Html[] {
   const { search, atom, admin } = texts;
   return [
-    texts.start(true),
-    texts.start(false),
+    texts.start({ isAdmin: true, username: 'x'.repeat(32), isGroup: true }),
+    texts.start({ isAdmin: false, username: 'x', isGroup: false }),
     texts.help({ isAdmin: true, username: 'x'.repeat(32), isGroup: true }),
     texts.help({ isAdmin: false, username: 'x', isGroup: false }),
     texts.unknownCommand(word(41)),

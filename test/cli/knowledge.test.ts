@@ -67,6 +67,44 @@ describe('bot kb', SIDE_BY_SIDE, () => {
         .map((line) => JSON.parse(line) as unknown),
     ).toEqual(exported);
     expect((await kb('import', '--replace', lines)).stdout).toContain('✅ Nothing to change: 2 atoms');
+    // The name of a file says its format, and - is standard output, as it is standard input of an import.
+    await kb('export', lines);
+    expect(readFileSync(lines, 'utf8')).toBe(streamed.stdout);
+    expect((await kb('export', '-', '--format', 'jsonl')).stdout).toBe(streamed.stdout);
+  });
+
+  it('speaks to scripts in the same words as every other command', async () => {
+    const { kb, file } = place();
+    const checked = await kb('check', '--json', file('bad.jsonl', '{"atom_id":"a:b:c"}\n{bad\n'));
+    const imported = await kb(
+      'import',
+      '--json',
+      file('one.json', `[${JSON.stringify(validRecord('a:b:d'))}]`),
+    );
+    expect(checked.code).toBe(1);
+    expect(imported.code).toBe(0);
+    expect(JSON.parse(imported.stdout)).toMatchObject({
+      dry_run: false,
+      published: true,
+      total: 3,
+      added: 1,
+      problem_count: 0,
+      by_type: expect.any(Object) as object,
+    });
+    expect(imported.stdout).not.toMatch(/"[a-z]+[A-Z]\w*":/);
+  });
+
+  it('is interrupted without being called unforeseen, and publishes nothing', async () => {
+    const { target, total, file } = place();
+    const records = Array.from({ length: 30_000 }, (_, i) => validRecord(`acme:press:${i}`));
+    const running = bot.begin(['kb', 'import', file('many.json', JSON.stringify(records)), ...target]);
+    await running.until('Reading: ');
+    running.kill('SIGINT');
+    const { code, stderr } = await running.finished;
+    expect(code).toBe(1);
+    expect(stderr).toContain('❌ Interrupted: nothing was published\n');
+    expect(stderr).not.toContain('not foreseen');
+    expect(await total()).toBe(2);
   });
 
   it('checks without changing anything, and names what is wrong by file, line and field', async () => {
@@ -110,7 +148,7 @@ describe('bot kb', SIDE_BY_SIDE, () => {
   });
 
   it('searches, shows and deletes', async () => {
-    const { kb } = place();
+    const { kb, target } = place();
     const found = await kb('search', 'motor', 'control');
     expect(found.stdout).toContain('🔍 Search Results for: motor control\n\nFound 2 atom(s)\n');
     expect(found.stdout).toContain('1. [PROCEDURE] Control a motor with an S7-1200');
@@ -118,6 +156,9 @@ describe('bot kb', SIDE_BY_SIDE, () => {
       hits: { atom_id: string }[];
     };
     expect(json.hits[0]?.atom_id).toBe('allen_bradley:ControlLogix:1756-L71-fault');
+    const filtered = JSON.parse((await kb('search', 'type:nonsense motor', '--json')).stdout) as object;
+    expect(filtered).toMatchObject({ filters: [], unknown_filters: [{ name: 'type', typed: 'nonsense' }] });
+    expect((await kb('search', ' ')).code).toBe(2);
 
     const shown = await kb('get', 'siemens:S7-1200:motor-control');
     expect(shown.stdout).toContain('latch the contactor');
@@ -132,6 +173,9 @@ describe('bot kb', SIDE_BY_SIDE, () => {
     const deleted = await kb('delete', 'siemens:S7-1200:motor-control', 'no:such:atom', '--yes');
     expect(deleted.stdout).toContain('⚠️  There is no atom no:such:atom\n✅ 1 atom(s) deleted; 1 are left\n');
     expect((await kb('rebuild')).stdout).toContain('✅ Search index rebuilt: 1 atoms');
+    await kb('delete', 'allen_bradley:ControlLogix:1756-L71-fault', '--yes');
+    const examined = await bot.run(['doctor', ...target]);
+    expect(examined.stdout).toMatch(/^⚠️ {2}Knowledge base: 0 atoms/m);
   });
 
   it('works while the bot runs on the same embedded store', async () => {

@@ -40,6 +40,18 @@ describe('a start that is refused says what to do next', SIDE_BY_SIDE, () => {
     }
   });
 
+  it('when no AWS region is set', async () => {
+    const env = { AWS_REGION: undefined, AWS_CONFIG_FILE: '/dev/null' };
+    for (const where of [
+      ['--table', 'a-table'],
+      ['--stack', 'a-stack'],
+    ]) {
+      const refused = await bot.run(['status', ...where], { env });
+      expectRefusal(refused, 'No AWS region is set: set AWS_REGION');
+      expect(refused.stderr).not.toContain('not foreseen');
+    }
+  });
+
   it('when the data folder may not be written', async () => {
     const folder = bot.folder();
     chmodSync(folder, 0o555);

@@ -20,6 +20,14 @@ describe('bot service', SIDE_BY_SIDE, () => {
     return { data, folder, ...result };
   };
 
+  it('is not said to run where that is not looked at', async () => {
+    for (const manager of ['launchd', 'windows']) {
+      const { code, stdout } = await bot.run(['service', 'status', '--for', manager]);
+      expect(stdout).toMatch(/^To see it, run:\n/);
+      expect(code).toBe(1);
+    }
+  });
+
   it('keeps the token in a file that its owner alone can read, and on no command line', async () => {
     for (const manager of ['systemd', 'launchd', 'windows']) {
       const { folder, stdout } = await install(manager);

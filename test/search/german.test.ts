@@ -36,6 +36,10 @@ describe('German terms of the trade', () => {
     ['Überlast', OVERLOAD],
     ['Motorschutz', OVERLOAD],
     ['Motor Schutzschalter', OVERLOAD],
+    ['Antrieb', DRIVE],
+    ['Antriebe', DRIVE],
+    ['quittieren', E_STOP],
+    ['Schütz flattert', CONTACTOR],
   ])('%s finds the English text', (query, text) => {
     const result = index.search(query);
     expect(result.hits[0]?.id).toBe(text);

@@ -34,12 +34,12 @@ describe('questions as technicians ask them, over the starter knowledge base', (
     expect(unknown).toEqual([]);
   });
 
-  it('are ranked well: nDCG@10 stays near the 0.91 that was measured', () => {
+  it('are ranked well: nDCG@10 stays near the 0.92 that was measured', () => {
     const judgments = new Map(
       JUDGED.map(({ query, relevant }) => [query, new Map(Object.entries(relevant))]),
     );
     const queries = JUDGED.map(({ query }) => ({ id: query, text: query }));
-    expect(meanNdcg(queries, judgments, idsFor)).toBeGreaterThan(0.89);
+    expect(meanNdcg(queries, judgments, idsFor)).toBeGreaterThan(0.9);
   });
 
   it('have a relevant first hit nearly always', () => {

@@ -14,7 +14,11 @@ export function start(deps: BotDeps): Composer<BotContext> {
     const version = payload === '' ? undefined : await ctx.knowledge();
     const id = version && atomIdOfStart(version.index, payload);
     if (version && id !== undefined && (await sendAtom({ ctx, deps, version, id }))) return;
-    const welcome = ctx.texts.start(ctx.isAdmin);
+    const welcome = ctx.texts.start({
+      isAdmin: ctx.isAdmin,
+      username: ctx.me.username,
+      isGroup: ctx.chat.type !== 'private',
+    });
     const isGone = version !== undefined && isStartOfAtom(payload);
     await reply(ctx, { text: isGone ? rich`🤷 ${ctx.texts.atom.gone}\n\n${welcome}` : welcome });
   });

@@ -23,8 +23,8 @@ export interface Texts {
   number: (value: number) => string;
   /** Of an atom's type, as a heading has it: `procedure` -> `Procedure`. */
   typeName: (type: string) => string;
-  start(isAdmin: boolean): Html;
   /** In a group only commands and mentions are answered. */
+  start(options: { isAdmin: boolean; username: string; isGroup: boolean }): Html;
   help(options: { isAdmin: boolean; username: string; isGroup: boolean }): Html;
   unknownCommand(command: string): Html;
   notText: Html;

@@ -10,14 +10,20 @@ export const english: Texts = {
   number,
   typeName: displayName,
 
-  start: (isAdmin) => rich`👋 <b>Welcome to Agent Factory Bot!</b>
+  start: ({ isAdmin, username, isGroup }) => rich`👋 <b>Welcome to Agent Factory Bot!</b>
 
 I answer questions about PLCs and industrial maintenance from a knowledge base of cited articles ("atoms").
 
-Just write what you are looking for, for example:
+${
+  isGroup
+    ? rich`Here I answer commands, and texts that mention me, for example:
+• <code>@${username} motor won't stop when I release start</code>
+• <code>/kb_search 6ES7 214-1AG40-0XB0</code>`
+    : rich`Just write what you are looking for, for example:
 • motor won't stop when I release start
 • analog input 4-20 mA scaling
-• 6ES7 214-1AG40-0XB0
+• 6ES7 214-1AG40-0XB0`
+}
 
 /help lists all commands.${isAdmin && '\n\nYou are an administrator here: /kb_upload, /kb_reindex and /kb_gaps are yours.'}`,
 

@@ -20,14 +20,20 @@ export const german: Texts = {
   number,
   typeName: (type) => (TYPES as Record<string, string | undefined>)[type] ?? displayName(type),
 
-  start: (isAdmin) => rich`👋 <b>Willkommen beim Agent Factory Bot!</b>
+  start: ({ isAdmin, username, isGroup }) => rich`👋 <b>Willkommen beim Agent Factory Bot!</b>
 
 Ich beantworte Fragen zu SPS und Instandhaltung aus einer Wissensbasis mit belegten Artikeln („Atomen“).
 
-Schreib einfach, was du suchst, zum Beispiel:
+${
+  isGroup
+    ? rich`Hier beantworte ich Befehle und Texte, die mich erwähnen, zum Beispiel:
+• <code>@${username} motor overload trips</code>
+• <code>/kb_search 6ES7 214-1AG40-0XB0</code>`
+    : rich`Schreib einfach, was du suchst, zum Beispiel:
 • motor overload trips
 • analog input 4-20 mA scaling
-• 6ES7 214-1AG40-0XB0
+• 6ES7 214-1AG40-0XB0`
+}
 
 Die Artikel sind meist auf Englisch: Gängige deutsche Fachwörter verstehe ich, mit englischen Wörtern findest du mehr.
 

@@ -64,5 +64,7 @@ export async function checkKnowledge({ store }: Session): Promise<Verdict[]> {
     return [
       failed('Knowledge base', `${found}, but ${problem}`, `Mend it: ${commandForThisBot('kb rebuild')}`),
     ];
+  if (version.stats.total === 0)
+    return [warning('Knowledge base', found, `Import some: ${commandForThisBot('kb import atoms.json')}`)];
   return [ok('Knowledge base', found)];
 }

@@ -3,7 +3,7 @@ import { importAtoms } from '../../../knowledge/import.ts';
 import { publishingIn } from '../../../wiring/knowledge.ts';
 import { atomSource } from '../../atom-source.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { importLines } from '../../import-report.ts';
+import { importJson, importLines } from '../../import-report.ts';
 import { withStore } from '../../session.ts';
 
 interface CheckOptions {
@@ -31,6 +31,6 @@ async function check({ options, args, output, target }: Invocation<CheckOptions>
     { ifMissing: 'empty' },
   );
   for (const line of importLines(report)) output.line(line);
-  output.json(report);
+  output.json(importJson(report));
   return report.problemCount === 0 ? 0 : 1;
 }

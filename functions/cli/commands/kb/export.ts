@@ -13,17 +13,18 @@ import { isOutputLost } from '../../standard-output.ts';
 import { CommandError } from '../../usage-error.ts';
 
 interface ExportOptions {
-  format: 'json' | 'jsonl';
+  format?: 'json' | 'jsonl';
 }
 
 /** `bot kb export` */
 export function define(command: Command): void {
   command
-    .argument('[file]', 'where to; standard output without it')
+    .argument('[file]', 'where to; - or nothing for standard output')
     .addOption(
-      new Option('--format <format>', 'a JSON list, or a line an atom')
-        .choices(['json', 'jsonl'])
-        .default('json'),
+      new Option(
+        '--format <format>',
+        'a JSON list, or a line an atom; by default what the name of the file says, else json',
+      ).choices(['json', 'jsonl']),
     );
   defineCommand<ExportOptions>(command, {
     examples: [
@@ -35,10 +36,11 @@ export function define(command: Command): void {
 }
 
 async function runExport({ options, args, output, target }: Invocation<ExportOptions>): Promise<number> {
-  const [file] = args;
+  const file = args[0] === '-' ? undefined : args[0];
+  const format = options.format ?? (/\.(jsonl|ndjson)$/i.test(file ?? '') ? 'jsonl' : 'json');
   return withStore(await target(), async ({ store }) => {
     let count = 0;
-    const text = textOf(new DynamoKnowledgeStore(store), options.format, () => (count += 1));
+    const text = textOf(new DynamoKnowledgeStore(store), format, () => (count += 1));
     if (file === undefined) {
       await pipeline(text, process.stdout, { end: false }).catch((error: unknown) => {
         if (!isOutputLost()) throw error;
@@ -55,7 +57,7 @@ async function runExport({ options, args, output, target }: Invocation<ExportOpt
 /** The file as text, piece by piece. */
 async function* textOf(
   store: DynamoKnowledgeStore,
-  format: ExportOptions['format'],
+  format: 'json' | 'jsonl',
   onAtom: () => void,
 ): AsyncGenerator<string> {
   let separator = format === 'json' ? '[\n' : '';

@@ -5,7 +5,7 @@ import type { AtomSource } from '../../../knowledge/read-atoms.ts';
 import { publishingIn } from '../../../wiring/knowledge.ts';
 import { atomSource } from '../../atom-source.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { importLines, problemLines } from '../../import-report.ts';
+import { importJson, importLines, problemLines, problemsJson } from '../../import-report.ts';
 import { progressDisplay } from '../../progress.ts';
 import { withStore, withStoreIfAny, type Session } from '../../session.ts';
 import type { Target } from '../../target.ts';
@@ -49,13 +49,12 @@ async function runImport({ options, args, output, target }: Invocation<ImportOpt
     const mode = replace ? 'replace' : 'merge';
     const report = await importInto(await target(), { source, mode, leaveOutInvalid });
     for (const line of importLines(report)) output.line(line);
-    output.json(report);
+    output.json(importJson(report));
     return report.problemCount === 0 ? 0 : 1;
   } catch (error) {
     if (!(error instanceof RejectedAtomsError)) throw error;
-    const { rejected, problems, problemCount } = error;
     for (const line of problemLines(error)) output.line(line);
-    output.json({ published: false, rejected, problems, problemCount });
+    output.json({ published: false, ...problemsJson(error) });
     throw new CommandError(
       `${error.message} Mend them, or replace the knowledge base without them: add --leave-out-invalid`,
       { cause: error },
@@ -86,7 +85,7 @@ async function judge(store: Session['store'], importing: Importing): Promise<voi
 async function importShown(store: Session['store'], importing: Importing): Promise<ImportReport> {
   const progress = progressDisplay();
   const stopping = new AbortController();
-  const stop = (): void => stopping.abort(new Error('Interrupted: nothing was published'));
+  const stop = (): void => stopping.abort(new CommandError('Interrupted: nothing was published'));
   process.once('SIGINT', stop);
   try {
     return await importAtoms({

@@ -4,6 +4,7 @@ import { commandForThisBot } from '../../invocation.ts';
 import { liveKnowledge } from '../../knowledge-session.ts';
 import { faint, grouped, strong } from '../../output.ts';
 import { withStore } from '../../session.ts';
+import { UsageError } from '../../usage-error.ts';
 
 const SNIPPET_CHARACTERS = 160;
 
@@ -26,7 +27,8 @@ export function define(command: Command): void {
 }
 
 async function search({ options, args, output, target }: Invocation<SearchOptions>): Promise<number> {
-  const query = args.join(' ');
+  const query = args.join(' ').trim();
+  if (query === '') throw new UsageError('Say what to search for');
   return withStore(await target(), async (session) => {
     const version = await liveKnowledge(session, output);
     const result = version.index.search(query, { limit: options.limit });
@@ -34,7 +36,9 @@ async function search({ options, args, output, target }: Invocation<SearchOption
     const hits = result.hits.map(({ id, title, score, facets }) => {
       const atom = atoms.find((each) => each.atom_id === id);
       const text =
-        atom === undefined ? '' : version.index.snippet(atom.content, result.terms, SNIPPET_CHARACTERS);
+        atom === undefined
+          ? ''
+          : version.index.snippet(`${atom.summary} ${atom.content}`, result.terms, SNIPPET_CHARACTERS);
       return { atom_id: id, title, score, facets, snippet: text.replace(/\s+/g, ' ') };
     });
     for (const { name, typed, known } of result.unknownFilters)
@@ -54,7 +58,14 @@ async function search({ options, args, output, target }: Invocation<SearchOption
     output.line();
     if (result.didYouMean !== undefined) output.line(`Did you mean: ${result.didYouMean}`);
     if (hits.length > 0) output.line(`💡 ${commandForThisBot('kb get <atom id>')} shows one of them`);
-    output.json({ query, total: result.total, did_you_mean: result.didYouMean ?? null, hits });
+    output.json({
+      query,
+      filters: result.filters,
+      unknown_filters: result.unknownFilters,
+      total: result.total,
+      did_you_mean: result.didYouMean ?? null,
+      hits,
+    });
     return 0;
   });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { displayName } from '../../../bot/names.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
+import { statsJson } from '../../import-report.ts';
 import { liveKnowledge } from '../../knowledge-session.ts';
 import { grouped } from '../../output.ts';
 import { withStore } from '../../session.ts';
@@ -34,9 +35,7 @@ async function stats({ output, target }: Invocation<object>): Promise<number> {
     output.json({
       version,
       published_at: new Date(publishedAtMs).toISOString(),
-      total: stats.total,
-      by_manufacturer: Object.fromEntries(stats.byManufacturer.map(({ value, count }) => [value, count])),
-      by_type: Object.fromEntries(stats.byType.map(({ value, count }) => [value, count])),
+      ...statsJson(stats),
     });
     return 0;
   });

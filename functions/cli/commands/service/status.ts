@@ -17,7 +17,9 @@ interface StatusOptions {
 export function define(command: Command): void {
   command.addOption(managerOption('of which system; this one by default'));
   defineCommand<StatusOptions>(command, {
-    examples: [['', 'exit code 0 when the service is there and active']],
+    examples: [
+      ['', 'exit code 0 when the service is there and active; of systemd only, else it prints what to run'],
+    ],
     run: status,
   });
 }
@@ -32,7 +34,8 @@ async function status({ options, output, target }: Invocation<StatusOptions>): P
     output.line('To see it, run:');
     for (const line of commands) output.line(`  ${line}`);
     output.json({ manager, commands });
-    return 0;
+    // It was not found out.
+    return 1;
   }
   const path = unitPath(isSystemWide);
   const isInstalled = existsSync(path);
