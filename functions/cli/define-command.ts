@@ -13,7 +13,7 @@ export interface Invocation<Options> {
   /** Positional arguments, as declared; an optional one may be missing. */
   args: readonly string[];
   output: Output;
-  /** Resolved when it is first asked for. @throws UsageError, SettingsError, CommandError */
+  /** Resolved when it is first asked for. @throws UsageError, CommandError */
   target: () => Promise<Target>;
 }
 

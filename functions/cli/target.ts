@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HEALTH_PATH, WEBHOOK_PATH } from '../http/paths.ts';
-import { readSettings, type Settings } from '../settings/settings.ts';
+import { readSettings, SettingsError, type Settings } from '../settings/settings.ts';
 import { readStack, type StackOutputs } from './stack.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -39,7 +39,7 @@ export interface Target {
  * Makes of options and environment what a command needs to know. A stack brings its own table and the names of its
  * own secrets: a token in the environment, or a parameter's name, is another bot's. So is its Bot API server, where the
  * stack names one.
- * @throws UsageError, SettingsError, CommandError
+ * @throws UsageError also for a variable that is wrong; CommandError
  */
 export async function resolveTarget(
   options: TargetOptions,
@@ -55,10 +55,10 @@ export async function resolveTarget(
     ...(data !== undefined && { BOT_DATA: data }),
     ...(table !== undefined && { TABLE_NAME: table }),
   };
-  if (stack === undefined && url === undefined) return { env, settings: readSettings(env), hasStore: true };
+  if (stack === undefined && url === undefined) return { env, settings: settingsOf(env), hasStore: true };
   if (url !== undefined) {
     const hasStore = env['TABLE_NAME'] !== undefined;
-    return { env, settings: readSettings(env), hasStore, deployment: deploymentAt(url) };
+    return { env, settings: settingsOf(env), hasStore, deployment: deploymentAt(url) };
   }
   const outputs = await readStack(stack!);
   const { tableName, telegramApiRoot, webhookUrl, healthUrl, version } = outputs;
@@ -70,7 +70,7 @@ export async function resolveTarget(
   };
   return {
     env: stackEnv,
-    settings: readSettings(stackEnv),
+    settings: settingsOf(stackEnv),
     hasStore: true,
     deployment: { name: stack!, stack: stack!, webhookUrl, healthUrl, version },
   };
@@ -79,6 +79,15 @@ export async function resolveTarget(
 /** Whether the store of a bot on this machine was ever begun: asking about it must not create it. */
 export function storeExists({ env, settings }: Target): boolean {
   return env['TABLE_NAME'] !== undefined || existsSync(join(settings.dataFolder, 'store'));
+}
+
+/** A variable that is wrong stays wrong however often a service starts again, as an option does. */
+function settingsOf(env: Record<string, string | undefined>): Settings {
+  try {
+    return readSettings(env);
+  } catch (error) {
+    throw error instanceof SettingsError ? new UsageError(error.message, { cause: error }) : error;
+  }
 }
 
 function deploymentAt(url: string): Deployment {

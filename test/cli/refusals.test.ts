@@ -150,13 +150,12 @@ describe('a start that is refused says what to do next', SIDE_BY_SIDE, () => {
     ).toEqual([]);
   });
 
-  it('when a variable is wrong, which it names', async () => {
-    const refused = await start({ MAX_ATTEMPTS: 'many', TELEGRAM_BOT_TOKEN: 'not a token' });
-    expectRefusal(
-      refused,
-      'MAX_ATTEMPTS takes a whole number from 1 to 100',
-      'TELEGRAM_BOT_TOKEN takes a bot token',
-    );
+  it('when a variable is wrong, which it names, so that no service tries again for ever', async () => {
+    const { code, stderr } = await start({ MAX_ATTEMPTS: 'many', TELEGRAM_BOT_TOKEN: 'not a token' });
+    expect(stderr).toContain('MAX_ATTEMPTS takes a whole number from 1 to 100');
+    expect(stderr).toContain('TELEGRAM_BOT_TOKEN takes a bot token');
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(code).toBe(2);
   });
 
   it('shows a stack with --debug alone, and tells wrong usage by exit code 2', async () => {

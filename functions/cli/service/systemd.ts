@@ -22,7 +22,7 @@ WorkingDirectory=${specifiers(workingFolder)}
 EnvironmentFile=${specifiers(environmentFile)}
 ${isSystemWide ? `User=${user}\n` : ''}Restart=on-failure
 RestartSec=5
-# Called wrongly: starting it again would not help.
+# Called wrongly, or with a variable that is wrong: starting it again would not help.
 RestartPreventExitStatus=2
 TimeoutStopSec=${STOP_SECONDS}
 # journald keeps the log, and rotates it.
