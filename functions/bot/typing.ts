@@ -3,7 +3,7 @@ import type { Clock } from '../lease/clock.ts';
 import type { BotContext } from './context.ts';
 
 /** An answer that comes sooner needs no sign that one is coming. */
-const SLOW_AFTER_MS = 1_000;
+export const SLOW_AFTER_MS = 1_000;
 /** Telegram shows the sign for five seconds. */
 const AGAIN_AFTER_MS = 4_000;
 

@@ -42,7 +42,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 function invoke(until: AbortSignal): Promise<unknown> {
-  return repeatRefused(() => invokeFunction('webhook:7', {}, AbortSignal.timeout(2_000)), {
+  return repeatRefused(() => invokeFunction('webhook:7', {}, AbortSignal.timeout(20_000)), {
     pauseMs: 5,
     until,
   });

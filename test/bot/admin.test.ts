@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deleteAtoms } from '../../functions/knowledge/delete.ts';
 import { importAtoms } from '../../functions/knowledge/import.ts';
+import { systemClock } from '../../functions/lease/clock.ts';
 import { answerOf, type Chat, startTestBot, type TestBot, transcript } from '../fixtures/conversation.ts';
 import { validRecord, wrappedExport } from '../fixtures/foreign-atoms.ts';
 import { fileOf } from '../knowledge/knowledge-setup.ts';
@@ -190,6 +191,7 @@ describe('a document that takes too long to check', () => {
     const bot = await startTestBot({
       knowledge: 'none',
       env: { ADMIN_USER_IDS: '900' },
+      clock: systemClock,
       change: (deps) => ({ ...deps, uploads: { ...deps.uploads!, check: forEver } }),
     });
     try {

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BotDeps } from '../../functions/bot/deps.ts';
+import { SLOW_AFTER_MS } from '../../functions/bot/typing.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
 import {
   answerOf,
@@ -10,6 +10,8 @@ import {
   transcript,
 } from '../fixtures/conversation.ts';
 import { validRecord } from '../fixtures/foreign-atoms.ts';
+import { TestClock } from '../fixtures/test-clock.ts';
+import { gate } from '../lease/world.ts';
 
 const ada = { id: 501, first_name: 'Ada', language_code: 'en' };
 const jana = { id: 502, first_name: 'Jana', language_code: 'de' };
@@ -147,18 +149,21 @@ describe('an update that always fails', () => {
 
 describe('the sign that somebody is typing', () => {
   it('appears when an answer is slow, and costs no call when it is not', async () => {
-    let delayMs = 0;
+    const clock = new TestClock();
+    const found = gate();
     const slow = ({ knowledge, ...deps }: BotDeps): BotDeps => ({
       ...deps,
-      knowledge: { current: () => sleep(delayMs).then(() => knowledge.current()) },
+      knowledge: { current: () => found.opened.then(() => knowledge.current()) },
     });
-    const { chat } = await start({ change: slow });
-    delayMs = 1_500;
-    const late = await chat(ada).say('motor');
-    expect(late.calls.map(({ method }) => method)).toEqual(['sendChatAction', 'sendMessage']);
-    delayMs = 0;
-    // The first answer of a process may be slow by itself.
+    const { server, chat } = await start({ clock, change: slow });
+    const late = chat(ada).say('motor');
+    await expect.poll(() => clock.pendingTimers, { timeout: 10_000 }).toBe(1);
+    clock.advance(SLOW_AFTER_MS);
+    await server.until('the sign', () => server.calls('sendChatAction').length === 1);
+    found.open();
+    expect((await late).calls.map(({ method }) => method)).toEqual(['sendChatAction', 'sendMessage']);
     const soon = await chat(ada).say('motor');
     expect(soon.calls.map(({ method }) => method)).toEqual(['sendMessage']);
+    expect(clock.pendingTimers).toBe(0);
   });
 });

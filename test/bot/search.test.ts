@@ -112,7 +112,7 @@ describe('searching', () => {
   it('helps on when nothing is found, and remembers what was asked, but not who asked', async () => {
     const answer = answerOf(await chat.say('zzqx  Qwrtk'));
     expect(answer).toMatch(/^🔍 No atoms found for: zzqx Qwrtk\n\nTry fewer/);
-    const nowMs = Date.now();
+    const nowMs = bot.deps.clock.wallMs();
     const gaps = await bot.deps.gaps.list({ days: lastDays(2, nowMs), limit: 50, nowMs });
     expect(gaps).toContainEqual({ query: 'zzqx qwrtk', count: 1, lastDay: dayOf(nowMs) });
     expect(JSON.stringify(gaps)).not.toContain(String(ada.id));
@@ -177,7 +177,7 @@ describe('unanswered searches', () => {
     const bot = await startTestBot({ env: { RECORD_GAPS: 'off' } });
     try {
       await bot.chat(ada).say('zzqx qwrtk');
-      const nowMs = Date.now();
+      const nowMs = bot.deps.clock.wallMs();
       expect(await bot.deps.gaps.list({ days: lastDays(2, nowMs), limit: 50, nowMs })).toEqual([]);
     } finally {
       await bot.close();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../functions/local/bot-api/types.ts';
 import { buildWorld, PEACE, type World } from './world.ts';
 
-const DEADLINE_MS = 2_000;
+const DEADLINE_MS = 3_000;
 const DRAINED_WITHIN_MS = 60_000;
 
 /** One real process over TCP, and one thing that goes wrong at a time. */

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { localClient } from '../fixtures/dynamodb-endpoints.ts';
+import { freePort } from '../fixtures/free-port.ts';
 import { endsWithUs } from './children.ts';
-import { freePort } from './free-port.ts';
 
 export type StoreName = 'dynalite' | 'dynoxide' | 'dynamodb-local';
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
+import { freePort } from '../fixtures/free-port.ts';
 import { legacyAtoms } from '../fixtures/legacy-atoms.ts';
-import { botCommand, freePort, SIDE_BY_SIDE, type RunningBot } from './bot-command.ts';
+import { botCommand, SIDE_BY_SIDE, type RunningBot } from './bot-command.ts';
 
 /** The eight acceptance tests of the system that this one replaces, as its operators know them. */
 describe('the bot command', SIDE_BY_SIDE, () => {

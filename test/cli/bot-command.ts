@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
 import { bundleCommand } from '../../functions/cli/bundle.ts';
+import { processIdentity } from '../../functions/local/process-identity.ts';
+import { RunRecords } from '../../functions/local/run-record.ts';
 import { seedFolder } from './seeded-store.ts';
 
 /** What one run of the command left behind, as a person sees it. */
@@ -189,27 +189,11 @@ const CLEAN_ENV: Env = {
   AWS_EC2_METADATA_DISABLED: 'true',
 };
 
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** Background bots of a data folder are known by the files that they keep while they run. */
+/** Background bots of a data folder are known by the records that they keep; the pid of one that has ended may be anybody's. */
 function killDetached(folder: string): void {
-  let names: string[];
-  try {
-    names = readdirSync(join(folder, 'run'));
-  } catch {
-    return;
-  }
-  for (const name of names) {
+  for (const { pid } of new RunRecords(folder).living(processIdentity())) {
     try {
-      process.kill(Number.parseInt(name, 10), 'SIGKILL');
+      process.kill(pid, 'SIGKILL');
     } catch {
       continue;
     }

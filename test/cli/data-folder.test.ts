@@ -2,7 +2,8 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { validRecord } from '../fixtures/foreign-atoms.ts';
-import { botCommand, freePort, SIDE_BY_SIDE, type Finished } from './bot-command.ts';
+import { freePort } from '../fixtures/free-port.ts';
+import { botCommand, SIDE_BY_SIDE, type Finished } from './bot-command.ts';
 
 /** Whoever runs as root may read everything, so the command is run as somebody who may not. */
 const NOBODY = process.getuid?.() === 0 ? 65534 : undefined;

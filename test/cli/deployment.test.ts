@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
 import { awsStandIn, type StoredParameter } from './aws-stand-in.ts';
-import { botCommand, freePort, SIDE_BY_SIDE, type Env, type Finished } from './bot-command.ts';
+import { freePort } from '../fixtures/free-port.ts';
+import { botCommand, SIDE_BY_SIDE, type Env, type Finished } from './bot-command.ts';
 import { botIdOf, sharedStore } from './shared-store.ts';
 
 /** The webhook's side of the deployment is the same receiver, consumer and bot over the same table, on loopback. */

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { botCommand, SIDE_BY_SIDE } from './bot-command.ts';
@@ -65,15 +67,21 @@ describe('kill -9', SIDE_BY_SIDE, () => {
 
   it('of a bot in the background while it starts is told by what started it, as is every other end', async () => {
     const data = bot.folder();
-    const starting = bot.begin(['start', '--detach', '--port', '0', '--data', data]);
+    const args = ['start', '--detach', '--port', '0', '--data', data];
+    const env = { TELEGRAM_BOT_TOKEN: '1:refused', TELEGRAM_API_ROOT: 'http://127.0.0.1:9' };
+    // It has not come up before it is found: it waits for a Telegram that says nothing.
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const starting = bot.begin(args, { env: { ...env, TELEGRAM_API_ROOT: `http://127.0.0.1:${port}` } });
     const pid = await vi.waitUntil(() => pidIn(data), { timeout: 20_000, interval: 10 });
     process.kill(pid, 'SIGKILL');
     const killed = await starting.finished;
+    silent.close();
     expect(killed.code).toBe(1);
     expect(killed.stderr).toContain('❌ The bot ended at once (SIGKILL)');
 
-    const env = { TELEGRAM_BOT_TOKEN: '1:refused', TELEGRAM_API_ROOT: 'http://127.0.0.1:9' };
-    const refused = await bot.run(['start', '--detach', '--port', '0', '--data', data], { env });
+    const refused = await bot.run(args, { env });
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/^❌ Telegram cannot be reached/);
     expect(readFileSync(join(data, 'logs', 'bot.log'), 'utf8')).toContain('Telegram cannot be reached');

@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { validRecord } from '../fixtures/foreign-atoms.ts';
+import { freePort } from '../fixtures/free-port.ts';
 import { awsStandIn, type StoredParameter } from './aws-stand-in.ts';
-import { botCommand, SIDE_BY_SIDE, freePort, type Env } from './bot-command.ts';
+import { botCommand, SIDE_BY_SIDE, type Env } from './bot-command.ts';
 import { botIdOf, sharedStore } from './shared-store.ts';
 
 const STACK = 'AgentFactoryBot-new';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { consumerOver, openProtocol } from '../../functions/wiring/protocol.ts';
 import { localClient } from '../fixtures/local-dynamodb.ts';
-import { botCommand, SIDE_BY_SIDE, freePort, type Env, type Finished } from './bot-command.ts';
+import { freePort } from '../fixtures/free-port.ts';
+import { botCommand, SIDE_BY_SIDE, type Env, type Finished } from './bot-command.ts';
 import { NEW_BOT, botIdOf, sharedStore } from './shared-store.ts';
 
 /** What Telegram once delivered. */

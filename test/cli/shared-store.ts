@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
@@ -80,38 +80,35 @@ export function sharedStore(): SharedStore {
   };
 }
 
-/** A way to an endpoint that can be cut. */
+/** A way to an endpoint that can be cut. Its port stays its own meanwhile. */
 export async function cuttableWay(
   to: string,
-): Promise<{ endpoint: string; cut: () => void; mend: () => Promise<void>; close: () => Promise<void> }> {
+): Promise<{ endpoint: string; cut: () => void; mend: () => void; close: () => Promise<void> }> {
   const target = Number(new URL(to).port);
   const sockets = new Set<Socket>();
-  const open = async (port: number): Promise<Server> => {
-    const server = createServer((socket) => {
-      const onward = connect(target, '127.0.0.1');
-      for (const each of [socket, onward]) {
-        sockets.add(each);
-        each.on('error', () => {}).on('close', () => sockets.delete(each));
-      }
-      socket.pipe(onward).pipe(socket);
-    }).listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    return server;
-  };
-  let server = await open(0);
+  let isCut = false;
+  const server = createServer((socket) => {
+    if (isCut) return void socket.resetAndDestroy();
+    const onward = connect(target, '127.0.0.1');
+    for (const each of [socket, onward]) {
+      sockets.add(each);
+      each.on('error', () => {}).on('close', () => sockets.delete(each));
+    }
+    socket.pipe(onward).pipe(socket);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const cut = (): void => {
-    server.close();
+    isCut = true;
     for (const socket of sockets) socket.destroy();
   };
   return {
     endpoint: `http://127.0.0.1:${port}`,
     cut,
-    mend: async () => {
-      server = await open(port);
-    },
+    mend: () => void (isCut = false),
     close: async () => {
       const closed = once(server, 'close');
+      server.close();
       cut();
       await closed;
     },

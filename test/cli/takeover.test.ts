@@ -96,7 +96,7 @@ describe('two hosts on one store', SIDE_BY_SIDE, () => {
       const running = await start({ ...env, AWS_ENDPOINT_URL_DYNAMODB: way.endpoint });
       way.cut();
       await running.until('Polling has stopped; taking the lease again...');
-      await way.mend();
+      way.mend();
       await running.until('🔐 Lease acquired again');
       expect(await shared.ask(env, '/kb_stats')).toContain('Total Atoms: 2');
       expect((await running.stop()).code).toBe(0);

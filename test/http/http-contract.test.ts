@@ -206,7 +206,7 @@ describeOnEveryStore('the HTTP contract of the webhook', (store) => {
     };
 
     it.each([
-      ['message', { message: { chat: { id: 5 } } }, (seconds: number) => seconds >= 7 && seconds <= 10],
+      ['message', { message: { chat: { id: 5 } } }, (seconds: number) => seconds > 5 && seconds <= 10],
       ['callback_query', { callback_query: { from: { id: 5 } } }, (seconds: number) => seconds === 5],
       ['inline_query', { inline_query: { from: { id: 5 } } }, (seconds: number) => seconds === 1],
     ])('a %s is answered 503 with a Retry-After within its life', async (_, update, fits) => {

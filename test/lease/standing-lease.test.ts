@@ -147,7 +147,7 @@ describeOnEveryStore('a standing lease', (store) => {
     for (let round = 1; round <= 5; round += 1) {
       world.clock.advance(TERM_MS / 3);
       await expect
-        .poll(() => process.events.filter(({ type }) => type === 'renewed'))
+        .poll(() => process.events.filter(({ type }) => type === 'renewed'), { timeout: 10_000 })
         .toHaveLength(2 * round);
     }
     expect(await world.leases.read(lease)).toMatchObject({

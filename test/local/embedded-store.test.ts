@@ -40,7 +40,12 @@ describe('the embedded store', () => {
     folder = mkdtempSync(join(tmpdir(), 'embedded-store-'));
   });
   afterEach(async () => {
-    for (const child of children.splice(0)) child.kill('SIGKILL');
+    for (const child of children.splice(0)) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    }
     for (const store of opened.splice(0)) await store.close();
     rmSync(folder, { recursive: true });
   });

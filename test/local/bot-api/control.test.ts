@@ -112,7 +112,7 @@ describe('control over HTTP', () => {
     await control('user', { id: 77, first_name: 'Eve' });
     const sent = await control('sendMessage', { from: 77, text: '/start' });
     expect(sent.result).toMatchObject({ message: { entities: [{ type: 'bot_command' }] } });
-    const waiting = control('nextMessage', { chat: 77, timeoutMs: 2_000 });
+    const waiting = control('nextMessage', { chat: 77, timeoutMs: 20_000 });
     await rawCall(server, 'sendMessage', {
       chat_id: 77,
       text: 'hi',
