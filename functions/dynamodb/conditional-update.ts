@@ -8,7 +8,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Conditional } from '../lease/lease-store.ts';
 import { isConditionFailed, toStoreError } from './client.ts';
-import type { ItemKey } from './keys.ts';
+import { TTL_ATTRIBUTE, type ItemKey } from './keys.ts';
 
 export type Item = Record<string, unknown>;
 
@@ -85,6 +85,12 @@ export const notAlreadyMine = 'attribute_not_exists(attempt_id) OR attempt_id <>
 
 /** What was written beside a ledger item under its token or an earlier one; a later one is another update's. */
 export const isFromBefore = 'fencing_token <= :token';
+
+/**
+ * Whether nothing has overtaken this request: a later token, or under its own one a replay since, which keeps the
+ * item for longer. What lands late takes back neither.
+ */
+export const isNotOvertaken = `attribute_not_exists(pk) OR fencing_token < :token OR ${TTL_ATTRIBUTE} <= :ttl`;
 
 export function map<T>(reply: Conditional<Item>, parse: (item: Item) => T): Conditional<T> {
   return reply.applied

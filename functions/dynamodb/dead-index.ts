@@ -1,6 +1,6 @@
 import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { isConditionFailed, toStoreError } from './client.ts';
-import { isFromBefore, type Item, type TableOptions } from './conditional-update.ts';
+import { isFromBefore, isNotOvertaken, type Item, type TableOptions } from './conditional-update.ts';
 import { keys, TTL_ATTRIBUTE } from './keys.ts';
 
 const PAGE_ENTRIES = 100;
@@ -35,9 +35,16 @@ export class DeadIndex {
       [TTL_ATTRIBUTE]: entry.ttlSeconds,
     };
     try {
-      await client.send(new PutCommand({ TableName: tableName, Item: item }));
+      await client.send(
+        new PutCommand({
+          TableName: tableName,
+          Item: item,
+          ConditionExpression: isNotOvertaken,
+          ExpressionAttributeValues: { ':token': entry.fencingToken, ':ttl': entry.ttlSeconds },
+        }),
+      );
     } catch (error) {
-      throw toStoreError(error);
+      if (!isConditionFailed(error)) throw toStoreError(error);
     }
   }
 
@@ -52,6 +59,7 @@ export class DeadIndex {
           UpdateExpression:
             `SET update_id = :id, ${TTL_ATTRIBUTE} = :ttl,` +
             ' fencing_token = if_not_exists(fencing_token, :token), parked_at_ms = if_not_exists(parked_at_ms, :now)',
+          ConditionExpression: isNotOvertaken,
           ExpressionAttributeValues: {
             ':id': entry.updateId,
             ':ttl': entry.ttlSeconds,
@@ -61,7 +69,7 @@ export class DeadIndex {
         }),
       );
     } catch (error) {
-      throw toStoreError(error);
+      if (!isConditionFailed(error)) throw toStoreError(error);
     }
   }
 

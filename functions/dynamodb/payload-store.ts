@@ -1,10 +1,12 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { IncomingUpdate } from '../lease/update.ts';
-import { toStoreError } from './client.ts';
+import { isConditionFailed, toStoreError } from './client.ts';
 import {
+  allOf,
   conditionalUpdate,
   isFromBefore,
+  isNotOvertaken,
   readConsistently,
   type Item,
   type TableOptions,
@@ -37,11 +39,8 @@ export class PayloadStore {
     const count = Math.ceil(bytes.length / CHUNK_BYTES);
     for (let chunk = 0; chunk < count; chunk += 1) {
       const part = bytes.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES);
-      await this.#put(keys.updatePayload(this.#table.scope, updateId, chunk), {
-        bytes: part,
-        fencing_token: fencingToken,
-        [TTL_ATTRIBUTE]: ttlSeconds,
-      });
+      const key = keys.updatePayload(this.#table.scope, updateId, chunk);
+      await this.#put({ ...key, bytes: part, fencing_token: fencingToken, [TTL_ATTRIBUTE]: ttlSeconds });
     }
     return { attribute: 'payload_chunks', value: count };
   }
@@ -66,8 +65,8 @@ export class PayloadStore {
     for (const key of this.#chunkKeys(updateId, item)) {
       await conditionalUpdate(this.#table, key, {
         UpdateExpression: `SET ${TTL_ATTRIBUTE} = :ttl`,
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: { ':ttl': ttlSeconds },
+        ConditionExpression: allOf('attribute_exists(pk)', isNotOvertaken),
+        ExpressionAttributeValues: { ':ttl': ttlSeconds, ':token': item['fencing_token'] },
       });
     }
   }
@@ -95,12 +94,19 @@ export class PayloadStore {
     );
   }
 
-  async #put(key: ItemKey, attributes: Item): Promise<void> {
+  async #put(item: Item): Promise<void> {
     const { client, tableName } = this.#table;
     try {
-      await client.send(new PutCommand({ TableName: tableName, Item: { ...key, ...attributes } }));
+      await client.send(
+        new PutCommand({
+          TableName: tableName,
+          Item: item,
+          ConditionExpression: isNotOvertaken,
+          ExpressionAttributeValues: { ':token': item['fencing_token'], ':ttl': item[TTL_ATTRIBUTE] },
+        }),
+      );
     } catch (error) {
-      throw toStoreError(error);
+      if (!isConditionFailed(error)) throw toStoreError(error);
     }
   }
 }

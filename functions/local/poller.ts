@@ -1,7 +1,7 @@
 import { Api, GrammyError } from 'grammy/web';
 import type { Update } from 'grammy/types';
 import { sleep, type Clock } from '../lease/clock.ts';
-import type { Consumer } from '../lease/consumer.ts';
+import type { Consumer, Delivery } from '../lease/consumer.ts';
 import { isSettledOutcome, type Outcome } from '../lease/outcome.ts';
 import { updateFacts } from '../telegram/update-facts.ts';
 
@@ -23,6 +23,8 @@ export interface PollerOptions {
   onOutcome: (update: Update, outcome: Outcome) => void;
   /** A getUpdates that failed and is tried again. */
   onTrouble: (error: Error) => void;
+  /** What the consumer threw: a defect of this program. The update is tried again. */
+  onDefect: (error: unknown) => void;
   /** This update waits, and no further one comes until it is settled: told once, when that begins. */
   onHeldBack: (updateId: number) => void;
 }
@@ -135,9 +137,9 @@ export class Poller {
   }
 
   async #deliver(update: Update, orderingKey: number, signal: AbortSignal): Promise<void> {
-    const { consumer, clock, deadlineMs, onOutcome } = this.#options;
+    const { clock, deadlineMs, onOutcome } = this.#options;
     for (let attempt = 0; !signal.aborted; attempt += 1) {
-      const outcome = await consumer.consume({ update, orderingKey, deadlineMs });
+      const outcome = await this.#consume({ update, orderingKey, deadlineMs });
       onOutcome(update, outcome);
       if (isSettledOutcome(outcome)) {
         this.#received.set(update.update_id, true);
@@ -146,6 +148,17 @@ export class Poller {
       }
       const wanted = 'retryAfterMs' in outcome ? outcome.retryAfterMs : undefined;
       await sleep(clock, wanted ?? RETRY_MS[attempt] ?? RETRY_MS.at(-1)!, signal);
+    }
+  }
+
+  /** Behind a webhook as well a defect is the matter of one delivery: it cuts off nothing else that is in hand. */
+  async #consume(delivery: Delivery): Promise<Outcome> {
+    const { consumer, onDefect } = this.#options;
+    try {
+      return await consumer.consume(delivery);
+    } catch (error) {
+      onDefect(error);
+      return { kind: 'unavailable' };
     }
   }
 

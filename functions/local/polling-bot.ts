@@ -128,6 +128,10 @@ export class PollingBot {
         say(
           `Update ${updateId} waits for its next attempt with ${PAGE - 1} others behind it: Telegram hands out no more, of any chat, until it is settled`,
         ),
+      onDefect: (error) =>
+        say(
+          `A defect: an update was neither settled nor handed back: ${error instanceof Error ? error.stack : String(error)}`,
+        ),
       onTrouble: (error) => say(`Telegram did not answer, trying again: ${error.message}`),
     });
     try {

@@ -5,6 +5,7 @@ import { keys } from '../../functions/dynamodb/keys.ts';
 import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
 import type { ClaimRequest, LedgerRecord, SettleRequest } from '../../functions/lease/ledger-store.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
+import { observe } from '../fixtures/observed-client.ts';
 
 const updateId = 7;
 const now = 1_700_000_000_000;
@@ -293,6 +294,22 @@ describeOnEveryStore('the ledger item', (store) => {
       expect(await listed()).toMatchObject([{ expires_at: Math.ceil(expires / 1000) }]);
     },
   );
+
+  it('stays on the list for as long as its last replay says, whatever lands late of its death or of an earlier replay', async () => {
+    await die();
+    await ledger.replay(replay);
+    const index = new DeadIndex({ client, tableName, scope: '42' });
+    const late = { updateId, fencingToken: 3, nowMs: now, ttlSeconds: Math.ceil(death.keepUntilMs / 1000) };
+    await index.add(late);
+    await index.keep(late);
+    expect(await listed()).toMatchObject([{ expires_at: Math.ceil(replay.keepUntilMs / 1000) }]);
+  });
+
+  it('is looked up on the list as it is now', async () => {
+    const traffic = observe(client);
+    await ledger.listDead({ limit: 1 });
+    expect(traffic.requests()).toMatchObject([{ kind: 'query', body: { ConsistentRead: true } }]);
+  });
 
   it('is listed anew by a replay where its entry was swept before it', async () => {
     await die();

@@ -5,6 +5,7 @@ import { keys } from '../../functions/dynamodb/keys.ts';
 import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
 import { PayloadStore } from '../../functions/dynamodb/payload-store.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
+import { observe } from '../fixtures/observed-client.ts';
 
 const now = 1_700_000_000_000;
 const attempt = {
@@ -80,6 +81,38 @@ describeOnEveryStore('the payload of a dead update', (store) => {
     const stored = await items(8);
     expect(stored.length).toBeGreaterThan(3);
     for (const item of stored) expect(item).toMatchObject({ expires_at: (now + 9_000_000) / 1000 });
+  });
+
+  it('is all there before its update is dead: where a part cannot be written, or its entry on the list, nothing is parked', async () => {
+    const payload = { update_id: 8, message: { text: randomBytes(1_000_000).toString('base64') } };
+    const claim = { updateId: 8, fencingToken: 1, holder: 'A', nowMs: now, attemptId: 'c1' };
+    await ledger.claim({ ...claim, dedupeUntilMs: attempt.dedupeUntilMs });
+    const traffic = observe(client);
+    const settle = { ...attempt, updateId: 8, fencingToken: 1, payload, status: 'dead' as const };
+    const loseFrom = (put: number): void =>
+      put === 0 ? traffic.loseBefore('put', 10) : traffic.before('put', () => loseFrom(put - 1));
+    // Its entry, and four parts.
+    for (let put = 0; put < 5; put += 1) {
+      loseFrom(put);
+      await expect(ledger.settle({ ...settle, attemptId: `s${put}` })).rejects.toThrow('did not answer');
+      traffic.heal();
+      expect(await ledger.read(8)).toMatchObject({ status: 'claimed', parked: false });
+    }
+    await ledger.settle({ ...settle, attemptId: 's' });
+    expect(await ledger.payload(8)).toStrictEqual(payload);
+  });
+
+  it('is kept as long as its last replay says, whatever lands late of its death or of an earlier replay', async () => {
+    const payload = { update_id: 8, message: { text: randomBytes(700_000).toString('base64') } };
+    await park(payload);
+    const [outcome] = await items(8);
+    await ledger.replay({ updateId: 8, expectedAttemptId: 's1', attemptId: 'r1', ...replayed });
+    const late = { fencingToken: 1, ttlSeconds: attempt.keepUntilMs / 1000 };
+    const table = { client, tableName, scope: '42' };
+    await new PayloadStore(table).write(8, payload, late);
+    await new PayloadStore(table).keep(8, outcome ?? {}, late.ttlSeconds);
+    for (const item of await items(8))
+      expect(item).toMatchObject({ expires_at: replayed.keepUntilMs / 1000 });
   });
 
   it('is gone with all its parts when it is dropped', async () => {

@@ -161,6 +161,14 @@ describe('a tenure', () => {
     expect(await closing).toBe(true);
   });
 
+  it('waits at its close for the effects in the background as well', async () => {
+    const { clock, tenure } = begin();
+    void tenure.run(never, { background: true });
+    const closing = tenure.close(250);
+    clock.advance(9_250);
+    expect(await closing).toBe(false);
+  });
+
   it('aborts the effects under way at its lapse, and reports those that ignore it', async () => {
     const { clock, tenure } = begin();
     let aborted = false;

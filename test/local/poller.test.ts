@@ -20,6 +20,7 @@ describe('the poller', () => {
   let mayPoll: boolean;
   const troubles: string[] = [];
   const heldBackBy: number[] = [];
+  let defects: unknown[];
 
   beforeEach(async () => {
     server = await startBotApiServer({
@@ -29,6 +30,7 @@ describe('the poller', () => {
     seen = [];
     running = undefined;
     mayPoll = true;
+    defects = [];
     decide = async () => ({ kind: 'done' });
   });
   afterEach(async () => {
@@ -52,6 +54,7 @@ describe('the poller', () => {
       deadlineMs: 1_000,
       mayPoll: () => mayPoll,
       onOutcome: () => {},
+      onDefect: (error) => defects.push(error),
       onTrouble: (error) => troubles.push(error.message),
       onHeldBack: (updateId) => heldBackBy.push(updateId),
     });
@@ -81,6 +84,24 @@ describe('the poller', () => {
     expect(seen.filter((id) => id === failing)).toHaveLength(3);
     expect(seen.indexOf(other)).toBeLessThan(seen.lastIndexOf(failing));
     expect(seen.indexOf(second)).toBeGreaterThan(seen.lastIndexOf(failing));
+  });
+
+  it('lets a defect hold back its own chat only, and goes on', async () => {
+    const defect = new Error('nobody thought of this');
+    let throws = 2;
+    const broken = say(ANNA, 'throws twice');
+    const behind = say(ANNA, 'behind it');
+    const other = say(BORIS, 'other chat');
+    decide = async ({ update_id: id }) => {
+      if (id === broken && throws-- > 0) throw defect;
+      return { kind: 'done' };
+    };
+    void start();
+    await server.drained();
+    expect(seen).toHaveLength(5);
+    expect(seen.filter((id) => id !== other)).toEqual([broken, broken, broken, behind]);
+    expect(seen.indexOf(other)).toBeLessThan(seen.indexOf(behind));
+    expect(defects).toStrictEqual([defect, defect]);
   });
 
   it('says once when a whole page is held back by one that waits, and goes on when it is settled', async () => {
@@ -212,6 +233,7 @@ describe('the poller', () => {
       deadlineMs: 1_000,
       mayPoll: () => true,
       onOutcome: () => {},
+      onDefect: () => {},
       onTrouble: () => {},
       onHeldBack: () => {},
     });

@@ -257,6 +257,19 @@ export const SCENARIOS: Scenario[] = [
       return expectThat(delivery?.outcome?.kind === 'fenced', `it is ${delivery?.outcome?.kind}`);
     },
   }),
+  scenario('a claim that another consumer has overtaken is no outcome', {
+    decide: () => nth('acquire', 1, { kind: 'freeze', when: 'after', forMs: 15_000 }, 'slow'),
+    prepare: (world) => {
+      const long = update(1, 100, { calls: 1, thinkMs: 6_000 });
+      // The answer is there before the sender gives it up, since its timers stand still as well.
+      world.actor('slow', { monotonicWhileFrozen: false }).deliver(long);
+      world.actor('other').deliver({ ...long, atMs: 13_500 });
+    },
+    expect: (world) => {
+      const delivery = world.history.of('delivery').find(({ machine }) => machine === 'slow');
+      return expectThat(delivery?.outcome?.kind === 'fenced', `it is ${delivery?.outcome?.kind}`);
+    },
+  }),
   scenario('a late continuation calls nobody under an ended tenure', {
     plan: {
       updates: [
@@ -676,6 +689,25 @@ export const SCENARIOS: Scenario[] = [
     },
     decide: () => nth('unlist', 1, { kind: 'duplicated', afterMs: WEEK_MS + HOUR_MS }),
     expect: (world) => expectThat(ledgerOf(world, 1)?.['status'] === 'dead', 'its namesake is not parked'),
+  }),
+  scenario('a late copy of a listing does not undo what a replay made of it', {
+    plan: {
+      updates: [update(1, 100, { throws: { times: 5, afterCalls: 0 } })],
+      steps: [
+        { atMs: 3 * WEEK_MS, step: { do: 'replay', updateId: 1, deliveries: 0 } },
+        { atMs: 5 * WEEK_MS, step: { do: 'expire' } },
+      ],
+    },
+    decide: () => nth('list', 1, { kind: 'duplicated', afterMs: 3 * WEEK_MS + HOUR_MS }),
+  }),
+  scenario('what cannot be put on the list is not parked', {
+    plan: { updates: [update(1, 100, { throws: { times: ALWAYS, afterCalls: 0 } })] },
+    decide: () => nth('list', 1, { kind: 'lost-before', every: true }),
+    expect: (world) => {
+      // By then it is an attempt of which nobody saw the end.
+      const parked = applied(world, 'settle').find(({ after }) => after?.['status'] === 'dead');
+      return expectThat(parked !== undefined && parked.atMs > 600_000, `parked at ${parked?.atMs}`);
+    },
   }),
   scenario('poison is parked after exactly five failures', {
     plan: { updates: [update(1, 100, { throws: { times: ALWAYS, afterCalls: 0 } })] },

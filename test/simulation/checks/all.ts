@@ -2,6 +2,7 @@ import type { World } from '../world/world.ts';
 import { nobodyActsWhileACallIsOut, onlyTheHolderActs } from './effects.ts';
 import { layoutsFlipWhole, leasesChangeHandsByTheRules } from './leases.ts';
 import { ledgerChangesByTheRules, onlyItsOwnTimeIsCounted, onlyPoisonIsParked } from './ledger.ts';
+import { outcomesAreKept, outcomesAreTheHandlers } from './outcomes.ts';
 import { whatIsParkedStaysFindable } from './parked.ts';
 import {
   calmMeansOnce,
@@ -22,6 +23,8 @@ const CHECKS: Check[] = [
   ledgerChangesByTheRules,
   onlyPoisonIsParked,
   onlyItsOwnTimeIsCounted,
+  outcomesAreKept,
+  outcomesAreTheHandlers,
   whatIsParkedStaysFindable,
   callsAreRepeatedForAReason,
   everythingIsSettled,

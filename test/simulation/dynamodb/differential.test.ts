@@ -82,7 +82,7 @@ async function askReal(
 
 function askSimulated(table: Table, { operation, input }: Request): Answer {
   try {
-    return { output: relevant(table.apply(operation, input).output) };
+    return { output: relevant(table.apply(operation, { ConsistentRead: true, ...input }).output) };
   } catch (error) {
     return answerOf(error);
   }

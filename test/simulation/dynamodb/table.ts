@@ -17,6 +17,7 @@ export interface Input {
   ReturnValuesOnConditionCheckFailure?: string;
   ExclusiveStartKey?: Item;
   Limit?: number;
+  ConsistentRead?: boolean;
 }
 
 export class ConditionalCheckFailedException extends Error {
@@ -40,6 +41,8 @@ export interface Written {
 /** One table with the keys `pk` and `sk`. Every request is applied whole, at one instant. */
 export class Table {
   readonly items = new Map<string, Item>();
+  /** Each item as it was before its last change: what a read may be given that does not ask for consistency. */
+  readonly #former = new Map<string, Item | undefined>();
   readonly #returnsItemOnFailure: boolean;
 
   /** @param options.returnsItemOnFailure false: as dynalite, whose failed conditions carry no item */
@@ -51,7 +54,9 @@ export class Table {
   apply(operation: string, input: Input): { output: Item; written?: Written } {
     switch (operation) {
       case 'Get': {
-        const item = this.items.get(nameOf(input.Key));
+        const name = nameOf(input.Key);
+        const isLate = input.ConsistentRead !== true && this.#former.has(name);
+        const item = (isLate ? this.#former : this.items).get(name);
         return { output: item === undefined ? {} : { Item: item } };
       }
       case 'Put':
@@ -107,6 +112,7 @@ export class Table {
       throw new ConditionalCheckFailedException(wanted ? before : undefined);
     }
     assertAllUsed(scope);
+    this.#former.set(name, before);
     if (after === undefined) this.items.delete(name);
     else this.items.set(name, after);
     const output: Item = {};

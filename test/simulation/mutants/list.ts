@@ -26,6 +26,7 @@ const LAYOUT_CHANGE = 'functions/lease/layout-change.ts';
 const LAYOUT_READER = 'functions/lease/layout-reader.ts';
 const FORCED = 'functions/lease/forced-release.ts';
 const QUEUE = 'functions/lease/partition-queue.ts';
+const JUDGE = 'functions/telegram/judge.ts';
 
 const TRUE = 'attribute_exists(pk)';
 
@@ -471,6 +472,56 @@ export const MUTANTS: Mutant[] = [
     void tenure.close(ABORT_GRACE_MS);
 `,
   },
+  {
+    name: 'settle: an outcome may be swept while it tells duplicates',
+    file: CONSUMER,
+    search: "keepUntilMs: nowMs + (status === 'dead' ? deadKeptMs : dedupeMs),",
+    replace: "keepUntilMs: nowMs + (status === 'dead' ? deadKeptMs : dedupeMs / 2_880),",
+  },
+  {
+    name: 'settle: an outcome tells duplicates for less than a day',
+    file: CONSUMER,
+    search: '      dedupeUntilMs: nowMs + dedupeMs,\n      keepUntilMs',
+    replace: '      dedupeUntilMs: nowMs + dedupeMs / 4,\n      keepUntilMs',
+  },
+  {
+    name: 'settle: does not wait for calls in the background',
+    file: TENURE,
+    search: '    this.#calls.add(call);\n',
+    replace: '    if (!background) this.#calls.add(call);\n',
+  },
+  {
+    name: 'claim: one that a higher token refuses passes for a duplicate',
+    file: CONSUMER,
+    search: "at: 'claim' });\n    return { kind: 'fenced' };",
+    replace: "at: 'claim' });\n    return { kind: 'duplicate', of: 'done' };",
+  },
+  // The verdict.
+  {
+    name: 'judge: what Telegram did not answer is done',
+    file: JUDGE,
+    search:
+      "    return { kind: 'deferred', reason: 'telegram', error: 'the Bot API did not answer' };\n  }\n  if",
+    replace: "    return { kind: 'done' };\n  }\n  if",
+  },
+  {
+    name: 'judge: an error of Telegram’s own is done',
+    file: JUDGE,
+    search: 'if (blamesNoCall(code)) return {',
+    replace: "if (code >= 500) return { kind: 'done' };\n  if (blamesNoCall(code)) return {",
+  },
+  {
+    name: 'judge: an error of Telegram’s own counts',
+    file: JUDGE,
+    search: 'if (blamesNoCall(code))',
+    replace: 'if (code < 500 && blamesNoCall(code))',
+  },
+  {
+    name: 'judge: every bad request is done',
+    file: JUDGE,
+    search: 'if (code === 400 && HARMLESS.some((pattern) => pattern.test(description)))',
+    replace: 'if (code === 400 && HARMLESS.length > 0)',
+  },
   // The tenure.
   {
     name: 'guard: looks at nothing',
@@ -854,6 +905,44 @@ export const MUTANTS: Mutant[] = [
     replace: "'SET #status = :failed, attempt_id = :attempt, attempts = attempts + :zero, failures = :zero,'",
   },
   // The list of the parked.
+  {
+    name: 'list, payload: what lands late takes back what a replay has prolonged',
+    file: CONDITIONAL,
+    search: 'attribute_not_exists(pk) OR fencing_token < :token OR',
+    replace: 'attribute_not_exists(pk) OR attribute_exists(pk) OR fencing_token < :token OR',
+  },
+  {
+    name: 'list: an update is parked though its entry could not be written',
+    file: DEAD_INDEX,
+    search: `          ExpressionAttributeValues: { ':token': entry.fencingToken, ':ttl': entry.ttlSeconds },
+        }),
+      );
+    } catch (error) {
+      if (!isConditionFailed(error)) throw toStoreError(error);`,
+    replace: `          ExpressionAttributeValues: { ':token': entry.fencingToken, ':ttl': entry.ttlSeconds },
+        }),
+      );
+    } catch (error) {
+      void toStoreError(error);`,
+  },
+  {
+    name: 'list: it is read as it was a while ago',
+    file: DEAD_INDEX,
+    search: '            ConsistentRead: true,\n',
+    replace: '',
+  },
+  {
+    name: 'payload: an update is parked though a part could not be written',
+    file: PAYLOADS,
+    search: 'if (!isConditionFailed(error)) throw toStoreError(error);',
+    replace: 'void toStoreError(error);',
+  },
+  {
+    name: 'every read: as it was a while ago',
+    file: CONDITIONAL,
+    search: 'ConsistentRead: true, ...only',
+    replace: '...only',
+  },
   {
     name: 'list: an update is parked without an entry',
     file: LEDGER_STORE,
