@@ -152,12 +152,12 @@ export class PollingBot {
       try {
         return await this.take(signal);
       } catch (error) {
-        const isOwn =
-          error instanceof AlreadyRunningError &&
-          error.holder === this.#options.foundation.protocol.context.holder;
-        // What the store could not take back when it did not answer has to run out.
-        if (!isOwn && error instanceof AlreadyRunningError) throw new LeaseLostError(error.holder);
-        if (!isOwn && !(error instanceof StoreUnavailableError)) throw error;
+        const isHeld = error instanceof AlreadyRunningError;
+        if (!isHeld && !(error instanceof StoreUnavailableError)) throw error;
+        const { holder } = this.#options.foundation.protocol.context;
+        // Its own has to run out where the store did not answer; nobody holds one whose layout is being changed.
+        if (isHeld && error.holder !== undefined && error.holder !== holder)
+          throw new LeaseLostError(error.holder);
         await sleep(systemClock, RETAKE_INTERVAL_MS, signal);
       }
     }

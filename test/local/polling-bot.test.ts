@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
+import { systemClock } from '../../functions/lease/clock.ts';
+import { changeLayout } from '../../functions/lease/layout-change.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
 import { layFoundation } from '../../functions/local/foundation.ts';
@@ -61,8 +64,12 @@ describe('a bot that polls', () => {
   });
 
   /** `bot start` on a machine of its own; `said` resolves when it says something of the kind. */
-  const begin = (tableName: string, hostId: string, standby = false) => {
-    const env = environment(tableName, hostId);
+  const begin = (
+    tableName: string,
+    hostId: string,
+    { standby = false, changed = {} }: { standby?: boolean; changed?: Record<string, string> } = {},
+  ) => {
+    const env = { ...environment(tableName, hostId), ...changed };
     const stop = new AbortController();
     const lines: string[] = [];
     const finished = runBot({
@@ -97,7 +104,7 @@ describe('a bot that polls', () => {
         headers: { 'x-telegram-bot-api-secret-token': deriveWebhookSecret(TOKEN) },
         body: JSON.stringify(update),
       });
-    const standby = begin(tableName, 'press-2', true);
+    const standby = begin(tableName, 'press-2', { standby: true });
     await standby.said(/Standing by: the lease is held by PID \d+ on press-1/);
 
     // The answer to it leaves again when the flood wait has been sat out.
@@ -111,6 +118,39 @@ describe('a bot that polls', () => {
     expect((await replayed).status).toBe(200);
     await first.finished;
     expect(answers()).toBe(2);
+  });
+
+  it('waits while nobody holds its lease since the layout is being changed, and goes on in the next one', async () => {
+    const tableName = `test-${randomUUID()}`;
+    const changed = { HANDLER_DEADLINE_MS: '3000' };
+    const { said, stop, finished } = begin(tableName, 'press-4', { changed });
+    await said(/Bot is running/);
+    const client = localClient(dynamo.endpoint);
+    onTestFinished(() => client.destroy());
+    const store = new DynamoLeaseStore({ client, tableName, scope: '88' });
+    const operator = {
+      store,
+      clock: systemClock,
+      skewMs: 500,
+      newAttemptId: randomUUID,
+      isOver: async () => true,
+      emit: () => {},
+    };
+    // As if it had been frozen past its lease, and the operator's process died after the first step.
+    await store.retire({
+      key: { epoch: 1, partition: 0 },
+      attemptId: 'half',
+      staleBeforeMs: Date.now() + 3_600_000,
+      overToken: undefined,
+    });
+    await said(/taking the lease again/);
+    await changeLayout(operator, { partitions: 2, patienceMs: 0 });
+    await said(/Lease acquired again/);
+    expect(await store.read({ epoch: 2, partition: 1 })).toMatchObject({
+      holder: expect.stringContaining('press-4') as string,
+    });
+    stop();
+    await finished;
   });
 
   it('goes on standing by when the store fails it as its turn has come', async () => {
