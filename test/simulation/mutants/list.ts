@@ -994,8 +994,9 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'list: a replay does not make an entry anew that was swept',
     file: DEAD_INDEX,
-    search: '          UpdateExpression:\n',
-    replace: "          ConditionExpression: 'attribute_exists(pk)',\n          UpdateExpression:\n",
+    search: "          ConditionExpression: isNotOvertaken,\n          ExpressionAttributeValues: {\n            ':id'",
+    replace:
+      "          ConditionExpression: `attribute_exists(pk) AND (${isNotOvertaken})`,\n          ExpressionAttributeValues: {\n            ':id'",
   },
   {
     name: 'settle: a call that is still out gives the lease back',
