@@ -16,8 +16,18 @@ export const PAGE_SIZE = 5;
 export const MAX_PAGES = 20;
 
 /** Five results must fit into one message whatever the atoms hold, so each part of them is bounded. */
-const SHOWN = { query: 150, title: 120, snippet: 150, id: 180, manufacturer: 60, filter: 40, known: 150 };
+const SHOWN = {
+  query: 150,
+  title: 120,
+  snippet: 150,
+  id: 180,
+  manufacturer: 60,
+  filter: 40,
+  known: 150,
+  word: 40,
+};
 const MAX_FILTERS_EXPLAINED = 3;
+const MAX_WORDS_NAMED = 5;
 
 export interface ResultsRequest {
   version: KnowledgeVersion;
@@ -63,6 +73,7 @@ export async function resultsView(request: ResultsRequest): Promise<View & { tot
       rich`🔍 <b>${texts.search.title}:</b> ${shorten(query, SHOWN.query)}`,
       rich`${texts.search.found(total)}`,
       ...notes,
+      ...missingNote(result, texts),
       ...entries,
       texts.search.hint,
     ],
@@ -115,6 +126,12 @@ function entry(options: {
     ],
     '\n',
   );
+}
+
+/** Whoever asks for a fault of a drive that no atom knows is told so, instead of being shown another drive's as if it were. */
+function missingNote({ missing }: SearchResult, texts: Texts): Html[] {
+  const words = missing.slice(0, MAX_WORDS_NAMED).map((word) => shorten(word, SHOWN.word));
+  return words.length === 0 ? [] : [texts.search.missing(words.join(', '))];
 }
 
 function filterNotes({ filters, unknownFilters }: SearchResult, texts: Texts): Html[] {

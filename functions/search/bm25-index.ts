@@ -3,6 +3,7 @@ import { BestOf, byScore, type Scored } from './best-of.ts';
 import { corrected } from './corrections.ts';
 import { isLikeValue, resolveFilters } from './facet-filters.ts';
 import { feedbackBonuses } from './feedback.ts';
+import { missingWords } from './missing-words.ts';
 import { nearestIds } from './nearest-ids.ts';
 import { documentsWithPhrase } from './phrases.ts';
 import { FACET_NAMES, type Facets, type IndexedDocument } from './port.ts';
@@ -71,6 +72,7 @@ export class Bm25Index implements SearchIndex {
       ...(didYouMean === undefined ? {} : { didYouMean }),
       filters,
       unknownFilters,
+      missing: missingWords(parsed.text, queryTerms.unknown),
     };
   }
 

@@ -52,6 +52,8 @@ export interface SearchResult {
   filters: { name: FacetName; value: string }[];
   /** Filters whose value no document has, as typed; they are ignored in the search. */
   unknownFilters: { name: FacetName; typed: string; known: string[] }[];
+  /** Words and part numbers, as typed, that no document has and that look like none that one has. */
+  missing: string[];
 }
 
 export interface IndexedDocument {

@@ -22,6 +22,8 @@ export interface QueryTerms {
   /** False when there are only function words. */
   asksForWords: boolean;
   corrections: Correction[];
+  /** What no reading of is in the index. */
+  unknown: Token[];
 }
 
 /** A query has as many words as a long sentence; the rest of a longer one is not looked at. */
@@ -52,11 +54,16 @@ export function queryTermsOf(
   const query = isSame(reading.tokens, tokens) ? asWritten : askedBy(data, reading.tokens);
   const guesses = guessesFor(reading, query, guesser);
 
+  const completed = new Set<number>();
   for (const { occurrences, covered } of [query, ...reading.besides.map((text) => askedBy(data, text))]) {
-    for (const { term, kind, position, known } of occurrences) {
+    for (const { term, kind, position, count, known } of occurrences) {
       if (known !== undefined)
         ask(known, kind === 'concept' ? synonymShare : covered.has(position) ? 1 - synonymShare : 1);
-      else if (isCode(term)) completionsOf(data, term).forEach((completion) => ask(completion, guessWeight));
+      else if (isCode(term)) {
+        const completions = completionsOf(data, term);
+        completions.forEach((completion) => ask(completion, guessWeight));
+        for (let i = 0; i < count && completions.length > 0; i++) completed.add(position + i);
+      }
     }
   }
   const corrections = [...reading.corrections];
@@ -72,6 +79,10 @@ export function queryTermsOf(
       .map(({ known, position }) => ({ term: known ?? guesses.get(position)?.[0]?.term, position })),
     asksForWords: query.occurrences.length > 0,
     corrections,
+    unknown: query.occurrences
+      .filter(({ kind, position }) => kind === 'word' && !guesses.has(position) && !completed.has(position))
+      .map(({ position }) => reading.tokens[position]!)
+      .filter((token) => !query.known.has(token)),
   };
 }
 

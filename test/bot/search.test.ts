@@ -109,6 +109,16 @@ describe('searching', () => {
     expect(answer).toContain('1. [');
   });
 
+  it('says what of the question nothing here mentions, where the rest is found', async () => {
+    const answer = answerOf(await chat.say('zzqx-7 <motor> Qwrtk'));
+    expect(answer).toMatch(/\n\n⚠️ Nothing here mentions: zzqx-7, Qwrtk\n\n1\. \[/);
+    expect(answerOf(await chat.say('motor'))).not.toContain('⚠️');
+    const german = { ...ada, id: 502, language_code: 'de' };
+    expect(answerOf(await bot.chat(german).say('Motor Qwrtk'))).toContain(
+      '⚠️ Kommt hier nirgends vor: Qwrtk',
+    );
+  });
+
   it('helps on when nothing is found, and remembers what was asked, but not who asked', async () => {
     const answer = answerOf(await chat.say('zzqx  Qwrtk'));
     expect(answer).toMatch(/^🔍 No atoms found for: zzqx Qwrtk\n\nTry fewer/);

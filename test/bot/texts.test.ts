@@ -70,6 +70,7 @@ function messages(texts: Texts): Html[] {
     texts.stats.hint,
     search.hint,
     search.unknownFilter({ name: 'manufacturer', typed: word(40), known: word(150) }),
+    search.missing(word(210)),
     search.nothingFound(word(150)),
     atom.unknown(word(200), true),
     atom.unknown(word(200), false),

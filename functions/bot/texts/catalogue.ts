@@ -57,6 +57,8 @@ export interface Texts {
     hint: Html;
     filters: string;
     unknownFilter(filter: UnknownFilter): Html;
+    /** Words of the query that no atom has. */
+    missing(words: string): Html;
     nothingFound(query: string): Html;
     didYouMean(query: string): string;
     staleKeyboard: string;

@@ -109,6 +109,7 @@ Example: <code>/generate_script ladder logic basics</code>`,
     filters: 'Filters',
     unknownFilter: ({ name, typed, known }) =>
       rich`⚠️ No atom has ${name} “${typed}”, so I left that filter out. Known: ${known}`,
+    missing: (words) => rich`⚠️ Nothing here mentions: ${words}`,
     nothingFound: (query) => rich`🔍 No atoms found for: ${query}
 
 Try fewer or other words, the part number alone, or leave out filters. /kb_stats shows what the knowledge base holds.`,

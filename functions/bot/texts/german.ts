@@ -121,6 +121,7 @@ Beispiel: <code>/generate_script ladder logic basics</code>`,
     filters: 'Filter',
     unknownFilter: ({ name, typed, known }) =>
       rich`⚠️ Kein Artikel hat ${name} „${typed}“, darum habe ich diesen Filter weggelassen. Es gibt: ${known}`,
+    missing: (words) => rich`⚠️ Kommt hier nirgends vor: ${words}`,
     nothingFound: (query) => rich`🔍 Nichts gefunden für: ${query}
 
 Versuch es mit weniger oder mit anderen (englischen) Wörtern, mit der Bestellnummer allein oder ohne Filter. /kb_stats zeigt, was die Wissensbasis enthält.`,

@@ -48,6 +48,7 @@ async function search({ options, args, output, target }: Invocation<SearchOption
     output.line(`🔍 Search Results for: ${query}`);
     output.line();
     output.line(`Found ${grouped(result.total)} atom(s)`);
+    if (result.missing.length > 0) output.line(`⚠️  Nothing here mentions: ${result.missing.join(', ')}`);
     hits.forEach(({ atom_id, title, facets, snippet }, at) => {
       output.line();
       output.line(strong(`${at + 1}. [${facets.type.toUpperCase()}] ${title}`));
@@ -62,6 +63,7 @@ async function search({ options, args, output, target }: Invocation<SearchOption
       query,
       filters: result.filters,
       unknown_filters: result.unknownFilters,
+      missing: result.missing,
       total: result.total,
       did_you_mean: result.didYouMean ?? null,
       hits,
