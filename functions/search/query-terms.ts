@@ -55,14 +55,15 @@ export function queryTermsOf(
   const guesses = guessesFor(reading, query, guesser);
 
   const completed = new Set<number>();
-  for (const { occurrences, covered } of [query, ...reading.besides.map((text) => askedBy(data, text))]) {
-    for (const { term, kind, position, count, known } of occurrences) {
+  for (const asked of [query, ...reading.besides.map((text) => askedBy(data, text))]) {
+    for (const { term, kind, position, count, known } of asked.occurrences) {
       if (known !== undefined)
-        ask(known, kind === 'concept' ? synonymShare : covered.has(position) ? 1 - synonymShare : 1);
+        ask(known, kind === 'concept' ? synonymShare : asked.covered.has(position) ? 1 - synonymShare : 1);
       else if (isCode(term)) {
         const completions = completionsOf(data, term);
         completions.forEach((completion) => ask(completion, guessWeight));
-        for (let i = 0; i < count && completions.length > 0; i++) completed.add(position + i);
+        if (asked !== query || completions.length === 0) continue;
+        for (let i = position; i < position + count; i++) completed.add(i);
       }
     }
   }
