@@ -151,7 +151,8 @@ export const onlyItsOwnTimeIsCounted: Check = (world) => {
     const calls = history.of('call').filter((call) => call.run === run?.run);
     const machine = machines.find((one) => one.name === by);
     const isPaused = machine?.pauses.some(({ fromMs }) => {
-      const waits = calls.some((call) => call.atMs <= fromMs && (call.endedAtMs ?? Infinity) >= fromMs);
+      // One that ended at the very instant of the pause had ended before it: frozen, nothing ends.
+      const waits = calls.some((call) => call.atMs <= fromMs && (call.endedAtMs ?? Infinity) > fromMs);
       return run !== undefined && run.atMs <= fromMs && fromMs <= atMs && !waits;
     });
     const isJumped = machine?.jumpsAtMs.some(
