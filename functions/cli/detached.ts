@@ -79,7 +79,7 @@ function report(output: Output, started: { pid: number; folder: string; url?: st
     pid,
     state: url === undefined ? 'standby' : 'running',
     health_url: url ?? null,
-    log: folder,
+    log: join(folder, LOG_FILE),
   });
   return 0;
 }

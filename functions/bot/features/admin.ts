@@ -37,7 +37,7 @@ export function admin(deps: BotDeps): Composer<BotContext> {
     const { message } = ctx;
     const isPrivate = message.chat.type === 'private';
     const isMeant = commandOf(message)?.split('@')[0] === 'kb_upload';
-    if (!isMeant && !(isPrivate && isJson(message.document))) return next();
+    if (!isMeant && !isPrivate) return next();
     return isPrivate ? checkUpload(deps, ctx, message.document) : explainUpload(deps, ctx);
   });
 
