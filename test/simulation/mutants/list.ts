@@ -994,7 +994,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'list: a replay does not make an entry anew that was swept',
     file: DEAD_INDEX,
-    search: "          ConditionExpression: isNotOvertaken,\n          ExpressionAttributeValues: {\n            ':id'",
+    search:
+      "          ConditionExpression: isNotOvertaken,\n          ExpressionAttributeValues: {\n            ':id'",
     replace:
       "          ConditionExpression: `attribute_exists(pk) AND (${isNotOvertaken})`,\n          ExpressionAttributeValues: {\n            ':id'",
   },
