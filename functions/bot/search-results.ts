@@ -23,7 +23,7 @@ const SHOWN = {
   id: 180,
   manufacturer: 60,
   filter: 40,
-  known: 150,
+  known: 100,
   word: 40,
 };
 const MAX_FILTERS_EXPLAINED = 3;

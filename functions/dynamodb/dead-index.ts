@@ -7,7 +7,7 @@ const PAGE_ENTRIES = 100;
 
 interface DeadEntry {
   updateId: number;
-  /** Of the claim that ends, or ended, with the update parked. */
+  /** Of the claim that ends with the update parked, or of the last one before it is replayed. */
   fencingToken: number;
   nowMs: number;
   ttlSeconds: number;
@@ -57,8 +57,8 @@ export class DeadIndex {
           TableName: tableName,
           Key: keys.dead(scope, entry.updateId),
           UpdateExpression:
-            `SET update_id = :id, ${TTL_ATTRIBUTE} = :ttl,` +
-            ' fencing_token = if_not_exists(fencing_token, :token), parked_at_ms = if_not_exists(parked_at_ms, :now)',
+            `SET update_id = :id, ${TTL_ATTRIBUTE} = :ttl, fencing_token = :token,` +
+            ' parked_at_ms = if_not_exists(parked_at_ms, :now)',
           ConditionExpression: isNotOvertaken,
           ExpressionAttributeValues: {
             ':id': entry.updateId,

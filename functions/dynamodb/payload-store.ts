@@ -64,7 +64,7 @@ export class PayloadStore {
   async keep(updateId: number, item: Item, ttlSeconds: number): Promise<void> {
     for (const key of this.#chunkKeys(updateId, item)) {
       await conditionalUpdate(this.#table, key, {
-        UpdateExpression: `SET ${TTL_ATTRIBUTE} = :ttl`,
+        UpdateExpression: `SET ${TTL_ATTRIBUTE} = :ttl, fencing_token = :token`,
         ConditionExpression: allOf('attribute_exists(pk)', isNotOvertaken),
         ExpressionAttributeValues: { ':ttl': ttlSeconds, ':token': item['fencing_token'] },
       });

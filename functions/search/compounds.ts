@@ -48,6 +48,20 @@ export function splitWord(data: IndexData, token: Token): [Token, Token] | undef
   return undefined;
 }
 
+/**
+ * Whether a word is one that the index knows with a particle, as `setup` and `overcurrent` are: of `set-up`, as some texts have
+ * it, only `set` is indexed.
+ */
+export function hasParticle(data: IndexData, { word }: Token): boolean {
+  const isKnown = (rest: string): boolean =>
+    rest.length > MIN_PART_LENGTH && findTerm(data, stem(rest)) !== undefined;
+  return [...PARTICLES].some(
+    (particle) =>
+      (word.startsWith(particle) && isKnown(word.slice(particle.length))) ||
+      (word.endsWith(particle) && isKnown(word.slice(0, -particle.length))),
+  );
+}
+
 function areKnownTogether(data: IndexData, left: Token, right: Token): boolean {
   const isConcept = occurrencesOf([left, right]).some(
     ({ term, count }) => count === 2 && term.startsWith(CONCEPT_MARK) && findTerm(data, term) !== undefined,

@@ -1,7 +1,12 @@
 import { isEverydayEnglish } from './languages.ts';
 import type { Token } from './tokens.ts';
 
-const AT_ENDS = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
+/**
+ * A word, or a number with its parts: `16#80C8`, `1756-L71/B`, `0,37kW`. What other signs put beside one another are
+ * words of their own: of `S7-1200,V1000` one may be known.
+ */
+const PIECE =
+  /(?:\d{1,9},)?[\p{L}\p{N}\p{M}]+(?:[-_.#\u2011][\p{L}\p{N}\p{M}]+)*(?:\/\p{L}(?![\p{L}\p{N}]))?/gu;
 
 /**
  * The words of a query that the index makes nothing of, as they were typed, each once. An everyday word that no document
@@ -9,20 +14,21 @@ const AT_ENDS = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
  * @param unknown tokens of which no reading is in the index
  */
 export function missingWords(text: string, unknown: readonly Token[]): string[] {
+  const named = unknown.filter(({ word }) => !isEverydayEnglish(word));
+  if (named.length === 0) return [];
+  const pieces = [...text.matchAll(PIECE)].map(({ 0: piece, index }) => ({
+    from: index,
+    to: index + piece.length,
+  }));
   const words = new Map<string, string>();
-  for (const token of unknown) {
-    if (isEverydayEnglish(token.word)) continue;
-    const piece = pieceAround(text, token);
-    const typed = /\d/.test(piece) ? piece : text.slice(token.start, token.end);
+  for (const { start, end } of named) {
+    const around = pieces.filter(({ from, to }) => from < end && to > start);
+    const from = Math.min(start, ...around.map((piece) => piece.from));
+    const to = Math.max(end, ...around.map((piece) => piece.to));
+    const whole = text.slice(from, to);
+    const typed = /\d/.test(whole) ? whole : text.slice(start, end);
     const key = typed.toLowerCase();
     if (!words.has(key)) words.set(key, typed);
   }
   return [...words.values()];
-}
-
-/** What stands between two spaces, without the punctuation at its ends. */
-function pieceAround(text: string, { start, end }: Token): string {
-  const before = /\S*$/.exec(text.slice(0, start))?.[0] ?? '';
-  const behind = /^\S*/.exec(text.slice(end))?.[0] ?? '';
-  return (before + text.slice(start, end) + behind).replace(AT_ENDS, '');
 }

@@ -1,3 +1,4 @@
+import { hasParticle } from './compounds.ts';
 import type { Correction } from './corrections.ts';
 import { occurrencesOf, type Occurrence } from './occurrences.ts';
 import { isCode } from './part-numbers.ts';
@@ -83,7 +84,7 @@ export function queryTermsOf(
     unknown: query.occurrences
       .filter(({ kind, position }) => kind === 'word' && !guesses.has(position) && !completed.has(position))
       .map(({ position }) => reading.tokens[position]!)
-      .filter((token) => !query.known.has(token)),
+      .filter((token) => !query.known.has(token) && !hasParticle(data, token)),
   };
 }
 

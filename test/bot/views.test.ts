@@ -136,8 +136,15 @@ describe('a page of results', () => {
     const filters = Array.from({ length: 20 }, (_, i) => `manufacturer:${'z'.repeat(40)}${i} type:spec`).join(
       ' ',
     );
+    const unheardOf = Array.from({ length: 6 }, (_, i) => `${'q'.repeat(60)}${i}`).join(' ');
+    const queries = [
+      'motor',
+      `motor ${filters}`.slice(0, 1024),
+      `motor ${'<&>'.repeat(300)}`,
+      `motor ${unheardOf} manufacturer:mm ${filters}`.slice(0, 1024),
+    ];
     for (const texts of Object.values(LANGUAGES)) {
-      for (const query of ['motor', `motor ${filters}`.slice(0, 1024), `motor ${'<&>'.repeat(300)}`]) {
+      for (const query of queries) {
         const keepQuery = (): Promise<string> => Promise.resolve('~0123456789abcdef');
         const { text: html, total } = await resultsView({ version, query, page: 1, texts, keepQuery });
         expect(total).toBe(12);

@@ -305,6 +305,18 @@ describeOnEveryStore('the ledger item', (store) => {
     expect(await listed()).toMatchObject([{ expires_at: Math.ceil(replay.keepUntilMs / 1000) }]);
   });
 
+  it('stays on the list for as long as its last replay says, whatever lands late of what an attempt between replays brought', async () => {
+    await replayedAnd('failed');
+    const longer = { ...replay, expectedAttemptId: 's2', keepUntilMs: replay.keepUntilMs + dedupeMs };
+    await ledger.replay({ ...longer, attemptId: 'r2' });
+    const index = new DeadIndex({ client, tableName, scope: '42' });
+    // Of a death that its sender gave up, and of a replay that was given up.
+    const late = { updateId, fencingToken: 4, nowMs: now, ttlSeconds: Math.ceil(replay.keepUntilMs / 1000) };
+    await index.add(late);
+    await index.keep(late);
+    expect(await listed()).toMatchObject([{ expires_at: Math.ceil(longer.keepUntilMs / 1000) }]);
+  });
+
   it('is looked up on the list as it is now', async () => {
     const traffic = observe(client);
     await ledger.listDead({ limit: 1 });

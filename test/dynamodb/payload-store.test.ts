@@ -115,6 +115,40 @@ describeOnEveryStore('the payload of a dead update', (store) => {
       expect(item).toMatchObject({ expires_at: replayed.keepUntilMs / 1000 });
   });
 
+  it('is kept as long as its last replay says, whatever lands late of what an attempt between replays brought', async () => {
+    const payload = { update_id: 8, message: { text: randomBytes(700_000).toString('base64') } };
+    await park(payload);
+    await ledger.replay({ updateId: 8, expectedAttemptId: 's1', attemptId: 'r1', ...replayed });
+    const claim = { updateId: 8, fencingToken: 2, holder: 'A', nowMs: now, attemptId: 'c2' };
+    await ledger.claim({ ...claim, dedupeUntilMs: attempt.dedupeUntilMs });
+    await ledger.settle({ ...attempt, updateId: 8, fencingToken: 2, attemptId: 's2', status: 'failed' });
+    const [outcome] = await items(8);
+    const keepUntilMs = replayed.keepUntilMs + 1_000_000;
+    await ledger.replay({ ...replayed, updateId: 8, expectedAttemptId: 's2', attemptId: 'r2', keepUntilMs });
+    const late = { fencingToken: 2, ttlSeconds: replayed.keepUntilMs / 1000 };
+    const payloads = new PayloadStore({ client, tableName, scope: '42' });
+    await payloads.write(8, payload, late);
+    await payloads.keep(8, outcome ?? {}, late.ttlSeconds);
+    for (const item of await items(8)) expect(item).toMatchObject({ expires_at: keepUntilMs / 1000 });
+  });
+
+  it('replaces that of another update of its id, whose token was higher in another partition', async () => {
+    const large = (): { update_id: number; message: { text: string } } => ({
+      update_id: 8,
+      message: { text: randomBytes(700_000).toString('base64') },
+    });
+    await park(large(), 1_000);
+    const nowMs = attempt.dedupeUntilMs + 1;
+    const claim = { updateId: 8, fencingToken: 5, holder: 'B', nowMs, attemptId: 'c5' };
+    const times = { nowMs, dedupeUntilMs: nowMs + 1_000_000, keepUntilMs: nowMs + 9_000_000 };
+    await ledger.claim({ ...claim, dedupeUntilMs: times.dedupeUntilMs, replacesExpiredToken: 1_000 });
+    const payload = large();
+    const settle = { ...attempt, ...times, updateId: 8, fencingToken: 5, attemptId: 's5', payload };
+    expect(await ledger.settle({ ...settle, status: 'dead' })).toMatchObject({ applied: true });
+    expect(await ledger.payload(8)).toStrictEqual(payload);
+    expect(await ledger.listDead({ limit: 2 })).toMatchObject([{ updateId: 8, fencingToken: 5 }]);
+  });
+
   it('is gone with all its parts when it is dropped', async () => {
     const payload = { update_id: 8, message: { text: randomBytes(700_000).toString('base64') } };
     await park(payload);

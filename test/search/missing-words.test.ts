@@ -21,6 +21,14 @@ describe('what a query asks for and no document has', () => {
     ['6ES7 999-1AG40-0XB0', ['999-1AG40-0XB0']],
     ['manufacturer:siemens "motor overload" powerflex', ['powerflex']],
     ['Motor von Yaskawa', ['Yaskawa']],
+    ['motor,yaskawa,3RU2116', ['yaskawa']],
+    ['3RU2116;V1000', ['V1000']],
+    ['motor/yaskawa/3RU2116', ['yaskawa']],
+    ['CPU1214C(yaskawa)', ['yaskawa']],
+    ['yaskawa“1756-L71”', ['yaskawa']],
+    ['motor <b>V1000</b>', ['V1000']],
+    ['1756-L99/B', ['1756-L99/B']],
+    ['Motor 0,37kW', ['0,37kW']],
   ])('%s: is named as it was typed', (query, missing) => {
     expect(missingIn(query)).toEqual(missing);
   });
@@ -31,6 +39,7 @@ describe('what a query asks for and no document has', () => {
     ['a part number in another spelling', '6ES7214-1AG40-0XB0'],
     ['a part number that can be completed', '1756-L7 cpu'],
     ['a German word for one that is there', 'Motorschutzrelais'],
+    ['a word with a particle that texts write apart', 'motor overtrip, tripout'],
     ['a function word', 'why does the motor trip'],
     ['an everyday word that says nothing about what is there', 'hello motor friend'],
     ['a filter', 'manufacturer:nobody motor'],

@@ -1000,6 +1000,18 @@ export const MUTANTS: Mutant[] = [
       "          ConditionExpression: `attribute_exists(pk) AND (${isNotOvertaken})`,\n          ExpressionAttributeValues: {\n            ':id'",
   },
   {
+    name: 'list: a replay leaves an entry the token of an earlier death',
+    file: DEAD_INDEX,
+    search: 'fencing_token = :token,`',
+    replace: 'fencing_token = if_not_exists(fencing_token, :token),`',
+  },
+  {
+    name: 'payload: a replay leaves a part the token of an earlier death',
+    file: PAYLOADS,
+    search: 'SET ${TTL_ATTRIBUTE} = :ttl, fencing_token = :token`',
+    replace: 'SET ${TTL_ATTRIBUTE} = :ttl, fencing_token = if_not_exists(fencing_token, :token)`',
+  },
+  {
     name: 'settle: a call that is still out gives the lease back',
     file: CONSUMER,
     search: "    grants.abandoned(grant);\n    emit({ type: 'unsettled',",
