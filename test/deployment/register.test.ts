@@ -12,6 +12,7 @@ import {
   type DesiredRegistration,
   type RegistrationDeps,
 } from '../../functions/deployment/register.ts';
+import { desiredOf, parseRequest } from '../../functions/deployment/cloudformation.ts';
 import { SettingsError } from '../../functions/settings/settings.ts';
 import { ALLOWED_UPDATES } from '../../functions/telegram/allowed-updates.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
@@ -232,54 +233,38 @@ describeOnEveryStore('registration', (store) => {
 });
 
 describe('a request of CloudFormation', () => {
-  it('is read strictly', async () => {
-    const { desiredOf, parseRequest } = await import('../../functions/deployment/cloudformation.ts');
-    const event = {
-      RequestType: 'Create',
-      StackId: 's',
-      RequestId: 'r',
-      LogicalResourceId: 'l',
-      ResponseURL: 'https://example.com',
-      ResourceProperties: {
-        WebhookUrl: OURS,
-        Partitions: '3',
-        Version: '1.0.0',
-        DesiredStateHash: 'first',
-        TakeOverWebhook: 'false',
-      },
-    };
-    expect(desiredOf(parseRequest(event))).toEqual({
+  const EVENT = {
+    RequestType: 'Create',
+    StackId: 's',
+    RequestId: 'r',
+    LogicalResourceId: 'l',
+    ResponseURL: 'https://example.com',
+    ResourceProperties: {
+      WebhookUrl: OURS,
+      Partitions: '3',
+      Version: '1.0.0',
+      DesiredStateHash: 'first',
+      TakeOverWebhook: 'false',
+    },
+  };
+
+  it('is read strictly', () => {
+    expect(desiredOf(parseRequest(EVENT))).toEqual({
       ...DESIRED,
       hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     });
-    expect(() => parseRequest({ ...event, RequestType: 'Move' })).toThrow();
-    expect(() => desiredOf(parseRequest({ ...event, ResourceProperties: {} }))).toThrow(/WebhookUrl/);
+    expect(() => parseRequest({ ...EVENT, RequestType: 'Move' })).toThrow();
+    expect(() => desiredOf(parseRequest({ ...EVENT, ResourceProperties: {} }))).toThrow(/WebhookUrl/);
   });
 
   it.each([
     ['WebhookUrl', THEIRS],
     ['TakeOverWebhook', 'true'],
     ['DesiredStateHash', 'second'],
-  ])('for another %s is none for what is in force already', async (name, value) => {
-    const { desiredOf, parseRequest } = await import('../../functions/deployment/cloudformation.ts');
+  ])('for another %s is none for what is in force already', (name, value) => {
     const hashOf = (changes: Record<string, string>) =>
-      desiredOf(
-        parseRequest({
-          RequestType: 'Update',
-          StackId: 's',
-          RequestId: 'r',
-          LogicalResourceId: 'l',
-          ResponseURL: 'https://example.com',
-          ResourceProperties: {
-            WebhookUrl: OURS,
-            Partitions: '3',
-            Version: '1.0.0',
-            DesiredStateHash: 'first',
-            TakeOverWebhook: 'false',
-            ...changes,
-          },
-        }),
-      ).hash;
+      desiredOf(parseRequest({ ...EVENT, ResourceProperties: { ...EVENT.ResourceProperties, ...changes } }))
+        .hash;
     expect(hashOf({ [name]: value })).not.toBe(hashOf({}));
     expect(hashOf({})).toBe(hashOf({}));
   });
