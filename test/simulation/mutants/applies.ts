@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Mutant } from './list.ts';
+import type { Mutant } from './mutant.ts';
 
 /** @throws Error when the code has changed so that the mutant no longer says what it would break */
 export async function assertApplies(root: string, { name, file, search, replace }: Mutant): Promise<void> {

@@ -1,0 +1,119 @@
+import type { Mutant } from '../mutant.ts';
+
+const LEDGER_STORE = 'functions/dynamodb/ledger-store.ts';
+const CONSUMER = 'functions/lease/consumer.ts';
+const TENURE = 'functions/lease/tenure.ts';
+const ATTEMPTS = 'functions/lease/attempts.ts';
+
+export const POISON_MUTANTS: Mutant[] = [
+  // Poison.
+  {
+    name: 'attempts: what is handed back counts',
+    file: CONSUMER,
+    search: "const isHandedBack = status === 'deferred' && why.counts !== true;",
+    replace: "const isHandedBack = status === 'deferred' && why.counts === undefined;",
+  },
+  {
+    name: 'attempts: a deadline that the handler used up is handed back',
+    file: CONSUMER,
+    search: "const counts = verdict.reason === 'deadline' && tenure.usedUpByHandler;",
+    replace: 'const counts = false;',
+  },
+  {
+    name: 'attempts: a deadline that waiting used up counts',
+    file: TENURE,
+    search: 'const ownMs = this.#deadline.elapsedMs() - this.#allWaitsMs();',
+    replace: 'const ownMs = this.#deadline.elapsedMs();',
+  },
+  {
+    name: 'attempts: a deadline that waiting for the lease used up counts',
+    file: TENURE,
+    search: 'this.#waitedForMs = deadline.elapsedMs();',
+    replace: 'this.#waitedForMs = 0;',
+  },
+  {
+    name: 'attempts: a pause before the handler begins counts',
+    file: TENURE,
+    search: 'this.#waitedForMs = deadline.elapsedMs();',
+    replace: 'this.#waitedForMs = deadline.durationMs - deadline.remainingMs();',
+  },
+  {
+    name: 'attempts: a pause during a wait counts where the monotonic clock stood still',
+    file: TENURE,
+    search: 'if (this.#waits === 0) this.#wait = new Countdown(this.#clock, 0);',
+    replace: 'if (this.#waits === 0) this.#wait = new Countdown({ ...this.#clock, wallMs: () => 0 }, 0);',
+  },
+  {
+    name: 'attempts: a deadline that Telegram used up counts',
+    file: TENURE,
+    search: 'return await (background ? call : this.waiting(call));',
+    replace: 'return await call;',
+  },
+  {
+    name: 'attempts: a deadline that nobody but the typing used up is handed back',
+    file: TENURE,
+    search: 'return await (background ? call : this.waiting(call));',
+    replace: 'return await this.waiting(call);',
+  },
+  {
+    name: 'attempts: a wait that is not over yet is the handler’s own',
+    file: TENURE,
+    search: 'return this.#waitedForMs + (this.#waits > 0 ? this.#wait.elapsedMs() : 0);',
+    replace: 'return this.#waitedForMs;',
+  },
+  {
+    name: 'attempts: half a deadline counts',
+    file: TENURE,
+    search: '- this.#skewMs) * 0.9;',
+    replace: '- this.#skewMs) * 0.5;',
+  },
+  {
+    name: 'attempts: failures are not counted',
+    file: CONSUMER,
+    search: "failures: status === 'failed' ? state.failures + 1 : state.failures,",
+    replace: 'failures: state.failures,',
+  },
+  {
+    name: 'attempts: one more than the limit',
+    file: ATTEMPTS,
+    search: 'if (state.vanished === 0 || state.attempts <= limits.maxAttempts) return { handle: true };',
+    replace: 'if (state.vanished === 0 || state.attempts <= limits.maxAttempts + 1) return { handle: true };',
+  },
+  {
+    name: 'attempts: no limit to those that vanish',
+    file: ATTEMPTS,
+    search: 'if (state.vanished === 0 || state.attempts <= limits.maxAttempts) return { handle: true };',
+    replace: 'if (state.vanished === 0 || limits.maxAttempts > 0) return { handle: true };',
+  },
+  {
+    name: 'attempts: no limit to failures',
+    file: ATTEMPTS,
+    search: 'if (state.attempts < limits.maxAttempts) return false;',
+    replace: 'if (state.attempts < limits.maxAttempts * 1_000) return false;',
+  },
+  {
+    name: 'attempts: one fewer failure than the limit',
+    file: ATTEMPTS,
+    search: 'if (state.attempts < limits.maxAttempts) return false;',
+    replace: 'if (state.attempts < limits.maxAttempts - 1) return false;',
+  },
+  {
+    name: 'attempts: those that vanished park it at once',
+    file: ATTEMPTS,
+    search: 'return coolForMs > 0 ? { handle: false, coolForMs } : { handle: false, park: true };',
+    replace: 'return coolForMs < 0 ? { handle: false, coolForMs } : { handle: false, park: true };',
+  },
+  {
+    name: 'attempts: a failure after some that vanished parks it at once',
+    file: ATTEMPTS,
+    search: 'return state.vanished === 0 || nowMs - state.firstAttemptAtMs >= limits.vanishedGraceMs;',
+    replace: 'return state.vanished === 0 || nowMs - state.firstAttemptAtMs >= 0;',
+  },
+  {
+    name: 'attempts: the first one is forgotten at each claim',
+    file: LEDGER_STORE,
+    search: 'first_attempt_at_ms = if_not_exists(first_attempt_at_ms, :now), history',
+    replace: 'first_attempt_at_ms = :now, history',
+    harmless: 'ten minutes are then counted from the last attempt but one: it is parked a little later',
+  },
+];

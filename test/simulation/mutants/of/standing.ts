@@ -1,0 +1,79 @@
+import type { Mutant } from '../mutant.ts';
+
+const STANDING = 'functions/lease/standing-lease.ts';
+const CONSUMER = 'functions/lease/consumer.ts';
+
+export const STANDING_LEASE_MUTANTS: Mutant[] = [
+  // The standing lease.
+  {
+    name: 'standing: an update is claimed again under the same token',
+    file: STANDING,
+    search: 'if (holding.attempted.has(request.updateId) || holding.attempted.size >= MAX_ATTEMPTED) {',
+    replace: 'if (holding.attempted.size >= MAX_ATTEMPTED) {',
+  },
+  {
+    name: 'standing: what was attempted is never forgotten',
+    file: STANDING,
+    search: '      holding.attempted.clear();\n',
+    replace: '',
+    harmless: 'a new token is taken for updates that would not need one',
+  },
+  {
+    name: 'standing: a refused renewal is not a loss',
+    file: STANDING,
+    search: "        this.#lose(holding, `held by ${reply.item?.holder ?? 'nobody'} now`);",
+    replace: '        holding.countdown = countdown;',
+  },
+  {
+    name: 'standing: a renewal of unknown outcome counts',
+    file: STANDING,
+    search: "      this.#lose(holding, 'the renewal was not confirmed by the store');",
+    replace: '      holding.countdown = countdown;',
+  },
+  {
+    name: 'standing: the time of a renewal is taken after the answer',
+    file: STANDING,
+    search: '        holding.countdown = countdown;\n',
+    replace: '        holding.countdown = new Countdown(clock, this.#termMs);\n',
+  },
+  {
+    name: 'standing: never renewed',
+    file: STANDING,
+    search: 'await this.#inTurn(holding, () => this.#renew(holding));',
+    replace: 'await this.#inTurn(holding, async () => {});',
+  },
+  {
+    name: 'standing: grants after it has lapsed',
+    file: STANDING,
+    search: 'if (this.#hasLapsed(holding)) return { busy: true, retryAfterMs: this.#termMs / 3 };',
+    replace: '',
+    harmless: 'the tenure has lapsed before it begins: claim and hand back, in vain',
+  },
+  {
+    name: 'standing: grants after it was lost',
+    file: STANDING,
+    search: 'if (holding === undefined || this.lost.aborted) return { busy: true, retryAfterMs: 0 };',
+    replace: 'if (holding === undefined) return { busy: true, retryAfterMs: 0 };',
+    harmless: 'the tenure is revoked as it begins: claim and hand back, in vain',
+  },
+  {
+    name: 'standing: a renewal may overtake a new token',
+    file: STANDING,
+    search: 'const written = holding.writing.then(write, write);',
+    replace: 'const written = write();',
+    harmless:
+      'the renewal names its token, so that the worst it meets is a refusal: the lease is lost, and taken again',
+  },
+  {
+    name: 'standing: not released',
+    file: STANDING,
+    search: 'store.release({ key: lease.key, holder, fencingToken, attemptId }),',
+    replace: 'store.release({ key: lease.key, holder, fencingToken: -1, attemptId }),',
+  },
+  {
+    name: 'give back: a death blocks until expiry',
+    file: CONSUMER,
+    search: 'else await this.#giveBack(updateId, grant);',
+    replace: 'else grants.abandoned(grant);',
+  },
+];
