@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SCENARIOS } from './scenarios.ts';
+import { SCENARIOS } from './scenarios/all.ts';
 
 describe('in simulated histories of rare cases', () => {
   it.each(SCENARIOS.map(({ name, run }) => [name, run] as const))('%s', async (_, run) => {

@@ -1,5 +1,5 @@
 import { generate } from '../generate.ts';
-import { SCENARIOS } from '../scenarios.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
 import { simulate } from '../simulate.ts';
 
 /**
