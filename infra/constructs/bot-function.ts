@@ -14,31 +14,12 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { BUNDLING } from '../bundling.ts';
 import { GRANTS, tableStatements } from '../permissions.ts';
 import type { StageConfig } from '../stage.ts';
 import { SECRET_VARIABLES } from '../variables.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/**
- * Links of the SDK's credential chain that come after the environment, where Lambda puts them: never reached there,
- * and a tenth of each bundle.
- */
-const UNREACHED = [
-  '@aws-sdk/credential-provider-ini',
-  '@aws-sdk/credential-provider-sso',
-  '@aws-sdk/credential-provider-process',
-  '@aws-sdk/credential-provider-web-identity',
-  '@aws-sdk/credential-provider-http',
-  '@aws-sdk/credential-provider-login',
-  '@smithy/credential-provider-imds',
-];
-
-/** One copy of grammY, the one without Node's polyfills: its plugins ask for the other. */
-const ALIASES = { '--alias:grammy': 'grammy/web', '--alias:grammy/web': 'grammy/web' };
-
-/** What is CommonJS among the dependencies asks for Node's modules at run time: https://github.com/evanw/esbuild/issues/1921 */
-const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
 export interface BotFunctionProps {
   /** Folder below functions/ with the handler, and the name of its grants. */
@@ -103,13 +84,15 @@ export class BotFunction extends NodejsFunction {
       },
       bundling: {
         format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        minify: true,
+        target: BUNDLING.target,
+        mainFields: BUNDLING.mainFields,
+        minify: BUNDLING.minify,
         bundleAwsSDK: true,
-        externalModules: UNREACHED,
-        esbuildArgs: ALIASES,
-        banner: REQUIRE,
+        externalModules: BUNDLING.external,
+        esbuildArgs: Object.fromEntries(
+          Object.entries(BUNDLING.alias).map(([from, to]) => [`--alias:${from}`, to]),
+        ),
+        banner: BUNDLING.banner.js,
       },
     });
     logGroup.grantWrite(this);

@@ -6,6 +6,7 @@ import { TENURE_MUTANTS } from './of/tenure.ts';
 import { POISON_MUTANTS } from './of/poison.ts';
 import { PARKED_MUTANTS } from './of/parked.ts';
 import { STANDING_LEASE_MUTANTS } from './of/standing.ts';
+import { WIRE_MUTANTS } from './of/wire.ts';
 import type { Mutant } from './mutant.ts';
 
 /** Every way in which `npm run mutants` breaks the protocol. */
@@ -18,4 +19,5 @@ export const MUTANTS: Mutant[] = [
   ...POISON_MUTANTS,
   ...PARKED_MUTANTS,
   ...STANDING_LEASE_MUTANTS,
+  ...WIRE_MUTANTS,
 ];

@@ -3,39 +3,29 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { format, resolveConfig } from 'prettier';
 import { assertApplies } from './applies.ts';
+import { areaOf } from './areas.ts';
 import { MUTANTS } from './list.ts';
 import type { Mutant } from './mutant.ts';
+import { caughtLastTime, writeTable, type Result } from './table.ts';
 
 /**
  * `npm run mutants`: breaks the protocol in every way that ./list.ts names, one at a time and in a copy, and expects
  * the simulation or else the protocol's own tests to fail. Writes the table into ../README.md.
  */
 const ROOT = process.cwd();
-const COPIED = [
-  'functions',
-  'test/simulation',
-  'test/lease',
-  'test/dynamodb',
-  'test/fixtures',
-  'test/summary-reporter.ts',
-];
-const SETTINGS = ['package.json', 'tsconfig.json', 'vitest.config.ts'];
-/** Asked only where the simulation sees nothing. */
-const UNIT_TESTS = ['test/lease', 'test/dynamodb/lease', 'test/dynamodb/ledger', 'test/dynamodb/payload'];
-const README = join(ROOT, 'test/simulation/README.md');
+const COPIED = ['functions', 'test', 'infra', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
 const PROBE_LIMIT_MS = 240_000;
+const HISTORIES = 600;
+/** Of one that has to survive. */
+const HARMLESS_HISTORIES = 300;
 const run = promisify(execFile);
-
-interface Result {
-  mutant: Mutant;
-  caught: string | undefined;
-}
 
 const only = process.argv.slice(2);
 const chosen = MUTANTS.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
 for (const mutant of chosen) await assertApplies(ROOT, mutant);
+const lastTime = await caughtLastTime();
+const tests = [...new Set(chosen.flatMap(({ file }) => areaOf(file).tests))];
 
 const results: Result[] = [];
 const waiting = [...chosen];
@@ -58,8 +48,7 @@ if (survivors.length > 0 || exposed.length > 0) process.exitCode = 1;
 async function work(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'mutants-'));
   try {
-    for (const path of [...COPIED, ...SETTINGS])
-      await cp(join(ROOT, path), join(folder, path), { recursive: true });
+    for (const path of COPIED) await cp(join(ROOT, path), join(folder, path), { recursive: true });
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     await assertUnharmed(folder);
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
@@ -68,7 +57,7 @@ async function work(): Promise<void> {
         join(folder, mutant.file),
         original.replace(mutant.search, () => mutant?.replace ?? ''),
       );
-      const caughtBy = await probe(folder, mutant);
+      const caughtBy = await catcherOf(folder, mutant);
       await writeFile(join(folder, mutant.file), original);
       results.push({ mutant, caught: caughtBy });
       console.log(
@@ -84,12 +73,36 @@ async function work(): Promise<void> {
 async function assertUnharmed(folder: string): Promise<void> {
   // A busy machine fails a test once; what fails again fails by itself.
   const failed =
-    (await probe(folder, undefined)) ?? ((await failingTest(folder)) && (await failingTest(folder)));
+    (await simulated(folder, [HARMLESS_HISTORIES])) ??
+    ((await failingTest(folder, tests)) && (await failingTest(folder, tests)));
   if (failed !== undefined) throw new Error(`without any mutant, ${failed} fails`);
 }
 
-async function failingTest(folder: string): Promise<string | undefined> {
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--reporter=json', ...UNIT_TESTS];
+/** @returns what catches the mutant that is in force there; what caught it last time is asked first */
+async function catcherOf(folder: string, mutant: Mutant): Promise<string | undefined> {
+  const area = areaOf(mutant.file);
+  const simulate = (): Promise<string | undefined> =>
+    simulated(folder, [mutant.harmless === undefined ? HISTORIES : HARMLESS_HISTORIES, last]);
+  const last = lastTime.get(mutant.name) ?? '';
+  if (mutant.harmless !== undefined) return area.simulated ? simulate() : failingTest(folder, area.tests);
+  if (!area.simulated) return failingTest(folder, area.tests);
+  if (last.startsWith('test ')) return (await failingTest(folder, area.tests)) ?? simulate();
+  return (await simulate()) ?? failingTest(folder, area.tests);
+}
+
+/** @param args as many histories, and what is tried first */
+async function simulated(folder: string, args: [number, string?]): Promise<string | undefined> {
+  const probe = ['--import', 'tsx', 'test/simulation/mutants/probe.ts', ...args.map(String)];
+  try {
+    const { stdout } = await run(process.execPath, probe, optionsIn(folder));
+    return (JSON.parse(stdout) as { caught: string | null }).caught ?? undefined;
+  } catch {
+    return 'the simulation does not come to an end';
+  }
+}
+
+async function failingTest(folder: string, of: string[]): Promise<string | undefined> {
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--reporter=json', ...of];
   try {
     await run(process.execPath, args, optionsIn(folder));
     return undefined;
@@ -102,40 +115,4 @@ async function failingTest(folder: string): Promise<string | undefined> {
 
 function optionsIn(cwd: string) {
   return { cwd, timeout: PROBE_LIMIT_MS, killSignal: 'SIGKILL' as const, maxBuffer: 64 * 1024 * 1024 };
-}
-
-/** @param mutant which is in force there; absent: none */
-async function probe(folder: string, mutant: Mutant | undefined): Promise<string | undefined> {
-  try {
-    const histories = mutant === undefined || mutant.harmless !== undefined ? 300 : 600;
-    const args = ['--import', 'tsx', 'test/simulation/mutants/probe.ts', String(histories)];
-    const { stdout } = await run(process.execPath, args, optionsIn(folder));
-    const { caught: by } = JSON.parse(stdout) as { caught: string | null };
-    if (by !== null || mutant === undefined || mutant.harmless !== undefined) return by ?? undefined;
-  } catch {
-    return 'the simulation does not come to an end';
-  }
-  return failingTest(folder);
-}
-
-async function writeTable(all: Result[]): Promise<void> {
-  const cell = (text: string): string => text.replaceAll('|', '\\|');
-  const rows = all.map(({ mutant, caught: by }) => {
-    const verdict =
-      by ?? (mutant.harmless === undefined ? '**survives**' : `nothing, since ${mutant.harmless}`);
-    return `| ${cell(mutant.name)} | ${cell(verdict)} |`;
-  });
-  const table = ['| mutant | caught by |', '|---|---|', ...rows].join('\n');
-  const readme = await readFile(README, 'utf8');
-  const marked = /(<!-- mutants -->)[^]*(<!-- end of mutants -->)/;
-  if (!marked.test(readme)) throw new Error('the README has no place for the table of mutants');
-  const text = readme.replace(
-    marked,
-    (_, begin: string, end: string) => `${begin}
-
-${table}
-
-${end}`,
-  );
-  await writeFile(README, await format(text, { ...(await resolveConfig(README)), parser: 'markdown' }));
 }

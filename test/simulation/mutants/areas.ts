@@ -1,0 +1,23 @@
+/** What is asked whether a file is broken. */
+export interface Area {
+  /** Whether the simulation runs it. */
+  simulated: boolean;
+  /** The tests of it, asked where the simulation sees nothing. */
+  tests: string[];
+}
+
+const PROTOCOL = ['test/lease', 'test/dynamodb/lease', 'test/dynamodb/ledger', 'test/dynamodb/payload'];
+
+const AREAS: [prefix: string, area: Area][] = [
+  ['functions/lease/', { simulated: true, tests: PROTOCOL }],
+  ['functions/dynamodb/', { simulated: true, tests: PROTOCOL }],
+  ['functions/telegram/judge.ts', { simulated: true, tests: ['test/telegram'] }],
+  ['functions/telegram/', { simulated: false, tests: ['test/telegram'] }],
+];
+
+/** @throws Error where nobody has said what tests the file */
+export function areaOf(file: string): Area {
+  const found = AREAS.find(([prefix]) => file.startsWith(prefix));
+  if (found === undefined) throw new Error(`test/simulation/mutants/areas.ts names no tests of ${file}`);
+  return found[1];
+}

@@ -1,0 +1,38 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import type { Mutant } from './mutant.ts';
+
+const README = join(process.cwd(), 'test/simulation/README.md');
+const MARKED = /(<!-- mutants -->)([^]*)(<!-- end of mutants -->)/;
+
+export interface Result {
+  mutant: Mutant;
+  caught: string | undefined;
+}
+
+/** What caught each mutant last time, by its name: asked first, so that most are caught in a second. */
+export async function caughtLastTime(): Promise<Map<string, string>> {
+  const [, , table = ''] = MARKED.exec(await readFile(README, 'utf8')) ?? [];
+  const rows = table.split('\n').map((line) => /^\| (.+?) +\| (.+?) +\|$/.exec(line));
+  return new Map(rows.flatMap((row) => (row ? [[text(row[1]), text(row[2])]] : [])));
+}
+
+const text = (cell = ''): string => cell.replaceAll('\\|', '|').replaceAll('\\_', '_');
+
+export async function writeTable(results: readonly Result[]): Promise<void> {
+  const cell = (of: string): string => of.replaceAll('|', '\\|');
+  const rows = results.map(({ mutant, caught: by }) => {
+    const verdict =
+      by ?? (mutant.harmless === undefined ? '**survives**' : `nothing, since ${mutant.harmless}`);
+    return `| ${cell(mutant.name)} | ${cell(verdict)} |`;
+  });
+  const table = ['| mutant | caught by |', '|---|---|', ...rows].join('\n');
+  const readme = await readFile(README, 'utf8');
+  if (!MARKED.test(readme)) throw new Error('the README has no place for the table of mutants');
+  const written = readme.replace(
+    MARKED,
+    (_, begin: string, _old: string, end: string) => `${begin}\n\n${table}\n\n${end}`,
+  );
+  await writeFile(README, await format(written, { ...(await resolveConfig(README)), parser: 'markdown' }));
+}
