@@ -14,7 +14,7 @@ export class ContextError extends Error {
 export interface StageConfig {
   readonly stage: string;
   readonly stackName: string;
-  /** Data outlives the stack, which refuses to be deleted by mistake. */
+  /** Data outlives the stack, which refuses to be deleted by mistake; all but what cdk.json calls disposable. */
   readonly isRetained: boolean;
   readonly alarmEmail?: string;
   readonly partitions: number;
@@ -81,7 +81,8 @@ const parameterName = v.pipe(
 );
 
 const own = v.object({
-  stage: v.pipe(v.string(), v.regex(STAGE_NAME, STAGE_NAME_RULE)),
+  stage: v.string(),
+  disposable: v.optional(flag, 'false'),
   alarmEmail: v.optional(v.pipe(v.string(), v.email('takes an e-mail address'))),
   partitions: v.optional(wholeNumber(1, MAX_PARTITIONS), '1'),
   takeOverWebhook: v.optional(flag, 'false'),
@@ -115,6 +116,11 @@ export const CONTEXT_KEYS: ReadonlySet<string> = new Set([
  */
 export function stageOf(context: Readonly<Record<string, unknown>>): StageConfig {
   const { stages = {}, ...given } = context;
+  if (given['stage'] === undefined) throw wrong(['stage is missing: name one, as in `-c stage=prod`']);
+  if (given['disposable'] !== undefined) {
+    // A deployment that forgets the switch would otherwise keep what the one before deletes, or delete what it keeps.
+    throw wrong(['disposable stands below stages.<stage> in cdk.json, where each deployment finds it']);
+  }
   const ofStage = stageSettings(stages, given['stage']);
   const merged = { ...ofStage, ...Object.fromEntries(Object.entries(given).filter(([key]) => isOurs(key))) };
   const texts = Object.fromEntries(Object.entries(merged).map(([key, value]) => [key, textOf(value)]));
@@ -122,7 +128,6 @@ export function stageOf(context: Readonly<Record<string, unknown>>): StageConfig
   const problems = Object.keys(texts)
     .filter((key) => !CONTEXT_KEYS.has(key))
     .map((key) => `${key} is not known${nearest(key)}`);
-  if (texts['stage'] === undefined) throw wrong(['stage is missing: name one, as in `-c stage=prod`']);
   const parsed = v.safeParse(own, texts);
   for (const { path, message } of parsed.issues ?? []) problems.push(`${String(path?.[0]?.key)} ${message}`);
   const { partitions = 1, reservedConcurrency = partitions } = parsed.success ? parsed.output : {};
@@ -134,15 +139,21 @@ export function stageOf(context: Readonly<Record<string, unknown>>): StageConfig
   const variables = environmentOf(texts, problems);
   if (!parsed.success || problems.length > 0) throw wrong(problems);
 
-  const { stage, tokenParameter, webhookSecretParameter, previousWebhookSecretParameter, ...rest } =
-    parsed.output;
+  const {
+    stage,
+    disposable,
+    tokenParameter,
+    webhookSecretParameter,
+    previousWebhookSecretParameter,
+    ...rest
+  } = parsed.output;
   const settings = readSettings(variables);
   const folder = `/agent-factory-bot/${stage}`;
   const config: StageConfig = {
     ...rest,
     stage,
     stackName: `AgentFactoryBot-${stage}`,
-    isRetained: stage === 'prod' || stage === 'staging',
+    isRetained: !disposable,
     parameters: {
       token: tokenParameter ?? `${folder}/telegram-bot-token`,
       webhookSecret: webhookSecretParameter ?? `${folder}/telegram-webhook-secret`,
@@ -171,18 +182,26 @@ function isOurs(key: string): boolean {
   return /^[A-Za-z][A-Za-z0-9_-]*$/.test(key) && !KEYS_OF_COMMAND.has(key);
 }
 
-function stageSettings(stages: unknown, stage: unknown): Record<string, unknown> {
+/** What cdk.json says of the stage, which it has to know: a name that was mistyped is no new deployment. */
+function stageSettings(stages: unknown, given: unknown): Record<string, unknown> {
   if (typeof stages !== 'object' || stages === null || Array.isArray(stages)) {
     throw wrong(['stages takes an object of stages, each an object of settings']);
   }
-  const settings: unknown =
-    typeof stage === 'string' && Object.hasOwn(stages, stage)
-      ? (stages as Record<string, unknown>)[stage]
-      : {};
+  const stage = textOf(given);
+  if (!STAGE_NAME.test(stage)) throw wrong([`stage ${STAGE_NAME_RULE}`]);
+  if (!Object.hasOwn(stages, stage)) throw wrong([unknownStage(stage, Object.keys(stages))]);
+  const settings: unknown = (stages as Record<string, unknown>)[stage];
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
-    throw wrong([`stages.${String(stage)} takes an object of settings`]);
+    throw wrong([`stages.${stage} takes an object of settings`]);
   }
   return settings as Record<string, unknown>;
+}
+
+function unknownStage(stage: string, known: string[]): string {
+  return (
+    `stage ${stage} is not among the stages of cdk.json (${known.join(', ') || 'none'}): add "${stage}": {} below "stages" there, ` +
+    `or "${stage}": { "disposable": true } when its table and logs may be deleted with it`
+  );
 }
 
 /** `-c` gives text, cdk.json anything. */

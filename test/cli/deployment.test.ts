@@ -145,7 +145,7 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     const misspelt = await bot.run(['secrets', 'set', 'token', '--stage', 'Prod'], { env: operator });
     expect(misspelt).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('--stage takes prod, staging') as string,
+      stderr: expect.stringContaining('--stage takes a name of 2 to 21') as string,
     });
     expect([...parameters.keys()].join()).not.toContain('Prod');
 

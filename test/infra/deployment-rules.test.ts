@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BotStack } from '../../infra/bot-stack.ts';
 import { stageOf } from '../../infra/stage.ts';
+import { cdkContext } from './synthesised.ts';
 
 interface Resource {
   Properties: Record<string, unknown>;
@@ -11,7 +12,7 @@ interface Resource {
 /** Without bundles, in this process. */
 function stackWith(context: Record<string, string>): Template {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  return Template.fromStack(new BotStack(app, stageOf({ stage: 'dev', ...context })));
+  return Template.fromStack(new BotStack(app, stageOf({ ...cdkContext(), stage: 'dev', ...context })));
 }
 
 function only(template: Template, type: string): Resource['Properties'] {
@@ -67,7 +68,7 @@ describe('a deployment', () => {
     const fits = (count: number): boolean => {
       const adminUserIds = Array.from({ length: count }, () => '1').join();
       try {
-        stageOf({ stage: 'dev', adminUserIds });
+        stageOf({ ...cdkContext(), stage: 'dev', adminUserIds });
         context = { adminUserIds };
         return true;
       } catch {

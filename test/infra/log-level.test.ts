@@ -12,7 +12,7 @@ function functionWith(context: Record<string, string>): Record<string, unknown> 
     folder: 'health',
     grants: 'health',
     description: 'Any of them',
-    config: stageOf({ stage: 'dev', ...context }),
+    config: stageOf({ stages: { bare: {} }, stage: 'bare', ...context }),
     table: new DataTable(stack, 'Table', { isRetained: false }),
     timeout: Duration.seconds(10),
   });

@@ -87,7 +87,8 @@ function only(type: string, from: Template = template): Resource {
 
 describe('synth', () => {
   it('has been tried with every setting there is, tracing among them', () => {
-    expect(new Set([...Object.keys(EVERY_SETTING), 'stage', 'alarmEmail'])).toEqual(CONTEXT_KEYS);
+    const tried = [...Object.keys(EVERY_SETTING), 'stage', 'alarmEmail', 'disposable'];
+    expect(new Set(tried)).toEqual(CONTEXT_KEYS);
     for (const [, { Properties }] of resourcesOf(dev.template, 'AWS::Lambda::Function'))
       expect(Properties['TracingConfig']).toEqual({ Mode: 'Active' });
   });
@@ -152,7 +153,7 @@ describe('the functions', () => {
 });
 
 describe('the table', () => {
-  it('is on demand, forgets by TTL, can be restored, and survives the stack in prod only', () => {
+  it('is on demand, forgets by TTL, can be restored, and survives every stack that is not disposable', () => {
     const table = only('AWS::DynamoDB::GlobalTable');
     expect(table.DeletionPolicy).toBe('Retain');
     expect(table.Properties).toMatchObject({
