@@ -1,5 +1,5 @@
 import type { Update } from 'grammy/types';
-import { Countdown, systemClock } from '../lease/clock.ts';
+import { Countdown, systemClock, type Clock } from '../lease/clock.ts';
 import type { Consumer } from '../lease/consumer.ts';
 import type { Outcome } from '../lease/outcome.ts';
 import { updateFacts, type UpdateFacts } from '../telegram/update-facts.ts';
@@ -24,6 +24,8 @@ export interface ReceiverOptions {
   /** The secrets that are accepted now: the current one, and the previous one while it is being rotated out. */
   acceptedSecrets: () => Promise<readonly (string | undefined)[]>;
   consumer: () => Promise<Pick<Consumer, 'consume'>>;
+  /** @default the system's */
+  clock?: Clock;
   /** One per request that was let in, once it is answered. */
   onAnswered: (answered: {
     updateId: number;
@@ -43,9 +45,9 @@ export interface ReceiverOptions {
 export function createReceiver(
   options: ReceiverOptions,
 ): (request: HttpRequest, deadlineMs: number) => Promise<HttpReply> {
-  const { acceptedSecrets, consumer, onAnswered, onProblem } = options;
+  const { acceptedSecrets, consumer, clock = systemClock, onAnswered, onProblem } = options;
   return async (request, deadlineMs) => {
-    const span = new Countdown(systemClock, deadlineMs);
+    const span = new Countdown(clock, deadlineMs);
     const refuse = (status: number, reason: string): HttpReply => {
       onProblem({ status, reason });
       return jsonReply(status, { error: reason });

@@ -13,6 +13,8 @@ export class TokenInUseError extends Error {
 export interface PollerOptions {
   token: string;
   apiRoot: string;
+  /** Stands for the network. */
+  fetch?: typeof fetch;
   allowedUpdates: readonly Exclude<keyof Update, 'update_id'>[];
   consumer: Pick<Consumer, 'consume'>;
   clock: Clock;
@@ -37,6 +39,8 @@ const RECHECK_MS = 1_000;
 /** As Telegram's webhook does: at once, then ever later. */
 const RETRY_MS = [0, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
 const LONGEST_BACKOFF_MS = 30_000;
+/** For the last confirmation, which nothing depends on. */
+const CONFIRM_MS = 2_000;
 /** How often it is asked whether polling may go on. */
 const FROZEN_RECHECK_MS = 250;
 /**
@@ -69,7 +73,8 @@ export class Poller {
   constructor(options: PollerOptions) {
     this.#options = options;
     const { token, apiRoot } = options;
-    this.#api = new Api(token, { apiRoot, timeoutSeconds: LONG_POLL_SECONDS * 2, fetch });
+    const timeoutSeconds = LONG_POLL_SECONDS * 2;
+    this.#api = new Api(token, { apiRoot, timeoutSeconds, fetch: options.fetch ?? fetch });
   }
 
   /**
@@ -206,10 +211,14 @@ export class Poller {
   /** So that the next consumer is not given again what is settled; it would recognise it anyway. */
   async #confirm(): Promise<void> {
     if (this.#received.size === 0) return;
+    const late = new AbortController();
+    const cancel = this.#options.clock.after(CONFIRM_MS, () => late.abort());
     try {
-      await this.#getUpdates(0, 1, AbortSignal.timeout(2_000));
+      await this.#getUpdates(0, 1, late.signal);
     } catch (error) {
       this.#options.onTrouble(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      cancel();
     }
   }
 

@@ -1,4 +1,4 @@
-import { sleep, systemClock } from '../lease/clock.ts';
+import { sleep, type Clock } from '../lease/clock.ts';
 import type { Busy } from '../lease/grant.ts';
 import { StandingLease } from '../lease/standing-lease.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
@@ -37,7 +37,7 @@ export function standingTermMs(handlerDeadlineMs: number): number {
 }
 
 export interface PollingOptions {
-  foundation: Foundation;
+  foundation: Pick<Foundation, 'protocol' | 'consumerUnder'>;
   telegram: TelegramAccess;
   handlerDeadlineMs: number;
   /** Wait for the lease instead of being refused. */
@@ -58,6 +58,10 @@ export class PollingBot {
     this.consumer = this.#newConsumer();
   }
 
+  get #clock(): Clock {
+    return this.#options.foundation.protocol.context.clock;
+  }
+
   get tokens(): { partition: number; fencingToken: number }[] {
     return this.#standing.tokens;
   }
@@ -74,7 +78,7 @@ export class PollingBot {
       const refused = await this.#ask(signal);
       if (refused === undefined) return standby?.taken();
       if (standby === undefined) throw new AlreadyRunningError(refused.holder);
-      await sleep(systemClock, RETAKE_INTERVAL_MS, signal);
+      await sleep(this.#clock, RETAKE_INTERVAL_MS, signal);
     }
   }
 
@@ -120,7 +124,7 @@ export class PollingBot {
       ...telegram,
       allowedUpdates: ALLOWED_UPDATES,
       consumer: this.consumer,
-      clock: systemClock,
+      clock: this.#clock,
       deadlineMs: handlerDeadlineMs,
       mayPoll: () => !standing.lost.aborted && !standing.hasLapsed,
       onOutcome: () => {},
@@ -158,7 +162,7 @@ export class PollingBot {
         // Its own has to run out where the store did not answer; nobody holds one whose layout is being changed.
         if (isHeld && error.holder !== undefined && error.holder !== holder)
           throw new LeaseLostError(error.holder);
-        await sleep(systemClock, RETAKE_INTERVAL_MS, signal);
+        await sleep(this.#clock, RETAKE_INTERVAL_MS, signal);
       }
     }
   }
