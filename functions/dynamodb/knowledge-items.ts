@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Atom } from '../knowledge/atom.ts';
-import { ATOM_FIELDS } from '../knowledge/fields.ts';
+import { ATOM_FIELDS, type Atom } from '../knowledge/atom.ts';
+
 import type { AtomRef, StoredAtom } from '../knowledge/store.ts';
 import { ATOM_SHARDS, type ItemKey, keys } from './keys.ts';
 

@@ -1,13 +1,18 @@
 import type { SearchDocument } from '../search/port.ts';
 import type { Atom } from './atom.ts';
 
+/** What an atom has beside its fields may name what people look for (a model, a code), and may be anything else. */
+const MAX_EXTRA_CHARACTERS = 2_000;
+
 /** What a search sees of an atom. */
 export function toSearchDocument(atom: Atom): SearchDocument {
   return {
     id: atom.atom_id,
     title: atom.title,
     summary: atom.summary,
-    content: atom.safety_notes === undefined ? atom.content : `${atom.content}\n\n${atom.safety_notes}`,
+    content: [atom.content, atom.safety_notes, wordsIn(atom.extra)]
+      .filter((text) => text !== undefined && text !== '')
+      .join('\n\n'),
     keywords: atom.keywords,
     facets: {
       manufacturer: atom.manufacturer,
@@ -17,4 +22,17 @@ export function toSearchDocument(atom: Atom): SearchDocument {
       ...(atom.difficulty !== undefined && { difficulty: atom.difficulty }),
     },
   };
+}
+
+function wordsIn(extra: Atom['extra']): string {
+  let left = MAX_EXTRA_CHARACTERS;
+  const words = (value: unknown): string[] => {
+    if (left <= 0) return [];
+    if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(words);
+    if (typeof value !== 'string' || /^https?:/i.test(value)) return [];
+    const text = value.slice(0, left);
+    left -= text.length;
+    return [text];
+  };
+  return words(extra).join('\n');
 }

@@ -8,7 +8,7 @@ export class IncompleteExportError extends Error {
 }
 
 /**
- * Every atom of the version that is live now, holding few of them at a time. `toRecord` (./schema.ts) makes of each
+ * Every atom of the version that is live now, holding few of them at a time. `toRecord` (./parse-atom.ts) makes of each
  * what an import reads back as the same atom.
  * @throws CorruptSnapshotError when what belongs to the version cannot be read: `rebuild` mends it
  * @throws IncompleteExportError @throws StoreUnavailableError

@@ -5,7 +5,7 @@ import type { Atom } from './atom.ts';
 import { excerpt } from './characters.ts';
 import { type ImportProblem, type SourcePosition, UnreadableSourceError } from './import-error.ts';
 import { type JsonItem, jsonItems } from './json-items.ts';
-import { parseAtom } from './schema.ts';
+import { parseAtom } from './parse-atom.ts';
 
 /**
  * Where atoms come from: a file or a folder, several of them, or a stream with a name for messages.

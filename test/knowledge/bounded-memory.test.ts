@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AtomWriter } from '../../functions/knowledge/atom-writer.ts';
 import { readAtoms } from '../../functions/knowledge/read-atoms.ts';
-import { parseAtom } from '../../functions/knowledge/schema.ts';
+import { parseAtom } from '../../functions/knowledge/parse-atom.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 import { manyAtoms } from '../fixtures/many-atoms.ts';
 import { DynamoKnowledgeStore } from '../../functions/dynamodb/knowledge-store.ts';

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
 import { DynamoKnowledgeStore } from '../../../dynamodb/knowledge-store.ts';
 import { exportAtoms } from '../../../knowledge/export.ts';
-import { toRecord } from '../../../knowledge/schema.ts';
+import { toRecord } from '../../../knowledge/parse-atom.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { grouped } from '../../output.ts';
 import { withStore } from '../../session.ts';

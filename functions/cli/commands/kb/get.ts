@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { DynamoFeedbackStore } from '../../../dynamodb/feedback-store.ts';
 import type { Atom } from '../../../knowledge/atom.ts';
-import { toRecord } from '../../../knowledge/schema.ts';
+import { toRecord } from '../../../knowledge/parse-atom.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { liveKnowledge } from '../../knowledge-session.ts';
 import { strong } from '../../output.ts';
