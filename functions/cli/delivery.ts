@@ -2,7 +2,7 @@ import { WEBHOOK_PATH } from '../http/paths.ts';
 import { SECRET_HEADER } from '../http/receive.ts';
 import { readLeases } from './lease-view.ts';
 import { askLocalHealth } from './local-health.ts';
-import { livingProcesses, localHealthUrl } from './processes.ts';
+import { knownProcesses, localHealthUrl } from './processes.ts';
 import { botIdOf, protocolOf, secretsOf, type Session } from './session.ts';
 
 const TIMEOUT_MS = 35_000;
@@ -36,7 +36,7 @@ export async function deliver(
 /** Another bot may answer at the port, and would handle the update as its own. */
 async function localWebhook(session: Session): Promise<{ url: string } | { reason: string }> {
   const { target, identity } = session;
-  const records = livingProcesses(target, identity);
+  const records = knownProcesses(target, identity);
   const healthUrl = localHealthUrl(target, records);
   const { leases } = await readLeases(protocolOf(session, await botIdOf(session)), identity.isDead);
   const health = await askLocalHealth(healthUrl, { records, leases, identity });

@@ -7,7 +7,7 @@ import { askHealth } from './health-probe.ts';
 import { commandLine, selfCommand, targetArguments } from './invocation.ts';
 import { LOG_FILE } from './log.ts';
 import type { Output } from './output.ts';
-import { livingProcesses } from './processes.ts';
+import { knownProcesses } from './processes.ts';
 import type { Target } from './target.ts';
 import { CommandError } from './usage-error.ts';
 
@@ -54,7 +54,7 @@ export async function startDetached(target: Target, options: StartOptions, outpu
         words === '' ? `The bot ended at once (${ended}); see ${folder}` : trimmed(words),
       );
     }
-    const record = livingProcesses(target, identity).find(({ pid }) => pid === child.pid);
+    const record = knownProcesses(target, identity).find(({ pid }) => pid === child.pid);
     if (record?.state === 'standby') return report(output, { pid: record.pid, folder });
     if (record?.state === 'running' && record.port !== undefined) {
       const url = `http://localhost:${record.port}/health`;

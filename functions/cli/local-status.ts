@@ -4,7 +4,7 @@ import { commandLine, targetArguments } from './invocation.ts';
 import { leaseJson, leaseLines, readLeases, standingHolder, type LeaseView } from './lease-view.ts';
 import { askLocalHealth } from './local-health.ts';
 import { bad, good, type Output } from './output.ts';
-import { livingProcesses, localHealthUrl } from './processes.ts';
+import { knownProcesses, localHealthUrl } from './processes.ts';
 import { botIdOf, protocolOf, withStoreIfAny } from './session.ts';
 import type { Target } from './target.ts';
 
@@ -12,7 +12,7 @@ import type { Target } from './target.ts';
 export async function localStatus(target: Target, output: Output): Promise<number> {
   const identity = processIdentity({ hostId: target.settings.hostId });
   const leases = await leasesOf(target);
-  const records = livingProcesses(target, identity);
+  const records = knownProcesses(target, identity);
   const url = localHealthUrl(target, records);
   const health = await askLocalHealth(url, { records, leases, identity });
   const holder = standingHolder(leases);

@@ -7,7 +7,7 @@ import { importLines } from './import-report.ts';
 import { commandForThisBot } from './invocation.ts';
 import { readLeases, standingHolder } from './lease-view.ts';
 import { grouped, type Output } from './output.ts';
-import { livingProcesses, localHealthUrl } from './processes.ts';
+import { knownProcesses, localHealthUrl } from './processes.ts';
 import { progressDisplay } from './progress.ts';
 import { protocolOf, telegramOf, withStore, type Session } from './session.ts';
 import type { Target } from './target.ts';
@@ -123,7 +123,7 @@ export async function startStep({ target, output, isDryRun }: MigrationContext):
 
 export async function verifyStep({ target, isDryRun }: MigrationContext): Promise<StepResult> {
   const identity = processIdentity({ hostId: target.settings.hostId });
-  const url = target.deployment?.healthUrl ?? localHealthUrl(target, livingProcesses(target, identity));
+  const url = target.deployment?.healthUrl ?? localHealthUrl(target, knownProcesses(target, identity));
   if (isDryRun && target.deployment === undefined) return { ok: true, lines: [`Would ask ${url}`] };
   const health = await askHealth(url);
   if (!health.answered) return { ok: false, lines: [`❌ ${url} does not answer: ${health.reason}`] };

@@ -1,23 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processIdentity, type ProcessIdentity } from '../local/process-identity.ts';
+import type { ProcessIdentity } from '../local/process-identity.ts';
 import { RunRecords, type RunRecord } from '../local/run-record.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { Target } from './target.ts';
 
-/** The bot processes of this machine that the data folder knows and that live. */
-export function livingProcesses({ settings }: Target, identity: ProcessIdentity): RunRecord[] {
-  return new RunRecords(settings.dataFolder).living(identity);
+/** The bot processes that the data folder knows, wherever they run, but for those that are known to have ended. */
+export function knownProcesses({ settings }: Target, identity: ProcessIdentity): RunRecord[] {
+  return recordsOf(settings).current(identity);
 }
 
-/** A process of this machine by its pid, told apart from a later one of the same pid. */
-export function watchProcess(pid: number, hostId: string | undefined): { hasEnded: () => boolean } {
-  const { holder, isDead } = processIdentity({ pid, hostId });
-  return { hasEnded: () => isDead(holder) };
+/** Those of them that certainly run here: these alone may be sent a signal. */
+export function processesHere(
+  settings: Pick<Settings, 'dataFolder' | 'hostId'>,
+  identity: ProcessIdentity,
+): RunRecord[] {
+  return recordsOf(settings).here(identity);
 }
 
-/** @returns whether the process has ended by then */
-export async function untilEnded(process: { hasEnded: () => boolean }, withinMs: number): Promise<boolean> {
+function recordsOf({ dataFolder, hostId }: Pick<Settings, 'dataFolder' | 'hostId'>): RunRecords {
+  return new RunRecords(dataFolder, { hostId });
+}
+
+/** @returns whether the process that was recorded has ended by then */
+export async function untilEnded(
+  { holder }: RunRecord,
+  identity: ProcessIdentity,
+  withinMs: number,
+): Promise<boolean> {
   const until = Date.now() + withinMs;
-  while (!process.hasEnded()) {
+  while (!identity.isDead(holder)) {
     if (Date.now() >= until) return false;
     await sleep(50);
   }

@@ -1,8 +1,9 @@
 import { describeHolder, pidHere, processIdentity, type ProcessIdentity } from '../local/process-identity.ts';
+import type { RunRecord } from '../local/run-record.ts';
 import { commandForThisBot } from './invocation.ts';
 import { readLeases, standingHolder } from './lease-view.ts';
 import type { Output } from './output.ts';
-import { livingProcesses, untilEnded, watchProcess } from './processes.ts';
+import { knownProcesses, processesHere, untilEnded } from './processes.ts';
 import { botIdOf, protocolOf, withStoreIfAny } from './session.ts';
 import type { Target } from './target.ts';
 import { CommandError } from './usage-error.ts';
@@ -11,64 +12,79 @@ import { CommandError } from './usage-error.ts';
 const STOP_RESERVE_MS = 8_000;
 const KILL_PATIENCE_MS = 5_000;
 
+/** What became of a stop; `--json` prints it. */
+export interface Stopped {
+  stopped: boolean;
+  pid: number | null;
+  /** It did not end in time, and was killed. */
+  killed: boolean;
+  standby_pid: number | null;
+}
+
 /**
- * Stops the bot of this machine: the process that holds the lease, or one that serves a webhook or stands by.
- * @throws CommandError when the lease's holder is not of this machine
+ * Stops the bot of this data folder: the process that polls or serves a webhook, or one that stands by. Only a process
+ * that is certainly the recorded one is sent a signal.
+ * @throws CommandError when it runs elsewhere, or cannot be told from others
  */
-export async function stopLocal(
-  target: Target,
-  output: Output,
-  options: { silentJson?: boolean } = {},
-): Promise<number> {
+export async function stopLocal(target: Target, output: Output): Promise<Stopped> {
   const identity = processIdentity({ hostId: target.settings.hostId });
-  const json = (value: object): void => (options.silentJson === true ? undefined : output.json(value));
-  const pid = await findProcess(target, identity);
-  if (pid === undefined) {
+  const record = await findProcess(target, identity);
+  if (record === undefined) {
     output.line('Bot is not running: there is nothing to stop');
-    json({ stopped: false, pid: null });
-    return 0;
+    return { stopped: false, pid: null, killed: false, standby_pid: null };
   }
+  const { pid } = record;
   output.line(`Found bot process: PID ${pid}`);
-  const watched = watchProcess(pid, target.settings.hostId);
   output.line('Sending SIGTERM...');
-  send(pid, 'SIGTERM');
-  const insisted = !(await untilEnded(watched, target.settings.handlerDeadlineMs + STOP_RESERVE_MS));
-  if (insisted) {
+  send(record, identity, 'SIGTERM');
+  const killed = !(await untilEnded(record, identity, target.settings.handlerDeadlineMs + STOP_RESERVE_MS));
+  if (killed) {
     output.line('It did not end in time. Sending SIGKILL...');
-    send(pid, 'SIGKILL');
-    if (!(await untilEnded(watched, KILL_PATIENCE_MS)))
+    send(record, identity, 'SIGKILL');
+    if (!(await untilEnded(record, identity, KILL_PATIENCE_MS)))
       throw new CommandError(`Process ${pid} does not end: look at it with ps, then try again`);
     output.line('It was killed, so its lease was not released: the next start here takes it over at once');
   }
   output.line(`✅ Bot stopped (PID ${pid})`);
   // It may have taken over already.
-  const standby = livingProcesses(target, identity).find((each) => each.pid !== pid);
+  const standby = processesHere(target.settings, identity).find((each) => each.pid !== pid);
   if (standby !== undefined) {
     output.line(`PID ${standby.pid} stands by and takes over. To stop it as well, run stop again.`);
   }
-  json({ stopped: true, pid, killed: insisted, standby_pid: standby?.pid ?? null });
-  return 0;
+  return { stopped: true, pid, killed, standby_pid: standby?.pid ?? null };
 }
 
 /**
- * A process that the data folder knows needs no store to be found, which its frozen owner would not open. Whoever
- * merely answers at the port may be the bot of another folder.
+ * A process that the data folder knows needs no store to be found, which its frozen owner would not open. The lease's
+ * holder is data, which others may have written: it names who runs, and is no licence to signal.
  */
-async function findProcess(target: Target, identity: ProcessIdentity): Promise<number | undefined> {
-  const records = livingProcesses(target, identity);
-  const active = records.find(({ state }) => state !== 'standby');
-  if (active !== undefined) return active.pid;
+async function findProcess(target: Target, identity: ProcessIdentity): Promise<RunRecord | undefined> {
+  const here = processesHere(target.settings, identity);
+  const found = here.find(({ state }) => state !== 'standby') ?? here[0];
+  if (found !== undefined) return found;
   const holder = await leaseHolder(target);
   const pid = holder === undefined ? undefined : pidHere(holder, identity);
-  if (pid !== undefined) return pid;
-  if (records[0] !== undefined) return records[0].pid;
-  if (holder !== undefined) {
+  if (pid !== undefined) {
     throw new CommandError(
-      `The bot runs elsewhere: its lease is held by ${describeHolder(holder)}. Stop it on that machine with ` +
-        `${commandForThisBot('stop')}; if that machine is gone, the lease frees itself when it expires`,
+      `PID ${pid} of this machine holds the lease, and the data folder ${target.settings.dataFolder} has no record that ` +
+        'this process is the bot, so it is left alone. Name the folder that it was started with (--data), or look at ' +
+        `it with ps and end it yourself: kill ${pid}`,
     );
   }
+  if (holder !== undefined) throw runsElsewhere(`its lease is held by ${describeHolder(holder)}`);
+  const elsewhere = knownProcesses(target, identity)[0];
+  if (elsewhere !== undefined)
+    throw runsElsewhere(
+      `it was last seen as ${describeHolder(elsewhere.holder)}, which cannot be seen from here`,
+    );
   return undefined;
+}
+
+function runsElsewhere(what: string): CommandError {
+  return new CommandError(
+    `The bot runs elsewhere: ${what}. Stop it on that machine (or in that container) with ${commandForThisBot('stop')}; ` +
+      'if that machine is gone, the lease frees itself when it expires',
+  );
 }
 
 /** The living process that polls, if there is one. */
@@ -79,7 +95,9 @@ async function leaseHolder(target: Target): Promise<string | undefined> {
   });
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
+/** Its pid may be another's by now. */
+function send({ pid, holder }: RunRecord, identity: ProcessIdentity, signal: NodeJS.Signals): void {
+  if (!identity.isAlive(holder)) return;
   try {
     process.kill(pid, signal);
   } catch (error) {

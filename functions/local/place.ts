@@ -25,10 +25,27 @@ export interface PlaceOptions {
 export function placeId(options: PlaceOptions = {}): string {
   const { hostId, platform = process.platform, stateFolder } = options;
   const marks = marksOfBoot(platform) ?? [keptId(stateFolder) ?? OF_THIS_PROCESS];
-  return createHash('sha256')
-    .update([hostId ?? machineId(), ...marks].join('\n'))
-    .digest('hex')
-    .slice(0, 12);
+  return digest([hostId ?? machineId(platform), ...marks]);
+}
+
+/** Which machine a process ran on, and since which of its boots: what ran before that has ended. */
+export interface Boot {
+  machine: string;
+  /** `undefined` where the system tells none. */
+  boot: string | undefined;
+}
+
+export function currentBoot(options: Pick<PlaceOptions, 'hostId' | 'platform'> = {}): Boot {
+  const { hostId, platform = process.platform } = options;
+  const [boot] = marksOfBoot(platform) ?? [];
+  return {
+    machine: digest([hostId ?? machineId(platform)]),
+    boot: boot === undefined || boot === OF_THIS_PROCESS ? undefined : digest([boot]),
+  };
+}
+
+function digest(marks: readonly string[]): string {
+  return createHash('sha256').update(marks.join('\n')).digest('hex').slice(0, 12);
 }
 
 /** Random ones, so that no two machines share them; `undefined` where the system has none. */
@@ -49,7 +66,9 @@ function marksOfBoot(platform: NodeJS.Platform): string[] | undefined {
   return boot === undefined || namespace === undefined ? [OF_THIS_PROCESS] : [boot, namespace];
 }
 
-function machineId(): string {
+function machineId(platform: NodeJS.Platform): string {
+  // A Mac's name follows the network that it is in; its boots have random ids.
+  if (platform === 'darwin' && marksOfBoot(platform) !== undefined) return 'mac';
   return tryRead(() => readFileSync('/etc/machine-id', 'utf8'))?.trim() ?? hostname();
 }
 

@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { placeId } from './place.ts';
-import { tryRead } from './try-read.ts';
+import { lifeOf, type Life } from './process-life.ts';
 
 /**
  * Who a process on some machine is, as the holder of a lease: `local:<host>:<pid>:<place>:<start>`. Readable for an
@@ -12,6 +10,8 @@ export interface ProcessIdentity {
   holder: string;
   /** Whether a holder is a process of this very place (machine, boot, pid namespace) that has ended. */
   isDead: (holder: string) => boolean;
+  /** Whether a holder is certainly a process of this very place that runs now: what may be sent a signal. */
+  isAlive: (holder: string) => boolean;
 }
 
 const UNKNOWN = 'unknown';
@@ -33,8 +33,11 @@ export function processIdentity(
       if (itsPlace !== place || itsPid === undefined) return false;
       const life = lifeOf(Number(itsPid));
       if (life === 'ended') return true;
-      const start = startOf(life);
-      return start !== undefined && itsStart !== UNKNOWN && start !== itsStart;
+      return startsDiffer(itsStart!, startOf(life));
+    },
+    isAlive: (holder) => {
+      const [, , itsPid, itsPlace, itsStart] = HOLDER.exec(holder) ?? [];
+      return itsPlace === place && itsStart !== UNKNOWN && startOf(lifeOf(Number(itsPid))) === itsStart;
     },
   };
 }
@@ -52,43 +55,14 @@ export function pidHere(holder: string, identity: ProcessIdentity): number | und
   return place === ownPlace && pid !== undefined ? Number(pid) : undefined;
 }
 
+/** Starts are compared only where both are counted alike: an older version, or another reader, wrote texts. */
+function startsDiffer(one: string, other: string | undefined): boolean {
+  return other !== undefined && one !== other && kindOf(one) === kindOf(other);
+}
+
+function kindOf(start: string): string {
+  if (/^\d+$/.test(start)) return 'a count';
+  return /^\d{8}T\d{6}Z$/.test(start) ? 'a time' : start;
+}
+
 const startOf = (life: Life): string | undefined => (typeof life === 'object' ? life.startedAt : undefined);
-
-/** What can be seen of a process from here: its start, in whatever unit its system counts, or only that it may run. */
-type Life = { startedAt: string } | 'runs' | 'ended';
-
-function lifeOf(pid: number): Life {
-  const seen = process.platform === 'linux' ? seenInProc(pid) : seenByPs(pid);
-  // What cannot be seen may be hidden from this user (hidepid, ProtectProc) and run all the same.
-  return seen ?? (isRunning(pid) ? 'runs' : 'ended');
-}
-
-function seenInProc(pid: number): Life | undefined {
-  const stat = tryRead(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  // The second field, the command, may itself hold spaces and parentheses: proc(5).
-  const [state, ...rest] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
-  if (state === 'Z' || state === 'X') return 'ended';
-  const startedAt = rest[18];
-  return startedAt === undefined ? undefined : { startedAt };
-}
-
-function seenByPs(pid: number): Life | undefined {
-  if (process.platform === 'win32') return undefined;
-  const ps = (): string =>
-    execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-  const told = tryRead(ps)?.trim();
-  return told === undefined || told === '' ? undefined : { startedAt: told.replace(/[\s:]+/g, '-') };
-}
-
-/** Only ESRCH says that there is no such process. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}

@@ -16,7 +16,7 @@ import { openStore } from './open-store.ts';
 import type { OpenedStore } from './opened-store.ts';
 import { assertNoWebhook, PollingBot, standingTermMs, webhookHost } from './polling-bot.ts';
 import { describeHolder, processIdentity, type ProcessIdentity } from './process-identity.ts';
-import { RunRecords, type RunRecord } from './run-record.ts';
+import { RECORD_EVERY_MS, RunRecords, type RunNote } from './run-record.ts';
 import { ssmParameters } from './ssm-parameters.ts';
 import { Standby } from './standby.ts';
 import { importStarter } from './starter-import.ts';
@@ -52,10 +52,15 @@ export async function runBot(options: RunOptions): Promise<void> {
   const { tableName, dataFolder } = settings;
   const store = await openStore({ env, tableName, dataFolder, ifMissing: 'create' });
   const identity = processIdentity({ hostId: settings.hostId });
-  const records = new RunRecords(settings.dataFolder);
-  const record = (state: RunRecord['state'], port?: number): void =>
-    records.write({ holder: identity.holder, pid: process.pid, state, port });
-  record('starting');
+  const record = keepRecord(settings, {
+    holder: identity.holder,
+    pid: process.pid,
+    state: 'starting',
+    mode,
+    since: new Date().toISOString(),
+    ...(secrets !== undefined && { bot: { id: secrets.botId } }),
+    ...(env['TABLE_NAME'] !== undefined && { table: tableName }),
+  });
   try {
     if (env['TABLE_NAME'] !== undefined)
       await assertClock(store.client, store.tableName, settings.maxClockSkewMs);
@@ -65,11 +70,11 @@ export async function runBot(options: RunOptions): Promise<void> {
       );
     }
     say(`Store: ${store.description}`);
-    const run: Run = { ...options, store, identity, record };
+    const run: Run = { ...options, store, identity, record: record.note };
     if (mode === 'webhook') await serveWebhook(run, secrets!);
     else await poll(run, secrets);
   } finally {
-    records.remove(process.pid);
+    record.remove();
     await store.close();
   }
 }
@@ -78,7 +83,26 @@ interface Run extends RunOptions {
   store: OpenedStore;
   identity: ProcessIdentity;
   /** Tells what has become of this process. */
-  record: (state: RunRecord['state'], port?: number) => void;
+  record: (change: Partial<RunNote>) => void;
+}
+
+/** Keeps this process's record as long as it runs: one that is not written anew is believed for a minute only. */
+function keepRecord(
+  { dataFolder, hostId }: Settings,
+  first: RunNote,
+): { note: (change: Partial<RunNote>) => void; remove: () => void } {
+  const records = new RunRecords(dataFolder, { hostId });
+  let current = first;
+  const note = (change: Partial<RunNote>): void => records.write((current = { ...current, ...change }));
+  note({});
+  const beat = setInterval(() => records.write(current), RECORD_EVERY_MS).unref();
+  return {
+    note,
+    remove: () => {
+      clearInterval(beat);
+      records.remove(current.pid);
+    },
+  };
 }
 
 async function readSecrets(settings: Settings): Promise<TelegramSecrets | undefined> {
@@ -114,10 +138,10 @@ async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<
   const { handlerDeadlineMs } = settings;
   const standby = run.standby ? standbyOf(run, foundation, configured && telegram) : undefined;
   const bot = new PollingBot({ foundation, telegram, handlerDeadlineMs, standby, say });
-  if (standby !== undefined) run.record('standby');
+  if (standby !== undefined) run.record({ state: 'standby' });
   await bot.take(signal);
   if (signal.aborted) return bot.release();
-  run.record('starting');
+  run.record({ state: 'starting' });
   let front: HttpFront | undefined;
   let chat: TerminalChat | undefined;
   try {
@@ -196,7 +220,7 @@ function openFront(
 }
 
 function announce({ record, say }: Run, front: HttpFront): void {
-  record('running', front.port);
+  record({ state: 'running', port: front.port });
   say(`Health check endpoint: http://localhost:${front.port}${HEALTH_PATH}`);
   say('✅ Bot is running. Ctrl+C stops it.');
 }

@@ -1,7 +1,18 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { currentBoot, type Boot } from './place.ts';
 import type { ProcessIdentity } from './process-identity.ts';
+import { userOf } from './process-life.ts';
 
 const schema = v.object({
   holder: v.string(),
@@ -9,28 +20,51 @@ const schema = v.object({
   state: v.picklist(['starting', 'standby', 'running']),
   /** Where it answers; absent until it does. */
   port: v.optional(v.number()),
+  /** How it was started: what a restart starts again. */
+  mode: v.optional(v.picklist(['polling', 'webhook']), 'polling'),
+  /** The bot's id and, once Telegram has told it, its name; absent for a bot that Telegram does not know. */
+  bot: v.optional(v.object({ id: v.string(), username: v.optional(v.string()) })),
+  /** The table that it works on instead of the data folder. */
+  table: v.optional(v.string()),
+  /** ISO 8601 */
+  since: v.optional(v.string()),
+  machine: v.optional(v.string()),
+  boot: v.optional(v.string()),
 });
 
 /** One bot process, as its data folder knows it. The lease stays the authority on who consumes. */
 export type RunRecord = v.InferOutput<typeof schema>;
 
+/** What a process says of itself; where it runs is added. */
+export type RunNote = Omit<RunRecord, 'machine' | 'boot'>;
+
+/** So often a running bot writes its record anew. */
+export const RECORD_EVERY_MS = 15_000;
+/** A record of a process that cannot be seen from here is believed for so long. */
+const BELIEVED_MS = 4 * RECORD_EVERY_MS;
+
 /**
- * The processes of one data folder, a file each: how `bot stop` finds one that holds no lease, and how `bot status`
- * finds the port of one that was started with another.
+ * The processes of one data folder, a file each, for its owner's eyes: how `bot stop` finds the process to end, and
+ * `bot status` the port of one that was started with another.
  */
 export class RunRecords {
   readonly #folder: string;
+  readonly #boot: Boot;
 
-  constructor(dataFolder: string) {
+  /** @param options.hostId stands for this machine's own name and id (`BOT_HOST_ID`) */
+  constructor(dataFolder: string, options: { hostId?: string } = {}) {
     this.#folder = join(dataFolder, 'run');
+    this.#boot = currentBoot(options);
   }
 
-  /** Nothing depends on it but convenience, so a folder that takes no file is no reason not to run. */
-  write(record: RunRecord): void {
-    const file = this.#file(record.pid);
+  /** Without one the bot runs all the same, so a folder that takes no file is no reason not to. */
+  write(note: RunNote): void {
+    const file = this.#file(note.pid);
     try {
-      mkdirSync(this.#folder, { recursive: true });
-      writeFileSync(`${file}.new`, JSON.stringify(record));
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      chmodSync(this.#folder, 0o700);
+      rmSync(`${file}.new`, { force: true });
+      writeFileSync(`${file}.new`, JSON.stringify({ ...note, ...this.#boot }), { mode: 0o600, flag: 'wx' });
       renameSync(`${file}.new`, file);
     } catch {
       return;
@@ -46,13 +80,49 @@ export class RunRecords {
     }
   }
 
-  /** Those whose process lives; the files of the others are removed. */
-  living(identity: ProcessIdentity): RunRecord[] {
+  /**
+   * Those whose process is certainly theirs and runs here: its place and its start are the recorded ones, and its user
+   * is who owns the record. These alone may be sent a signal.
+   */
+  here(identity: ProcessIdentity): RunRecord[] {
+    return this.current(identity).filter(
+      (record) => identity.isAlive(record.holder) && this.#isOfItsUser(record),
+    );
+  }
+
+  /**
+   * All but those of processes that are known to have ended, or of which nothing was heard for too long: these are
+   * removed. Who is not {@link here} runs on another machine or in a container, or may not be seen.
+   */
+  current(identity: ProcessIdentity): RunRecord[] {
     return this.#read().filter((record) => {
-      const isDead = identity.isDead(record.holder);
-      if (isDead) this.remove(record.pid);
-      return !isDead;
+      const isStale =
+        identity.isDead(record.holder) || this.#isOfFormerBoot(record) || this.#isForgotten(record, identity);
+      if (isStale) this.remove(record.pid);
+      return !isStale;
     });
+  }
+
+  #isOfFormerBoot({ machine, boot }: RunRecord): boolean {
+    const now = this.#boot;
+    return machine === now.machine && boot !== undefined && now.boot !== undefined && boot !== now.boot;
+  }
+
+  #isForgotten({ pid, holder }: RunRecord, identity: ProcessIdentity): boolean {
+    try {
+      return !identity.isAlive(holder) && Date.now() - statSync(this.#file(pid)).mtimeMs > BELIEVED_MS;
+    } catch {
+      return true;
+    }
+  }
+
+  #isOfItsUser({ pid }: RunRecord): boolean {
+    if (process.platform === 'win32') return true;
+    try {
+      return statSync(this.#file(pid)).uid === userOf(pid);
+    } catch {
+      return false;
+    }
   }
 
   #file(pid: number): string {
@@ -72,7 +142,8 @@ export class RunRecords {
   /** One that is gone by now, or that no process of ours wrote, hides none of the others. */
   #readOne(name: string): RunRecord[] {
     try {
-      return [v.parse(schema, JSON.parse(readFileSync(join(this.#folder, name), 'utf8')))];
+      const record = v.parse(schema, JSON.parse(readFileSync(join(this.#folder, name), 'utf8')));
+      return name === `${record.pid}.json` ? [record] : [];
     } catch {
       return [];
     }

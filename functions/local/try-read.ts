@@ -1,5 +1,5 @@
 /** What can be read, where not being able to read it is an answer too. */
-export function tryRead(read: () => string): string | undefined {
+export function tryRead<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {

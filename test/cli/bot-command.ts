@@ -191,7 +191,7 @@ const CLEAN_ENV: Env = {
 
 /** Background bots of a data folder are known by the records that they keep; the pid of one that has ended may be anybody's. */
 function killDetached(folder: string): void {
-  for (const { pid } of new RunRecords(folder).living(processIdentity())) {
+  for (const { pid } of new RunRecords(folder).here(processIdentity())) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {

@@ -23,6 +23,6 @@ async function restart(invocation: Invocation<StartOptions>): Promise<number> {
   }
   await checkStartOptions(invocation.options);
   const { stopLocal } = await import('../stop-local.ts');
-  const stopped = await stopLocal(target, invocation.output, { silentJson: true });
-  return stopped === 0 ? start(invocation) : stopped;
+  await stopLocal(target, invocation.output);
+  return start(invocation);
 }

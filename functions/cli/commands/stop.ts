@@ -19,5 +19,6 @@ async function stop({ output, target }: Invocation<object>): Promise<number> {
     return switchOff(resolved, output);
   }
   const { stopLocal } = await import('../stop-local.ts');
-  return stopLocal(resolved, output);
+  output.json(await stopLocal(resolved, output));
+  return 0;
 }

@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { tryRead } from './try-read.ts';
+
+/** What can be seen of a process from here: its start, in whatever unit its system counts, or only that it may run. */
+export type Life = { startedAt: string } | 'runs' | 'ended';
+
+export function lifeOf(pid: number, platform: NodeJS.Platform = process.platform): Life {
+  // What cannot be seen may be hidden from this user (hidepid, ProtectProc) and run all the same.
+  return seen(pid, platform) ?? (isRunning(pid) ? 'runs' : 'ended');
+}
+
+/** The user whose process it is; `undefined` where that cannot be seen, and on Windows. */
+export function userOf(pid: number, platform: NodeJS.Platform = process.platform): number | undefined {
+  if (platform === 'win32') return undefined;
+  if (platform === 'linux') return tryRead(() => statSync(`/proc/${pid}`).uid);
+  const told = asked('ps', ['-o', 'uid=', '-p', String(pid)])?.trim() ?? '';
+  return /^\d{1,10}$/.test(told) ? Number(told) : undefined;
+}
+
+function seen(pid: number, platform: NodeJS.Platform): Life | undefined {
+  if (platform === 'linux') {
+    const stat = tryRead(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return stat === undefined ? undefined : lifeInStat(stat);
+  }
+  const told =
+    platform === 'win32'
+      ? asked('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', startInPowerShell(pid)])
+      : asked('ps', ['-o', 'lstart=', '-p', String(pid)]);
+  const startedAt = told && (platform === 'win32' ? startInTicks(told) : startInPs(told));
+  return startedAt ? { startedAt } : undefined;
+}
+
+/** `/proc/<pid>/stat`. The second field, the command, may itself hold spaces and parentheses: proc(5). */
+export function lifeInStat(stat: string): Life | undefined {
+  const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (state === 'Z' || state === 'X') return 'ended';
+  const startedAt = rest[18];
+  return startedAt === undefined ? undefined : { startedAt };
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/**
+ * `ps -o lstart=`, which BSD's and Apple's print by `strftime("%c")` of the reader's locale and time zone, so that it
+ * is asked for in the C locale and UTC. Any other text is a reader's own, and identifies nothing.
+ * @returns e.g. `20261128T202800Z`
+ */
+export function startInPs(told: string): string | undefined {
+  const words = told.trim().split(/\s+/);
+  if (words.length !== 5) return undefined;
+  // Some print the day before the month.
+  const [month, day] = MONTHS.includes(words[1]!) ? [words[1]!, words[2]!] : [words[2]!, words[1]!];
+  const [, , , time = '', year = ''] = words;
+  const monthNumber = MONTHS.indexOf(month) + 1;
+  const isUnderstood =
+    monthNumber > 0 &&
+    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)$/.test(words[0]!) &&
+    /^\d{1,2}$/.test(day) &&
+    /^\d\d:\d\d:\d\d$/.test(time) &&
+    /^\d{4}$/.test(year);
+  if (!isUnderstood) return undefined;
+  return `${year}${two(monthNumber)}${two(day)}T${time.replaceAll(':', '')}Z`;
+}
+
+/** Hundreds of nanoseconds since 1601, in digits whatever the culture: Windows' own count. */
+function startInPowerShell(pid: number): string {
+  return `(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`;
+}
+
+export function startInTicks(told: string): string | undefined {
+  return /^\d{15,20}$/.test(told.trim()) ? told.trim() : undefined;
+}
+
+const two = (value: number | string): string => String(value).padStart(2, '0');
+
+/** What a tool of the system prints, without this user's locale and time zone. */
+function asked(tool: string, args: readonly string[]): string | undefined {
+  return tryRead(() =>
+    execFileSync(tool, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, LC_ALL: 'C', LANG: 'C', TZ: 'UTC0' },
+      timeout: 10_000,
+      windowsHide: true,
+    }),
+  );
+}
+
+/** Only ESRCH says that there is no such process. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
