@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makePrivateFolder } from '../local/private-files.ts';
 import { processIdentity } from '../local/process-identity.ts';
 import { askHealth } from './health-probe.ts';
 import { commandLine, selfCommand, targetArguments } from './invocation.ts';
@@ -88,8 +89,8 @@ function report(output: Output, started: { pid: number; folder: string; url?: st
 function openErrors(folder: string): { fd: number; path: string } {
   const path = join(folder, 'bot.err.log');
   try {
-    mkdirSync(folder, { recursive: true });
-    const fd = openSync(path, 'w');
+    makePrivateFolder(folder);
+    const fd = openSync(path, 'w', 0o600);
     // On a full disk a file may be made, and nothing written into it: the process would end without a word.
     writeSync(fd, '\n');
     return { fd, path };

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+import { makePrivateFolder } from '../local/private-files.ts';
 import { goOnWithoutReaders } from './standard-output.ts';
 import { CommandError } from './usage-error.ts';
 
@@ -45,8 +46,8 @@ export async function openLog(folder: string | undefined): Promise<Log> {
 /** @throws CommandError when the folder cannot be made, or its log not be written */
 export function makeLogFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
-    closeSync(openSync(join(folder, LOG_FILE), 'a'));
+    makePrivateFolder(folder);
+    closeSync(openSync(join(folder, LOG_FILE), 'a', 0o600));
   } catch (error) {
     throw notWritable(folder, error);
   }
@@ -117,7 +118,7 @@ class LogFiles {
   }
 
   #newStream(): RotatingFileStream {
-    return createStream(LOG_FILE, { path: this.#folder, size: '10M', maxFiles: 9, teeToStdout: false });
+    return createStream(LOG_FILE, { path: this.#folder, mode: 0o600, size: '10M', maxFiles: 9 });
   }
 
   #broken(stream: RotatingFileStream, error: Error): void {

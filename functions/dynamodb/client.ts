@@ -15,11 +15,24 @@ export interface DocumentClientOptions {
   /** Attempts per call, the first included; default 3. */
   maxAttempts?: number;
   /** Only for endpoints that know no real ones: see {@link LOCAL_CREDENTIALS}. */
-  credentials?: { accessKeyId: string; secretAccessKey: string };
+  credentials?: DynamoDBClientConfig['credentials'];
 }
 
 /** Local endpoints want a signature, of no matter whom. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
+
+/**
+ * What variables and files of AWS would otherwise decide for an endpoint that is given: they are meant for AWS, and
+ * some of them an endpoint of one's own cannot fulfil.
+ */
+const ON_AN_ENDPOINT_OF_ONES_OWN = {
+  useFipsEndpoint: false,
+  useDualstackEndpoint: false,
+  accountIdEndpointMode: 'disabled',
+  defaultsMode: 'standard',
+  retryMode: 'standard',
+  userAgentAppId: 'agent-factory-bot',
+} as const satisfies DynamoDBClientConfig;
 
 /** A document client on which no call waits for ever and every value is marshalled the same way. */
 export function createDocumentClient(options: DocumentClientOptions = {}): DynamoDBDocumentClient {
@@ -33,7 +46,10 @@ export function createDocumentClient(options: DocumentClientOptions = {}): Dynam
   } = options;
   const client = new DynamoDBClient({
     maxAttempts,
-    ...(endpoint !== undefined && { endpoint: endpoint as DynamoDBClientConfig['endpoint'] }),
+    ...(endpoint !== undefined && {
+      ...ON_AN_ENDPOINT_OF_ONES_OWN,
+      endpoint: endpoint as DynamoDBClientConfig['endpoint'],
+    }),
     ...(region !== undefined && { region }),
     ...(credentials !== undefined && { credentials }),
     requestHandler: new NodeHttpHandler({

@@ -1,8 +1,9 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createDocumentClient, LOCAL_CREDENTIALS } from '../dynamodb/client.ts';
+import { isErrorNamed } from '../dynamodb/client.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { DataFolderError } from './data-folder-error.ts';
 import type { EmbeddedStore } from './embedded-store.ts';
+import { clientOfAccess } from './store-access.ts';
 
 /** A busy laptop may take its time, and nobody pays for the wait. */
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -14,12 +15,7 @@ const CONNECTION_LOST = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
  * with a lost connection too, with the same attempt id, so a write that had landed is recognised.
  */
 export function clientOfEmbeddedStore(store: EmbeddedStore): DynamoDBDocumentClient {
-  const client = createDocumentClient({
-    endpoint: () => store.endpoint(),
-    region: 'us-east-1',
-    credentials: LOCAL_CREDENTIALS,
-    requestTimeoutMs: REQUEST_TIMEOUT_MS,
-  });
+  const client = clientOfAccess(() => store.access(), { requestTimeoutMs: REQUEST_TIMEOUT_MS });
   client.middlewareStack.add(
     (next) => async (args) => {
       const ask = async (): ReturnType<typeof next> => {
@@ -35,7 +31,7 @@ export function clientOfEmbeddedStore(store: EmbeddedStore): DynamoDBDocumentCli
       try {
         return await ask();
       } catch (error) {
-        if (!CONNECTION_LOST.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+        if (!isOfNoOwner(error)) throw error;
         store.lost();
         return ask().catch((again: unknown) => {
           if (store.trouble === undefined) throw again;
@@ -46,4 +42,12 @@ export function clientOfEmbeddedStore(store: EmbeddedStore): DynamoDBDocumentCli
     { step: 'initialize', name: 'followEmbeddedStore', priority: 'high' },
   );
   return client;
+}
+
+/** Nobody is there any more, or somebody else has got the port. */
+function isOfNoOwner(error: unknown): boolean {
+  return (
+    CONNECTION_LOST.has((error as NodeJS.ErrnoException).code ?? '') ||
+    isErrorNamed(error, 'UnrecognizedClientException')
+  );
 }

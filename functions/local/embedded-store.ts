@@ -1,15 +1,7 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
 import {
@@ -20,8 +12,11 @@ import {
   NoStoreError,
   unusableStore,
 } from './data-folder-error.ts';
+import { isErrorNamed } from '../dynamodb/client.ts';
 import { inspectLevelFiles } from './level-files.ts';
 import { openLevelOf } from './level-of-dynalite.ts';
+import { closeDataFolder, closeToOthers, makePrivateFolder, writePrivateFile } from './private-files.ts';
+import { clientOfAccess, newAccessKeyId, type StoreAccess } from './store-access.ts';
 import { serveDynalite, type ServedDynalite } from './serve-dynalite.ts';
 
 const PATIENCE_MS = 10_000;
@@ -45,8 +40,8 @@ export class EmbeddedStore {
   readonly #mayCreate: boolean;
   #wasFound = false;
   #served: ServedDynalite | undefined;
-  #endpoint: string | undefined;
-  #finding: Promise<string> | undefined;
+  #access: StoreAccess | undefined;
+  #finding: Promise<StoreAccess> | undefined;
   #givingUp: Promise<void> | undefined;
   #trouble: { error: DataFolderError; atMs: number } | undefined;
   #closed = false;
@@ -58,15 +53,15 @@ export class EmbeddedStore {
   }
 
   /** Where the store answers; found at the first call, and again after `lost`. @throws DataFolderError, NoStoreError */
-  endpoint(): Promise<string> {
-    if (this.#endpoint !== undefined) return Promise.resolve(this.#endpoint);
+  access(): Promise<StoreAccess> {
+    if (this.#access !== undefined) return Promise.resolve(this.#access);
     this.#finding ??= this.#find().finally(() => (this.#finding = undefined));
     return this.#finding;
   }
 
-  /** The endpoint did not answer: whoever owned the files may be gone. */
+  /** The endpoint did not answer, or not as the owner does: whoever owned the files may be gone. */
   lost(): void {
-    if (this.#served === undefined) this.#endpoint = undefined;
+    if (this.#served === undefined) this.#access = undefined;
   }
 
   get ownsFiles(): boolean {
@@ -98,7 +93,7 @@ export class EmbeddedStore {
     return join(this.#folder, 'store.json');
   }
 
-  async #find(): Promise<string> {
+  async #find(): Promise<StoreAccess> {
     const until = Date.now() + PATIENCE_MS;
     let damagedLooks = 0;
     while (!this.#closed && Date.now() < until) {
@@ -107,10 +102,10 @@ export class EmbeddedStore {
       if (typeof found === 'object' && damagedLooks >= LOOKS_BEFORE_DAMAGED)
         throw damagedStore(this.#levelFolder, found.damage);
       const opened = typeof found === 'object' ? undefined : await this.#open(found === 'none');
-      const endpoint = opened ?? (await this.#join());
-      if (endpoint !== undefined) {
+      const access = opened ?? (await this.#join());
+      if (access !== undefined) {
         this.#wasFound = true;
-        return (this.#endpoint = endpoint);
+        return (this.#access = access);
       }
       await sleep(LOOK_AGAIN_MS);
     }
@@ -147,9 +142,10 @@ export class EmbeddedStore {
   }
 
   /** @returns `undefined` when another process owns the files */
-  async #open(isNew: boolean): Promise<string | undefined> {
+  async #open(isNew: boolean): Promise<StoreAccess | undefined> {
     await this.#givingUp;
     let served: ServedDynalite;
+    const accessKeyId = newAccessKeyId();
     try {
       served = await serveDynalite(
         await openLevelOf(() => dynalite({ path: this.#levelFolder, createTableMs: 0 }), {
@@ -157,6 +153,7 @@ export class EmbeddedStore {
           assertThere: sameFileAlways(join(this.#levelFolder, 'LOCK')),
           onFailure: (error) => this.#giveUp(error),
         }),
+        { accessKeyId },
       );
     } catch (error) {
       if (isLocked(error)) return undefined;
@@ -166,14 +163,17 @@ export class EmbeddedStore {
       throw damagedStore(this.#levelFolder, cause);
     }
     served.unref();
+    closeToOthers(this.#levelFolder);
+    closeDataFolder(this.#folder);
+    const access = { endpoint: served.endpoint, accessKeyId };
     try {
-      this.#writeAddress(served.endpoint);
+      this.#writeAccess(access);
     } catch (error) {
       await served.close();
       throw unusableStore(this.#levelFolder, `${this.#addressFile} cannot be written: ${causeOf(error)}`);
     }
     this.#served = served;
-    return served.endpoint;
+    return access;
   }
 
   /** The files fail: whoever asks next opens them anew, as after a crash, or hears why that cannot be done. */
@@ -181,21 +181,22 @@ export class EmbeddedStore {
     const served = this.#served;
     this.#trouble = { error: unusableStore(this.#levelFolder, error.message), atMs: Date.now() };
     this.#served = undefined;
-    this.#endpoint = undefined;
+    this.#access = undefined;
     this.#givingUp = served?.close();
   }
 
-  /** It stays when its owner has ended: there was a store here. Whole or not at all, as others read it. */
-  #writeAddress(endpoint: string): void {
-    const next = `${this.#addressFile}.next`;
-    writeFileSync(next, JSON.stringify({ endpoint, pid: process.pid }));
-    renameSync(next, this.#addressFile);
+  /** It stays when its owner has ended: there was a store here. */
+  #writeAccess(access: StoreAccess): void {
+    writePrivateFile(this.#addressFile, JSON.stringify({ ...access, pid: process.pid }));
   }
 
-  async #join(): Promise<string | undefined> {
+  async #join(): Promise<StoreAccess | undefined> {
     try {
-      const { endpoint } = JSON.parse(readFileSync(this.#addressFile, 'utf8')) as { endpoint?: string };
-      return endpoint !== undefined && (await answers(endpoint)) ? endpoint : undefined;
+      const { endpoint, accessKeyId } = JSON.parse(
+        readFileSync(this.#addressFile, 'utf8'),
+      ) as Partial<StoreAccess>;
+      if (endpoint === undefined || accessKeyId === undefined) return undefined;
+      return (await answers({ endpoint, accessKeyId })) ? { endpoint, accessKeyId } : undefined;
     } catch {
       return undefined;
     }
@@ -213,13 +214,14 @@ export class EmbeddedStore {
       // Somebody else owns the files already, or the disk is full: the log is as good as it was.
     } finally {
       await level.close();
+      closeToOthers(this.#levelFolder);
     }
   }
 }
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makePrivateFolder(folder);
   } catch (error) {
     throw new DataFolderError(`The data folder ${folder} cannot be created: ${causeOf(error)}`);
   }
@@ -240,23 +242,15 @@ function sameFileAlways(path: string): () => void {
 }
 
 /** Asks for a table that nobody has: a mere GET is answered by any program. */
-async function answers(endpoint: string): Promise<boolean> {
+async function answers(access: StoreAccess): Promise<boolean> {
+  const client = clientOfAccess(async () => access, { requestTimeoutMs: 2_000, maxAttempts: 1 });
   try {
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': 'DynamoDB_20120810.DescribeTable',
-        'x-amz-date': '20200101T000000Z',
-        authorization:
-          'AWS4-HMAC-SHA256 Credential=local/20200101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=local',
-      },
-      body: JSON.stringify({ TableName: 'is-anybody-there' }),
-      signal: AbortSignal.timeout(2_000),
-    });
-    return (await response.text()).includes('ResourceNotFoundException');
-  } catch {
+    await client.send(new DescribeTableCommand({ TableName: 'is-anybody-there' }));
     return false;
+  } catch (error) {
+    return isErrorNamed(error, 'ResourceNotFoundException');
+  } finally {
+    client.destroy();
   }
 }
 

@@ -1,17 +1,14 @@
 import dynalite from 'dynalite';
-import { createDocumentClient, LOCAL_CREDENTIALS } from '../dynamodb/client.ts';
 import { createTableIfMissing } from '../dynamodb/table.ts';
 import type { OpenedStore } from './opened-store.ts';
+import { clientOfAccess, newAccessKeyId } from './store-access.ts';
 import { serveDynalite } from './serve-dynalite.ts';
 
 /** A store in memory: what is asked of one that does not exist yet, without a trace of having asked. */
 export async function emptyStore(tableName: string): Promise<OpenedStore> {
-  const served = await serveDynalite(dynalite({ createTableMs: 0 }));
-  const client = createDocumentClient({
-    endpoint: served.endpoint,
-    region: 'us-east-1',
-    credentials: LOCAL_CREDENTIALS,
-  });
+  const accessKeyId = newAccessKeyId();
+  const served = await serveDynalite(dynalite({ createTableMs: 0 }), { accessKeyId });
+  const client = clientOfAccess(async () => ({ endpoint: served.endpoint, accessKeyId }), {});
   await createTableIfMissing(client, tableName);
   return {
     client,

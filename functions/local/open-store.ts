@@ -6,6 +6,7 @@ import { clientOfEmbeddedStore } from './embedded-client.ts';
 import { EmbeddedStore } from './embedded-store.ts';
 import { emptyStore } from './empty-store.ts';
 import { NoStoreError } from './data-folder-error.ts';
+import { isLoopback } from './loopback.ts';
 import type { OpenedStore } from './opened-store.ts';
 
 /** There is no such table, or no such account; the message says what to do. */
@@ -36,10 +37,10 @@ export async function openStore(options: {
   const { env, tableName, dataFolder, ifMissing } = options;
   if (env['TABLE_NAME'] === undefined) return openEmbedded(dataFolder, tableName, ifMissing);
   const endpoint = env['AWS_ENDPOINT_URL_DYNAMODB'] ?? env['AWS_ENDPOINT_URL'];
-  const isLocal = endpoint !== undefined && isLoopback(endpoint);
+  const isLocal = endpoint !== undefined && isLoopback(new URL(endpoint).hostname);
   const client = createDocumentClient({
-    ...(isLocal && { endpoint, region: env['AWS_REGION'] ?? 'us-east-1' }),
-    ...(isLocal && env['AWS_ACCESS_KEY_ID'] === undefined && { credentials: LOCAL_CREDENTIALS }),
+    ...(isLocal && { endpoint, region: given(env['AWS_REGION']) ?? 'us-east-1' }),
+    ...(isLocal && given(env['AWS_ACCESS_KEY_ID']) === undefined && { credentials: LOCAL_CREDENTIALS }),
     ...(isLocal && { requestTimeoutMs: 5_000 }),
   });
   if (isLocal) await createTableIfMissing(client, tableName);
@@ -65,7 +66,7 @@ async function openEmbedded(
     await store.close();
   };
   try {
-    await store.endpoint();
+    await store.access();
     await createTableIfMissing(client, tableName);
   } catch (error) {
     await close();
@@ -88,7 +89,7 @@ async function assertTable(client: DynamoDBDocumentClient, tableName: string): P
   }
 }
 
-function isLoopback(endpoint: string): boolean {
-  const { hostname } = new URL(endpoint);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+/** A variable that is set to nothing, as in a file of variables, is not set. */
+function given(variable: string | undefined): string | undefined {
+  return variable === '' ? undefined : variable;
 }

@@ -15,6 +15,7 @@ import { LOCAL_BOT, LOCAL_TOKEN, localSecrets } from './local-bot.ts';
 import { openStore } from './open-store.ts';
 import type { OpenedStore } from './opened-store.ts';
 import { assertNoWebhook, PollingBot, standingTermMs, webhookHost } from './polling-bot.ts';
+import { isOpenToOthers } from './private-files.ts';
 import { describeHolder, processIdentity, type ProcessIdentity } from './process-identity.ts';
 import { RECORD_EVERY_MS, RunRecords, type RunNote } from './run-record.ts';
 import { ssmParameters } from './ssm-parameters.ts';
@@ -70,6 +71,10 @@ export async function runBot(options: RunOptions): Promise<void> {
       );
     }
     say(`Store: ${store.description}`);
+    if (isOpenToOthers(dataFolder))
+      say(
+        `⚠️ Other users may look into ${dataFolder}: chmod 700 ${dataFolder} (its store is closed to them)`,
+      );
     const run: Run = { ...options, store, identity, record: record.note };
     if (mode === 'webhook') await serveWebhook(run, secrets!);
     else await poll(run, secrets);

@@ -1,16 +1,8 @@
-import {
-  chmodSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { currentBoot, type Boot } from './place.ts';
+import { closeToOthers, makePrivateFolder, writePrivateFile } from './private-files.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { userOf } from './process-life.ts';
 
@@ -61,11 +53,9 @@ export class RunRecords {
   write(note: RunNote): void {
     const file = this.#file(note.pid);
     try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      chmodSync(this.#folder, 0o700);
-      rmSync(`${file}.new`, { force: true });
-      writeFileSync(`${file}.new`, JSON.stringify({ ...note, ...this.#boot }), { mode: 0o600, flag: 'wx' });
-      renameSync(`${file}.new`, file);
+      makePrivateFolder(this.#folder);
+      closeToOthers(this.#folder);
+      writePrivateFile(file, JSON.stringify({ ...note, ...this.#boot }));
     } catch {
       return;
     }

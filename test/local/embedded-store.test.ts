@@ -25,7 +25,7 @@ import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
 import { clientOfEmbeddedStore } from '../../functions/local/embedded-client.ts';
 import { DataFolderError, NoStoreError } from '../../functions/local/data-folder-error.ts';
 import { EmbeddedStore } from '../../functions/local/embedded-store.ts';
-import { localClient } from '../fixtures/local-dynamodb.ts';
+import { clientOfAccess, type StoreAccess } from '../../functions/local/store-access.ts';
 import { cannotLimitFiles, limitFiles } from '../fixtures/file-size-limit.ts';
 
 const TABLE = 'embedded-test';
@@ -66,8 +66,8 @@ describe('the embedded store', () => {
     const program = `
       const { EmbeddedStore } = await import(${JSON.stringify(module)});
       const store = new EmbeddedStore({ folder: ${JSON.stringify(folder)}, create: true });
-      console.log(await store.endpoint());
-      setInterval(() => store.endpoint().catch(() => {}), 20);`;
+      console.log(await store.access());
+      setInterval(() => store.access().catch(() => {}), 20);`;
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -92,8 +92,8 @@ describe('the embedded store', () => {
 
   it('has one owner when several open it at once', async () => {
     const stores = [open(), open(), open()];
-    const endpoints = await Promise.all(stores.map((store) => store.endpoint()));
-    expect(new Set(endpoints).size).toBe(1);
+    const found = await Promise.all(stores.map((store) => store.access()));
+    expect(new Set(found.map(({ endpoint }) => endpoint)).size).toBe(1);
     expect(stores.filter((store) => store.ownsFiles)).toHaveLength(1);
   });
 
@@ -112,17 +112,17 @@ describe('the embedded store', () => {
   it('is closed after the requests in hand, also of those who did not wait for the answer', async () => {
     const store = open();
     await statusOf(store);
+    const { endpoint, accessKeyId } = await store.access();
     const asking = new AbortController();
     const asked = Array.from({ length: 20 }, async (_, at) => {
       const item = { pk: { S: `p${at}` }, sk: { S: 's' }, text: { S: 'x'.repeat(100_000) } };
-      await fetch(await store.endpoint(), {
+      await fetch(endpoint, {
         method: 'POST',
         headers: {
           'content-type': 'application/x-amz-json-1.0',
           'x-amz-target': 'DynamoDB_20120810.PutItem',
           'x-amz-date': '20200101T000000Z',
-          authorization:
-            'AWS4-HMAC-SHA256 Credential=a/20200101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=a',
+          authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20200101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=a`,
         },
         body: JSON.stringify({ TableName: TABLE, Item: item }),
         signal: asking.signal,
@@ -143,9 +143,12 @@ describe('the embedded store', () => {
     const store = open();
     const status = await statusOf(store);
     await status.saveBot(BOT);
-    const socket = connect(Number(new URL(await store.endpoint()).port), '127.0.0.1');
+    const { endpoint, accessKeyId } = await store.access();
+    const socket = connect(Number(new URL(endpoint).port), '127.0.0.1');
     await once(socket, 'connect');
-    socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf of it');
+    socket.write(
+      `POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Credential=${accessKeyId}/x\r\nContent-Length: 1000\r\n\r\nhalf of it`,
+    );
     // What dynalite throws then, nobody can catch: it fails the run of the tests.
     await new Promise((resolve) => setTimeout(resolve, 50));
     socket.destroy();
@@ -158,9 +161,9 @@ describe('the embedded store', () => {
     const inTheWay = join(folder, 'store.json.next');
     mkdirSync(inTheWay);
     for (let i = 0; i < 2; i++)
-      await expect(store.endpoint()).rejects.toThrow(/store\.json cannot be written: EISDIR/);
+      await expect(store.access()).rejects.toThrow(/store\.json cannot be written: .*E(ISDIR|EXIST)/);
     rmSync(inTheWay, { recursive: true });
-    expect(await store.endpoint()).toMatch(/^http:/);
+    expect((await store.access()).endpoint).toMatch(/^http:/);
   });
 
   it('forces every write to the disk before it is confirmed, and those that come at once together', async () => {
@@ -201,10 +204,8 @@ describe('the embedded store', () => {
     `whose disk is full keeps what it confirmed, and writes nothing behind the half record${noLimit === undefined ? '' : ` (skipped: ${noLimit})`}`,
     async () => {
       const owner = await ownerProcess();
-      const { endpoint } = JSON.parse(readFileSync(join(folder, 'store.json'), 'utf8')) as {
-        endpoint: string;
-      };
-      const client = localClient(endpoint, { maxAttempts: 1 });
+      const access = JSON.parse(readFileSync(join(folder, 'store.json'), 'utf8')) as StoreAccess;
+      const client = clientOfAccess(async () => access, { maxAttempts: 1, requestTimeoutMs: 10_000 });
       await createTableIfMissing(client, TABLE);
       const put = async (pk: string): Promise<void> => {
         await client.send(
@@ -246,9 +247,9 @@ describe('the embedded store', () => {
   );
 
   it('is begun only by whoever may, and where there never was one', async () => {
-    await expect(open({ create: false }).endpoint()).rejects.toThrow(NoStoreError);
+    await expect(open({ create: false }).access()).rejects.toThrow(NoStoreError);
     expect(readdirSync(folder)).toEqual([]);
-    await open().endpoint();
+    await open().access();
     expect(readdirSync(folder)).toContain('store');
   });
 
@@ -293,7 +294,7 @@ describe('the embedded store', () => {
     const expectRefusal = async ({ create }: { create: boolean }): Promise<void> => {
       const before = contents();
       const error = await open({ create })
-        .endpoint()
+        .access()
         .catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(DataFolderError);
       expect(error).not.toBeInstanceOf(NoStoreError);
@@ -341,7 +342,7 @@ describe('the embedded store', () => {
       used('closed');
       rmSync(join(files(), 'LOCK'));
       mkdirSync(join(files(), 'LOCK'));
-      await expect(open().endpoint()).rejects.toThrow(
+      await expect(open().access()).rejects.toThrow(
         /cannot be used now: IO error: .*LOCK.* Nothing in it was deleted\. Mend that, then try again/,
       );
     });
@@ -420,12 +421,12 @@ describe('the embedded store', () => {
   it('names the folder that it cannot create', async () => {
     writeFileSync(join(folder, 'file'), '');
     const store = new EmbeddedStore({ folder: join(folder, 'file', 'data'), create: true });
-    await expect(store.endpoint()).rejects.toThrow(/data folder .*file.*cannot be created/);
+    await expect(store.access()).rejects.toThrow(/data folder .*file.*cannot be created/);
   });
 
   it.skipIf(process.getuid?.() === 0)('names the folder that it may not write to', async () => {
     chmodSync(folder, 0o500);
-    await expect(open().endpoint()).rejects.toThrow(DataFolderError);
+    await expect(open().access()).rejects.toThrow(DataFolderError);
     chmodSync(folder, 0o700);
   });
 });

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { readBody } from './call-body.ts';
 import type { HttpAnswer } from './dispatcher.ts';
 import type { ActiveFault, Control, Fault } from './types.ts';
-import { isLoopback } from './webhook-setting.ts';
+import { isLoopback } from '../loopback.ts';
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
+import { makePrivateFolder, writePrivateFile } from '../private-files.ts';
 import type { BotState } from './bot.ts';
 import type { PeopleState } from './people.ts';
 
@@ -88,10 +89,8 @@ export class StateFile {
     clearImmediate(this.#due);
     this.#due = undefined;
     try {
-      mkdirSync(dirname(this.#path), { recursive: true });
-      const next = `${this.#path}.next`;
-      writeFileSync(next, JSON.stringify({ version: VERSION, ...this.#state() }), { mode: 0o600 });
-      renameSync(next, this.#path);
+      makePrivateFolder(dirname(this.#path));
+      writePrivateFile(this.#path, JSON.stringify({ version: VERSION, ...this.#state() }));
       this.#isTroubled = false;
     } catch (error) {
       if (this.#isTroubled) return;

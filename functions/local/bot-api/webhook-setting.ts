@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isLoopback } from '../loopback.ts';
 import { badRequest } from './api-error.ts';
 import type { Arguments } from './arguments.ts';
 
@@ -33,10 +33,4 @@ function checkUrl(url: string): void {
   if (protocol === 'http:') throw badRequest('bad webhook: An HTTPS URL must be provided for webhook');
   if (!PORTS.includes(port))
     throw badRequest('bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443');
-}
-
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'))
-  );
 }

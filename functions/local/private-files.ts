@@ -1,0 +1,61 @@
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Anybody but the owner. */
+const OTHERS = 0o077;
+
+const IN_A_DATA_FOLDER = /^(store|run|logs|(store|telegram|local-bot)\.json(\.next)?)$/;
+
+/** Makes a folder, and those above it that are missing, which nobody but this user can look into. */
+export function makePrivateFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+}
+
+/** Whole or not at all, as others read it; nobody but this user may. */
+export function writePrivateFile(path: string, content: string): void {
+  const next = `${path}.next`;
+  // The mode counts only where the file is made anew, and a link that somebody else put there is not followed.
+  rmSync(next, { force: true });
+  writeFileSync(next, content, { mode: 0o600, flag: 'wx' });
+  renameSync(next, path);
+}
+
+/** Takes from everybody else what an older version, or a library, has left open to them in a folder of our own. */
+export function closeToOthers(folder: string): void {
+  closeOne(folder);
+  try {
+    for (const name of readdirSync(folder)) closeOne(join(folder, name));
+  } catch {
+    // A folder that cannot be listed is no reason not to run.
+  }
+}
+
+/**
+ * The same for a data folder, where it holds nothing but what the bot keeps in one: it may be somebody's home.
+ * Otherwise the folders and files in it are closed, each by whoever writes it.
+ */
+export function closeDataFolder(folder: string): void {
+  try {
+    if (readdirSync(folder).every((name) => IN_A_DATA_FOLDER.test(name))) closeOne(folder);
+  } catch {
+    return;
+  }
+}
+
+/** Whether other users of this machine may list or change the folder. Windows has no such bits. */
+export function isOpenToOthers(folder: string): boolean {
+  try {
+    return process.platform !== 'win32' && (statSync(folder).mode & OTHERS) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+function closeOne(path: string): void {
+  try {
+    const { mode } = statSync(path);
+    if ((mode & OTHERS) !== 0) chmodSync(path, mode & 0o7700);
+  } catch {
+    // It belongs to somebody else, or is gone by now.
+  }
+}
