@@ -2,6 +2,7 @@ import { violations } from './checks/all.ts';
 import type { Violation } from './checks/violation.ts';
 import type { Plan } from './plan.ts';
 import type { Decide } from './world/store-wire.ts';
+import { borrowTimers } from './world/platform-timers.ts';
 import { World } from './world/world.ts';
 
 export interface Simulated {
@@ -21,12 +22,14 @@ export async function simulate(
     thrown.push({ check: 'defect', atMs: world.timeline.nowMs, text });
   };
   process.on('unhandledRejection', onRejection);
+  const giveTimersBack = borrowTimers();
   try {
     await world.run(() => scenario.prepare?.(world));
     await new Promise((resolve) => setImmediate(resolve));
   } catch (error) {
     onRejection(error);
   } finally {
+    giveTimersBack();
     process.off('unhandledRejection', onRejection);
   }
   return { world, violations: [...thrown, ...violations(world)] };

@@ -11,8 +11,8 @@ const PROTOCOL = ['test/lease', 'test/dynamodb/lease', 'test/dynamodb/ledger', '
 const AREAS: [prefix: string, area: Area][] = [
   ['functions/lease/', { simulated: true, tests: PROTOCOL }],
   ['functions/dynamodb/', { simulated: true, tests: PROTOCOL }],
-  ['functions/telegram/judge.ts', { simulated: true, tests: ['test/telegram'] }],
-  ['functions/telegram/', { simulated: false, tests: ['test/telegram'] }],
+  ['functions/telegram/', { simulated: true, tests: ['test/telegram'] }],
+  ['functions/http/', { simulated: true, tests: ['test/http'] }],
 ];
 
 /** @throws Error where nobody has said what tests the file */

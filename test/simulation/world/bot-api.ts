@@ -1,13 +1,13 @@
-import { GrammyError, HttpError } from 'grammy/web';
 import type { CallFate, Outage } from './fates.ts';
 import { outageAt } from './fates.ts';
 import type { CallEntry, History } from './history.ts';
 import type { Machine } from './machine.ts';
 import type { Random } from './random.ts';
 
-const CALL_TIMEOUT_MS = 5_000;
+/** What does not heed its signal ends with its connection. */
+const SOCKET_TIMEOUT_MS = 5_000;
 
-/** Telegram as a handler calls it. A call that has left has its effect, whatever its sender does meanwhile. */
+/** Telegram's network as a handler's calls reach it. A call that has left has its effect, whatever its sender does meanwhile. */
 export class BotApi {
   readonly #history: History;
   readonly #random: Random;
@@ -27,12 +27,15 @@ export class BotApi {
     this.#outages = options.outages;
   }
 
-  /** @param options.stubborn the call does not end when it is aborted */
+  /**
+   * @param options.stubborn the call does not end when it is aborted
+   * @param options.lapsed whether it is aborted since the tenure is over
+   */
   call(
     machine: Machine,
     entry: CallEntry,
-    options: { signal: AbortSignal; stubborn: boolean },
-  ): Promise<void> {
+    options: { signal: AbortSignal; stubborn: boolean; lapsed: () => boolean },
+  ): Promise<Response> {
     const { timeline, clock } = machine;
     const fate = this.#fateOf(this.#calls, timeline.nowMs);
     this.#calls += 1;
@@ -45,9 +48,9 @@ export class BotApi {
         options.signal.removeEventListener('abort', abort);
         settle();
       };
-      const noAnswer = (): void => reject(new HttpError('Network request failed', new Error('simulated')));
-      const giveUp = clock.after(CALL_TIMEOUT_MS, () => end('no-answer', noAnswer));
-      const abort = (): void => end('aborted', noAnswer);
+      const noAnswer = (): void => reject(new TypeError('fetch failed'));
+      const giveUp = clock.after(SOCKET_TIMEOUT_MS, () => end('no-answer', noAnswer));
+      const abort = (): void => end(options.lapsed() ? 'aborted' : 'no-answer', noAnswer);
       if (!options.stubborn) options.signal.addEventListener('abort', abort, { once: true });
 
       if (fate !== undefined && 'when' in fate && this.#befall(machine, fate, 'before')) return;
@@ -57,11 +60,8 @@ export class BotApi {
         const refusal = fate?.kind === 'refused' ? fate : undefined;
         if (refusal === undefined) entry.executedAtMs = timeline.nowMs;
         if (fate?.kind !== 'lost-response') {
-          machine.receive(this.#latencyMs(), () =>
-            refusal === undefined
-              ? end('ok', resolve)
-              : end(refusal.status, () => reject(refusalError(refusal.status, refusal.retryAfterS))),
-          );
+          const answer = refusal === undefined ? answered({ message_id: 1 }) : refused(refusal);
+          machine.receive(this.#latencyMs(), () => end(refusal?.status ?? 'ok', () => resolve(answer)));
         }
         if (fate !== undefined && 'when' in fate) this.#befall(machine, fate, 'after');
       });
@@ -99,8 +99,12 @@ export class BotApi {
   }
 }
 
-function refusalError(status: number, retryAfterS: number | undefined): GrammyError {
+export function answered(result: unknown): Response {
+  return new Response(JSON.stringify({ ok: true, result }));
+}
+
+export function refused(refusal: { status: number; retryAfterS?: number; description?: string }): Response {
+  const { status, retryAfterS, description = 'simulated' } = refusal;
   const parameters = retryAfterS === undefined ? {} : { retry_after: retryAfterS };
-  const answer = { ok: false as const, error_code: status, description: 'simulated', parameters };
-  return new GrammyError('simulated', answer, 'sendMessage', {});
+  return new Response(JSON.stringify({ ok: false, error_code: status, description, parameters }), { status });
 }

@@ -1,20 +1,23 @@
 import { DynamoLeaseStore } from '../../../functions/dynamodb/lease-store.ts';
 import { DynamoLedgerStore } from '../../../functions/dynamodb/ledger-store.ts';
+import { createReceiver, SECRET_HEADER } from '../../../functions/http/receive.ts';
+import { sleep } from '../../../functions/lease/clock.ts';
 import { Consumer } from '../../../functions/lease/consumer.ts';
 import type { Emit } from '../../../functions/lease/events.ts';
 import type { GrantSource } from '../../../functions/lease/grant.ts';
 import { LayoutReader } from '../../../functions/lease/layout-reader.ts';
-import type { Outcome } from '../../../functions/lease/outcome.ts';
 import type { LeaseContext } from '../../../functions/lease/partition-lease.ts';
 import { PerUpdateLeases } from '../../../functions/lease/per-update-leases.ts';
 import { tenureIsOver } from '../../../functions/lease/tenure-over.ts';
 import { judge } from '../../../functions/telegram/judge.ts';
+import { announcing } from '../../../functions/wiring/announcing.ts';
 import { SCOPE, type Handling } from './handling.ts';
 import type { DeliveryEntry, History } from './history.ts';
 import type { Machine } from './machine.ts';
 import type { Random } from './random.ts';
 import type { StoreWire } from './store-wire.ts';
-import type { PlannedUpdate } from './updates.ts';
+import type { Reply } from './telegram.ts';
+import { wired, type PlannedUpdate, type WiredUpdate } from './updates.ts';
 
 /** As the deployed bot is set up. */
 export const SETTINGS = {
@@ -26,6 +29,9 @@ export const SETTINGS = {
   dedupeMs: 48 * 3_600_000,
   deadKeptMs: 30 * 24 * 3_600_000,
 } as const;
+
+const SECRET = 'simulated';
+const ANNOUNCEMENT_MS = 400;
 
 export interface Surroundings {
   wire: StoreWire;
@@ -42,7 +48,10 @@ export class BotProcess {
   readonly leases: DynamoLeaseStore;
   readonly ledger: DynamoLedgerStore;
   readonly context: LeaseContext;
+  readonly layout: LayoutReader;
   readonly #around: Surroundings;
+  /** How long it takes to tell people of what is parked. */
+  readonly #announcing: Random;
 
   constructor(machine: Machine, around: Surroundings) {
     const table = { client: around.wire.clientOf(machine), tableName: 'simulated', scope: SCOPE };
@@ -52,9 +61,11 @@ export class BotProcess {
     this.#around = around;
     this.leases = new DynamoLeaseStore(table);
     this.ledger = new DynamoLedgerStore(table);
+    this.layout = new LayoutReader(this.leases);
     const random = around.random.fork(
       machine.name.length * 31 + machine.name.charCodeAt(machine.name.length - 1),
     );
+    this.#announcing = random.fork(1);
     this.context = {
       store: this.leases,
       holder: machine.name,
@@ -67,14 +78,13 @@ export class BotProcess {
     };
   }
 
-  /** @param grants absent: the lease is taken anew for each update */
-  consumer(grants?: GrantSource): Consumer {
-    const { context, ledger } = this;
-    const layout = new LayoutReader(this.leases);
-    return new Consumer({
+  /** What every delivery goes through. @param grants absent: the lease is taken anew for each update */
+  consumer(grants?: GrantSource): Pick<Consumer, 'consume'> {
+    const { context, ledger, layout, machine } = this;
+    const consumer = new Consumer({
       grants: grants ?? new PerUpdateLeases({ ...context, layout, waitBudgetMs: SETTINGS.waitBudgetMs }),
       ledger,
-      handle: this.#around.handling.on(this.machine),
+      handle: this.#around.handling.on(machine),
       judge,
       clock: context.clock,
       skewMs: SETTINGS.skewMs,
@@ -84,25 +94,57 @@ export class BotProcess {
       dedupeMs: SETTINGS.dedupeMs,
       deadKeptMs: SETTINGS.deadKeptMs,
     });
+    const announcer = {
+      parked: async (_update: unknown, _error: unknown, withinMs: number): Promise<void> => {
+        const tookMs = this.#announcing.next() * 2 * ANNOUNCEMENT_MS;
+        await sleep(machine.clock, Math.min(withinMs, tookMs));
+      },
+    };
+    return this.#recorded(announcing(consumer, announcer, machine.clock));
   }
 
-  async consume(consumer: Consumer, update: PlannedUpdate): Promise<Outcome> {
+  /** `POST /telegram/webhook` of this process. */
+  receiver(consumer: Pick<Consumer, 'consume'>): (update: PlannedUpdate) => Promise<Reply> {
     const { machine } = this;
-    const delivery: DeliveryEntry = this.#around.history.add({
-      type: 'delivery',
-      atMs: machine.timeline.nowMs,
-      machine: machine.name,
-      updateId: update.update_id,
-      generation: update.generation,
+    const receive = createReceiver({
+      acceptedSecrets: async () => [SECRET],
+      consumer: async () => consumer,
+      clock: machine.clock,
+      onAnswered: () => {},
+      onProblem: ({ reason, error }) => this.note(`a defect: ${reason}: ${String(error)}`),
     });
-    const outcome = await consumer.consume({
-      update,
-      orderingKey: update.chat,
-      deadlineMs: SETTINGS.deadlineMs,
-    });
-    delivery.endedAtMs = machine.timeline.nowMs;
-    delivery.outcome = outcome;
-    return outcome;
+    return async (update) => {
+      const body = new TextEncoder().encode(JSON.stringify(wired(update)));
+      const request = { headers: { [SECRET_HEADER]: SECRET }, body };
+      const { status, headers } = await receive(request, SETTINGS.deadlineMs);
+      const retryAfter = headers['retry-after'];
+      return retryAfter === undefined ? { status } : { status, retryAfterS: Number(retryAfter) };
+    };
+  }
+
+  note(text: string): void {
+    const { timeline, name } = this.machine;
+    this.#around.history.add({ type: 'note', atMs: timeline.nowMs, machine: name, text });
+  }
+
+  #recorded(consumer: Pick<Consumer, 'consume'>): Pick<Consumer, 'consume'> {
+    const { timeline, name } = this.machine;
+    return {
+      consume: async (delivery) => {
+        const { update_id: updateId, generation } = (delivery.update as WiredUpdate).planned;
+        const entry: DeliveryEntry = this.#around.history.add({
+          type: 'delivery',
+          atMs: timeline.nowMs,
+          machine: name,
+          updateId,
+          generation,
+        });
+        const outcome = await consumer.consume(delivery);
+        entry.endedAtMs = timeline.nowMs;
+        entry.outcome = outcome;
+        return outcome;
+      },
+    };
   }
 
   readonly #emit: Emit = (event) => {

@@ -1,6 +1,3 @@
-import { answer } from '../../../functions/http/answer.ts';
-import type { Consumer } from '../../../functions/lease/consumer.ts';
-import type { Outcome } from '../../../functions/lease/outcome.ts';
 import { BotProcess, type Surroundings } from './bot-process.ts';
 import type { Machine } from './machine.ts';
 import type { Random } from './random.ts';
@@ -13,8 +10,7 @@ const OVERRUN_MS = 700;
 
 interface Environment {
   machine: Machine;
-  process: BotProcess;
-  consumer: Consumer;
+  receive: (update: PlannedUpdate) => Promise<Reply>;
   version: number;
   isBusy: boolean;
 }
@@ -59,7 +55,7 @@ export class LambdaFleet {
     const version = this.#random.chance(this.#canaryShare) ? this.#version + 1 : this.#version;
     const environment = this.#idle(version) ?? this.#start(version);
     if (environment === undefined) return reply({ status: 503 });
-    const { machine, process, consumer } = environment;
+    const { machine, receive } = environment;
     environment.isBusy = true;
     let ended = false;
     const end = (said: Reply): void => {
@@ -73,24 +69,13 @@ export class LambdaFleet {
     );
     machine.onDeath(() => end({ status: 502 }));
     machine.thaw();
-    process.consume(consumer, update).then(
-      (outcome) => {
-        end(replyTo(outcome, update));
+    void machine
+      .run(() => receive(update))
+      .then((said) => {
+        end(said);
         environment.isBusy = false;
         machine.freeze();
-      },
-      (error: unknown) => {
-        this.#around.history.add({
-          type: 'note',
-          atMs: machine.timeline.nowMs,
-          machine: machine.name,
-          text: `a defect: ${String(error)}`,
-        });
-        end({ status: 500 });
-        environment.isBusy = false;
-        machine.freeze();
-      },
-    );
+      });
   }
 
   #idle(version: number): Environment | undefined {
@@ -108,14 +93,9 @@ export class LambdaFleet {
     }
     const machine = this.#newMachine(`lambda:${version}:${(this.#started += 1)}`);
     const process = new BotProcess(machine, this.#around);
-    const environment = { machine, process, consumer: process.consumer(), version, isBusy: false };
+    const receive = process.receiver(process.consumer());
+    const environment = { machine, receive, version, isBusy: false };
     this.#environments.push(environment);
     return environment;
   }
-}
-
-export function replyTo(outcome: Outcome, update: PlannedUpdate): Reply {
-  const { status, headers } = answer(outcome, update.kind);
-  const retryAfter = headers['retry-after'];
-  return retryAfter === undefined ? { status } : { status, retryAfterS: Number(retryAfter) };
 }

@@ -1,18 +1,35 @@
+import { HttpError, type Api } from 'grammy/web';
+import type { UserFromGetMe } from 'grammy/types';
 import { sleep } from '../../../functions/lease/clock.ts';
 import type { Tenure } from '../../../functions/lease/tenure.ts';
 import { TenureOverError } from '../../../functions/lease/tenure.ts';
+import { botForTenure } from '../../../functions/telegram/tenure-bot.ts';
 import type { UpdateHandler } from '../../../functions/lease/verdict.ts';
 import type { Item } from '../dynamodb/operand.ts';
 import type { Table } from '../dynamodb/table.ts';
 import { keys } from '../../../functions/dynamodb/keys.ts';
-import type { BotApi } from './bot-api.ts';
+import { answered, type BotApi } from './bot-api.ts';
 import type { CallEntry, History, RunEntry } from './history.ts';
 import type { Machine } from './machine.ts';
-import { nameOfUpdate, type PlannedUpdate } from './updates.ts';
+import { nameOfUpdate, type PlannedUpdate, type WiredUpdate } from './updates.ts';
 
 export const SCOPE = '42';
 
+export const TELEGRAM = { token: `${SCOPE}:simulated`, apiRoot: 'http://telegram.simulated' };
+
 const never = (): Promise<never> => new Promise(() => {});
+
+/** One handler at work. */
+interface At {
+  machine: Machine;
+  update: PlannedUpdate;
+  tenure: Tenure;
+  run: RunEntry;
+  /** Which attempt of the update it is, from 1. */
+  nth: number;
+  end: (how: NonNullable<RunEntry['ended']>) => void;
+  api: Api;
+}
 
 /** What a process does with an update, as its plan says; everything it does is recorded. */
 export class Handling {
@@ -30,7 +47,7 @@ export class Handling {
 
   on(machine: Machine): UpdateHandler {
     return async (incoming, tenure) => {
-      const update = incoming as PlannedUpdate;
+      const update = (incoming as WiredUpdate).planned;
       const nth = (this.#runs.get(nameOfUpdate(update)) ?? 0) + 1;
       this.#runs.set(nameOfUpdate(update), nth);
       const run: RunEntry = this.#history.add({
@@ -48,26 +65,27 @@ export class Handling {
         run.endedAtMs = machine.timeline.nowMs;
       };
       try {
-        await this.#act({ machine, update, tenure, run, nth, end });
+        const at = { machine, update, tenure, run, nth, end };
+        const { api } = botForTenure({
+          access: { ...TELEGRAM, fetch: this.#network(at) },
+          botInfo: { id: Number(SCOPE), is_bot: true, first_name: 'Bot', username: 'bot' } as UserFromGetMe,
+          tenure,
+        });
+        await this.#act({ ...at, api });
         end('returned');
       } catch (error) {
-        end(error instanceof TenureOverError ? 'refused-by-guard' : (run.ended ?? 'call-failed'));
+        // grammY wraps what ends a call before it leaves.
+        const cause = error instanceof HttpError ? error.error : error;
+        end(cause instanceof TenureOverError ? 'refused-by-guard' : (run.ended ?? 'call-failed'));
         throw error;
       }
     };
   }
 
-  async #act(at: {
-    machine: Machine;
-    update: PlannedUpdate;
-    tenure: Tenure;
-    run: RunEntry;
-    nth: number;
-    end: (how: NonNullable<RunEntry['ended']>) => void;
-  }): Promise<void> {
-    const { machine, update, tenure, run, nth, end } = at;
+  async #act(at: At): Promise<void> {
+    const { machine, update, tenure, nth, end, api } = at;
     const { behaviour } = update;
-    if (behaviour.typesForMs > 0) this.#typing(machine, tenure, behaviour.typesForMs);
+    if (behaviour.typesForMs > 0) this.#typing(at);
     for (let step = 0; step <= behaviour.calls; step += 1) {
       if (nth <= behaviour.crashes.times && step === behaviour.crashes.afterCalls) {
         end('crashed');
@@ -85,34 +103,43 @@ export class Handling {
       if (step === behaviour.calls) {
         const { callsAgainAfterMs } = behaviour;
         if (callsAgainAfterMs === undefined) return;
-        const again = (): CallEntry => this.#callEntry(machine, update, tenure, run, step);
         machine.clock.after(callsAgainAfterMs, () => {
-          const options = { stubborn: false };
-          tenure.run((signal) => this.#botApi.call(machine, again(), { signal, ...options })).catch(() => {});
+          api.sendMessage(update.chat, String(step)).catch(() => {});
         });
         return;
       }
       if (behaviour.thinkMs > 0) await sleep(machine.clock, behaviour.thinkMs);
       if (nth <= behaviour.slowReads.times)
         await tenure.waiting(sleep(machine.clock, behaviour.slowReads.forMs));
-      const call = tenure.run((signal) =>
-        this.#botApi.call(machine, this.#callEntry(machine, update, tenure, run, step), {
-          signal,
-          stubborn: behaviour.stubborn,
-        }),
-      );
+      const call = api.sendMessage(update.chat, String(step));
       if (behaviour.forgetsLastCall && step + 1 === behaviour.calls) call.catch(() => {});
       else await call;
     }
   }
 
   /** The sign that an answer is coming: again and again, and nobody waits for it. */
-  #typing(machine: Machine, tenure: Tenure, forMs: number): void {
+  #typing(at: At): void {
+    const { machine, update, tenure, api } = at;
     machine.clock.after(1_000, () => {
       if (tenure.remainingMs() === 0) return;
-      tenure.run(() => sleep(machine.clock, forMs, tenure.signal), { background: true }).catch(() => {});
-      this.#typing(machine, tenure, forMs);
+      api.sendChatAction(update.chat, 'typing').catch(() => {});
+      this.#typing(at);
     });
+  }
+
+  /** The network under the bot of one tenure. */
+  #network({ machine, update, tenure, run }: Omit<At, 'api'>): typeof fetch {
+    return async (input, init) => {
+      const signal = init?.signal as AbortSignal;
+      if ((input as string).endsWith('/sendChatAction')) {
+        await sleep(machine.clock, update.behaviour.typesForMs, signal);
+        return answered(true);
+      }
+      const { text } = JSON.parse(init?.body as string) as { text: string };
+      const entry = this.#callEntry(machine, update, tenure, run, Number(text));
+      const { stubborn } = update.behaviour;
+      return this.#botApi.call(machine, entry, { signal, stubborn, lapsed: () => tenure.signal.aborted });
+    };
   }
 
   #callEntry(

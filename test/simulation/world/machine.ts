@@ -1,4 +1,5 @@
 import type { Clock } from '../../../functions/lease/clock.ts';
+import { runs } from './platform-timers.ts';
 import type { Timeline } from './timeline.ts';
 
 /** How a machine's clocks differ from real time. */
@@ -85,6 +86,12 @@ export class Machine {
     return this.#schedule(delayMs, run, false);
   }
 
+  /** Lets its code run now. */
+  run<T>(code: () => T): T {
+    runs(this.clock);
+    return code();
+  }
+
   freeze(): void {
     if (this.isDead || this.isFrozen) return;
     this.#frozenSinceMs = this.timeline.nowMs;
@@ -148,7 +155,7 @@ export class Machine {
   #arm(pending: Pending): void {
     pending.cancel = this.timeline.at(pending.dueMs - this.timeline.nowMs, () => {
       this.#pending.delete(pending);
-      pending.run();
+      this.run(pending.run);
     });
   }
 }

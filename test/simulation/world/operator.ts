@@ -6,7 +6,7 @@ import { isSettledOutcome } from '../../../functions/lease/outcome.ts';
 import { StoreUnavailableError } from '../../../functions/lease/store-unavailable.ts';
 import { BotProcess, SETTINGS, type Surroundings } from './bot-process.ts';
 import type { Machine } from './machine.ts';
-import type { PlannedUpdate } from './updates.ts';
+import type { WiredUpdate } from './updates.ts';
 
 export type OperatorStep =
   | { do: 'partitions'; count: number }
@@ -90,8 +90,10 @@ export class Operator {
     const payload = await ledger.payload(updateId);
     if (payload === undefined) return 'it has no payload';
     const consumer = this.#process.consumer();
+    const update = payload as WiredUpdate;
+    const again = { update, orderingKey: update.planned.chat, deadlineMs: SETTINGS.deadlineMs };
     for (let delivery = 1; delivery <= deliveries; delivery += 1) {
-      const outcome = await this.#process.consume(consumer, payload as PlannedUpdate);
+      const outcome = await consumer.consume(again);
       if (isSettledOutcome(outcome)) {
         await ledger.tidy({ updateId, nowMs: context.clock.wallMs() });
         return `replayed: ${outcome.kind}`;

@@ -6,7 +6,7 @@ import { StoreUnavailableError } from '../../../functions/lease/store-unavailabl
 import { BotProcess, type Surroundings } from './bot-process.ts';
 import type { Machine } from './machine.ts';
 import type { TelegramServer } from './telegram.ts';
-import type { PlannedUpdate } from './updates.ts';
+import { wired, type PlannedUpdate } from './updates.ts';
 
 const TERM_MS = 9_000;
 const TAKE_WAIT_MS = 2_000;
@@ -69,7 +69,7 @@ export class Poller {
         heads
           .filter((update) => (waitFor.get(update) ?? 0) <= clock.monotonicMs())
           .map(async (update) => {
-            const outcome = await this.#process.consume(consumer, update);
+            const outcome = await consumer.consume({ update: wired(update), orderingKey: update.chat, deadlineMs: 12_000 });
             if (isSettledOutcome(outcome)) return this.#telegram.confirm(update);
             const retryAfterMs = 'retryAfterMs' in outcome ? (outcome.retryAfterMs ?? 1_000) : 1_000;
             waitFor.set(update, clock.monotonicMs() + Math.max(500, retryAfterMs));

@@ -60,3 +60,16 @@ export function queueOf({ kind, chat }: PlannedUpdate): string {
 
 export const nameOfUpdate = (update: { update_id: number; generation: number }): string =>
   `${update.update_id}.${update.generation}`;
+
+/** An update as it comes over the wire, with its plan in it. */
+export interface WiredUpdate {
+  update_id: number;
+  planned: PlannedUpdate;
+}
+
+export function wired(planned: PlannedUpdate): WiredUpdate {
+  const person = { id: planned.chat };
+  // The first key after the id is what tells an update's kind.
+  const content = planned.kind === 'message' ? { chat: person, from: person } : { from: person };
+  return { update_id: planned.update_id, [planned.kind]: content, planned };
+}

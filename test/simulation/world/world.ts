@@ -1,7 +1,7 @@
 import type { Plan, Step } from '../plan.ts';
 import { Table } from '../dynamodb/table.ts';
 import { BotApi } from './bot-api.ts';
-import { BotProcess, type Surroundings } from './bot-process.ts';
+import { BotProcess, SETTINGS, type Surroundings } from './bot-process.ts';
 import { LambdaFleet } from './fleet.ts';
 import { Handling } from './handling.ts';
 import { History } from './history.ts';
@@ -13,7 +13,7 @@ import { Random } from './random.ts';
 import { StoreWire, type Decide } from './store-wire.ts';
 import { TelegramServer } from './telegram.ts';
 import { Timeline } from './timeline.ts';
-import type { PlannedUpdate } from './updates.ts';
+import { wired, type PlannedUpdate } from './updates.ts';
 
 /** Long enough for Telegram's slowest retries of an update that has to wait out the grace for vanished attempts. */
 const PATIENCE_MS = 3 * 3_600_000;
@@ -111,7 +111,8 @@ export class World {
     const consumer = process.consumer();
     const deliver = (update: PlannedUpdate): void => {
       this.#lastMs = Math.max(this.#lastMs, update.atMs);
-      const consume = (): void => void process.consume(consumer, update);
+      const delivery = { update: wired(update), orderingKey: update.chat, deadlineMs: SETTINGS.deadlineMs };
+      const consume = (): void => void consumer.consume(delivery);
       this.timeline.at(update.atMs, () => machine.receive(0, consume));
     };
     return { machine, deliver };
@@ -129,7 +130,7 @@ export class World {
     });
     const machine = new Machine('activation', new Timeline(), TRUE_CLOCK);
     const operator = new Operator(machine, { ...this.#around, wire });
-    void operator.activate(this.plan.partitions);
+    machine.run(() => void operator.activate(this.plan.partitions));
     await machine.timeline.run(60_000);
     for (const [name, item] of quiet.items) this.table.items.set(name, item);
   }
@@ -166,7 +167,8 @@ export class World {
         return this.#pollers.get(step.poller)?.stop();
       default:
         this.#operators += 1;
-        void new Operator(this.#newMachine(`operator:${this.#operators}`), this.#around).run(step);
+        const machine = this.#newMachine(`operator:${this.#operators}`);
+        machine.run(() => void new Operator(machine, this.#around).run(step));
     }
   }
 
