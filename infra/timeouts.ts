@@ -1,4 +1,4 @@
-import { TELEGRAM_CALL_TIMEOUT_MS } from '../functions/telegram/tenure-bot.ts';
+import { TELEGRAM_CALL_TIMEOUT_MS } from '../functions/telegram/guarded-fetch.ts';
 import { BEYOND_DEADLINE_MS } from '../functions/wiring/announcing.ts';
 
 /** HTTP APIs wait no longer: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
@@ -9,7 +9,7 @@ const TELEGRAM_LIMIT_MS = 60_000;
 
 /** Who waits for whom: each step is longer than the one before, so that the inner one always gives up first. */
 export interface TimeoutLadder {
-  /** One call of the Bot API. */
+  /** A call of the Bot API outside any update, or that nobody waits for. */
   readonly callMs: number;
   /** Everything that is done for one update. */
   readonly handlerMs: number;

@@ -38,15 +38,21 @@ export class Announcer {
    * An update was parked: its user gets an apology, administrators a note, both with the update id as reference.
    * To be called once for each outcome `parked` of the consumer.
    * @param limitMs what the caller has left for it; what does not get through by then is given up
+   * @param options.apologise false where the user may well have the answer
    */
-  async parked(update: IncomingUpdate, error: string, limitMs: number): Promise<void> {
+  async parked(
+    update: IncomingUpdate,
+    error: string,
+    limitMs: number,
+    { apologise = true }: { apologise?: boolean } = {},
+  ): Promise<void> {
     if (limitMs < SHORTEST_MS) return;
     const reference = String(update.update_id);
     const late = new AbortController();
     const cancel = this.#deps.clock.after(Math.min(limitMs, LONGEST_MS), () => late.abort());
     try {
       await Promise.all([
-        this.#apologise(update, reference, late.signal),
+        apologise && this.#apologise(update, reference, late.signal),
         this.#noteToAdmins(update.update_id, late.signal, (texts) =>
           texts.admin.parked({ reference, error: shorten(error, MAX_ERROR) }),
         ),

@@ -4,7 +4,9 @@ import { table, time } from './output.ts';
 
 /** What happened to one update, a line an attempt. */
 export function updateLines(record: LedgerRecord): string[] {
-  const { updateId, status, parked, attempts, failures, error, claimedAtMs, settledAtMs, history } = record;
+  const { updateId, status, parked, attempts, failures, error, claimedAtMs, settledAtMs, history, progress } =
+    record;
+  const { sent, unconfirmed } = progress;
   const rows = history.map(({ startedAtMs, endedAtMs, ended, fencingToken, holder, error: why }) => [
     time(startedAtMs),
     endedAtMs === undefined ? '-' : `${endedAtMs - startedAtMs} ms`,
@@ -26,6 +28,11 @@ export function updateLines(record: LedgerRecord): string[] {
   return [
     `Update ${updateId}: ${status}${parked && status !== 'dead' ? ', replayed after it was parked' : ''}`,
     `Attempts that count: ${attempts}, of which failed: ${failures}`,
+    ...(sent + unconfirmed === 0
+      ? []
+      : [
+          `Messages that arrived: ${sent}; the next one was sent without a confirmation: ${unconfirmed} times`,
+        ]),
     ...(error === undefined ? [] : [`Last error: ${error}`]),
     `Settled: ${time(settledAtMs)}`,
     ...(rows.length === 0
@@ -48,6 +55,8 @@ export function updateJson(record: LedgerRecord): object {
     holder: record.holder,
     attempts: record.attempts,
     failures: record.failures,
+    messages_sent: record.progress.sent,
+    messages_unconfirmed: record.progress.unconfirmed,
     error: record.error ?? null,
     claimed_at: iso(record.claimedAtMs),
     settled_at: iso(record.settledAtMs),

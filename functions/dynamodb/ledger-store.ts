@@ -52,7 +52,7 @@ const NAMES = { '#status': 'status' };
 const RECORD_ONLY = {
   ProjectionExpression:
     '#status, fencing_token, attempt_id, holder, attempts, failures, first_attempt_at_ms, claimed_at_ms,' +
-    ' settled_at_ms, dedupe_until_ms, last_error, history, parked_until, dropped_at_ms',
+    ' settled_at_ms, dedupe_until_ms, last_error, history, messages_sent, messages_unconfirmed, parked_until, dropped_at_ms',
   ExpressionAttributeNames: NAMES,
 };
 
@@ -98,7 +98,8 @@ export class DynamoLedgerStore implements LedgerStore {
         UpdateExpression:
           `${claim}, ${TTL_ATTRIBUTE} = :ttl,` +
           ' attempts = :one, failures = :zero, first_attempt_at_ms = :now, history = :none' +
-          ' REMOVE last_error, settled_at_ms, dropped_at_ms, parked_until, payload, payload_chunks',
+          ' REMOVE last_error, settled_at_ms, dropped_at_ms, parked_until, payload, payload_chunks,' +
+          ' messages_sent, messages_unconfirmed',
         ConditionExpression: allOf(notAlreadyMine, isAnExpiredUpdate),
         ExpressionAttributeNames: NAMES,
         ExpressionAttributeValues: { ...values, ':expired_token': replacesExpiredToken },
@@ -117,9 +118,10 @@ export class DynamoLedgerStore implements LedgerStore {
   }
 
   async settle(request: SettleRequest): Promise<Conditional<LedgerRecord>> {
-    const { updateId, status, payload, firstAttemptAtMs } = request;
+    const { updateId, status, payload, firstAttemptAtMs, progress } = request;
     const parked =
       status === 'dead' && payload !== undefined ? await this.#park(request, payload) : undefined;
+    const hasProgress = progress.sent > 0 || progress.unconfirmed > 0;
     const removed = [
       ...(request.error === undefined ? ['last_error'] : []),
       ...(firstAttemptAtMs === undefined ? ['first_attempt_at_ms'] : []),
@@ -136,6 +138,7 @@ export class DynamoLedgerStore implements LedgerStore {
       status === 'done' || status === 'dead' ? `${TTL_ATTRIBUTE} = :ttl` : ttlUnlessParked,
       ...(request.error === undefined ? [] : ['last_error = :error']),
       ...(firstAttemptAtMs === undefined ? [] : ['first_attempt_at_ms = :first']),
+      ...(hasProgress ? ['messages_sent = :sent', 'messages_unconfirmed = :unconfirmed'] : []),
       ...(parked === undefined ? [] : ['parked_until = :ttl', `${parked.attribute} = :payload`]),
     ];
     const reply = await conditionalUpdate(this.#table, keys.update(this.#table.scope, updateId), {
@@ -156,6 +159,7 @@ export class DynamoLedgerStore implements LedgerStore {
         ':ttl': seconds(request.keepUntilMs),
         ...(request.error !== undefined && { ':error': request.error }),
         ...(firstAttemptAtMs !== undefined && { ':first': firstAttemptAtMs }),
+        ...(hasProgress && { ':sent': progress.sent, ':unconfirmed': progress.unconfirmed }),
         ...(parked !== undefined && { ':payload': parked.value }),
       },
     });
@@ -181,7 +185,7 @@ export class DynamoLedgerStore implements LedgerStore {
       UpdateExpression:
         'SET #status = :failed, attempt_id = :attempt, attempts = :zero, failures = :zero,' +
         ` dedupe_until_ms = :dedupe_until, parked_until = :ttl, ${TTL_ATTRIBUTE} = :ttl` +
-        ' REMOVE first_attempt_at_ms',
+        ' REMOVE first_attempt_at_ms, messages_unconfirmed',
       ConditionExpression: isParked,
       ExpressionAttributeNames: NAMES,
       ExpressionAttributeValues: {
@@ -329,6 +333,8 @@ interface StoredRecord {
   dedupe_until_ms: number;
   last_error?: string;
   history?: StoredNote[];
+  messages_sent?: number;
+  messages_unconfirmed?: number;
   parked_until?: number;
   dropped_at_ms?: number;
 }
@@ -372,6 +378,7 @@ function toRecord(updateId: number, item: Item): LedgerRecord {
     dedupeUntilMs: stored.dedupe_until_ms,
     error: stored.last_error,
     history: (stored.history ?? []).map(toNote),
+    progress: { sent: stored.messages_sent ?? 0, unconfirmed: stored.messages_unconfirmed ?? 0 },
   };
 }
 

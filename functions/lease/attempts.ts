@@ -1,4 +1,5 @@
 import type { AttemptNote, LedgerRecord } from './ledger-store.ts';
+import { NOTHING_SENT, type Progress } from './outbox.ts';
 
 /** What happened to one update before this attempt, as its claim found it. */
 export interface AttemptState {
@@ -9,6 +10,7 @@ export interface AttemptState {
   vanished: number;
   firstAttemptAtMs: number;
   history: AttemptNote[];
+  progress: Progress;
 }
 
 export interface AttemptLimits {
@@ -28,7 +30,14 @@ const MAX_HISTORY = 8;
  */
 export function attemptStateAfterClaim(before: LedgerRecord | undefined, nowMs: number): AttemptState {
   if (before === undefined) {
-    return { attempts: 1, failures: 0, vanished: 0, firstAttemptAtMs: nowMs, history: [] };
+    return {
+      attempts: 1,
+      failures: 0,
+      vanished: 0,
+      firstAttemptAtMs: nowMs,
+      history: [],
+      progress: NOTHING_SENT,
+    };
   }
   const history = [...before.history];
   if (before.status === 'claimed') {
@@ -41,6 +50,7 @@ export function attemptStateAfterClaim(before: LedgerRecord | undefined, nowMs: 
     vanished: Math.max(0, before.attempts - before.failures),
     firstAttemptAtMs: before.firstAttemptAtMs ?? nowMs,
     history,
+    progress: before.progress,
   };
 }
 
@@ -52,6 +62,7 @@ export function attemptStateOfOwnClaim(claimed: LedgerRecord): AttemptState {
     vanished: Math.max(0, claimed.attempts - 1 - claimed.failures),
     firstAttemptAtMs: claimed.firstAttemptAtMs ?? claimed.claimedAtMs,
     history: [...claimed.history],
+    progress: claimed.progress,
   };
 }
 

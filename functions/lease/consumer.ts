@@ -12,6 +12,7 @@ import type { Emit } from './events.ts';
 import type { Grant, GrantSource } from './grant.ts';
 import { isFinal, type LedgerRecord, type LedgerStore, type SettledStatus } from './ledger-store.ts';
 import { LayoutNotActivatedError, leaseName, UnknownMappingError, type LeaseKey } from './layout.ts';
+import { isGivenUp, type Progress, waitBeforeRepeat } from './outbox.ts';
 import type { Outcome } from './outcome.ts';
 import { PartitionQueue } from './partition-queue.ts';
 import { StoreUnavailableError } from './store-unavailable.ts';
@@ -213,10 +214,19 @@ export class Consumer {
   }
 
   async #handle(attempt: Attempt, deadline: Countdown): Promise<Outcome> {
-    const { clock, skewMs, handle, limits } = this.#options;
+    const { clock, skewMs, handle } = this.#options;
     const { update, grant, state } = attempt;
     const { fencingToken, lease, lost } = grant;
-    const tenure = new Tenure({ updateId: update.update_id, fencingToken, lease, deadline, skewMs, clock });
+    const { progress } = state;
+    const tenure = new Tenure({
+      updateId: update.update_id,
+      fencingToken,
+      lease,
+      deadline,
+      skewMs,
+      clock,
+      progress,
+    });
     const revoke = (): void => tenure.revoke();
     if (lost?.aborted) revoke();
     else lost?.addEventListener('abort', revoke, { once: true });
@@ -225,13 +235,26 @@ export class Consumer {
     const allIn = await tenure.close(ABORT_GRACE_MS);
     lost?.removeEventListener('abort', revoke);
     if (!allIn) return this.#leaveUnsettled(attempt);
+    return this.#conclude({ ...attempt, state: { ...state, progress: tenure.progress } }, verdict, tenure);
+  }
+
+  async #conclude(attempt: Attempt, verdict: Verdict, tenure: Tenure): Promise<Outcome> {
+    const { clock, limits } = this.#options;
+    const { state } = attempt;
+    if (verdict.kind !== 'done' && isGivenUp(state.progress)) {
+      const outcome = await this.#settle(attempt, 'dead', {
+        error: givenUpError(state.progress, verdict.error),
+      });
+      return outcome.kind === 'parked' ? { ...outcome, mayHaveArrived: true } : outcome;
+    }
     switch (verdict.kind) {
       case 'done':
         return this.#settle(attempt, 'done', {});
       case 'deferred': {
         // A handler that would never end in time must not be handed back for a day; see attempts.ts.
         const counts = verdict.reason === 'deadline' && tenure.usedUpByHandler;
-        return this.#settle(attempt, 'deferred', { ...verdict, counts });
+        const retryAfterMs = verdict.retryAfterMs ?? waitBeforeRepeat(state.progress);
+        return this.#settle(attempt, 'deferred', { ...verdict, counts, retryAfterMs });
       }
       case 'failed': {
         const last = isLastFailure(state, limits, clock.wallMs());
@@ -347,6 +370,7 @@ export class Consumer {
       attempts,
       failures: status === 'failed' ? state.failures + 1 : state.failures,
       firstAttemptAtMs: attempts === 0 ? undefined : state.firstAttemptAtMs,
+      progress: state.progress,
       history: status === 'done' && state.history.length === 0 ? [] : withNote(state.history, note),
       dedupeUntilMs: nowMs + dedupeMs,
       keepUntilMs: nowMs + (status === 'dead' ? deadKeptMs : dedupeMs),
@@ -360,6 +384,10 @@ export class Consumer {
     this.#options.emit({ type: 'store-unavailable', during, updateId, error: error.message });
     return { kind: 'unavailable' };
   }
+}
+
+function givenUpError({ unconfirmed }: Progress, error = 'no answer came'): string {
+  return `a message left ${unconfirmed} times without being confirmed, so it may have arrived: ${error}`;
 }
 
 function vanishedError(state: AttemptState): string {

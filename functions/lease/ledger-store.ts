@@ -1,4 +1,5 @@
 import type { Conditional } from './lease-store.ts';
+import type { Progress } from './outbox.ts';
 import type { IncomingUpdate } from './update.ts';
 
 export type LedgerStatus = 'claimed' | 'done' | 'failed' | 'deferred' | 'dead';
@@ -37,6 +38,7 @@ export interface LedgerRecord {
   dedupeUntilMs: number;
   error?: string;
   history: AttemptNote[];
+  progress: Progress;
 }
 
 export interface ClaimRequest {
@@ -61,6 +63,7 @@ export interface SettleRequest {
   /** Absent when none is counted. */
   firstAttemptAtMs?: number;
   history: AttemptNote[];
+  progress: Progress;
   dedupeUntilMs: number;
   /**
    * When the store may forget the item: the dead are kept longer than they deduplicate. One that was parked is kept
@@ -102,7 +105,10 @@ export interface LedgerStore {
   read(updateId: number): Promise<LedgerRecord | undefined>;
   claim(request: ClaimRequest): Promise<Conditional<LedgerRecord>>;
   settle(request: SettleRequest): Promise<Conditional<LedgerRecord>>;
-  /** A parked update -> failed, attempts 0, the token kept: the next delivery is an ordinary one. */
+  /**
+   * A parked update -> failed, attempts 0, the token kept: the next delivery is an ordinary one, which sends what has
+   * not certainly arrived.
+   */
   replay(request: ReplayRequest): Promise<Conditional<LedgerRecord>>;
   /** Forgets the payload of a parked update, which is dead then, for good. */
   drop(request: DropRequest): Promise<Conditional<LedgerRecord>>;

@@ -4,7 +4,8 @@ import type { DeferralReason } from './events.ts';
 export type Outcome =
   | { kind: 'done' }
   | { kind: 'duplicate'; of: 'done' | 'dead' }
-  | { kind: 'parked'; error: string }
+  /** `mayHaveArrived`: its answer was sent as often as it may be, and never confirmed. */
+  | { kind: 'parked'; error: string; mayHaveArrived?: true }
   /** Counted; to be delivered again. */
   | { kind: 'failed'; error: string }
   /** Handed back; to be delivered again. */

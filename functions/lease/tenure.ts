@@ -1,4 +1,5 @@
 import { type Clock, Countdown } from './clock.ts';
+import { type Arrival, NOTHING_SENT, Outbox, type Progress } from './outbox.ts';
 
 /** The tenure is over: the lease can no longer be trusted, or the update was already settled. */
 export class TenureOverError extends Error {
@@ -18,6 +19,7 @@ export class Tenure {
   readonly #usableMs: () => number;
   readonly #lapse = new AbortController();
   readonly #calls = new Set<Promise<unknown>>();
+  readonly #outbox: Outbox;
   /** For the lease before it began, and for Telegram and the store since. */
   #waitedForMs: number;
   #waits = 0;
@@ -30,6 +32,7 @@ export class Tenure {
    * @param options.lease until the lease expires, counted from before it was asked for; the holder stops `skewMs`
    * earlier
    * @param options.deadline the delivery's own, which a standing lease outlasts
+   * @param options.progress what earlier attempts have sent
    */
   constructor(options: {
     updateId: number;
@@ -38,10 +41,12 @@ export class Tenure {
     deadline: Countdown;
     skewMs: number;
     clock: Clock;
+    progress?: Progress;
   }) {
     this.updateId = options.updateId;
     this.fencingToken = options.fencingToken;
     this.#clock = options.clock;
+    this.#outbox = new Outbox(options.progress ?? NOTHING_SENT);
     const { lease, deadline, skewMs } = options;
     this.#deadline = deadline;
     this.#skewMs = skewMs;
@@ -103,6 +108,39 @@ export class Tenure {
     } finally {
       this.#calls.delete(call);
     }
+  }
+
+  /** What has been sent so far, earlier attempts included. */
+  get progress(): Progress {
+    return this.#outbox.progress;
+  }
+
+  /**
+   * Runs an effect whose repetition a person would see: a message. One that an earlier attempt has sent is skipped; one
+   * that may have arrived is sent again only once `ask`, which has no effect, has succeeded. So an outage uses up no
+   * repetition.
+   * @param options.arrivalOf what the end of the effect says of the message
+   * @returns `undefined` when it was skipped
+   * @throws TenureOverError when the tenure is over before it begins, and whatever `ask` and `effect` throw
+   */
+  async send<T>(
+    effect: (signal: AbortSignal) => Promise<T>,
+    options: {
+      arrivalOf: (ended: PromiseSettledResult<T>) => Arrival;
+      ask: (signal: AbortSignal) => Promise<unknown>;
+    },
+  ): Promise<T | undefined> {
+    this.assertHeld();
+    const turn = this.#outbox.next();
+    if (turn === 'skip') return undefined;
+    if (turn === 'ask-first') await this.run(options.ask);
+    // Within the effect, so that it is counted before the settling stops waiting for it.
+    return this.run(async (signal) => {
+      const [ended] = await Promise.allSettled([effect(signal)]);
+      this.#outbox.ended(options.arrivalOf(ended));
+      if (ended.status === 'rejected') throw ended.reason;
+      return ended.value;
+    });
   }
 
   /** Waits for others (a read, a flood wait) without holding up the settling: their time is not the handler's own. */

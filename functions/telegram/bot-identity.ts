@@ -2,7 +2,8 @@ import { Api } from 'grammy/web';
 import type { UserFromGetMe } from 'grammy/types';
 import type { BotIdentity } from '../status/status-store.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
-import { TELEGRAM_CALL_TIMEOUT_MS, type TelegramAccess } from './tenure-bot.ts';
+import { TELEGRAM_CALL_TIMEOUT_MS } from './guarded-fetch.ts';
+import type { TelegramAccess } from './tenure-bot.ts';
 
 /** A client for calls outside any update: registration, the watchdog, an operator's command. */
 export function telegramApi(access: TelegramAccess): Api {

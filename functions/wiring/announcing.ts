@@ -19,8 +19,10 @@ export function announcing(
       const all = new Countdown(clock, delivery.deadlineMs + BEYOND_DEADLINE_MS - ANSWER_MS);
       const outcome = await consumer.consume(delivery);
       // Awaited: nothing outlives an invocation.
-      if (outcome.kind === 'parked')
-        await announcer.parked(delivery.update, outcome.error, all.remainingMs());
+      if (outcome.kind === 'parked') {
+        const apologise = outcome.mayHaveArrived !== true;
+        await announcer.parked(delivery.update, outcome.error, all.remainingMs(), { apologise });
+      }
       return outcome;
     },
   };

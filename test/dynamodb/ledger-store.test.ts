@@ -32,6 +32,7 @@ function outcomeOf(
     failures: status === 'failed' ? 1 : 0,
     firstAttemptAtMs: now,
     history: [],
+    progress: { sent: 0, unconfirmed: 0 },
     dedupeUntilMs: now + 100 + dedupeMs,
     keepUntilMs: now + 100 + dedupeMs,
     error: status === 'done' ? undefined : 'it broke',
@@ -80,8 +81,29 @@ describeOnEveryStore('the ledger item', (store) => {
       dedupeUntilMs: now + dedupeMs,
       error: undefined,
       history: [],
+      progress: { sent: 0, unconfirmed: 0 },
     } satisfies LedgerRecord);
     expect(await raw()).toMatchObject({ expires_at: Math.ceil((now + dedupeMs) / 1000) });
+  });
+
+  it('keeps the messages that were sent through claims and a parking, and repetitions until a replay', async () => {
+    const progress = { sent: 2, unconfirmed: 1 };
+    await ledger.claim(claimOf(3, 'c1'));
+    await ledger.settle(outcomeOf(3, 's1', 'deferred', { progress }));
+    expect(await ledger.claim(claimOf(4, 'c2'))).toMatchObject({ applied: true, before: { progress } });
+    expect(await ledger.read(updateId)).toMatchObject({ status: 'claimed', progress });
+    await ledger.settle(outcomeOf(4, 's2', 'dead', { progress: { sent: 2, unconfirmed: 3 } }));
+    const request = { updateId, expectedAttemptId: 's2', attemptId: 'r1', nowMs: now + 200 };
+    await ledger.replay({ ...request, dedupeUntilMs: now + dedupeMs, keepUntilMs: now + dedupeMs });
+    expect(await ledger.read(updateId)).toMatchObject({ progress: { sent: 2, unconfirmed: 0 } });
+  });
+
+  it('gives none of its messages to another update of the same id', async () => {
+    await ledger.claim(claimOf(3, 'c1'));
+    await ledger.settle(outcomeOf(3, 's1', 'failed', { progress: { sent: 2, unconfirmed: 1 } }));
+    const muchLater = now + 2 * dedupeMs;
+    await ledger.claim(claimOf(1, 'c2', { nowMs: muchLater, replacesExpiredToken: 3 }));
+    expect(await ledger.read(updateId)).toMatchObject({ progress: { sent: 0, unconfirmed: 0 } });
   });
 
   it('is claimed over a lower token, which counts the attempt and fences the former holder', async () => {

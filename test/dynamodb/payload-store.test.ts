@@ -14,6 +14,7 @@ const attempt = {
   failures: 5,
   firstAttemptAtMs: now,
   history: [],
+  progress: { sent: 0, unconfirmed: 0 },
   dedupeUntilMs: now + 1_000_000,
   keepUntilMs: now + 9_000_000,
   error: 'it broke',

@@ -25,6 +25,7 @@ function record(more: Partial<LedgerRecord>): LedgerRecord {
     parked: false,
     dedupeUntilMs: start + 172_800_000,
     history: [],
+    progress: { sent: 0, unconfirmed: 0 },
     ...more,
   };
 }
@@ -44,6 +45,7 @@ describe('the state of an attempt', () => {
       vanished: 0,
       firstAttemptAtMs: 42,
       history: [],
+      progress: { sent: 0, unconfirmed: 0 },
     });
   });
 
@@ -55,6 +57,7 @@ describe('the state of an attempt', () => {
       vanished: 1,
       firstAttemptAtMs: start,
       history: [note('failed', 2), note('vanished', 3)],
+      progress: { sent: 0, unconfirmed: 0 },
     });
     expect(before.history).toHaveLength(1);
   });
@@ -89,6 +92,7 @@ describe('admission', () => {
     vanished,
     firstAttemptAtMs: start,
     history: [],
+    progress: { sent: 0, unconfirmed: 0 },
   });
 
   it('handles up to the limit, and beyond it where nothing vanished', () => {

@@ -13,6 +13,7 @@ const PROFILES = [
   'clocks',
   'wild-clocks',
   'telegram',
+  'slow-telegram',
   'outages',
   'poison',
   'operators',
@@ -74,7 +75,9 @@ export function generate(seed: number, only?: Profile): Plan {
         ),
     callFates: isCalm
       ? []
-      : many(random, has('telegram') ? 6 : 2, 16, () => callFate(random, { kills, freezes })),
+      : profile === 'slow-telegram'
+        ? slowCalls(random)
+        : many(random, has('telegram') ? 6 : 2, 16, () => callFate(random, { kills, freezes })),
     deliveryFates: isCalm
       ? []
       : many(random, has('network', 'freezes') ? 4 : 1, 20, () => deliveryFate(random)),
@@ -258,6 +261,21 @@ function callFate(random: Random, allowed: Allowed): CallFate {
       { kind: 'lost-response' },
       { kind: 'slow', byMs: random.pick([2_000, 6_000, 13_000]) },
     ])
+  );
+}
+
+/** For as long as it lasts most messages arrive and few are confirmed. */
+function slowCalls(random: Random): [number, CallFate][] {
+  const calls = random.whole(5, 80);
+  const fate = (): CallFate =>
+    random.pick<CallFate>([
+      { kind: 'slow', byMs: 6_000 },
+      { kind: 'slow', byMs: 13_000 },
+      { kind: 'lost-response' },
+      { kind: 'refused', status: 500 },
+    ]);
+  return Array.from({ length: calls }, (_, call): [number, CallFate] => [call, fate()]).filter(() =>
+    random.chance(0.7),
   );
 }
 

@@ -80,6 +80,7 @@ describeOnEveryStore('the health check', (store) => {
       attempts: 1,
       failures: 0,
       history: [],
+      progress: { sent: 0, unconfirmed: 0 },
       dedupeUntilMs: nowMs + 48 * 3_600_000,
       keepUntilMs: nowMs + 48 * 3_600_000,
     });

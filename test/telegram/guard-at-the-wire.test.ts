@@ -139,13 +139,37 @@ describe.each(BUILDS)('a call of the tenure’s bot, %s', { timeout: 10_000 }, (
     expect(signals).toHaveLength(1);
   });
 
-  it('is given up after five seconds of silence, long before its tenure ends', async () => {
+  it('has all the time that is left, and is given up right before its tenure ends', async () => {
     const { tenure, call, signals } = begin(silent);
     const error = call('x');
-    await vi.advanceTimersByTimeAsync(5_000);
+    await vi.advanceTimersByTimeAsync(DEADLINE_MS - SKEW_MS - 300);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    await vi.advanceTimersByTimeAsync(200);
     expect(parts.judge(await error)).toMatchObject({ kind: 'deferred', reason: 'telegram' });
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
     expect(tenure.lapsed).toBe(false);
+  });
+
+  it.each<[string, object]>([
+    ['an answer of its own that it is ill', ILL],
+    ['a page of a gateway', { status: 502 }],
+  ])('may have arrived behind %s, and Telegram is asked before it is sent again', async (_what, body) => {
+    const { tenure, call, signals } = begin(async () => answer(body));
+    await call('x');
+    expect(tenure.progress).toEqual({ sent: 0, unconfirmed: 1 });
+    expect(signals).toHaveLength(1);
+  });
+
+  it('has not arrived where Telegram refused it, or there was no connection', async () => {
+    const refused = begin(async () => answer({ ok: false, error_code: 400, description: 'Bad Request' }));
+    await refused.call('x');
+    const cause = Object.assign(new Error('connect ECONNREFUSED'), { syscall: 'connect' });
+    const both = Object.assign(new AggregateError([cause, cause]), { code: 'ECONNREFUSED' });
+    const alone = begin(() => Promise.reject(new TypeError('fetch failed', { cause: both })));
+    await alone.call('x');
+    expect([refused, alone].map(({ tenure }) => tenure.progress)).toEqual(
+      Array(2).fill({ sent: 0, unconfirmed: 0 }),
+    );
   });
 
   it('is made once where Telegram itself is ill, and the update is not to blame', async () => {

@@ -1,4 +1,5 @@
 import type { World } from '../world/world.ts';
+import { copiesAreBounded, whatHasArrivedIsNotRepeated, whatIsDoneWasSent } from './copies.ts';
 import { nobodyActsWhileACallIsOut, onlyTheHolderActs } from './effects.ts';
 import { layoutsFlipWhole, leasesChangeHandsByTheRules } from './leases.ts';
 import { ledgerChangesByTheRules, onlyItsOwnTimeIsCounted, onlyPoisonIsParked } from './ledger.ts';
@@ -27,6 +28,9 @@ const CHECKS: Check[] = [
   outcomesAreTheHandlers,
   whatIsParkedStaysFindable,
   callsAreRepeatedForAReason,
+  copiesAreBounded,
+  whatHasArrivedIsNotRepeated,
+  whatIsDoneWasSent,
   everythingIsSettled,
   consumptionEndsInTime,
   idleLeasesAreTaken,

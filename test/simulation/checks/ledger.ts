@@ -1,3 +1,4 @@
+import { MAX_UNCONFIRMED } from '../../../functions/lease/outbox.ts';
 import { SETTINGS } from '../world/bot-process.ts';
 import { SCOPE } from '../world/handling.ts';
 import type { Item } from '../dynamodb/operand.ts';
@@ -104,6 +105,15 @@ export const onlyPoisonIsParked: Check = (world) => {
     if (before?.['status'] === 'dead' || isReplay(after ?? {})) attempts.set(name, []);
     if (status !== 'dead' || before?.['status'] === 'dead' || isDrop(before ?? {}, after ?? {})) continue;
 
+    if (Number(after?.['messages_unconfirmed'] ?? 0) >= MAX_UNCONFIRMED) {
+      const unknown = mayHaveArrived(world, name);
+      if (unknown >= MAX_UNCONFIRMED) continue;
+      found.push({
+        check: 'parked',
+        atMs,
+        text: `${name} is given up after ${unknown} messages of unknown arrival`,
+      });
+    }
     const failed = known.filter(({ ended }) => ended === 'failed' || ended === 'dead').length;
     const own = known.filter((attempt) => isOwnFault(world, name, attempt)).length;
     // An attempt whose settling was not confirmed cannot be told from one that vanished; see G5.
@@ -179,6 +189,13 @@ function isOwnFault(world: World, name: string, { ended, usedUp, machine, atMs }
   const untilMs = atMs + 2 * SETTINGS.deadlineMs;
   const paused = host?.pauses.some(({ fromMs, toMs }) => toMs > atMs && fromMs < untilMs) === true;
   return paused || host?.isFrozen === true || (host?.diedAtMs !== undefined && host.diedAtMs < untilMs);
+}
+
+function mayHaveArrived({ history }: World, name: string): number {
+  return history
+    .of('call')
+    .filter((call) => isOf(name, call))
+    .filter(({ answer }) => answer !== 'ok' && !(typeof answer === 'number' && answer < 500)).length;
 }
 
 function isUnconfirmed({ plan, history }: World, { ended, machine, atMs }: Attempt): boolean {

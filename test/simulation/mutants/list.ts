@@ -5,6 +5,7 @@ import { SETTLING_MUTANTS } from './of/settling.ts';
 import { TENURE_MUTANTS } from './of/tenure.ts';
 import { POISON_MUTANTS } from './of/poison.ts';
 import { PARKED_MUTANTS } from './of/parked.ts';
+import { EFFECT_MUTANTS } from './of/effects.ts';
 import { STANDING_LEASE_MUTANTS } from './of/standing.ts';
 import { WIRE_MUTANTS } from './of/wire.ts';
 import type { Mutant } from './mutant.ts';
@@ -20,4 +21,5 @@ export const MUTANTS: Mutant[] = [
   ...PARKED_MUTANTS,
   ...STANDING_LEASE_MUTANTS,
   ...WIRE_MUTANTS,
+  ...EFFECT_MUTANTS,
 ];

@@ -5,6 +5,7 @@ import { OPERATOR_SCENARIOS } from './operators.ts';
 import { PARKED_SCENARIOS } from './parked.ts';
 import { POISON_SCENARIOS } from './poison.ts';
 import { STANDING_SCENARIOS } from './standing.ts';
+import { EFFECT_SCENARIOS } from './effects.ts';
 import { OUTAGE_SCENARIOS } from './outages.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -17,5 +18,6 @@ export const SCENARIOS: Scenario[] = [
   ...PARKED_SCENARIOS,
   ...POISON_SCENARIOS,
   ...STANDING_SCENARIOS,
+  ...EFFECT_SCENARIOS,
   ...OUTAGE_SCENARIOS,
 ];

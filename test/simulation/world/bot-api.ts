@@ -5,7 +5,10 @@ import type { Machine } from './machine.ts';
 import type { Random } from './random.ts';
 
 /** What does not heed its signal ends with its connection. */
-const SOCKET_TIMEOUT_MS = 5_000;
+const SOCKET_TIMEOUT_MS = 15_000;
+
+/** In an outage that is slow. */
+const SLOW_MS = 4_000;
 
 /** Telegram's network as a handler's calls reach it. A call that has left has its effect, whatever its sender does meanwhile. */
 export class BotApi {
@@ -68,6 +71,21 @@ export class BotApi {
     });
   }
 
+  /** A call without an effect, which only an outage befalls: whether Telegram answers at all. */
+  ask(machine: Machine, signal: AbortSignal): Promise<Response> {
+    const { timeline } = machine;
+    const outage = outageAt(this.#outages, timeline.nowMs);
+    return new Promise((resolve, reject) => {
+      const noAnswer = (): void => reject(new TypeError('fetch failed'));
+      signal.addEventListener('abort', noAnswer, { once: true });
+      if (outage === 'silent' || outage === 'losing-answers') return;
+      const answer = outage === 'refusing' ? refused({ status: 429, retryAfterS: 1 }) : answered({ id: 42 });
+      timeline.at(this.#latencyMs() + (outage === 'slow' ? SLOW_MS : 0), () =>
+        machine.receive(this.#latencyMs(), () => resolve(answer)),
+      );
+    });
+  }
+
   #fateOf(call: number, nowMs: number): CallFate | undefined {
     switch (outageAt(this.#outages, nowMs)) {
       case 'refusing':
@@ -77,7 +95,7 @@ export class BotApi {
       case 'losing-answers':
         return { kind: 'lost-response' };
       case 'slow':
-        return { kind: 'slow', byMs: 4_000 };
+        return { kind: 'slow', byMs: SLOW_MS };
       case undefined:
         return this.#fates.get(call);
     }

@@ -135,6 +135,7 @@ export class Handling {
         await sleep(machine.clock, update.behaviour.typesForMs, signal);
         return answered(true);
       }
+      if ((input as string).endsWith('/getMe')) return this.#botApi.ask(machine, signal);
       const { text } = JSON.parse(init?.body as string) as { text: string };
       const entry = this.#callEntry(machine, update, tenure, run, Number(text));
       const { stubborn } = update.behaviour;

@@ -69,7 +69,11 @@ export class Poller {
         heads
           .filter((update) => (waitFor.get(update) ?? 0) <= clock.monotonicMs())
           .map(async (update) => {
-            const outcome = await consumer.consume({ update: wired(update), orderingKey: update.chat, deadlineMs: 12_000 });
+            const outcome = await consumer.consume({
+              update: wired(update),
+              orderingKey: update.chat,
+              deadlineMs: 12_000,
+            });
             if (isSettledOutcome(outcome)) return this.#telegram.confirm(update);
             const retryAfterMs = 'retryAfterMs' in outcome ? (outcome.retryAfterMs ?? 1_000) : 1_000;
             waitFor.set(update, clock.monotonicMs() + Math.max(500, retryAfterMs));

@@ -1,33 +1,32 @@
 import type { Mutant } from '../mutant.ts';
 
+const GUARDED_FETCH = 'functions/telegram/guarded-fetch.ts';
 const TENURE_BOT = 'functions/telegram/tenure-bot.ts';
 
 export const WIRE_MUTANTS: Mutant[] = [
   {
     name: 'wire: a call does not pass the guard',
-    file: TENURE_BOT,
-    search: 'return tenure.run(call, { background: BACKGROUND.has(methodOf(input)) });',
-    replace: 'return call(tenure.signal);',
+    file: GUARDED_FETCH,
+    search: 'const answer = await tenure.send(call, {',
+    replace: 'const answer = await call(tenure.signal);\n    void ({',
   },
   {
     name: 'wire: a call is in when its head is',
-    file: TENURE_BOT,
-    search: `      const body = await response.text();
-      return new Response(isOfBotApi(body) ? body : inItsPlace(response.status));`,
-    replace: '      return response;',
+    file: GUARDED_FETCH,
+    search: 'return answerIn(await response.text(), response.status);',
+    replace: 'return answerIn(JSON.stringify({ ok: true, result: true }), response.status);',
   },
   {
     name: 'wire: a call has no limit of its own',
-    file: TENURE_BOT,
-    search: 'const signals = init?.signal ? [init.signal, signal] : [signal];',
-    replace: 'const signals = [signal];',
+    file: GUARDED_FETCH,
+    search: "'TimeoutError')), limitMs);",
+    replace: "'TimeoutError')), limitMs * 1_000);",
   },
   {
-    name: 'wire: a call has a limit beyond its tenure',
-    file: TENURE_BOT,
-    search: 'Math.min(TELEGRAM_CALL_TIMEOUT_MS, tenure.remainingMs())',
-    replace: 'TELEGRAM_CALL_TIMEOUT_MS',
-    harmless: 'the tenure’s own signal ends it by then',
+    name: 'wire: a call ends though there is time left',
+    file: GUARDED_FETCH,
+    search: ': tenure.remainingMs() - ENDS_EARLIER_MS;',
+    replace: ': TELEGRAM_CALL_TIMEOUT_MS;',
   },
   {
     name: 'wire: a flood wait outlives its tenure',
@@ -67,14 +66,32 @@ export const WIRE_MUTANTS: Mutant[] = [
   },
   {
     name: 'wire: the refusal of a proxy is Telegram’s',
-    file: TENURE_BOT,
+    file: GUARDED_FETCH,
     search: 'status === 429 || status === 413 || status >= 500 ? status : 502',
     replace: 'status',
   },
   {
     name: 'wire: nobody waits for a message either',
-    file: TENURE_BOT,
+    file: GUARDED_FETCH,
     search: "new Set(['sendChatAction'])",
     replace: "new Set(['sendChatAction', 'sendMessage'])",
+  },
+  {
+    name: 'wire: behind an error of a gateway nothing has arrived',
+    file: GUARDED_FETCH,
+    search: "errorCode >= 500 ? 'unknown' : 'not-sent'",
+    replace: "errorCode >= 5_000 ? 'unknown' : 'not-sent'",
+  },
+  {
+    name: 'wire: without a connection a message may have arrived',
+    file: GUARDED_FETCH,
+    search: "neverLeft(ended.reason) ? 'not-sent' : 'unknown'",
+    replace: "'unknown'",
+  },
+  {
+    name: 'wire: an answer that never came says that nothing has arrived',
+    file: GUARDED_FETCH,
+    search: "neverLeft(ended.reason) ? 'not-sent' : 'unknown'",
+    replace: "'not-sent'",
   },
 ];
