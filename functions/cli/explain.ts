@@ -1,4 +1,5 @@
-import { describeHolder, pidHere, processIdentity } from '../local/process-identity.ts';
+import type { Neighbour } from '../local/meeting-point.ts';
+import { describeHolder, pidHere, processIdentity, userName } from '../local/process-identity.ts';
 import { commandLine, targetArguments } from './invocation.ts';
 
 /** Errors are told apart by name, since importing their classes would load everything that throws them. */
@@ -24,6 +25,8 @@ function sentence(error: unknown, args: readonly string[]): string {
   switch (nameOf(error)) {
     case 'AlreadyRunningError':
       return alreadyRunning(error as { holder?: string }, args);
+    case 'BotInUseError':
+      return botInUse((error as { by: Neighbour }).by, args);
     case 'LeaseLostError':
       return leaseLost(error as { holder?: string }, args);
     case 'TokenInUseError':
@@ -78,6 +81,29 @@ function alreadyRunning({ holder }: { holder?: string }, args: readonly string[]
     '',
     'To stop the running bot:',
     `  ${holder === undefined ? stop : howToStop(holder, stop)}`,
+    'To wait until it has ended, and then take over:',
+    `  ${commandLine('start --standby', targetArguments(args))}`,
+  ].join('\n');
+}
+
+function botInUse(by: Neighbour, args: readonly string[]): string {
+  const { holder, user, mode, dataFolder, table, since } = by;
+  if (holder === undefined) {
+    return [
+      '❌ Bot is already running!',
+      'Another process of this machine runs this bot and does not say who it is: it may be frozen, or stopped by a debugger.',
+      'Look for it with ps, and end it; then start again.',
+    ].join('\n');
+  }
+  const where = table === undefined ? `over the data folder ${dataFolder}` : `over the table ${table}`;
+  const target = [...(table === undefined ? [] : ['--table', table]), '--data', dataFolder ?? ''];
+  return [
+    '❌ Bot is already running!',
+    `${describeHolder(holder)} (user ${user}) runs it ${where}, ${mode === 'webhook' ? 'behind a webhook' : 'polling'}, since ${since}.`,
+    'A second one over another store would answer everybody twice.',
+    '',
+    'To stop the running bot:',
+    `  ${commandLine('stop', target)}${user === userName() ? '' : `   (as ${user})`}`,
     'To wait until it has ended, and then take over:',
     `  ${commandLine('start --standby', targetArguments(args))}`,
   ].join('\n');

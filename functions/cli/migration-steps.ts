@@ -1,4 +1,5 @@
 import { DynamoStatusStore } from '../dynamodb/status-store.ts';
+import { systemClock } from '../lease/clock.ts';
 import { importAtoms } from '../knowledge/import.ts';
 import { readWebhook, setWebhook } from '../telegram/webhook-state.ts';
 import { publishingIn } from '../wiring/knowledge.ts';
@@ -9,9 +10,9 @@ import { readLeases, standingHolder } from './lease-view.ts';
 import { grouped, type Output } from './output.ts';
 import { knownProcesses, localHealthUrl } from './processes.ts';
 import { progressDisplay } from './progress.ts';
-import { protocolOf, telegramOf, withStore, type Session } from './session.ts';
+import { protocolOf, telegramOf, withStore, withStoreIfAny, type Session } from './session.ts';
 import type { Target } from './target.ts';
-import { probeToken } from './token-probe.ts';
+import { tokenUser } from '../telegram/token-user.ts';
 import { describeHolder, processIdentity } from '../local/process-identity.ts';
 
 export interface MigrationContext {
@@ -34,9 +35,21 @@ const STOP_OLD = [
 
 /** Nobody else may consume, or updates would be answered twice or by the wrong bot. */
 export async function tokenStep({ target }: MigrationContext): Promise<StepResult> {
-  const { api } = await telegramOf(target);
+  const { api, secrets } = await telegramOf(target);
   const me = await api.getMe();
-  const user = await probeToken(api);
+  const own = await ownPoller(target, secrets.botId);
+  if (own !== undefined) {
+    return {
+      ok: false,
+      lines: [
+        `Token of @${me.username}`,
+        `❌ The bot of this ${target.deployment === undefined ? 'data folder' : 'table'} polls already: ${describeHolder(own)}`,
+        `Stop it first: ${commandForThisBot('stop')}`,
+      ],
+    };
+  }
+  const { apiRoot } = target.settings.telegram;
+  const user = await tokenUser({ token: secrets.token, apiRoot }, systemClock);
   const lines = [`Token of @${me.username}; ${grouped(user.pending)} updates wait at Telegram`];
   if (user.kind === 'nobody')
     return { ok: true, lines: [...lines, '✅ Nobody polls, and no webhook is set'] };
@@ -52,6 +65,14 @@ export async function tokenStep({ target }: MigrationContext): Promise<StepResul
       `If nobody needs that deployment any more: ${commandForThisBot('webhook delete')} (pending updates are kept)`,
     ],
   };
+}
+
+/** Known by its lease, without a look that costs it an error 409. */
+async function ownPoller(target: Target, botId: string): Promise<string | undefined> {
+  return withStoreIfAny(target, async (session) => {
+    const { leases } = await readLeases(protocolOf(session, botId), session.identity.isDead);
+    return standingHolder(leases);
+  });
 }
 
 export async function importStep(

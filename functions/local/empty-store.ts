@@ -14,6 +14,7 @@ export async function emptyStore(tableName: string): Promise<OpenedStore> {
     client,
     tableName,
     isLocal: true,
+    id: 'none',
     description: 'no store yet',
     close: async () => {
       client.destroy();

@@ -8,6 +8,9 @@ export const LOCAL_BOT = {
   first_name: 'Agent Factory',
 } as const;
 
+/** What a bot without an account is called where others have a name. */
+export const LOCAL_NAME = 'local, not on Telegram';
+
 export const LOCAL_TOKEN = `${LOCAL_BOT.id}:local-development-only`;
 
 /** What stands for the secrets of a bot without a token. */

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { createDocumentClient, isErrorNamed, LOCAL_CREDENTIALS, toStoreError } from '../dynamodb/client.ts';
@@ -49,6 +51,8 @@ export async function openStore(options: {
     client,
     tableName,
     isLocal,
+    // Several ways may lead to one endpoint of this machine.
+    id: `table ${isLocal ? 'here' : (endpoint ?? env['AWS_REGION'] ?? env['AWS_PROFILE'] ?? '')} ${tableName}`,
     description: `table ${tableName}${endpoint === undefined ? '' : ` at ${endpoint}`}`,
     close: async () => client.destroy(),
   };
@@ -73,7 +77,16 @@ async function openEmbedded(
     if (ifMissing === 'empty' && error instanceof NoStoreError) return emptyStore(tableName);
     throw error;
   }
-  return { client, tableName, isLocal: true, description: `embedded store in ${dataFolder}`, close };
+  // Its place on the disk, whatever way leads there.
+  const { dev, ino } = statSync(join(dataFolder, 'store'), { bigint: true });
+  return {
+    client,
+    tableName,
+    isLocal: true,
+    id: `folder ${dev} ${ino}`,
+    description: `embedded store in ${resolve(dataFolder)}`,
+    close,
+  };
 }
 
 async function assertTable(client: DynamoDBDocumentClient, tableName: string): Promise<void> {

@@ -6,6 +6,8 @@ export interface OpenedStore {
   tableName: string;
   /** The embedded store or an emulator on this machine: tables and starter atoms may be created in it. */
   isLocal: boolean;
+  /** The same for whoever of this machine opened the same one, however it was named. */
+  id: string;
   /** For people. */
   description: string;
   close(): Promise<void>;

@@ -4,11 +4,7 @@ import { sleep, type Clock } from '../lease/clock.ts';
 import type { Consumer, Delivery } from '../lease/consumer.ts';
 import { isSettledOutcome, type Outcome } from '../lease/outcome.ts';
 import { updateFacts } from '../telegram/update-facts.ts';
-
-/** Somebody else has the token: an active webhook, or another getUpdates. */
-export class TokenInUseError extends Error {
-  override readonly name = 'TokenInUseError';
-}
+import { TokenInUseError, type TokenClaim } from './token-claim.ts';
 
 export interface PollerOptions {
   token: string;
@@ -17,6 +13,8 @@ export interface PollerOptions {
   fetch?: typeof fetch;
   allowedUpdates: readonly Exclude<keyof Update, 'update_id'>[];
   consumer: Pick<Consumer, 'consume'>;
+  /** Looks who else polls, where no lease tells. */
+  claim: Pick<TokenClaim, 'assure' | 'polled' | 'conflict'>;
   clock: Clock;
   /** How long the handling of one update may take. */
   deadlineMs: number;
@@ -38,17 +36,14 @@ export const PAGE = 100;
 const RECHECK_MS = 1_000;
 /** As Telegram's webhook does: at once, then ever later. */
 const RETRY_MS = [0, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
+const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 /** For the last confirmation, which nothing depends on. */
 const CONFIRM_MS = 2_000;
 /** How often it is asked whether polling may go on. */
 const FROZEN_RECHECK_MS = 250;
-/**
- * A consumer that was frozen may end one request of its successor's before it notices. Whoever polls without the
- * lease does so again and again.
- */
-const CONFLICTS_TOLERATED = 2;
-const CONFLICTS_WITHIN_MS = 60_000;
+/** Telegram refuses a good token now and then; a revoked one always. */
+const REFUSALS_TOLERATED = 2;
 /** After a quiet week update ids restart at random, and an old offset would confirm what nobody has seen. */
 const OFFSET_VALID_MS = 6 * 24 * 3_600_000;
 
@@ -68,7 +63,7 @@ export class Poller {
   #next: number | undefined;
   #receivedAtMs = 0;
   #heldBackBy: number | undefined;
-  #conflictsAtMs: number[] = [];
+  #refusals = 0;
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -86,7 +81,7 @@ export class Poller {
     // However polling ends, what waits for its next attempt must not go on waiting for it.
     const over = new AbortController();
     const ends = AbortSignal.any([signal, over.signal]);
-    let backoffMs = 500;
+    let backoffMs = FIRST_BACKOFF_MS;
     try {
       while (!signal.aborted) {
         if (!this.#options.mayPoll()) {
@@ -94,9 +89,14 @@ export class Poller {
           continue;
         }
         try {
+          await this.#options.claim.assure(ends);
+          const askedAtMs = this.#options.clock.monotonicMs();
+          const mayWait = !this.#isWaiting();
           const fresh = await this.#poll(ends);
-          backoffMs = 500;
-          if (fresh === 0 && this.#isWaiting()) await this.#untilSettledOr(RECHECK_MS, signal);
+          backoffMs = FIRST_BACKOFF_MS;
+          // A server that waits for nothing is asked no more often either.
+          const isAtOnce = mayWait && this.#options.clock.monotonicMs() - askedAtMs < RECHECK_MS;
+          if (fresh === 0 && (this.#isWaiting() || isAtOnce)) await this.#untilSettledOr(RECHECK_MS, signal);
         } catch (error) {
           if (signal.aborted) break;
           backoffMs = await this.#recover(error, backoffMs, signal);
@@ -111,6 +111,8 @@ export class Poller {
 
   async #poll(signal: AbortSignal): Promise<number> {
     const updates = await this.#getUpdates(this.#isWaiting() ? 0 : LONG_POLL_SECONDS, PAGE, signal);
+    this.#options.claim.polled();
+    this.#refusals = 0;
     let fresh = 0;
     for (const update of updates) {
       if (this.#received.has(update.update_id)) continue;
@@ -187,25 +189,21 @@ export class Poller {
     return { offset: isStale ? undefined : this.#next, confirmed };
   }
 
+  /** @throws TokenInUseError; GrammyError when the token is refused again and again */
   async #recover(error: unknown, backoffMs: number, signal: AbortSignal): Promise<number> {
-    if (error instanceof GrammyError) {
-      if (error.error_code === 409) this.#tolerate(error);
-      if (error.error_code === 401 || error.error_code === 404) throw error;
-    }
-    this.#options.onTrouble(error instanceof Error ? error : new Error(String(error)));
-    const floodMs = error instanceof GrammyError ? (error.parameters.retry_after ?? 0) * 1000 : 0;
-    await sleep(this.#options.clock, Math.max(backoffMs, floodMs), signal);
-    return Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
-  }
-
-  /** @throws TokenInUseError for a webhook, and for another poller that does not go away */
-  #tolerate(conflict: GrammyError): void {
-    const nowMs = this.#options.clock.wallMs();
-    this.#conflictsAtMs = this.#conflictsAtMs.filter((atMs) => nowMs - atMs < CONFLICTS_WITHIN_MS);
-    this.#conflictsAtMs.push(nowMs);
-    const isOtherPoller = conflict.description.includes('getUpdates request');
-    if (isOtherPoller && this.#conflictsAtMs.length <= CONFLICTS_TOLERATED) return;
-    throw new TokenInUseError(conflict.description, { cause: conflict });
+    const { clock, claim, onTrouble } = this.#options;
+    if (error instanceof TokenInUseError) throw error;
+    const refusal = error instanceof GrammyError ? error : undefined;
+    const isConflict = refusal?.error_code === 409;
+    if (isConflict) claim.conflict(refusal);
+    const isRefused = refusal?.error_code === 401 || refusal?.error_code === 404;
+    this.#refusals = isRefused ? this.#refusals + 1 : 0;
+    if (this.#refusals > REFUSALS_TOLERATED) throw error;
+    onTrouble(error instanceof Error ? error : new Error(String(error)));
+    const floodMs = (refusal?.parameters.retry_after ?? 0) * 1000;
+    await sleep(clock, Math.max(isConflict ? FIRST_BACKOFF_MS : backoffMs, floodMs), signal);
+    // A newcomer that looks sees this poller only if it asks again at once.
+    return isConflict ? FIRST_BACKOFF_MS : Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
   }
 
   /** So that the next consumer is not given again what is settled; it would recognise it anyway. */

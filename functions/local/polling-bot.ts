@@ -1,3 +1,4 @@
+import { GrammyError, HttpError } from 'grammy/web';
 import { sleep, type Clock } from '../lease/clock.ts';
 import type { Busy } from '../lease/grant.ts';
 import { StandingLease } from '../lease/standing-lease.ts';
@@ -8,8 +9,10 @@ import type { TelegramAccess } from '../telegram/tenure-bot.ts';
 import { hostOf, readWebhook } from '../telegram/webhook-state.ts';
 import { CountedConsumer } from './counted-consumer.ts';
 import type { Foundation } from './foundation.ts';
-import { PAGE, Poller, TokenInUseError } from './poller.ts';
+import { BotInUseError, type BotLock } from './bot-lock.ts';
+import { PAGE, Poller, type PollerOptions } from './poller.ts';
 import type { Standby } from './standby.ts';
+import { TokenClaim, TokenInUseError } from './token-claim.ts';
 
 /** Somebody else consumes; `holder` is who, in the form that the lease has it. */
 export class AlreadyRunningError extends Error {
@@ -39,21 +42,28 @@ export function standingTermMs(handlerDeadlineMs: number): number {
 export interface PollingOptions {
   foundation: Pick<Foundation, 'protocol' | 'consumerUnder'>;
   telegram: TelegramAccess;
+  /** The Bot API server is this process's own: nobody else can have the token. */
+  isOwnServer?: boolean;
   handlerDeadlineMs: number;
   /** Wait for the lease instead of being refused. */
   standby?: Standby;
+  /** Excludes on this machine those of other stores. */
+  lock?: Pick<BotLock, 'take' | 'release'>;
   say: (line: string) => void;
 }
 
 /** The consumer that polls: one standing lease after another until it is told to stop. */
 export class PollingBot {
   readonly #options: PollingOptions;
+  readonly #claim: PollerOptions['claim'];
   #standing: StandingLease;
   /** Acts under the lease that is held now; a webhook delivery (a replay) goes through it too. */
   consumer: CountedConsumer;
 
   constructor(options: PollingOptions) {
     this.#options = options;
+    const { telegram, isOwnServer = false } = options;
+    this.#claim = isOwnServer ? NOBODY_ELSE : new TokenClaim({ telegram, clock: this.#clock });
     this.#standing = this.#newLease();
     this.consumer = this.#newConsumer();
   }
@@ -68,7 +78,7 @@ export class PollingBot {
 
   /**
    * Takes the lease; standing by, when it is this process's turn. Returns without it when the signal fires.
-   * @throws AlreadyRunningError, StoreUnavailableError unless it stands by
+   * @throws AlreadyRunningError, BotInUseError, StoreUnavailableError unless it stands by
    */
   async take(signal: AbortSignal): Promise<void> {
     const { standby } = this.#options;
@@ -76,9 +86,32 @@ export class PollingBot {
       await standby?.turn(signal);
       if (signal.aborted) return;
       const refused = await this.#ask(signal);
-      if (refused === undefined) return standby?.taken();
-      if (standby === undefined) throw new AlreadyRunningError(refused.holder);
+      if (refused === undefined) {
+        const other = await this.#options.lock?.take();
+        if (other === undefined && (standby === undefined || (await this.#isFree(standby, signal))))
+          return standby?.taken();
+        await this.#standing.release();
+        if (standby === undefined && other !== undefined) throw new BotInUseError(other);
+      } else if (standby === undefined) throw new AlreadyRunningError(refused.holder);
       await sleep(this.#clock, RETAKE_INTERVAL_MS, signal);
+    }
+  }
+
+  /**
+   * Looks who else polls with the token, over a store that knows nothing of this one. Returns at once when the signal
+   * fires.
+   * @throws TokenInUseError
+   * @throws GrammyError, HttpError
+   */
+  async look(signal: AbortSignal): Promise<void> {
+    const standing = this.#standing;
+    const looked = new AbortController();
+    const keeping = standing.keep(looked.signal);
+    try {
+      await this.#claim.assure(AbortSignal.any([signal, standing.lost]));
+    } finally {
+      looked.abort();
+      await keeping;
     }
   }
 
@@ -104,6 +137,21 @@ export class PollingBot {
     await this.#standing.release();
   }
 
+  /** Who stands by waits for a poller over another store as for a lease, yet looks for it ever more seldom. */
+  async #isFree(standby: Standby, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.look(signal);
+      return true;
+    } catch (error) {
+      const isInUse = error instanceof TokenInUseError;
+      if (!isInUse && !(error instanceof HttpError) && !(error instanceof GrammyError)) throw error;
+      await this.#standing.release();
+      await this.#options.lock?.release();
+      await standby.tokenInUse(error, signal);
+      return false;
+    }
+  }
+
   async #ask(signal: AbortSignal): Promise<Busy | undefined> {
     const { standby } = this.#options;
     try {
@@ -124,6 +172,7 @@ export class PollingBot {
       ...telegram,
       allowedUpdates: ALLOWED_UPDATES,
       consumer: this.consumer,
+      claim: this.#claim,
       clock: this.#clock,
       deadlineMs: handlerDeadlineMs,
       mayPoll: () => !standing.lost.aborted && !standing.hasLapsed,
@@ -136,7 +185,7 @@ export class PollingBot {
         say(
           `A defect: an update was neither settled nor handed back: ${error instanceof Error ? error.stack : String(error)}`,
         ),
-      onTrouble: (error) => say(`Telegram did not answer, trying again: ${error.message}`),
+      onTrouble: (error) => say(troubleLine(error)),
     });
     try {
       await poller.run(AbortSignal.any([signal, standing.lost]));
@@ -176,6 +225,20 @@ export class PollingBot {
     const { context, layout } = foundation.protocol;
     return new StandingLease({ ...context, layout, termMs: standingTermMs(handlerDeadlineMs) });
   }
+}
+
+const NOBODY_ELSE: PollerOptions['claim'] = {
+  assure: async () => {},
+  polled: () => {},
+  conflict: (error) => {
+    throw new TokenInUseError(error.description, { cause: error });
+  },
+};
+
+function troubleLine(error: Error): string {
+  if (!(error instanceof GrammyError)) return `Telegram did not answer, trying again: ${error.message}`;
+  if (error.error_code !== 409) return `Telegram refused, trying again: ${error.message}`;
+  return `Another program has begun to poll with this token, going on: ${error.description}`;
 }
 
 /**

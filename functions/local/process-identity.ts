@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { placeId } from './place.ts';
 import { lifeOf, type Life } from './process-life.ts';
 
@@ -53,6 +53,16 @@ export function pidHere(holder: string, identity: ProcessIdentity): number | und
   const [, , pid, place] = HOLDER.exec(holder) ?? [];
   const ownPlace = HOLDER.exec(identity.holder)?.[3];
   return place === ownPlace && pid !== undefined ? Number(pid) : undefined;
+}
+
+/** Whose processes this user's are. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A uid without an entry in the user database.
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 /** Starts are compared only where both are counted alike: an older version, or another reader, wrote texts. */

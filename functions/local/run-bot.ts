@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Consumer } from '../lease/consumer.ts';
 import { hasToken, SecretsReader, type TelegramSecrets } from '../settings/secrets.ts';
 import { SettingsError, type Settings } from '../settings/settings.ts';
@@ -6,17 +6,19 @@ import type { TelegramAccess } from '../telegram/tenure-bot.ts';
 import { createReceiver } from '../http/receive.ts';
 import { startBotApiServer } from './bot-api/server.ts';
 import type { BotApiServer } from './bot-api/types.ts';
+import { BotInUseError, BotLock, botKey, storeKey } from './bot-lock.ts';
 import { assertClock } from './clock-check.ts';
 import { eventLine } from './event-lines.ts';
 import { layFoundation, rememberBot, type Foundation } from './foundation.ts';
 import { startHttpFront, type HttpFront } from './http-front.ts';
 import { HEALTH_PATH, WEBHOOK_PATH } from '../http/paths.ts';
-import { LOCAL_BOT, LOCAL_TOKEN, localSecrets } from './local-bot.ts';
+import { LOCAL_BOT, LOCAL_NAME, LOCAL_TOKEN, localSecrets } from './local-bot.ts';
+import type { Neighbour } from './meeting-point.ts';
 import { openStore } from './open-store.ts';
 import type { OpenedStore } from './opened-store.ts';
 import { assertNoWebhook, PollingBot, standingTermMs, webhookHost } from './polling-bot.ts';
 import { isOpenToOthers } from './private-files.ts';
-import { describeHolder, processIdentity, type ProcessIdentity } from './process-identity.ts';
+import { describeHolder, processIdentity, userName, type ProcessIdentity } from './process-identity.ts';
 import { RECORD_EVERY_MS, RunRecords, type RunNote } from './run-record.ts';
 import { ssmParameters } from './ssm-parameters.ts';
 import { Standby } from './standby.ts';
@@ -62,6 +64,7 @@ export async function runBot(options: RunOptions): Promise<void> {
     ...(secrets !== undefined && { bot: { id: secrets.botId } }),
     ...(env['TABLE_NAME'] !== undefined && { table: tableName }),
   });
+  let lock: BotLock | undefined;
   try {
     if (env['TABLE_NAME'] !== undefined)
       await assertClock(store.client, store.tableName, settings.maxClockSkewMs);
@@ -75,10 +78,12 @@ export async function runBot(options: RunOptions): Promise<void> {
       say(
         `⚠️ Other users may look into ${dataFolder}: chmod 700 ${dataFolder} (its store is closed to them)`,
       );
-    const run: Run = { ...options, store, identity, record: record.note };
+    lock = lockOf({ settings, secrets, store, describe: record.describe });
+    const run: Run = { ...options, store, identity, lock, record: record.note };
     if (mode === 'webhook') await serveWebhook(run, secrets!);
     else await poll(run, secrets);
   } finally {
+    await lock?.release();
     record.remove();
     await store.close();
   }
@@ -87,6 +92,7 @@ export async function runBot(options: RunOptions): Promise<void> {
 interface Run extends RunOptions {
   store: OpenedStore;
   identity: ProcessIdentity;
+  lock: BotLock;
   /** Tells what has become of this process. */
   record: (change: Partial<RunNote>) => void;
 }
@@ -95,7 +101,7 @@ interface Run extends RunOptions {
 function keepRecord(
   { dataFolder, hostId }: Settings,
   first: RunNote,
-): { note: (change: Partial<RunNote>) => void; remove: () => void } {
+): { note: (change: Partial<RunNote>) => void; describe: () => Neighbour; remove: () => void } {
   const records = new RunRecords(dataFolder, { hostId });
   let current = first;
   const note = (change: Partial<RunNote>): void => records.write((current = { ...current, ...change }));
@@ -103,11 +109,28 @@ function keepRecord(
   const beat = setInterval(() => records.write(current), RECORD_EVERY_MS).unref();
   return {
     note,
+    describe: () => {
+      const { holder, mode, since, table, bot } = current;
+      const name = bot === undefined ? LOCAL_NAME : (bot.username ?? bot.id);
+      return { holder, mode, since, table, bot: name, user: userName(), dataFolder: resolve(dataFolder) };
+    },
     remove: () => {
       clearInterval(beat);
       records.remove(current.pid);
     },
   };
+}
+
+function lockOf(options: {
+  settings: Settings;
+  secrets: TelegramSecrets | undefined;
+  store: OpenedStore;
+  describe: () => Neighbour;
+}): BotLock {
+  const { settings, secrets, store, describe } = options;
+  const { apiRoot } = settings.telegram;
+  const key = secrets === undefined ? storeKey(store.id) : botKey({ token: secrets.token, apiRoot });
+  return new BotLock({ key, store: store.id, describe });
 }
 
 async function readSecrets(settings: Settings): Promise<TelegramSecrets | undefined> {
@@ -117,8 +140,10 @@ async function readSecrets(settings: Settings): Promise<TelegramSecrets | undefi
 }
 
 async function serveWebhook(run: Run, secrets: TelegramSecrets): Promise<void> {
-  const { settings, signal, say, store, identity } = run;
+  const { settings, signal, say, store, identity, lock } = run;
   const telegram = { token: secrets.token, apiRoot: settings.telegram.apiRoot };
+  const other = await lock.take();
+  if (other !== undefined) throw new BotInUseError(other);
   const foundation = await layFoundation({ ...parts(run), store, secrets, telegram, identity });
   await importStarter(store, say);
   await rememberBot(store, telegram);
@@ -134,15 +159,20 @@ async function serveWebhook(run: Run, secrets: TelegramSecrets): Promise<void> {
 }
 
 async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<void> {
-  const { settings, signal, say, store, identity } = run;
+  const { settings, signal, say, store, identity, lock } = run;
   const secrets = configured ?? localSecrets();
   let server: BotApiServer | undefined;
   const telegram: TelegramAccess = { token: secrets.token, apiRoot: settings.telegram.apiRoot };
-  if (configured !== undefined && !run.standby) await assertNoWebhook(telegram);
+  if (!run.standby) {
+    const other = await lock.heldBy();
+    if (other !== undefined) throw new BotInUseError(other);
+    if (configured !== undefined) await assertNoWebhook(telegram);
+  }
   const foundation = await layFoundation({ ...parts(run), store, secrets, telegram, identity });
   const { handlerDeadlineMs } = settings;
   const standby = run.standby ? standbyOf(run, foundation, configured && telegram) : undefined;
-  const bot = new PollingBot({ foundation, telegram, handlerDeadlineMs, standby, say });
+  const isOwnServer = configured === undefined;
+  const bot = new PollingBot({ foundation, telegram, isOwnServer, handlerDeadlineMs, standby, lock, say });
   if (standby !== undefined) run.record({ state: 'standby' });
   await bot.take(signal);
   if (signal.aborted) return bot.release();
@@ -161,8 +191,10 @@ async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<
       });
       telegram.apiRoot = server.apiRoot;
     }
-    await importStarter(store, say);
+    await Promise.all([importStarter(store, say), bot.look(signal)]);
+    if (signal.aborted) return;
     const username = await rememberBot(store, telegram);
+    if (configured !== undefined) run.record({ bot: { id: secrets.botId, username: `@${username}` } });
     front = await openFront(run, foundation, secrets, () => bot.consumer);
     say(
       configured === undefined
@@ -187,8 +219,14 @@ async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<
 }
 
 function standbyOf(run: Run, { protocol }: Foundation, telegram: TelegramAccess | undefined): Standby {
-  const { settings, identity, say } = run;
+  const { settings, identity, lock, say } = run;
   return new Standby({
+    neighbour: async () => {
+      const by = await lock.heldBy();
+      if (by === undefined) return undefined;
+      if (by.holder === undefined) return 'a process of this machine that does not say who it is';
+      return `${describeHolder(by.holder)} over ${by.table ?? by.dataFolder}`;
+    },
     readLease: async () => {
       const { epoch } = await protocol.layout.reread();
       return protocol.leases.read({ epoch, partition: 0 });

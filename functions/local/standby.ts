@@ -10,6 +10,8 @@ export interface StandbyOptions {
   holder: string;
   /** Where Telegram delivers to; `undefined` when no webhook is set. */
   webhookHost: () => Promise<string | undefined>;
+  /** Who of this machine runs the bot over another store, in words; `undefined` when nobody does. */
+  neighbour: () => Promise<string | undefined>;
   clock: Clock;
   skewMs: number;
   /** Of a standing lease: tells its last renewal from its expiry. */
@@ -19,6 +21,7 @@ export interface StandbyOptions {
 
 const LEASE_CHECK_MS = 500;
 const WEBHOOK_CHECK_MS = 5_000;
+const TOKEN_CHECK_MS = [15_000, 30_000, 60_000, 120_000, 300_000];
 
 /**
  * Waits for its turn: while a webhook is set a live deployment consumes, although its lease is free between any two
@@ -28,6 +31,7 @@ export class Standby {
   readonly #options: StandbyOptions;
   readonly #sinceMs: number;
   #lastSaid: string | undefined;
+  #tokenChecks = 0;
   #lastHolder: { name: string; aliveAtMs: number } | undefined;
 
   constructor(options: StandbyOptions) {
@@ -39,7 +43,8 @@ export class Standby {
   async turn(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     while (!signal.aborted) {
-      const waitMs = (await this.#waitForWebhook()) ?? (await this.#waitForLease());
+      const waitMs =
+        (await this.#waitForWebhook()) ?? (await this.#waitForNeighbour()) ?? (await this.#waitForLease());
       if (waitMs === undefined) return;
       await sleep(clock, waitMs, signal);
     }
@@ -48,6 +53,14 @@ export class Standby {
   /** Its turn had come, and the store did not answer: one that is away for a moment must not end who waits for hours. */
   failed(error: Error): void {
     this.#say(`Standing by: the store did not answer (${error.message})`);
+  }
+
+  /** Somebody polls with the token over another store, or that cannot be found out: each look costs them an error 409. */
+  async tokenInUse(error: Error, signal: AbortSignal): Promise<void> {
+    this.#say(`Standing by: the token is in use, or Telegram does not answer (${error.message})`);
+    const waitMs = TOKEN_CHECK_MS[Math.min(this.#tokenChecks, TOKEN_CHECK_MS.length - 1)]!;
+    this.#tokenChecks += 1;
+    await sleep(this.#options.clock, waitMs, signal);
   }
 
   /** Says how long it took, once the lease is held. */
@@ -71,6 +84,13 @@ export class Standby {
       this.#say(`Standing by: Telegram cannot be asked about the webhook (${reasonOf(error)})`);
     }
     return WEBHOOK_CHECK_MS;
+  }
+
+  async #waitForNeighbour(): Promise<number | undefined> {
+    const neighbour = await this.#options.neighbour();
+    if (neighbour === undefined) return undefined;
+    this.#say(`Standing by: the bot is run by ${neighbour}`);
+    return LEASE_CHECK_MS;
   }
 
   async #waitForLease(): Promise<number | undefined> {

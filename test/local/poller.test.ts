@@ -4,9 +4,18 @@ import { systemClock } from '../../functions/lease/clock.ts';
 import type { Outcome } from '../../functions/lease/outcome.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
-import { PAGE, Poller, TokenInUseError } from '../../functions/local/poller.ts';
+import { PAGE, Poller, type PollerOptions } from '../../functions/local/poller.ts';
+import { TokenInUseError } from '../../functions/local/token-claim.ts';
 import { ALLOWED_UPDATES } from '../../functions/telegram/allowed-updates.ts';
 
+/** Of a poller that is established. */
+const ESTABLISHED: PollerOptions['claim'] = {
+  assure: async () => {},
+  polled: () => {},
+  conflict: ({ description }) => {
+    if (!description.includes('getUpdates request')) throw new TokenInUseError(description);
+  },
+};
 const TOKEN = '77:poller-test-token';
 const ANNA = { id: 10, first_name: 'Anna' };
 const BORIS = { id: 11, first_name: 'Boris' };
@@ -50,6 +59,7 @@ describe('the poller', () => {
           return decide(update);
         },
       },
+      claim: ESTABLISHED,
       clock: systemClock,
       deadlineMs: 1_000,
       mayPoll: () => mayPoll,
@@ -229,6 +239,7 @@ describe('the poller', () => {
       apiRoot: server.apiRoot,
       allowedUpdates: ALLOWED_UPDATES,
       consumer: { consume: async () => ({ kind: 'done' }) },
+      claim: ESTABLISHED,
       clock: systemClock,
       deadlineMs: 1_000,
       mayPoll: () => true,

@@ -164,7 +164,14 @@ describe('a bot that polls', () => {
     const lines: string[] = [];
     const say = (line: string): void => void lines.push(line);
     const foundation = await layFoundation({
-      store: { client, tableName: settings.tableName, isLocal: true, description: '', close: async () => {} },
+      store: {
+        client,
+        tableName: settings.tableName,
+        isLocal: true,
+        id: '',
+        description: '',
+        close: async () => {},
+      },
       settings,
       secrets: { token: TOKEN, botId: '88', webhookSecret: deriveWebhookSecret(TOKEN) },
       telegram: access,
@@ -178,6 +185,7 @@ describe('a bot that polls', () => {
       isDead: identity.isDead,
       holder: identity.holder,
       webhookHost: async () => undefined,
+      neighbour: async () => undefined,
       clock: context.clock,
       skewMs: settings.maxClockSkewMs,
       termMs: standingTermMs(settings.handlerDeadlineMs),

@@ -1,0 +1,32 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleCommand } from '../../functions/cli/bundle.ts';
+import { tryWay } from './try-way.ts';
+import { WAYS } from './ways.ts';
+
+// All of them are tried by `npm run two-starts`.
+const QUICK = WAYS.filter(({ name }) => ['another data folder', 'another machine'].includes(name));
+
+describe('a second start with the same token', { concurrent: true, timeout: 120_000 }, () => {
+  let root: string;
+  let program: string;
+  beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), 'two-starts-'));
+    const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
+    mkdirSync(cache, { recursive: true });
+    program = await bundleCommand(mkdtempSync(join(cache, 'two-starts-')));
+  });
+  afterAll(() => {
+    for (const folder of [root, join(program, '..')]) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each(QUICK)('is refused while the first goes on, and nobody is answered twice: $name', async (way) => {
+    const tried = await tryWay(way, { program, root });
+    expect(tried).toMatchObject({ twice: 0, never: 0 });
+    expect(tried.found).toBeUndefined();
+    expect(tried.asked).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GrammyError } from 'grammy/web';
+import type { Clock } from '../../functions/lease/clock.ts';
+import { systemClock } from '../../functions/lease/clock.ts';
+import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
+import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
+import { TokenClaim, TokenInUseError } from '../../functions/local/token-claim.ts';
+
+const ANNA = { id: 10, first_name: 'Anna' };
+const never = new AbortController().signal;
+
+/** Time that passes as real time does, and leaps. */
+class LeapingClock implements Clock {
+  leaptMs = 0;
+  wallMs = (): number => systemClock.wallMs() + this.leaptMs;
+  monotonicMs = (): number => systemClock.monotonicMs() + this.leaptMs;
+  after = (delayMs: number, callback: () => void): (() => void) => systemClock.after(delayMs, callback);
+}
+
+describe('a claim to a token', { concurrent: true, timeout: 60_000 }, () => {
+  let server: BotApiServer;
+  let bots = 0;
+  const names = Array.from({ length: 10 }, (_, at) => at + 1);
+  beforeAll(async () => {
+    server = await startBotApiServer({
+      bots: Object.fromEntries(
+        names.map((id) => [`${id}:claim`, { id, username: `claim_${id}_bot`, first_name: 'C' }]),
+      ),
+    });
+  });
+  afterAll(() => server.close());
+
+  const newBot = () => {
+    const id = (bots += 1);
+    const token = `${id}:claim`;
+    const clock = new LeapingClock();
+    const claim = new TokenClaim({ telegram: { token, apiRoot: server.apiRoot }, clock });
+    const ask = async (query: string): Promise<{ ok: boolean; result: { update_id: number }[] }> =>
+      (await fetch(`${server.apiRoot}/bot${token}/${query}`)).json() as never;
+    const say = (text: string): number => server.sendMessage({ from: ANNA, text, bot: id }).updateId!;
+    return { id, claim, clock, ask, say };
+  };
+  /** Polls as any program does that asks again when it is told of a conflict. @returns how often it was */
+  const incumbent = (ask: ReturnType<typeof newBot>['ask']) => {
+    let conflicts = 0;
+    let isOver = false;
+    const polling = (async () => {
+      while (!isOver) {
+        const { ok } = await ask('getUpdates?timeout=1');
+        if (ok) continue;
+        conflicts += 1;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    })();
+    return {
+      conflicts: () => conflicts,
+      end: () => {
+        isOver = true;
+        return polling;
+      },
+    };
+  };
+  const conflict = (description: string): GrammyError =>
+    new GrammyError('', { ok: false, error_code: 409, description }, 'getUpdates', {});
+  const OTHER =
+    'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running';
+
+  it('is refused while somebody polls, who sees one conflict', async () => {
+    const { claim, ask } = newBot();
+    const other = incumbent(ask);
+    await expect(claim.assure(never)).rejects.toThrow(TokenInUseError);
+    expect(other.conflicts()).toBeLessThanOrEqual(1);
+    await other.end();
+  });
+
+  it('is granted where nobody polls, and the look confirms nothing of what waits', async () => {
+    const { claim, id, say } = newBot();
+    const waiting = say('from before the start');
+    await claim.assure(never);
+    expect(server.pendingUpdates({ bot: id }).map(({ update_id: each }) => each)).toEqual([waiting]);
+    // Granted is granted: the next look is not taken.
+    const asked = server.calls('getUpdates').length;
+    await claim.assure(never);
+    expect(server.calls('getUpdates').length - asked).toBeLessThan(20);
+  });
+
+  it('is refused where what waits is taken by somebody while one looks', async () => {
+    const { claim, ask, say } = newBot();
+    const waiting = say('in somebody’s hand');
+    const looking = claim.assure(never);
+    const refused = expect(looking).rejects.toThrow('taken by another getUpdates request');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await ask(`getUpdates?offset=${waiting + 1}`);
+    await refused;
+  });
+
+  it('is refused with Telegram’s words where a webhook is set', async () => {
+    const { claim, ask } = newBot();
+    await ask('setWebhook?url=http://127.0.0.1:9/hook');
+    await expect(claim.assure(never)).rejects.toThrow(/webhook is active/);
+  });
+
+  it('ends its look at once when the signal fires', async () => {
+    const { claim } = newBot();
+    const stop = new AbortController();
+    const startedAt = performance.now();
+    const looking = claim.assure(stop.signal);
+    stop.abort();
+    await looking;
+    expect(performance.now() - startedAt).toBeLessThan(4_500);
+  });
+
+  it('looks again after a conflict while it is new, and gives way to whoever stays', async () => {
+    const { claim, ask } = newBot();
+    await claim.assure(never);
+    claim.conflict(conflict(OTHER));
+    const other = incumbent(ask);
+    await expect(claim.assure(never)).rejects.toThrow(TokenInUseError);
+    await other.end();
+    claim.conflict(conflict(OTHER));
+    expect(() => claim.conflict(conflict(OTHER))).toThrow(TokenInUseError);
+  });
+
+  it('stays once it is established, and is new again after a silence', async () => {
+    const { claim, clock, ask } = newBot();
+    await claim.assure(never);
+    for (let polls = 0; polls < 3; polls += 1) {
+      clock.leaptMs += 50_000;
+      claim.polled();
+    }
+    for (let conflicts = 0; conflicts < 5; conflicts += 1) claim.conflict(conflict(OTHER));
+    await claim.assure(never);
+    clock.leaptMs += 61_000;
+    const other = incumbent(ask);
+    await expect(claim.assure(never)).rejects.toThrow(TokenInUseError);
+    await other.end();
+    expect(() =>
+      claim.conflict(conflict("Conflict: can't use getUpdates method while webhook is active")),
+    ).toThrow(TokenInUseError);
+  });
+});
