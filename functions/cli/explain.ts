@@ -1,5 +1,7 @@
+import type { HttpError } from 'grammy/web';
 import type { Neighbour } from '../local/meeting-point.ts';
 import { describeHolder, pidHere, processIdentity, userName } from '../local/process-identity.ts';
+import { whyUnanswered } from '../telegram/unanswered.ts';
 import { commandLine, targetArguments } from './invocation.ts';
 
 /** Errors are told apart by name, since importing their classes would load everything that throws them. */
@@ -34,7 +36,7 @@ function sentence(error: unknown, args: readonly string[]): string {
     case 'GrammyError':
       return telegramRefused(error as { error_code: number; description: string; method: string }, args);
     case 'HttpError':
-      return `❌ Telegram cannot be reached. Check the network and TELEGRAM_API_ROOT, then try again.`;
+      return `❌ Telegram cannot be reached (${whyUnanswered(error as HttpError)}). Check the network and TELEGRAM_API_ROOT, then try again.`;
     case 'StoreUnavailableError':
       return `❌ ${storeUnavailable(error as Error)}`;
     case 'CredentialsProviderError':

@@ -3,6 +3,8 @@ import type { Update } from 'grammy/types';
 import { sleep, type Clock } from '../lease/clock.ts';
 import type { Consumer, Delivery } from '../lease/consumer.ts';
 import { isSettledOutcome, type Outcome } from '../lease/outcome.ts';
+import { botApiFetch } from '../telegram/bot-api-answer.ts';
+import '../telegram/far-host.ts';
 import { updateFacts } from '../telegram/update-facts.ts';
 import { TokenInUseError, type TokenClaim } from './token-claim.ts';
 
@@ -69,7 +71,7 @@ export class Poller {
     this.#options = options;
     const { token, apiRoot } = options;
     const timeoutSeconds = LONG_POLL_SECONDS * 2;
-    this.#api = new Api(token, { apiRoot, timeoutSeconds, fetch: options.fetch ?? fetch });
+    this.#api = new Api(token, { apiRoot, timeoutSeconds, fetch: botApiFetch(options.fetch ?? fetch) });
   }
 
   /**

@@ -2,6 +2,8 @@ import { Api } from 'grammy/web';
 import type { UserFromGetMe } from 'grammy/types';
 import type { BotIdentity } from '../status/status-store.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
+import { botApiFetch } from './bot-api-answer.ts';
+import './far-host.ts';
 import { TELEGRAM_CALL_TIMEOUT_MS } from './guarded-fetch.ts';
 import type { TelegramAccess } from './tenure-bot.ts';
 
@@ -10,7 +12,7 @@ export function telegramApi(access: TelegramAccess): Api {
   return new Api(access.token, {
     apiRoot: access.apiRoot,
     timeoutSeconds: TELEGRAM_CALL_TIMEOUT_MS / 1000,
-    fetch: access.fetch ?? fetch,
+    fetch: botApiFetch(access.fetch ?? fetch),
   });
 }
 

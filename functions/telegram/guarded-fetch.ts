@@ -1,5 +1,6 @@
 import type { Arrival } from '../lease/outbox.ts';
 import type { Tenure } from '../lease/tenure.ts';
+import { answerIn, type Answer } from './bot-api-answer.ts';
 
 /** The limit of a call that is followed by others, or that nobody waits for. Any other may take what is left of the tenure. */
 export const TELEGRAM_CALL_TIMEOUT_MS = 5_000;
@@ -12,12 +13,6 @@ const SENDS = /^(send|copy|forward)[A-Z]/;
 
 /** So much before the tenure's end a call ends by itself, so that its error says that Telegram did not answer. */
 const ENDS_EARLIER_MS = 250;
-
-interface Answer {
-  body: string;
-  /** Absent: the call was carried out. */
-  errorCode?: number;
-}
 
 /** `fetch` for the calls of one update: each under the tenure's guard, and no message sent that has arrived before. */
 export function guardedFetch(send: typeof fetch, tenure: Tenure): typeof fetch {
@@ -96,23 +91,3 @@ function siblingOf(input: Parameters<typeof fetch>[0], method: string): string {
 
 const urlOf = (input: Parameters<typeof fetch>[0]): string =>
   input instanceof Request ? input.url : String(input);
-
-/**
- * A proxy or a firewall answers with pages of its own, some of them JSON.
- * https://core.telegram.org/bots/api#making-requests
- */
-function answerIn(body: string, status: number): Answer {
-  try {
-    const answer = JSON.parse(body) as { ok?: unknown; error_code?: unknown } | null;
-    if (answer?.ok === true) return { body };
-    if (answer?.ok === false && Number.isInteger(answer.error_code)) {
-      return { body, errorCode: Number(answer.error_code) };
-    }
-  } catch {
-    // Not JSON.
-  }
-  // A proxy knows of floods, of bodies too large and of outages; what else it refuses says nothing of the update.
-  const errorCode = status === 429 || status === 413 || status >= 500 ? status : 502;
-  const description = `the answer (${status}) was not the Bot API's`;
-  return { body: JSON.stringify({ ok: false, error_code: errorCode, description }), errorCode };
-}

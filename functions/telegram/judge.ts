@@ -4,6 +4,7 @@ import { TenureOverError } from '../lease/tenure.ts';
 import type { Verdict } from '../lease/verdict.ts';
 import { blamesNoCall } from './error-codes.ts';
 import { shorten } from './limits.ts';
+import { whyUnanswered } from './unanswered.ts';
 
 const MAX_ERROR_LENGTH = 200;
 
@@ -34,7 +35,11 @@ export function judge(thrown: unknown): Verdict {
     return { kind: 'deferred', reason: 'deadline', error: summary(error) };
   }
   if (error instanceof HttpError) {
-    return { kind: 'deferred', reason: 'telegram', error: 'the Bot API did not answer' };
+    return {
+      kind: 'deferred',
+      reason: 'telegram',
+      error: `the Bot API did not answer: ${whyUnanswered(error)}`,
+    };
   }
   if (error instanceof GrammyError) return judgeAnswer(error);
   return { kind: 'failed', error: summary(error) };
@@ -47,9 +52,6 @@ function judgeAnswer(error: GrammyError): Verdict {
     const retryAfterMs = (error.parameters.retry_after ?? 1) * 1000;
     return { kind: 'deferred', reason: 'telegram', error: told, retryAfterMs };
   }
-  // A call outside the tenure's bot may have been answered by a proxy, in JSON of its own.
-  if (!Number.isInteger(code))
-    return { kind: 'deferred', reason: 'telegram', error: 'the Bot API did not answer' };
   if (blamesNoCall(code)) return { kind: 'deferred', reason: 'telegram', error: told };
   if (code === 403) return { kind: 'done' };
   if (code === 400 && HARMLESS.some((pattern) => pattern.test(description))) return { kind: 'done' };

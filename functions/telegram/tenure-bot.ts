@@ -2,6 +2,7 @@ import { autoRetry } from '@grammyjs/auto-retry';
 import { Bot, type Context, type Transformer } from 'grammy/web';
 import type { UserFromGetMe } from 'grammy/types';
 import type { Tenure } from '../lease/tenure.ts';
+import './far-host.ts';
 import { BACKGROUND, guardedFetch } from './guarded-fetch.ts';
 
 export interface TelegramAccess {

@@ -164,6 +164,17 @@ describeOnEveryStore('the HTTP contract of the webhook', (store) => {
     });
 
     it.each([
+      ['callback_query', 35, '35'],
+      ['callback_query', 400, '150'],
+      ['inline_query', 12, '12'],
+      ['inline_query', 35, '30'],
+    ])('a %s in a flood wait of %d s comes again after it, within its life', async (kind, wanted, told) => {
+      behave = () => Promise.reject(answered(429, 'Too Many Requests', wanted));
+      const response = await deliver({ update_id: (nextId += 1), [kind]: { from: { id: 5 } } });
+      expect(response.headers.get('retry-after')).toBe(told);
+    });
+
+    it.each([
       ['blocked by the user', answered(403, 'Forbidden: bot was blocked by the user')],
       ['not modified', answered(400, 'Bad Request: message is not modified: same content')],
       [

@@ -118,9 +118,8 @@ export const SETTLING_MUTANTS: Mutant[] = [
   {
     name: 'judge: what Telegram did not answer is done',
     file: JUDGE,
-    search:
-      "    return { kind: 'deferred', reason: 'telegram', error: 'the Bot API did not answer' };\n  }\n  if",
-    replace: "    return { kind: 'done' };\n  }\n  if",
+    search: 'if (error instanceof HttpError) {\n    return {',
+    replace: "if (error instanceof HttpError) {\n    return { kind: 'done' };\n    return {",
   },
   {
     name: 'judge: an error of Telegram’s own is done',

@@ -66,7 +66,7 @@ export const WIRE_MUTANTS: Mutant[] = [
   },
   {
     name: 'wire: the refusal of a proxy is Telegram’s',
-    file: GUARDED_FETCH,
+    file: 'functions/telegram/bot-api-answer.ts',
     search: 'status === 429 || status === 413 || status >= 500 ? status : 502',
     replace: 'status',
   },
