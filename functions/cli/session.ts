@@ -81,7 +81,8 @@ function explained(error: unknown): never {
 
 /** The token and the webhook secret; what stands for them where a bot on this machine has none. @throws SettingsError */
 export async function secretsOf({ settings, deployment }: Target): Promise<TelegramSecrets> {
-  if (!hasToken(settings) && deployment === undefined) return localSecrets();
+  if (!hasToken(settings) && deployment === undefined)
+    return localSecrets(settings.dataFolder, { create: false });
   const { telegram } = settings;
   return new SecretsReader({ telegram, readParameters: ssmParameters(), nowMs: Date.now }).read();
 }

@@ -5,6 +5,7 @@ import type { HealthReport } from '../status/report.ts';
 import { jsonReply, type HttpReply, type HttpRequest } from '../http/http.ts';
 import { MAX_BODY_BYTES } from '../http/receive.ts';
 import { HEALTH_PATH, WEBHOOK_PATH } from '../http/paths.ts';
+import { refusedAsStranger } from './loopback.ts';
 
 /** The port is taken; the message says by whom where that can be told. */
 export class PortInUseError extends Error {
@@ -22,6 +23,8 @@ export async function startHttpFront(options: {
   port: number;
   receive: (request: HttpRequest) => Promise<HttpReply>;
   health: () => Promise<HealthReport>;
+  /** Under which names it may be asked for its health; any, where it was opened to the network on purpose. */
+  names?: 'loopback' | 'any';
 }): Promise<HttpFront> {
   const inHand = new Set<Promise<void>>();
   const server = createServer((request, response) => {
@@ -65,10 +68,17 @@ async function respond(
   options: Parameters<typeof startHttpFront>[0],
 ): Promise<void> {
   const { request, body, response } = exchange;
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const pathname = pathOf(request.url ?? '/');
+  // The webhook has its secret, and may come through a proxy under any name.
+  const stranger =
+    pathname === WEBHOOK_PATH
+      ? undefined
+      : refusedAsStranger(request.headers, { ownPage: true, ...(options.names && { names: options.names }) });
   let reply: HttpReply;
   if (pathname === WEBHOOK_PATH && request.method === 'POST') {
     reply = await options.receive({ headers: headersOf(request), body });
+  } else if (stranger !== undefined) {
+    reply = jsonReply(403, { error: stranger });
   } else if (pathname === HEALTH_PATH && (request.method === 'GET' || request.method === 'HEAD')) {
     const report = await options.health();
     reply = jsonReply(report.status === 'running' ? 200 : 503, report);
@@ -83,6 +93,11 @@ async function respond(
     response.on('close', resolve);
     response.end(request.method === 'HEAD' ? undefined : reply.body);
   });
+}
+
+/** `undefined` for what is no path, such as `//`. */
+function pathOf(target: string): string | undefined {
+  return URL.canParse(target, 'http://localhost') ? new URL(target, 'http://localhost').pathname : undefined;
 }
 
 function headersOf(request: IncomingMessage): Record<string, string | undefined> {

@@ -1,5 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
 import type { TelegramSecrets } from '../settings/secrets.ts';
 import { deriveWebhookSecret } from '../telegram/webhook-secret.ts';
+import { keepPrivateFile } from './private-files.ts';
 
 /** A bot without an account: known to the local Bot API server and to nobody else. */
 export const LOCAL_BOT = {
@@ -11,13 +16,34 @@ export const LOCAL_BOT = {
 /** What a bot without an account is called where others have a name. */
 export const LOCAL_NAME = 'local, not on Telegram';
 
-export const LOCAL_TOKEN = `${LOCAL_BOT.id}:local-development-only`;
+const tokenSchema = v.object({ token: v.pipe(v.string(), v.regex(/^1000000001:[A-Za-z0-9_-]{35}$/)) });
 
-/** What stands for the secrets of a bot without a token. */
-export function localSecrets(): TelegramSecrets {
-  return {
-    token: LOCAL_TOKEN,
-    botId: String(LOCAL_BOT.id),
-    webhookSecret: deriveWebhookSecret(LOCAL_TOKEN),
-  };
+/**
+ * What stands for the secrets of a bot without a token: one of its own for each data folder, which only its owner may
+ * read. Whoever knows the token may act as the bot.
+ * @param options.create keep a new one in the folder where there is none, instead of one that nobody knows
+ */
+export function localSecrets(dataFolder: string, options: { create: boolean }): TelegramSecrets {
+  const file = join(dataFolder, 'local-bot.json');
+  const kept = readToken(file);
+  const token = kept ?? `${LOCAL_BOT.id}:${randomBytes(27).toString('base64url').slice(0, 35)}`;
+  if (kept === undefined && options.create) {
+    rmSync(file, { force: true });
+    keepPrivateFile(file, JSON.stringify({ token }));
+    return secretsOf(readToken(file) ?? token);
+  }
+  return secretsOf(token);
+}
+
+function secretsOf(token: string): TelegramSecrets {
+  return { token, botId: String(LOCAL_BOT.id), webhookSecret: deriveWebhookSecret(token) };
+}
+
+/** One that cannot be read, or is none, is replaced: nothing else knows it. */
+function readToken(file: string): string | undefined {
+  try {
+    return v.parse(tokenSchema, JSON.parse(readFileSync(file, 'utf8'))).token;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,10 +1,19 @@
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** Anybody but the owner. */
 const OTHERS = 0o077;
 
-const IN_A_DATA_FOLDER = /^(store|run|logs|(store|telegram|local-bot)\.json(\.next)?)$/;
+const IN_A_DATA_FOLDER = /^(store|run|logs|(store|telegram|local-bot)\.json(\.(next|\d+))*)$/;
 
 /** Makes a folder, and those above it that are missing, which nobody but this user can look into. */
 export function makePrivateFolder(folder: string): void {
@@ -18,6 +27,20 @@ export function writePrivateFile(path: string, content: string): void {
   rmSync(next, { force: true });
   writeFileSync(next, content, { mode: 0o600, flag: 'wx' });
   renameSync(next, path);
+}
+
+/** The same where nobody has kept one yet: of two that do so at once the first stays. */
+export function keepPrivateFile(path: string, content: string): void {
+  const mine = `${path}.${process.pid}`;
+  writePrivateFile(mine, content);
+  try {
+    linkSync(mine, path);
+    rmSync(mine);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') rmSync(mine);
+    // A disk that knows no links.
+    else renameSync(mine, path);
+  }
 }
 
 /** Takes from everybody else what an older version, or a library, has left open to them in a folder of our own. */

@@ -11,8 +11,9 @@ import { assertClock } from './clock-check.ts';
 import { eventLine } from './event-lines.ts';
 import { layFoundation, rememberBot, type Foundation } from './foundation.ts';
 import { startHttpFront, type HttpFront } from './http-front.ts';
+import { hostOf } from '../telegram/webhook-state.ts';
 import { HEALTH_PATH, WEBHOOK_PATH } from '../http/paths.ts';
-import { LOCAL_BOT, LOCAL_NAME, LOCAL_TOKEN, localSecrets } from './local-bot.ts';
+import { LOCAL_BOT, LOCAL_NAME, localSecrets } from './local-bot.ts';
 import type { Neighbour } from './meeting-point.ts';
 import { openStore } from './open-store.ts';
 import type { OpenedStore } from './opened-store.ts';
@@ -160,7 +161,7 @@ async function serveWebhook(run: Run, secrets: TelegramSecrets): Promise<void> {
 
 async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<void> {
   const { settings, signal, say, store, identity, lock } = run;
-  const secrets = configured ?? localSecrets();
+  const secrets = configured ?? localSecrets(settings.dataFolder, { create: true });
   let server: BotApiServer | undefined;
   const telegram: TelegramAccess = { token: secrets.token, apiRoot: settings.telegram.apiRoot };
   if (!run.standby) {
@@ -186,8 +187,14 @@ async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<
     if (configured === undefined) {
       // Its files have one owner, as the lease has one holder: only now is that this process.
       server = await startBotApiServer({
-        bots: { [LOCAL_TOKEN]: LOCAL_BOT },
+        bots: { [secrets.token]: LOCAL_BOT },
         stateFile: join(settings.dataFolder, 'telegram.json'),
+        polledOnly: {
+          forgotWebhook: (url) =>
+            say(
+              `⚠️ The local bot had a webhook at ${hostOf(url)}, which is forgotten: only this process asks for its updates`,
+            ),
+        },
       });
       telegram.apiRoot = server.apiRoot;
     }

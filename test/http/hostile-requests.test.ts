@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { startHttpFront, type HttpFront } from '../../functions/local/http-front.ts';
+import type { HealthReport } from '../../functions/status/report.ts';
 import { WEBHOOK_PATH } from '../../functions/http/paths.ts';
 import { requestOf } from '../../functions/http/api-gateway.ts';
 import { createReceiver, SECRET_HEADER } from '../../functions/http/receive.ts';
@@ -49,7 +50,7 @@ describe('a hostile request', () => {
     front = await startHttpFront({
       port: 0,
       receive: (request) => receive(request, DEADLINE_MS),
-      health: () => Promise.reject(new Error('not asked for here')),
+      health: () => Promise.resolve({ status: 'running' } as HealthReport),
     });
   });
   afterAll(async () => {
@@ -70,6 +71,37 @@ describe('a hostile request', () => {
       call.on('error', reject);
       call.end(body);
     });
+
+  const get = (path: string, headers: Record<string, string> = {}): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const call = send({ port: front.port, path, headers, agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      call.on('error', reject).end();
+    });
+
+  it('for the health of the bot is refused to a web page, and to a name that resolves to loopback', async () => {
+    for (const headers of [
+      {},
+      { host: 'localhost' },
+      { host: '[::1]:80' },
+      { origin: `http://127.0.0.1:${front.port}`, host: `127.0.0.1:${front.port}` },
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+    ] as Record<string, string>[])
+      expect(await get('/health', headers)).toBe(200);
+    for (const headers of [
+      { host: 'evil.example' },
+      { origin: 'http://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' },
+    ] as Record<string, string>[])
+      expect(await get('/health', headers)).toBe(403);
+  });
+
+  it('for what is no path is answered 404', async () => {
+    for (const path of ['//', '//x:99999/', '/%E0%A4%A', '/health/../%']) expect(await get(path)).toBe(404);
+  });
 
   /** A well-behaved update gets through at once. */
   const expectInService = async (): Promise<void> => {

@@ -6,7 +6,7 @@ import { MessageBook, type MessageBookState } from './message-book.ts';
 import { ProfileTexts, type ProfileTextsState } from './profile-texts.ts';
 import { Queries } from './queries.ts';
 import type { Telegram } from './telegram.ts';
-import type { BotProfile, Delivery, DroppedUpdate } from './types.ts';
+import type { BotApiServerOptions, BotProfile, Delivery, DroppedUpdate } from './types.ts';
 import { DEFAULT_ALLOWED_UPDATES, expiryOf, kindOf, queueOf, type UpdateKind } from './update-kinds.ts';
 import { UpdateQueue, type PendingUpdate, type UpdateQueueState } from './update-queue.ts';
 import { WebhookDelivery } from './webhook-delivery.ts';
@@ -41,6 +41,7 @@ export class Bot {
   readonly id: number;
   readonly user: User & { readonly is_bot: true; readonly username: string };
   readonly hasInlineMode: boolean;
+  readonly isPolledOnly: boolean;
   readonly updates: UpdateQueue;
   readonly book: MessageBook;
   readonly queries: Queries;
@@ -59,9 +60,10 @@ export class Bot {
     telegram: Telegram;
     profile: BotProfile;
     restored: BotState | undefined;
+    polledOnly?: BotApiServerOptions['polledOnly'];
     onReply: (bot: Bot, reply: WebhookReply) => void;
   }) {
-    const { telegram, profile, restored, onReply } = options;
+    const { telegram, profile, restored, polledOnly, onReply } = options;
     const { clock, random } = telegram;
     this.#telegram = telegram;
     this.#onReply = onReply;
@@ -73,7 +75,10 @@ export class Bot {
     this.queries = new Queries({ clock, random });
     this.texts = new ProfileTexts(restored?.texts);
     this.#allowedUpdates = restored?.allowedUpdates ?? DEFAULT_ALLOWED_UPDATES;
-    this.#webhook = restored?.webhook;
+    this.isPolledOnly = polledOnly !== undefined;
+    if (polledOnly !== undefined && restored?.webhook !== undefined)
+      polledOnly.forgotWebhook(restored.webhook.url);
+    else this.#webhook = restored?.webhook;
     for (const pending of this.updates.all()) this.#remembered.set(pending.updateId, pending);
     this.poll = new LongPoll({
       queue: this.updates,

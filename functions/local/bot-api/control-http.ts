@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { readBody } from './call-body.ts';
 import type { HttpAnswer } from './dispatcher.ts';
 import type { ActiveFault, Control, Fault } from './types.ts';
-import { isLoopback } from '../loopback.ts';
+import { isSameSecret } from '../loopback.ts';
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
@@ -43,14 +43,21 @@ const faultSchema = v.variant('kind', [
  */
 export class ControlHttp {
   readonly #methods: Readonly<Record<string, (body: unknown) => unknown>>;
+  readonly #secret: string;
 
-  constructor(control: Control) {
+  /** @param options.secret goes with each request as `Authorization: Bearer SECRET` */
+  constructor(control: Control, options: { secret: string }) {
     this.#methods = methodsOf(control);
+    this.#secret = options.secret;
   }
 
   async answer(request: IncomingMessage, method: string): Promise<HttpAnswer> {
     try {
-      refuseStrangers(request);
+      const { authorization = '', 'content-type': type = '' } = request.headers;
+      if (!isSameSecret(authorization, `Bearer ${this.#secret}`))
+        return json(401, { ok: false, error: 'Authorization must be Bearer and the secret of this server' });
+      if (request.method !== 'POST' || !type.startsWith('application/json'))
+        throw new Error('Use POST with Content-Type: application/json');
       const run = Object.hasOwn(this.#methods, method) ? this.#methods[method] : undefined;
       if (!run) return json(404, { ok: false, error: `There is no control method ${method}` });
       const text = (await readBody(request, MAX_BODY_BYTES)).toString('utf8');
@@ -164,15 +171,6 @@ function methodsOf(control: Control): Record<string, (body: unknown) => unknown>
 /** A method that takes a body of that shape. */
 function taking<S extends v.GenericSchema>(schema: S, run: (body: v.InferOutput<S>) => unknown) {
   return (body: unknown): unknown => run(v.parse(schema, body));
-}
-
-/** A web page in a browser on this machine must not get in: neither by a form nor under a name of its own. */
-function refuseStrangers(request: IncomingMessage): void {
-  const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-  if (!isLoopback(host)) throw new Error('Host must be the loopback interface');
-  if (request.method !== 'POST' || !request.headers['content-type']?.startsWith('application/json')) {
-    throw new Error('Use POST with Content-Type: application/json');
-  }
 }
 
 const json = (status: number, body: object): HttpAnswer => ({

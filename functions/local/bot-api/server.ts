@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ApiError } from './api-error.ts';
+import { refusedAsStranger } from '../loopback.ts';
+import { ApiError, forbidden } from './api-error.ts';
 import { Bot } from './bot.ts';
 import { callArguments } from './call-body.ts';
 import { StoppableClock, realTime } from './clock.ts';
@@ -37,6 +38,7 @@ export async function startBotApiServer(options: BotApiServerOptions): Promise<B
           telegram,
           profile,
           restored: restored?.bots.find(({ id }) => id === profile.id),
+          ...(options.polledOnly && { polledOnly: options.polledOnly }),
           onReply: (bot, { method, args, updateId }) => {
             const { signal } = new AbortController();
             void dispatcher.call({ bot, method, args, signal, webhookReplyTo: updateId });
@@ -60,7 +62,7 @@ export async function startBotApiServer(options: BotApiServerOptions): Promise<B
         );
 
   const control = createControl(telegram, [...bots.values()]);
-  const controlHttp = options.control ? new ControlHttp(control) : undefined;
+  const controlHttp = options.control ? new ControlHttp(control, options.control) : undefined;
   const server = createServer((request, response) => {
     void route({ request, response, telegram, dispatcher, bots, controlHttp });
   });
@@ -128,7 +130,11 @@ async function answer({
   bots,
   controlHttp,
 }: Exchange): Promise<Answer> {
-  const url = new URL(request.url ?? '/', `http://${HOST}`);
+  const stranger = refusedAsStranger(request.headers);
+  if (stranger !== undefined) throw forbidden(stranger);
+  const target = request.url ?? '/';
+  if (!URL.canParse(target, `http://${HOST}`)) throw new ApiError(404, 'Not Found');
+  const url = new URL(target, `http://${HOST}`);
   const localMethod = /^\/local\/(\w+)$/.exec(url.pathname)?.[1];
   if (localMethod !== undefined && controlHttp) return controlHttp.answer(request, localMethod);
   const [, token, path] = /^\/file\/bot([^/]+)\/(.+)$/.exec(url.pathname) ?? [];
@@ -150,9 +156,18 @@ async function answer({
 type Answer = (Omit<HttpAnswer, 'body'> & { readonly body: string | Uint8Array }) | 'reset' | 'nothing';
 
 function botOf(bots: ReadonlyMap<string, Bot>, encodedToken: string): Bot {
-  const token = decodeURIComponent(encodedToken);
+  const token = decoded(encodedToken);
   const bot = bots.get(token);
   if (bot) return bot;
   const wellFormed = /^[1-9]\d{0,15}:.+$/.test(token) && token.length <= 80;
   throw new ApiError(401, wellFormed ? 'Unauthorized' : 'Unauthorized: invalid token specified');
+}
+
+/** As it stands where it is no escape. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -24,8 +24,13 @@ export interface BotApiServerOptions {
   readonly clock?: BotApiClock;
   /** Uniform in [0, 1); `Math.random` by default. Picks the first update id and the 60 to 120 s retry delays. */
   readonly random?: () => number;
-  /** Also offers the control methods over HTTP under `/local/`. Off by default. */
-  readonly control?: boolean;
+  /**
+   * Whoever runs this server asks for the updates of its bots with getUpdates: setWebhook is refused, and a webhook in
+   * the state file is forgotten, which the callback hears of with its URL.
+   */
+  readonly polledOnly?: { readonly forgotWebhook: (url: string) => void };
+  /** Also offers the control methods over HTTP under `/local/`, to whoever knows the secret. Off by default. */
+  readonly control?: { readonly secret: string };
 }
 
 /** Who acts: a known user's id, or a profile, which makes the user known first. */

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startBotApiServer } from '../../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../../functions/local/bot-api/types.ts';
@@ -183,4 +184,46 @@ describe('getMe, logOut and close', () => {
   test('close is refused in the first ten minutes', async () => {
     expect(await rawCall(server, 'close')).toMatchObject({ status: 429, parameters: { retry_after: 600 } });
   });
+});
+
+describe('a stranger', () => {
+  const ask = (path: string, headers: Record<string, string> = {}): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const call = request({ port: server.port, host: '127.0.0.1', path, headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      call.on('error', reject).end();
+    });
+
+  test('is refused: a web page, and a name that resolves to loopback', async () => {
+    const path = `/bot${TOKEN}/getMe`;
+    expect(await ask(path)).toBe(200);
+    for (const headers of [
+      { host: 'evil.example' },
+      { origin: 'http://evil.example' },
+      { origin: server.apiRoot },
+      { 'sec-fetch-site': 'cross-site' },
+    ] as Record<string, string>[])
+      expect(await ask(path, headers)).toBe(403);
+  });
+
+  test('with a path that is none gets a clean answer', async () => {
+    expect(await ask('//')).toBe(404);
+    expect(await ask('//x:99999/')).toBe(404);
+    expect(await ask('/bot%E0%A4%A/getMe')).toBe(401);
+    expect(await ask(`/file/bot${TOKEN}/%E0%A4%A`)).toBe(404);
+  });
+});
+
+test('a bot that is polled by who runs the server takes no webhook', async () => {
+  const polled = await startBotApiServer({
+    bots: { [TOKEN]: profile },
+    polledOnly: { forgotWebhook: () => {} },
+  });
+  expect(await rawCall(polled, 'setWebhook', { url: 'https://evil.example/collect' })).toMatchObject({
+    status: 400,
+  });
+  expect(await rawCall(polled, 'getUpdates')).toMatchObject({ status: 200 });
+  await polled.close();
 });

@@ -92,7 +92,7 @@ test('a file that cannot be written is told of once, costs nobody an answer, and
   await mkdir(`${stateFile}.next`, { recursive: true });
   expect(server.sendMessage({ from: ada.id, text: 'one' }).updateId).toBeGreaterThan(0);
   server.sendMessage({ from: ada.id, text: 'two' });
-  expect(reasons).toEqual([expect.stringMatching(/telegram\.json cannot be written: E/)]);
+  expect(reasons).toEqual([expect.stringMatching(/telegram\.json cannot be written: /)]);
   await rm(`${stateFile}.next`, { recursive: true });
   server.sendMessage({ from: ada.id, text: 'three' });
   expect(await readFile(stateFile, 'utf8')).toContain('two');
@@ -129,4 +129,16 @@ test.each([
   await expect(start()).rejects.toThrow(
     `telegram.json does not hold the state of a local Bot API server (${reason})`,
   );
+});
+
+test('a webhook in the file is forgotten, and named, where the bot is polled by who runs the server', async () => {
+  const first = await start();
+  await rawCall(first, 'setWebhook', { url: 'https://evil.example/collect' });
+  await first.close();
+  const forgotten: string[] = [];
+  const polledOnly = { forgotWebhook: (url: string) => void forgotten.push(url) };
+  const second = await startBotApiServer({ bots: { [TOKEN]: profile }, stateFile, polledOnly });
+  expect(forgotten).toEqual(['https://evil.example/collect']);
+  expect(await rawCall(second, 'getUpdates')).toMatchObject({ status: 200 });
+  await second.close();
 });

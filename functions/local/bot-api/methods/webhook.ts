@@ -1,4 +1,4 @@
-import { tooManyRequests } from '../api-error.ts';
+import { badRequest, tooManyRequests } from '../api-error.ts';
 import type { Bot } from '../bot.ts';
 import { DEFAULT_ALLOWED_UPDATES } from '../update-kinds.ts';
 import { webhookSetting } from '../webhook-setting.ts';
@@ -11,6 +11,7 @@ const nextSetWebhookAtMs = new WeakMap<Bot, number>();
 export const setWebhook: Method = (context) => {
   const { bot, args, telegram } = context;
   if (args.text('url') === '') return deleteWebhook(context);
+  if (bot.isPolledOnly) throw badRequest('the process that runs this local server polls the bot');
   const nowMs = telegram.clock.wallMs();
   if (nowMs < (nextSetWebhookAtMs.get(bot) ?? 0)) throw tooManyRequests(1);
   nextSetWebhookAtMs.set(bot, nowMs + SET_WEBHOOK_PAUSE_MS);
