@@ -16,6 +16,9 @@ export interface StartOptions {
   detach?: boolean;
   standby?: boolean;
   webhook?: boolean;
+  local?: boolean;
+  /** Taken over from the process that is restarted. */
+  formerPort?: number;
   log?: string;
 }
 
@@ -35,6 +38,8 @@ export async function startDetached(target: Target, options: StartOptions, outpu
     ...targetArguments(process.argv.slice(2)),
     ...(options.standby === true ? ['--standby'] : []),
     ...(options.webhook === true ? ['--webhook'] : []),
+    ...(options.local === true ? ['--local'] : []),
+    ...(options.formerPort === undefined ? [] : ['--port', String(options.formerPort)]),
   ];
   const child = spawn(program, [...args, 'start', ...flags, '--log', folder], {
     detached: true,

@@ -12,6 +12,7 @@ export function healthLines(url: string, health: HealthAnswer): string[] {
     `Health endpoint: ${good('✅ RESPONDING')}`,
     `   URL: ${url}`,
     ...(report.pid === undefined ? [] : [`   PID: ${report.pid}`]),
+    `   Bot: ${report.bot ?? 'nobody knows yet'}`,
     `   Status: ${report.status}`,
     `   Uptime: ${uptime} seconds (${(uptime / 60).toFixed(1)} minutes)`,
     `   Version: ${report.version}`,

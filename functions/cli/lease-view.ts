@@ -3,6 +3,7 @@ import type { LeaseItem } from '../lease/lease-store.ts';
 import type { Layout } from '../lease/layout.ts';
 import type { Protocol } from '../wiring/protocol.ts';
 import { commandForThisBot, commandLine } from './invocation.ts';
+import { time } from './output.ts';
 import type { Session } from './session.ts';
 
 /** One partition's lease as an operator sees it. */
@@ -71,6 +72,16 @@ export function leaseJson({ partition, item, exists, isIdle, isDead }: LeaseView
   };
 }
 
+/** Nobody holds a standing lease for longer than a term; what goes beyond was written by a clock that was ahead. */
+const LONGEST_TERM_MS = 60_000;
+
+function expiryNote({ expiresAtMs, updateId }: LeaseItem): string {
+  const leftMs = expiresAtMs - Date.now();
+  if (leftMs > LONGEST_TERM_MS)
+    return ' (a clock was ahead when it was written; if its holder is gone, free it with release --force --even-if-live)';
+  return updateId === undefined ? ' (renewed as long as it runs)' : '';
+}
+
 /** What a person is told of it, a line each. */
 export function leaseLines({ item, exists, isIdle, isDead }: LeaseView): string[] {
   const lines: string[] = [];
@@ -81,6 +92,7 @@ export function leaseLines({ item, exists, isIdle, isDead }: LeaseView): string[
         ? ' (idle: whoever gets the next update takes over at once)'
         : '';
     lines.push(`Holder: ${describeHolder(item.holder)}${state}`);
+    lines.push(`Expires: ${time(item.expiresAtMs)}${isDead || isIdle ? '' : expiryNote(item)}`);
   }
   if (item !== undefined) lines.push(`Fencing token: ${item.fencingToken}`);
   if (item?.forced !== undefined) {

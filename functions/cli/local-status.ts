@@ -1,4 +1,7 @@
-import { pidHere, processIdentity } from '../local/process-identity.ts';
+import { existsSync } from 'node:fs';
+import { LOCAL_BOT, LOCAL_NAME } from '../local/local-bot.ts';
+import { neighbours, type Neighbour } from '../local/meeting-point.ts';
+import { describeHolder, pidHere, processIdentity } from '../local/process-identity.ts';
 import { healthLines } from './health-lines.ts';
 import { commandLine, targetArguments } from './invocation.ts';
 import { leaseJson, leaseLines, readLeases, standingHolder, type LeaseView } from './lease-view.ts';
@@ -11,13 +14,17 @@ import type { Target } from './target.ts';
 /** Whether the bot of this machine runs. @returns the exit code */
 export async function localStatus(target: Target, output: Output): Promise<number> {
   const identity = processIdentity({ hostId: target.settings.hostId });
-  const leases = await leasesOf(target);
+  const { leases, bot } = await storeOf(target);
   const records = knownProcesses(target, identity);
   const url = localHealthUrl(target, records);
   const health = await askLocalHealth(url, { records, leases, identity });
   const holder = standingHolder(leases);
   const isRunning = holder !== undefined || (health.answered && health.report.pid !== undefined);
 
+  const { dataFolder } = target.settings;
+  const others = (await neighbours()).filter((other) => other.dataFolder !== dataFolder);
+  output.line(`Bot: ${bot ?? 'none yet'}`);
+  output.line(`Data folder: ${dataFolder}${existsSync(dataFolder) ? '' : ' (does not exist)'}`);
   const existing = leases.filter(({ exists }) => exists);
   output.line(`Lease: ${existing.length > 0 ? good('EXISTS') : bad('NOT FOUND')}`);
   for (const lease of leases) {
@@ -41,20 +48,42 @@ export async function localStatus(target: Target, output: Output): Promise<numbe
     output.line(`A deployment works on this table: ${commandLine('status --stack NAME')}`);
   } else if (!isRunning)
     output.line(`To start it: ${commandLine('start', targetArguments(process.argv.slice(2)))}`);
+  if (!isRunning) tellOf(others, output);
   output.json({
     running: isRunning,
+    bot: bot ?? null,
+    data_folder: dataFolder,
     lease: leases.map(leaseJson),
     health_url: url,
     health: health.answered ? health.report : null,
+    other_bots: others.map(({ bot: name, holder, user, dataFolder: folder, table, since }) => ({
+      bot: name ?? null,
+      holder: holder ?? null,
+      user: user ?? null,
+      data_folder: folder ?? null,
+      table: table ?? null,
+      since: since ?? null,
+    })),
     standby_pids: records.filter(({ state }) => state === 'standby').map(({ pid }) => pid),
   });
   return isRunning ? 0 : 1;
 }
 
-async function leasesOf(target: Target): Promise<LeaseView[]> {
-  const leases = await withStoreIfAny(target, async (session) => {
+/** What one looked for in the wrong folder may run in another. */
+function tellOf(others: readonly Neighbour[], output: Output): void {
+  if (others.length > 0) output.line('Other bots on this machine:');
+  for (const { bot, holder, user, dataFolder, table } of others) {
+    const where = table === undefined ? `--data ${dataFolder}` : `--table ${table}`;
+    output.line(`   ${bot}: ${describeHolder(holder ?? '')} (user ${user}), ${where}`);
+  }
+}
+
+async function storeOf(target: Target): Promise<{ leases: LeaseView[]; bot?: string }> {
+  const found = await withStoreIfAny(target, async (session) => {
     const protocol = protocolOf(session, await botIdOf(session));
-    return (await readLeases(protocol, session.identity.isDead)).leases;
+    const bot = await session.status.bot();
+    const name = bot?.id === LOCAL_BOT.id ? LOCAL_NAME : bot && `@${bot.username}`;
+    return { leases: (await readLeases(protocol, session.identity.isDead)).leases, bot: name };
   });
-  return leases ?? [];
+  return found ?? { leases: [] };
 }

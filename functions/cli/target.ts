@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { HEALTH_PATH, WEBHOOK_PATH } from '../http/paths.ts';
 import { readSettings, SettingsError, type Settings } from '../settings/settings.ts';
 import { readStack, type StackOutputs } from './stack.ts';
@@ -84,7 +84,9 @@ export function storeExists({ env, settings }: Target): boolean {
 /** A variable that is wrong stays wrong however often a service starts again, as an option does. */
 function settingsOf(env: Record<string, string | undefined>): Settings {
   try {
-    return readSettings(env);
+    const settings = readSettings(env);
+    // Told to operators, and compared: which folder it is must not depend on where one stands.
+    return { ...settings, dataFolder: resolve(settings.dataFolder) };
   } catch (error) {
     throw error instanceof SettingsError ? new UsageError(error.message, { cause: error }) : error;
   }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { AdminNotes } from '../bot/admin-notes.ts';
 import { Announcer } from '../bot/announcer.ts';
 import { KnowledgeNews } from '../bot/knowledge-news.ts';
@@ -49,6 +50,8 @@ export async function layFoundation(options: {
   settings: Settings;
   secrets: TelegramSecrets;
   telegram: TelegramAccess;
+  /** Of a bot that Telegram does not know. */
+  botName?: string;
   identity: ProcessIdentity;
   emit: Emit;
   say: (line: string) => void;
@@ -69,7 +72,12 @@ export async function layFoundation(options: {
     client,
     settings,
     version: VERSION,
-    process: { pid: process.pid, uptimeSeconds: () => process.uptime() },
+    process: {
+      pid: process.pid,
+      uptimeSeconds: () => process.uptime(),
+      dataFolder: resolve(settings.dataFolder),
+      botName: options.botName,
+    },
   });
   const knowledge = knowledgeBaseIn({ client, tableName: settings.tableName }, ({ reason, serving }) =>
     say(`The knowledge base has a problem (served ${serving}): ${reason}`),

@@ -9,6 +9,7 @@ import type { BotApiServer } from './bot-api/types.ts';
 import { BotInUseError, BotLock, botKey, storeKey } from './bot-lock.ts';
 import { assertClock } from './clock-check.ts';
 import { eventLine } from './event-lines.ts';
+import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import { layFoundation, rememberBot, type Foundation } from './foundation.ts';
 import { startHttpFront, type HttpFront } from './http-front.ts';
 import { hostOf } from '../telegram/webhook-state.ts';
@@ -32,6 +33,8 @@ export interface RunOptions {
   mode: 'polling' | 'webhook';
   /** Wait for the lease instead of being refused; only for polling. */
   standby: boolean;
+  /** Without Telegram, whatever token is set and whoever the data folder served. */
+  local?: boolean;
   /** Ends the run cleanly. */
   signal: AbortSignal;
   say: (line: string) => void;
@@ -47,7 +50,7 @@ export interface RunOptions {
  */
 export async function runBot(options: RunOptions): Promise<void> {
   const { env, settings, mode, say } = options;
-  const secrets = await readSecrets(settings);
+  const secrets = options.local === true ? undefined : await readSecrets(settings);
   if (secrets === undefined && mode === 'webhook') {
     throw new SettingsError(
       'A webhook needs a bot token: set TELEGRAM_BOT_TOKEN (and TELEGRAM_API_ROOT for a local Bot API server)',
@@ -74,6 +77,7 @@ export async function runBot(options: RunOptions): Promise<void> {
         `A bot over ${store.description} needs a token: set TELEGRAM_BOT_TOKEN or TELEGRAM_BOT_TOKEN_PARAMETER`,
       );
     }
+    if (secrets === undefined && options.local !== true) await assertNeverOnTelegram(store, settings);
     say(`Store: ${store.description}`);
     if (isOpenToOthers(dataFolder))
       say(
@@ -134,6 +138,20 @@ function lockOf(options: {
   return new BotLock({ key, store: store.id, describe });
 }
 
+/**
+ * A missing variable must not make another bot of one that people write to.
+ * @throws SettingsError
+ */
+async function assertNeverOnTelegram(store: OpenedStore, { dataFolder }: Settings): Promise<void> {
+  const known = await new DynamoStatusStore(store).bot();
+  if (known === undefined || known.id === LOCAL_BOT.id) return;
+  throw new SettingsError(
+    `The data folder ${resolve(dataFolder)} serves @${known.username} on Telegram, and no bot token is set: set ` +
+      'TELEGRAM_BOT_TOKEN to its token, or choose another folder with --data. With --local it is run without Telegram, ' +
+      'and nobody there is answered',
+  );
+}
+
 async function readSecrets(settings: Settings): Promise<TelegramSecrets | undefined> {
   if (!hasToken(settings)) return undefined;
   const { telegram } = settings;
@@ -147,7 +165,9 @@ async function serveWebhook(run: Run, secrets: TelegramSecrets): Promise<void> {
   if (other !== undefined) throw new BotInUseError(other);
   const foundation = await layFoundation({ ...parts(run), store, secrets, telegram, identity });
   await importStarter(store, say);
-  await rememberBot(store, telegram);
+  const username = await rememberBot(store, telegram);
+  run.record({ bot: { id: secrets.botId, username: `@${username}` } });
+  say(`Bot: @${username} (https://t.me/${username})`);
   const consumer = foundation.consumerUnder();
   const front = await openFront(run, foundation, secrets, () => consumer);
   say(`Webhook: http://localhost:${front.port}${WEBHOOK_PATH} (answers through ${telegram.apiRoot})`);
@@ -169,7 +189,8 @@ async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<
     if (other !== undefined) throw new BotInUseError(other);
     if (configured !== undefined) await assertNoWebhook(telegram);
   }
-  const foundation = await layFoundation({ ...parts(run), store, secrets, telegram, identity });
+  const botName = configured === undefined ? LOCAL_NAME : undefined;
+  const foundation = await layFoundation({ ...parts(run), store, secrets, telegram, identity, botName });
   const { handlerDeadlineMs } = settings;
   const standby = run.standby ? standbyOf(run, foundation, configured && telegram) : undefined;
   const isOwnServer = configured === undefined;
@@ -205,8 +226,8 @@ async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<
     front = await openFront(run, foundation, secrets, () => bot.consumer);
     say(
       configured === undefined
-        ? 'Telegram: a local Bot API server (no token is set)'
-        : `Telegram: @${username}`,
+        ? `Bot: ${LOCAL_NAME} (${run.local === true ? '--local' : 'no token is set'}): a Bot API server of its own`
+        : `Bot: @${username} (https://t.me/${username})`,
     );
     announce(run, front);
     foundation.watchNews();

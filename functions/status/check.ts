@@ -16,7 +16,13 @@ export interface HealthDeps {
   /** The lease and ledger of the table's own bot. */
   protocolOf: (botId: string) => { leases: LeaseStore; ledger: LedgerStore; layout: LayoutReader };
   /** Locally of the process; absent on Lambda, where a version's age is in the store. */
-  process?: { pid: number; uptimeSeconds: () => number };
+  process?: {
+    pid: number;
+    uptimeSeconds: () => number;
+    dataFolder?: string;
+    /** Stands for the name of a bot that Telegram does not know. */
+    botName?: string;
+  };
 }
 
 /** Errors and silences younger, respectively older, than this degrade the health. */
@@ -29,6 +35,8 @@ export async function checkHealth(deps: HealthDeps): Promise<HealthReport> {
     version: deps.version,
     uptime_seconds: Math.floor(deps.process?.uptimeSeconds() ?? 0),
     ...(deps.process && { pid: deps.process.pid }),
+    bot: deps.process?.botName ?? null,
+    ...(deps.process?.dataFolder !== undefined && { data_folder: deps.process.dataFolder }),
     lease: [],
     knowledge_base: null,
     webhook: null,
@@ -39,6 +47,7 @@ export async function checkHealth(deps: HealthDeps): Promise<HealthReport> {
     if (knowledge === undefined)
       report.reasons.push('there is no knowledge base: import one with `bot kb import`');
     else report.knowledge_base = { version: knowledge.version, atoms: knowledge.atoms };
+    if (bot !== undefined) report.bot ??= `@${bot.username}`;
     if (bot !== undefined) await addBot(report, deps, String(bot.id));
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;

@@ -9,6 +9,10 @@ export interface HealthReport {
   uptime_seconds: number;
   /** Only locally. */
   pid?: number;
+  /** Whose updates are answered: `@name`, or that it is not on Telegram; `null` while nobody is known. */
+  bot: string | null;
+  /** Only locally: an absolute path. */
+  data_folder?: string;
   lease: LeaseReport[];
   knowledge_base: { version: string; atoms: number } | null;
   webhook: WebhookReport | null;

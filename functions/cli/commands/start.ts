@@ -24,6 +24,7 @@ export function startOptions(command: Command): void {
     .option('--detach', 'run in the background, and return when it answers')
     .option('--standby', 'wait for the lease instead of being refused')
     .option('--webhook', 'serve POST /telegram/webhook instead of polling')
+    .option('--local', 'without Telegram, whatever token is set and whoever the data folder served')
     .option('--log <folder>', 'write to log files in this folder, rotated, instead of the terminal');
 }
 
@@ -31,7 +32,9 @@ export function startOptions(command: Command): void {
  * What is wrong with the options whatever the bot's state, before anything is stopped or begun.
  * @throws UsageError, CommandError
  */
-export async function checkStartOptions({ standby, webhook, log }: StartOptions): Promise<void> {
+export async function checkStartOptions({ standby, webhook, local, log }: StartOptions): Promise<void> {
+  if (local === true && webhook === true)
+    throw new UsageError('--local is without Telegram, and a webhook is for Telegram: leave one of them out');
   if (standby === true && webhook === true) {
     throw new UsageError('--standby is for polling: behind a webhook any number of processes may wait');
   }
@@ -71,6 +74,7 @@ async function runHere(target: Target, options: StartOptions): Promise<number> {
       settings: target.settings,
       mode: options.webhook === true ? 'webhook' : 'polling',
       standby: options.standby === true,
+      local: options.local === true,
       signal: stopping.signal,
       say: log.say,
       terminal: { input: process.stdin, write: log.write },

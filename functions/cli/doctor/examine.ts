@@ -1,3 +1,4 @@
+import { LOCAL_NAME } from '../../local/local-bot.ts';
 import { hasToken } from '../../settings/secrets.ts';
 import { explain } from '../explain.ts';
 import { withStore } from '../session.ts';
@@ -54,13 +55,13 @@ function checkConfiguration({ settings, deployment }: Target): Verdict {
   if (!hasToken(settings)) {
     return warning(
       'Configuration',
-      'no bot token is set: the bot talks to the local Bot API server only',
+      `no bot token is set: the bot is ${LOCAL_NAME}; data folder ${settings.dataFolder}`,
       'Set TELEGRAM_BOT_TOKEN to the token that @BotFather shows',
     );
   }
   const users = settings.allowedUserIds.length;
   return ok(
     'Configuration',
-    users === 0 ? 'a token; everybody is served' : `a token; ${users} users are served`,
+    `a token; ${users === 0 ? 'everybody is' : `${users} users are`} served; data folder ${settings.dataFolder}`,
   );
 }

@@ -3,7 +3,7 @@ import { isOff, storeClockOffset } from '../../local/clock-check.ts';
 import { knowledgeBaseIn } from '../../wiring/knowledge.ts';
 import { commandForThisBot } from '../invocation.ts';
 import { readLeases } from '../lease-view.ts';
-import { grouped } from '../output.ts';
+import { grouped, time } from '../output.ts';
 import { botIdOf, protocolOf, type Session } from '../session.ts';
 import { failed, ok, warning, type Verdict } from './verdict.ts';
 
@@ -40,7 +40,10 @@ export async function checkLease(session: Session): Promise<Verdict[]> {
       verdicts.push(
         ok(name, `held by ${describeHolder(item.holder)}, which has ended; the next start takes over`),
       );
-    else verdicts.push(ok(name, `${isIdle ? 'idle, last used' : 'held'} by ${describeHolder(item.holder)}`));
+    else {
+      const state = isIdle ? 'idle, last used' : 'held';
+      verdicts.push(ok(name, `${state} by ${describeHolder(item.holder)} until ${time(item.expiresAtMs)}`));
+    }
   }
   const dead = await protocol.ledger.listDead({ limit: MANY_DEAD });
   if (dead.length > 0) {
