@@ -7,7 +7,8 @@ import { RANKING } from './ranking.ts';
 import { Bm25Index } from './bm25-index.ts';
 import { lengthNorms } from './scoring.ts';
 import { encodeSnapshot, type IndexData } from './snapshot.ts';
-import { stem, tokenise } from './tokens.ts';
+import { spelledOut } from './folding.ts';
+import { tokenise, type Token } from './tokens.ts';
 
 /** Between two fields, so that the last word of one and the first of the next are no neighbours. */
 const FIELD_GAP = 8;
@@ -27,8 +28,8 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
   readonly #facetCodes = facetRecord<number[]>(() => []);
   readonly #facetValues = facetRecord<Map<string, number>>(() => new Map());
   readonly #termNumbers = new Map<string, number>();
-  /** How often each word was seen as it is spelled: the commonest spelling of a term is shown to people. */
-  readonly #spellingCounts = new Map<string, number>();
+  /** By term, how often it was seen in each spelling: the commonest one is shown to people. */
+  readonly #spellingCounts = new Map<string, Map<string, number>>();
   /** For every document: number of terms, then for each the term, frequency, bytes of positions, positions. */
   readonly #log = new ByteWriter(1 << 16);
   readonly #positionBytes = new ByteWriter();
@@ -58,8 +59,7 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
       for (const { term, kind, position: place } of occurrencesOf(tokens)) {
         if (kind === 'word') {
           length += weight;
-          const spelling = tokens[place]?.word ?? term;
-          this.#spellingCounts.set(spelling, (this.#spellingCounts.get(spelling) ?? 0) + 1);
+          this.#countSpelling(tokens[place]!);
         }
         const entry = terms.get(term) ?? { frequency: 0, positions: [] };
         terms.set(term, entry);
@@ -131,17 +131,22 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
     };
   }
 
+  #countSpelling({ term, raw, characters }: Token): void {
+    if (characters !== undefined) return;
+    const counts = this.#spellingCounts.get(term) ?? new Map<string, number>();
+    this.#spellingCounts.set(term, counts);
+    const spelling = spelledOut(raw);
+    counts.set(spelling, (counts.get(spelling) ?? 0) + 1);
+  }
+
   /** By term, where it is not the term itself. */
   #commonestSpellings(): Map<string, string> {
-    const best = new Map<string, { spelling: string; count: number }>();
-    for (const [spelling, count] of this.#spellingCounts) {
-      const term = stem(spelling);
-      const known = best.get(term);
-      if (known === undefined || count > known.count) best.set(term, { spelling, count });
+    const commonest = new Map<string, string>();
+    for (const [term, counts] of this.#spellingCounts) {
+      const [best] = [...counts].sort(([, a], [, b]) => b - a);
+      if (best !== undefined && best[0] !== term) commonest.set(term, best[0]);
     }
-    return new Map(
-      [...best].flatMap(([term, { spelling }]) => (spelling === term ? [] : [[term, spelling]])),
-    );
+    return commonest;
   }
 
   #signatures(

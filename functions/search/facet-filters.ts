@@ -3,7 +3,8 @@ import { FACET_NAMES, type FacetName, type SearchResult } from './port.ts';
 import type { TypedFilter } from './query-language.ts';
 import type { IndexData } from './snapshot.ts';
 import { editDistance, slipsForgivenIn } from './spelling.ts';
-import { normalise, stem } from './tokens.ts';
+import { normalise } from './folding.ts';
+import { stem } from './tokens.ts';
 
 const MAX_KNOWN_VALUES = 12;
 

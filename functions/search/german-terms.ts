@@ -1,5 +1,6 @@
 import { withoutUmlauts } from './languages.ts';
-import { normalise, type Token } from './tokens.ts';
+import { normalise } from './folding.ts';
+import type { Token } from './tokens.ts';
 
 /**
  * German words of the trade, by what an English text calls them. A query is read with these; texts are not, so that no

@@ -1,6 +1,7 @@
 import { spache } from 'spache';
 import { deu } from 'stopword/src/stopwords_deu.js';
-import { normalise, type Token } from './tokens.ts';
+import { normalise } from './folding.ts';
+import type { Token } from './tokens.ts';
 
 /**
  * Which language a word is of, as far as a search needs it: a knowledge base knows few words, so that a right word it lacks

@@ -14,21 +14,34 @@ const PIECE =
  * @param unknown tokens of which no reading is in the index
  */
 export function missingWords(text: string, unknown: readonly Token[]): string[] {
-  const named = unknown.filter(({ word }) => !isEverydayEnglish(word));
+  const named = inWholeRuns(unknown).filter(({ word }) => !isEverydayEnglish(word));
   if (named.length === 0) return [];
   const pieces = [...text.matchAll(PIECE)].map(({ 0: piece, index }) => ({
     from: index,
     to: index + piece.length,
   }));
   const words = new Map<string, string>();
-  for (const { start, end } of named) {
+  for (const { start, end, isUnspaced } of named) {
     const around = pieces.filter(({ from, to }) => from < end && to > start);
     const from = Math.min(start, ...around.map((piece) => piece.from));
     const to = Math.max(end, ...around.map((piece) => piece.to));
     const whole = text.slice(from, to);
-    const typed = /\d/.test(whole) ? whole : text.slice(start, end);
+    const typed = /\d/.test(whole) && !isUnspaced ? whole : text.slice(start, end);
     const key = typed.toLowerCase();
     if (!words.has(key)) words.set(key, typed);
   }
   return [...words.values()];
+}
+
+type Named = Pick<Token, 'word' | 'start' | 'end'> & { isUnspaced: boolean };
+
+/** The pairs of a script without spaces that overlap are one thing that was typed. */
+function inWholeRuns(unknown: readonly Token[]): Named[] {
+  const runs: Named[] = [];
+  for (const { word, start, end, characters } of unknown) {
+    const last = runs.at(-1);
+    if (characters !== undefined && last?.isUnspaced === true && start < last.end) last.end = end;
+    else runs.push({ word, start, end, isUnspaced: characters !== undefined });
+  }
+  return runs;
 }

@@ -1,11 +1,12 @@
 import { joinedFrom } from './part-numbers.ts';
-import { TRADE_TERMS } from './trade-terms.ts';
+import { type AmbiguousForm, TRADE_TERMS } from './trade-terms.ts';
 import { tokenise, type Token } from './tokens.ts';
 
 /** An index term in a text: the stem of one token, or a term that stands for several. */
 export interface Occurrence {
   term: string;
-  kind: 'word' | 'joined' | 'concept';
+  /** `character`: one of a script without spaces, for whoever searches for it alone. */
+  kind: 'word' | 'joined' | 'concept' | 'character';
   /** Index of its first token, and how many tokens it covers. */
   position: number;
   count: number;
@@ -16,9 +17,10 @@ export const CONCEPT_MARK = '#';
 
 interface Form {
   keys: readonly string[];
+  /** Whether a hyphen has to stand before each key: `AS-i` is a bus, `as I` is not. */
+  hyphens: readonly boolean[];
   term: string;
-  /** For a form that is an ordinary word too: the words beside which it is not. */
-  beside?: readonly string[];
+  ambiguous?: AmbiguousForm;
 }
 
 const FORMS_BY_FIRST_KEY: ReadonlyMap<string, readonly Form[]> = indexForms();
@@ -31,6 +33,7 @@ export function occurrencesOf(tokens: readonly Token[]): Occurrence[] {
     for (const { joined, count } of joinedFrom(tokens, position)) {
       found.push({ term: joined, kind: 'joined', position, count });
     }
+    for (const term of token.characters ?? []) found.push({ term, kind: 'character', position, count: 1 });
     const concepts = new Set<string>();
     for (const form of FORMS_BY_FIRST_KEY.get(keyOf(token)) ?? []) {
       if (concepts.has(form.term) || !matchesForm(tokens, position, form)) continue;
@@ -45,20 +48,24 @@ function matchesForm(tokens: readonly Token[], position: number, form: Form): bo
   for (let i = 1; i < form.keys.length; i++) {
     const token = tokens[position + i];
     if (token === undefined || keyOf(token) !== form.keys[i]) return false;
+    if (form.hyphens[i] === true && token.gap !== 'hyphen') return false;
   }
-  return form.beside === undefined || isAbbreviation(tokens, position, form.beside);
+  return form.ambiguous === undefined || isAbbreviation(tokens, position, form.ambiguous);
 }
 
-function isAbbreviation(tokens: readonly Token[], position: number, beside: readonly string[]): boolean {
-  const neighbours = [tokens[position - 1], tokens[position + 1]].filter((token) => token !== undefined);
-  if (neighbours.some((token) => beside.includes(token.word))) return true;
+/** Capitals alone tell nothing: people stress words. In `NO voltage` nothing is normally open, in `NO contact` it is. */
+function isAbbreviation(
+  tokens: readonly Token[],
+  position: number,
+  { beside, inCapitalsBeside }: AmbiguousForm,
+): boolean {
+  const near = (reach: number): Token[] =>
+    tokens
+      .slice(Math.max(0, position - reach), position + reach + 1)
+      .filter((_, i) => i !== Math.min(position, reach));
+  if (near(1).some(({ word }) => beside.includes(word))) return true;
   const raw = tokens[position]?.raw ?? '';
-  // Capitals tell nothing inside a sentence in capitals: "DO NOT OPEN".
-  return raw === raw.toUpperCase() && neighbours.every((token) => !isShouted(token.raw));
-}
-
-function isShouted(raw: string): boolean {
-  return raw.length > 2 && /^\p{Lu}+$/u.test(raw);
+  return raw === raw.toUpperCase() && near(2).some(({ word }) => inCapitalsBeside.includes(word));
 }
 
 /** Stopwords have no term, but are part of some forms: `I/O`. */
@@ -68,17 +75,19 @@ function keyOf(token: Token): string {
 
 function indexForms(): Map<string, Form[]> {
   const byFirst = new Map<string, Form[]>();
-  const add = (text: string, id: string, beside?: readonly string[]): void => {
-    const keys = tokenise(text).map(keyOf);
+  const add = (text: string, id: string, ambiguous?: AmbiguousForm): void => {
+    const tokens = tokenise(text);
+    const keys = tokens.map(keyOf);
     const first = keys[0];
     if (first === undefined) return;
+    const hyphens = tokens.map(({ gap }, i) => i > 0 && gap === 'hyphen');
     const forms = byFirst.get(first) ?? [];
-    forms.push({ keys, term: CONCEPT_MARK + id, ...(beside && { beside }) });
+    forms.push({ keys, hyphens, term: CONCEPT_MARK + id, ...(ambiguous && { ambiguous }) });
     byFirst.set(first, forms);
   };
   for (const { id, forms, ambiguous } of TRADE_TERMS) {
     for (const form of forms) add(form, id);
-    if (ambiguous !== undefined) add(ambiguous.form, id, ambiguous.beside);
+    if (ambiguous !== undefined) add(ambiguous.form, id, ambiguous);
   }
   // Longest first: "ladder logic" is one mention, not two.
   for (const forms of byFirst.values()) forms.sort((a, b) => b.keys.length - a.keys.length);

@@ -15,7 +15,7 @@ const GAPS: readonly RegExp[] = [
   /^(\d{4})([a-z]{1,4}\d{1,4}[a-z]{0,4})$/,
   // A family's letters before its number: SM 1222, CPU 1214C, S7-1200.
   /^([a-z]{2,4})(\d{3,5}[a-z]{0,2})$/,
-  /^([a-z]\d)(\d{3,4}[a-z]{0,2})$/,
+  /^([a-z][1-9])(\d{3,4}[a-z]{0,2})$/,
 ];
 
 /** Units that belong to the number before them, as in `24 V DC` for `24VDC`, and how they are abbreviated. */
@@ -66,6 +66,8 @@ export interface Piece {
   /** What stands between the piece before and this one. */
   gap: 'none' | 'space' | 'hyphen' | 'other';
   isStopword: boolean;
+  /** A stopword, or one that its capitals make a name. */
+  isFunctionWord: boolean;
 }
 
 /**
@@ -85,8 +87,15 @@ export function joinedFrom(pieces: readonly Piece[], start: number): { joined: s
       count,
     }))
     .filter(
-      ({ joined }) => joined.length <= MAX_JOINED_LENGTH && HAS_DIGIT.test(joined) && HAS_LETTER.test(joined),
+      ({ joined, count }) =>
+        joined.length <= MAX_JOINED_LENGTH &&
+        ((HAS_DIGIT.test(joined) && HAS_LETTER.test(joined)) || isHyphenated(pieces, start, count)),
     );
+}
+
+/** Two function words with a hyphen between them are a name: `AS-i`. */
+function isHyphenated(pieces: readonly Piece[], start: number, count: number): boolean {
+  return count === 2 && pieces[start + 1]?.gap === 'hyphen' && !isCode(pieces[start]!.word);
 }
 
 /** Where the run of pieces from `start` on ends. */
@@ -107,6 +116,7 @@ function startsRun(pieces: readonly Piece[], start: number): boolean {
 
 function belongsTogether(left: Piece, right: Piece): boolean {
   if (right.gap === 'other') return false;
+  if (right.gap === 'hyphen' && left.isFunctionWord && right.isFunctionWord) return true;
   const leftIsCode = isCode(left.word);
   const rightIsCode = isCode(right.word);
   if (right.gap === 'hyphen' || right.gap === 'none') return leftIsCode || rightIsCode;

@@ -58,6 +58,7 @@ export function queryTermsOf(
   const completed = new Set<number>();
   for (const asked of [query, ...reading.besides.map((text) => askedBy(data, text))]) {
     for (const { term, kind, position, count, known } of asked.occurrences) {
+      if (kind === 'character') continue;
       if (known !== undefined)
         ask(known, kind === 'concept' ? synonymShare : asked.covered.has(position) ? 1 - synonymShare : 1);
       else if (isCode(term)) {
@@ -84,7 +85,9 @@ export function queryTermsOf(
     unknown: query.occurrences
       .filter(({ kind, position }) => kind === 'word' && !guesses.has(position) && !completed.has(position))
       .map(({ position }) => reading.tokens[position]!)
-      .filter((token) => !query.known.has(token) && !hasParticle(data, token)),
+      .filter(
+        (token) => !query.known.has(token) && !hasParticle(data, token) && !isHalfKnown(token, query.known),
+      ),
   };
 }
 
@@ -119,7 +122,7 @@ function askedBy(data: IndexData, text: readonly Token[]): Asked {
   const covered = new Set<number>();
   const knownTokens = new Set<Token>();
   for (const { kind, position, count, known } of occurrences) {
-    if (known === undefined) continue;
+    if (known === undefined || kind === 'character') continue;
     for (let i = position; i < position + count; i++) {
       if (kind === 'concept') covered.add(i);
       knownTokens.add(text[i]!);
@@ -130,4 +133,12 @@ function askedBy(data: IndexData, text: readonly Token[]): Asked {
 
 function isSame(a: readonly Token[], b: readonly Token[]): boolean {
   return a.length === b.length && a.every((token, i) => token === b[i]);
+}
+
+/** Of a script without spaces: whether a pair that the index knows overlaps this one, as words do that end and begin in it. */
+function isHalfKnown({ start, end, characters }: Token, known: ReadonlySet<Token>): boolean {
+  return (
+    characters !== undefined &&
+    [...known].some((token) => token.characters !== undefined && token.start < end && token.end > start)
+  );
 }

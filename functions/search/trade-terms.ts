@@ -5,10 +5,18 @@
 export interface TradeTerm {
   /** Names the extra term; must be unique. */
   id: string;
-  /** Each in lower case, as many words as it takes. */
+  /** Each in lower case, as many words as it takes; a hyphen has to be there. */
   forms: readonly string[];
-  /** A form that is an ordinary word too, recognised only in capitals or beside a word that settles the meaning. */
-  ambiguous?: { form: string; beside: readonly string[] };
+  ambiguous?: AmbiguousForm;
+}
+
+/** A form that is an ordinary word too. */
+export interface AmbiguousForm {
+  form: string;
+  /** Words that settle the meaning right beside it. */
+  beside: readonly string[];
+  /** Words that settle it for a form in capitals, also with one word between. */
+  inCapitalsBeside: readonly string[];
 }
 
 export const TRADE_TERMS: readonly TradeTerm[] = [
@@ -39,6 +47,7 @@ export const TRADE_TERMS: readonly TradeTerm[] = [
     ambiguous: {
       form: 'do',
       beside: ['module', 'modules', 'card', 'cards', 'channel', 'channels', 'di', 'ai', 'ao'],
+      inCapitalsBeside: ['output', 'outputs', 'point', 'points', 'terminal', 'wiring', 'dc'],
     },
   },
   { id: 'analog-input', forms: ['ai', 'analog input', 'analogue input'] },
@@ -49,7 +58,16 @@ export const TRADE_TERMS: readonly TradeTerm[] = [
   {
     id: 'normally-open',
     forms: ['n o', 'normally open'],
-    ambiguous: { form: 'no', beside: ['nc', 'contact', 'contacts'] },
+    ambiguous: {
+      form: 'no',
+      beside: ['nc', 'contact', 'contacts'],
+      inCapitalsBeside: [
+        'nc',
+        'contact',
+        'contacts',
+        ...'button pushbutton switch relay input sensor valve block auxiliary'.split(' '),
+      ],
+    },
   },
   {
     id: 'operator-panel',
