@@ -1,10 +1,11 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { atomFileSchema } from '../knowledge/json-schema.ts';
 
 /**
  * Bundles the `bot` command as it is packed: JavaScript that needs no TypeScript, in chunks that are loaded when their
- * command is called, and the starter atoms beside them. Packages stay packages.
+ * command is called, with the starter atoms and the JSON Schema of atoms beside them. Packages stay packages.
  * @returns the file to run
  */
 export async function bundleCommand(folder: string): Promise<string> {
@@ -23,6 +24,7 @@ export async function bundleCommand(folder: string): Promise<string> {
     logLevel: 'warning',
   });
   cpSync(source('../knowledge/starter'), `${folder}/starter`, { recursive: true });
+  writeFileSync(`${folder}/atoms.schema.json`, JSON.stringify(atomFileSchema(), undefined, 2));
   return `${folder}/bot.js`;
 }
 

@@ -58,6 +58,7 @@ function sentence(error: unknown, args: readonly string[]): string {
     case 'UnknownMappingError':
     case 'UnreadableSourceError':
     case 'EmptyImportError':
+    case 'NoKnowledgeBaseError':
     case 'ImportConflictError':
     case 'IncompleteExportError':
       return `❌ ${message}`;

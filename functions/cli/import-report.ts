@@ -1,24 +1,27 @@
 import type { ImportReport } from '../knowledge/import.ts';
-import type { RejectedAtomsError } from '../knowledge/import-error.ts';
+import type { EmptyImportError } from '../knowledge/import-error.ts';
+import type { ImportSummary, NoteCount } from '../knowledge/import-tally.ts';
 import type { KnowledgeStats } from '../knowledge/port.ts';
-import { grouped } from './output.ts';
+import { grouped, type Output } from './output.ts';
+import { CommandError } from './usage-error.ts';
 
 const SHOWN_PROBLEMS = 20;
+const SHOWN_LEFT_ASIDE = 10;
+const SHOWN_FIELDS = 10;
+
+type Problems = ImportSummary & { rejected: number };
 
 /** What an import, or its dry run, has to say to a person. */
 export function importLines(report: ImportReport): string[] {
-  const { dryRun, mode, added, changed, unchanged, removed, rejected, problems, problemCount, notes } =
-    report;
+  const { dryRun, mode, added, changed, unchanged, removed } = report;
   const would = dryRun ? 'would be ' : '';
   const lines = [
+    ...readLines(report),
     `Atoms ${would}added: ${grouped(added)}, changed: ${grouped(changed)}, unchanged: ${grouped(unchanged)}` +
       (mode === 'replace' ? `, removed: ${grouped(removed)}` : ''),
+    ...noteLines(report),
+    ...problemLines(report),
   ];
-  for (const { field, message, count, first } of notes) {
-    const where = `${first.file}${first.line === undefined ? '' : `, line ${first.line}`}`;
-    lines.push(`Note: ${field} ${message} (${grouped(count)} times, first in ${where})`);
-  }
-  lines.push(...problemLines({ rejected, problems, problemCount }));
   if (dryRun) lines.push('Nothing was changed.');
   else if (report.published) {
     lines.push(
@@ -26,6 +29,81 @@ export function importLines(report: ImportReport): string[] {
     );
   } else lines.push(`✅ Nothing to change: ${grouped(report.stats.total)} atoms (version ${report.version})`);
   return lines;
+}
+
+/** Tells all that is wrong with a source without an atom. @returns the error that is left to tell */
+export function emptyTold({ rejected, summary }: EmptyImportError, output: Output): CommandError {
+  for (const line of emptyLines(summary)) output.line(line);
+  output.json({ published: false, ...problemsJson({ rejected, ...summary }) });
+  return new CommandError(
+    rejected === 0
+      ? 'There is no atom in the source. Nothing was changed.'
+      : `None of the ${grouped(rejected)} records in the source is an atom. Nothing was changed. An atom needs a title and a text: see \`bot kb example\``,
+  );
+}
+
+/** What of an import that brought nothing is worth a line each: every kind of problem, and the fields that were seen. */
+function emptyLines({ problemKinds, fieldsSeen, leftAside, leftAsideCount }: ImportSummary): string[] {
+  const lines = problemKinds.map(({ field, message, count, first }) => {
+    const what = `${field} ${message}`.trimStart();
+    return `   ${what} (${grouped(count)} times, first in ${placeOf(first)})`;
+  });
+  if (fieldsSeen.length > 0)
+    lines.push(
+      `Fields seen: ${fieldsSeen.map(({ field, count }) => `${field} (${grouped(count)})`).join(', ')}`,
+    );
+  return [...lines, ...leftAsideLines({ leftAside, leftAsideCount })];
+}
+
+function readLines({ read, leftAside, leftAsideCount }: ImportSummary): string[] {
+  const kinds = read.map(
+    ({ as, files, atoms }) =>
+      `${as} (${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${grouped(atoms)} atoms)`,
+  );
+  return [
+    ...(kinds.length === 0 ? [] : [`Read as: ${kinds.join(', ')}`]),
+    ...leftAsideLines({ leftAside, leftAsideCount }),
+  ];
+}
+
+function leftAsideLines({
+  leftAside,
+  leftAsideCount,
+}: Pick<ImportSummary, 'leftAside' | 'leftAsideCount'>): string[] {
+  const lines = leftAside
+    .slice(0, SHOWN_LEFT_ASIDE)
+    .map(({ file, reason }) => `Left aside: ${file} ${reason}`);
+  const more = leftAsideCount - lines.length;
+  return more > 0 ? [...lines, `   and ${grouped(more)} more files`] : lines;
+}
+
+/** One line for the same thing done to several fields, and one for all fields that have other names here. */
+function noteLines({ notes }: ImportSummary): string[] {
+  const byMessage = new Map<string, NoteCount[]>();
+  const renamed: string[] = [];
+  for (const note of notes) {
+    const field = /^was read as (\w+)$/.exec(note.message)?.[1];
+    if (field !== undefined) renamed.push(`${note.field} as ${field} (${grouped(note.count)})`);
+    else byMessage.set(note.message, [...(byMessage.get(note.message) ?? []), note]);
+  }
+  const lines = [...byMessage].map(([message, same]) => {
+    const times = Math.max(...same.map(({ count }) => count));
+    return `Note: ${subjectOf(same)} ${message} (${grouped(times)} times, first in ${placeOf(same[0]!.first)})`;
+  });
+  return renamed.length === 0 ? lines : [`Fields read: ${renamed.join(', ')}`, ...lines];
+}
+
+function subjectOf(notes: readonly NoteCount[]): string {
+  const fields = notes.map(({ field }) => field);
+  const shown = fields.slice(0, SHOWN_FIELDS).join(', ');
+  if (shown === '') return 'a record';
+  if (fields.length === 1) return shown;
+  const more = fields.length - SHOWN_FIELDS;
+  return `each of ${shown}${more > 0 ? ` and ${grouped(more)} more` : ''}`;
+}
+
+function placeOf({ file, line }: { file: string; line?: number }): string {
+  return `${file}${line === undefined ? '' : `, line ${line}`}`;
 }
 
 /** The same for a script, named as in every other command's JSON. */
@@ -46,10 +124,8 @@ export function importJson(report: ImportReport): object {
   };
 }
 
-export function problemsJson(
-  found: Pick<RejectedAtomsError, 'rejected' | 'problems' | 'problemCount'>,
-): object {
-  const { rejected, problems, problemCount } = found;
+export function problemsJson({ rejected, ...found }: Problems): object {
+  const { problems, problemCount, problemKinds, fieldsSeen, read, leftAside, leftAsideCount } = found;
   return {
     rejected,
     problems: problems.map(({ atomId, ...problem }) => ({
@@ -57,6 +133,11 @@ export function problemsJson(
       ...(atomId !== undefined && { atom_id: atomId }),
     })),
     problem_count: problemCount,
+    problem_kinds: problemKinds,
+    fields_seen: fieldsSeen,
+    read,
+    left_aside: leftAside,
+    left_aside_count: leftAsideCount,
   };
 }
 
@@ -69,16 +150,14 @@ export function statsJson({ total, byManufacturer, byType }: KnowledgeStats): ob
 }
 
 /** What is wrong with which atoms; empty when nothing is. */
-export function problemLines(
-  found: Pick<RejectedAtomsError, 'rejected' | 'problems' | 'problemCount'>,
-): string[] {
-  const { rejected, problems, problemCount } = found;
+export function problemLines({ rejected, problems, problemCount }: Problems): string[] {
   if (problemCount === 0) return [];
   const lines = [`⚠️  ${grouped(rejected)} atoms are not valid and were left out:`];
   for (const { file, line, atomId, field, message } of problems.slice(0, SHOWN_PROBLEMS)) {
-    const where = `${file}${line === undefined ? '' : `, line ${line}`}`;
     const what = [atomId, field].filter((part) => part !== undefined && part !== '').join(', ');
-    lines.push(`   ${where}${what === '' ? '' : ` (${what})`}: ${message}`);
+    lines.push(
+      `   ${placeOf({ file, ...(line !== undefined && { line }) })}${what === '' ? '' : ` (${what})`}: ${message}`,
+    );
   }
   const more = problemCount - Math.min(problems.length, SHOWN_PROBLEMS);
   if (more > 0) lines.push(`   and ${grouped(more)} more problems (the first hundred: --json)`);

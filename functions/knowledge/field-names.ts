@@ -141,7 +141,7 @@ export function mapRecord(record: Readonly<Record<string, unknown>>): MappedReco
     }
     known.set(field, { name, value: rest.get(name) });
     rest.delete(name);
-    notes.push({ field: name, message: `was read as ${field}` });
+    if (plainName(name) !== field) notes.push({ field: name, message: `was read as ${field}` });
   }
   if (sections !== '') addToContent(known, sections);
   for (const [name, value] of rest) if (isAbsent(value) && plainName(name) in SECTIONS) rest.delete(name);

@@ -1,3 +1,5 @@
+import type { ImportSummary } from './import-tally.ts';
+
 /** Where in a source something is: what an operator needs to find it. */
 export interface SourcePosition {
   /** As it was named to the import; `-` or a name of the caller's for a stream. */
@@ -23,22 +25,27 @@ export abstract class ImportError extends Error {}
 export class UnreadableSourceError extends ImportError {
   override readonly name = 'UnreadableSourceError';
   readonly position: SourcePosition;
+  /** The message without the place. */
+  readonly reason: string;
 
   constructor(position: SourcePosition, reason: string, options?: ErrorOptions) {
     const at = position.line === undefined ? '' : `, line ${position.line}`;
     super(`${position.file}${at}: ${reason}`, options);
     this.position = position;
+    this.reason = reason;
   }
 }
 
 /** No valid atom in the source: more likely the wrong file than the wish for an empty knowledge base. */
 export class EmptyImportError extends ImportError {
   override readonly name = 'EmptyImportError';
-  readonly problems: readonly ImportProblem[];
+  readonly rejected: number;
+  readonly summary: ImportSummary;
 
-  constructor(message: string, problems: readonly ImportProblem[] = []) {
+  constructor(message: string, found: { rejected: number; summary: ImportSummary }) {
     super(message);
-    this.problems = problems;
+    this.rejected = found.rejected;
+    this.summary = found.summary;
   }
 }
 
@@ -46,16 +53,18 @@ export class EmptyImportError extends ImportError {
 export class RejectedAtomsError extends ImportError {
   override readonly name = 'RejectedAtomsError';
   readonly rejected: number;
-  /** The first hundred; `problemCount` counts all. */
-  readonly problems: readonly ImportProblem[];
-  readonly problemCount: number;
+  readonly summary: ImportSummary;
 
-  constructor(found: { rejected: number; problems: readonly ImportProblem[]; problemCount: number }) {
+  constructor(found: { rejected: number; summary: ImportSummary }) {
     super(`${found.rejected} atoms in the source are not valid. Nothing was changed.`);
     this.rejected = found.rejected;
-    this.problems = found.problems;
-    this.problemCount = found.problemCount;
+    this.summary = found.summary;
   }
+}
+
+/** Nothing was ever published. */
+export class NoKnowledgeBaseError extends ImportError {
+  override readonly name = 'NoKnowledgeBaseError';
 }
 
 /** Others published again and again while this change was being made; it is safe to run it again. */

@@ -1,6 +1,6 @@
 import { AtomWriter } from './atom-writer.ts';
 import { contentHash } from './content-hash.ts';
-import { ImportConflictError } from './import-error.ts';
+import { ImportConflictError, type SourcePosition } from './import-error.ts';
 import type { ImportTally } from './import-tally.ts';
 import type { Base, PublishOptions } from './publish.ts';
 import { type AtomSource, readAtoms } from './read-atoms.ts';
@@ -49,18 +49,25 @@ export class ItemNames {
 export async function readSource(reading: SourceReading): Promise<Map<string, SourceAtom>> {
   const { store, source, dryRun, onProgress, signal, base, tally, names } = reading;
   const atoms = new Map<string, SourceAtom>();
+  const undo = new Undo();
   const writer = new AtomWriter(store);
   const onBytes = (done: number, total: number | undefined): void =>
     onProgress?.({ phase: 'read', done, ...(total !== undefined && { total }) });
 
   try {
     for await (const read of readAtoms(source, { onBytes, ...(signal !== undefined && { signal }) })) {
+      if (read.left !== undefined) {
+        leave(tally, read);
+        if (read.isBroken) undo.back(atoms, read.position.file);
+        continue;
+      }
       if (read.problems !== undefined) {
-        tally.reject(read.problems);
+        tally.reject(read.problems, read.fields);
         continue;
       }
       for (const note of read.notes) tally.note(note);
       const { atom, position } = read;
+      tally.took(read.as, position.file);
       const hash = contentHash(atom);
       const earlier = atoms.get(atom.atom_id);
       if (earlier !== undefined) {
@@ -70,6 +77,7 @@ export async function readSource(reading: SourceReading): Promise<Map<string, So
       const isStored = base.contents.hashOf(atom.atom_id) === hash;
       const own = earlier === undefined ? names.first() : names.another();
       const itemVersion = isStored ? base.contents.itemVersionOf(atom.atom_id)! : own;
+      undo.remember(position.file, atom.atom_id, earlier);
       atoms.set(atom.atom_id, { hash, itemVersion });
       if (!isStored && !dryRun) await writer.add({ id: atom.atom_id, version: itemVersion, atom });
     }
@@ -78,6 +86,36 @@ export async function readSource(reading: SourceReading): Promise<Map<string, So
   } finally {
     // Nothing of this import may still be landing when its caller hears that it failed.
     await writer.settle();
+  }
+}
+
+/** A broken file is a problem, for something of what was meant is missing; a file of another kind is none. */
+function leave(
+  tally: ImportTally,
+  { position: { file }, left, isBroken }: { position: SourcePosition; left: string; isBroken: boolean },
+): void {
+  if (isBroken) tally.reject([{ file, field: '', message: `${left}: the whole file was left out` }]);
+  else tally.leave(file, left);
+}
+
+/** What the atoms of the file that is being read replaced, in case the file turns out to be broken. */
+class Undo {
+  #file: string | undefined;
+  readonly #before = new Map<string, SourceAtom | undefined>();
+
+  remember(file: string, id: string, before: SourceAtom | undefined): void {
+    if (file !== this.#file) this.#before.clear();
+    this.#file = file;
+    if (!this.#before.has(id)) this.#before.set(id, before);
+  }
+
+  back(atoms: Map<string, SourceAtom>, file: string): void {
+    if (file !== this.#file) return;
+    for (const [id, before] of this.#before) {
+      if (before === undefined) atoms.delete(id);
+      else atoms.set(id, before);
+    }
+    this.#before.clear();
   }
 }
 

@@ -1,6 +1,7 @@
-import { EmptyImportError, type ImportProblem, RejectedAtomsError } from './import-error.ts';
+import { excerpt } from './characters.ts';
+import { EmptyImportError, RejectedAtomsError } from './import-error.ts';
 import { ItemNames, makeOwn, readSource, type SourceAtom } from './import-source.ts';
-import { ImportTally, type NoteCount } from './import-tally.ts';
+import { type ImportSummary, ImportTally } from './import-tally.ts';
 import type { KnowledgeStats } from './port.ts';
 import { type Base, loadBase, type Plan, publish, type PublishOptions } from './publish.ts';
 import type { AtomSource } from './read-atoms.ts';
@@ -16,7 +17,7 @@ export interface ImportOptions extends PublishOptions {
 }
 
 /** What an import did, or with `dryRun` would have done. */
-export interface ImportReport {
+export interface ImportReport extends ImportSummary {
   dryRun: boolean;
   mode: 'merge' | 'replace';
   /** False when nothing was different, and after a dry run. */
@@ -30,15 +31,15 @@ export interface ImportReport {
   changed: number;
   unchanged: number;
   removed: number;
-  /** Atoms of the source that were not valid. */
+  /** Atoms of the source that were not valid, and broken files of a folder or archive. */
   rejected: number;
-  /** The first hundred; `problemCount` counts all. */
-  problems: ImportProblem[];
-  problemCount: number;
-  notes: NoteCount[];
   /** Left-overs of earlier imports that were removed. */
   garbage?: { atoms: number; snapshots: number };
 }
+
+/** In the message of an import that brought nothing. */
+const MAX_TOLD = 3;
+const MAX_TOLD_FIELDS = 8;
 
 type Counts = Pick<ImportReport, 'added' | 'changed' | 'unchanged' | 'removed'>;
 
@@ -59,7 +60,7 @@ export async function importAtoms(options: ImportOptions): Promise<ImportReport>
   if (source.size === 0) throw emptyImport(tally);
 
   if (mode === 'replace' && tally.rejected > 0 && !dryRun && !leaveOutInvalid)
-    throw new RejectedAtomsError({ rejected: tally.rejected, ...tally.summary() });
+    throw new RejectedAtomsError({ rejected: tally.rejected, summary: tally.summary() });
 
   const report = { dryRun, mode, rejected: tally.rejected };
   if (dryRun) {
@@ -118,17 +119,30 @@ function changesTo(
   return { plan: isNothing && pointer !== undefined && !guessed ? undefined : plan, counts };
 }
 
+/** The whole report is in the error; its message holds what fits a chat. */
 function emptyImport(tally: ImportTally): EmptyImportError {
-  const { problems } = tally.summary();
-  const [first] = problems;
-  if (first === undefined)
-    return new EmptyImportError('There is no atom in the source. Nothing was changed.');
-  const reason = `${first.file}, line ${first.line ?? 1}: ${first.field} ${first.message}`.replace(
-    / {2,}/g,
-    ' ',
-  );
-  return new EmptyImportError(
-    `None of the ${tally.rejected} atoms in the source is valid. Nothing was changed. First: ${reason}`,
-    problems,
-  );
+  const { rejected } = tally;
+  const summary = tally.summary();
+  const found = { rejected, summary };
+  const { problemKinds, fieldsSeen, leftAside, leftAsideCount } = summary;
+  const aside =
+    leftAside[0] &&
+    `${leftAsideCount} files were left aside, first ${leftAside[0].file}: ${leftAside[0].reason}.`;
+  if (rejected === 0) {
+    const message = ['There is no atom in the source. Nothing was changed.', aside];
+    return new EmptyImportError(message.filter(Boolean).join(' '), found);
+  }
+  const kinds = problemKinds.slice(0, MAX_TOLD).map(({ field, message, count, first }) => {
+    const place = `first in ${excerpt(first.file, 60)}${first.line === undefined ? '' : `, line ${first.line}`}`;
+    return `${`${excerpt(field)} ${message}`.trimStart()} (${count}, ${place})`;
+  });
+  const seen = fieldsSeen.slice(0, MAX_TOLD_FIELDS).map(({ field }) => excerpt(field, 24));
+  const more = fieldsSeen.length - seen.length;
+  const lines = [
+    `None of the ${rejected} records in the source is an atom. Nothing was changed.`,
+    kinds.join('; ') + '.',
+    seen.length > 0 && `Fields seen: ${seen.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
+    'An atom needs a title and a text.',
+  ];
+  return new EmptyImportError(lines.filter(Boolean).join(' '), found);
 }

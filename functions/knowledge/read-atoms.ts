@@ -1,22 +1,14 @@
-import { createReadStream, type Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Atom } from './atom.ts';
 import { excerpt } from './characters.ts';
-import { type ImportProblem, type SourcePosition, UnreadableSourceError } from './import-error.ts';
-import { type JsonItem, jsonItems } from './json-items.ts';
+import { contentHash } from './content-hash.ts';
+import { fileItems } from './formats/file-items.ts';
+import type { Item } from './formats/item.ts';
+import { type AtomSource, sourceFiles } from './formats/source-files.ts';
+import type { ImportProblem, SourcePosition } from './import-error.ts';
+import { MadeIds } from './made-ids.ts';
 import { parseAtom } from './parse-atom.ts';
 
-/**
- * Where atoms come from: a file or a folder, several of them, or a stream with a name for messages.
- * Each file is a JSON list, `{metadata, atoms: [...]}`, a single atom, or JSON lines.
- */
-export type AtomSource = string | readonly string[] | StreamSource;
-
-export interface StreamSource {
-  name: string;
-  stream: AsyncIterable<Uint8Array | string>;
-}
+export type { AtomSource, StreamSource } from './formats/source-files.ts';
 
 /** Something done to an atom on its way in. */
 export interface ImportNote extends SourcePosition {
@@ -24,10 +16,25 @@ export interface ImportNote extends SourcePosition {
   message: string;
 }
 
-/** One atom of the source: itself, with what was done to it, or everything that is wrong with it. */
+/** One record of the source: an atom with what was done to it, or what keeps it from being one; or a file left aside. */
 export type ReadAtom =
-  | { position: SourcePosition; atom: Atom; notes: ImportNote[]; problems?: undefined }
-  | { position: SourcePosition; atom?: undefined; problems: ImportProblem[] };
+  | {
+      position: SourcePosition;
+      atom: Atom;
+      notes: ImportNote[];
+      as: string;
+      problems?: undefined;
+      left?: undefined;
+    }
+  | {
+      position: SourcePosition;
+      atom?: undefined;
+      problems: ImportProblem[];
+      /** Names of the fields that the record has, the first of them. */
+      fields: string[];
+      left?: undefined;
+    }
+  | { position: SourcePosition; atom?: undefined; problems?: undefined; left: string; isBroken: boolean };
 
 export interface ReadAtomsOptions {
   /** Bytes read so far, and of how many, where that is known. */
@@ -35,113 +42,72 @@ export interface ReadAtomsOptions {
   signal?: AbortSignal;
 }
 
-const JSON_FILE = /\.(json|jsonl|ndjson)$/i;
-const JSON_LINES_FILE = /\.(jsonl|ndjson)$/i;
-const READ_BUFFER_BYTES = 256 * 1024;
+const MAX_FIELDS = 40;
 
 /**
- * Reads atoms one by one, in bounded memory, bad ones among them.
- * @throws UnreadableSourceError when a file is missing, cut off or not JSON
+ * Reads atoms one by one, in bounded memory, bad ones among them. Of a folder or an archive a file that cannot be read
+ * is left aside; atoms of it that came before count no more.
+ * @throws UnreadableSourceError when a file that was named is missing, cut off or nothing that is read here
  */
 export async function* readAtoms(
   source: AtomSource,
   options: ReadAtomsOptions = {},
 ): AsyncGenerator<ReadAtom> {
   const { onBytes, signal } = options;
-  const files = await openSource(source);
+  const files = await sourceFiles(source);
   const sizes = files.map(({ size }) => size);
   const total = sizes.includes(undefined)
     ? undefined
     : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-  let done = 0;
-  const counted = async function* (stream: AsyncIterable<Uint8Array | string>) {
-    for await (const chunk of stream) {
-      signal?.throwIfAborted();
-      done += typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength;
-      onBytes?.(done, total);
-      yield chunk;
-    }
-  };
+  const ids = new MadeIds();
+  let before = 0;
   for (const file of files) {
-    const { name } = file;
-    const items = jsonItems({
-      file: name,
-      chunks: counted(file.open()),
-      jsonLines: JSON_LINES_FILE.test(name),
-    });
-    for await (const item of items) yield toAtom(item, name);
+    let done = before;
+    const counted = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+      for await (const chunk of chunks) {
+        signal?.throwIfAborted();
+        done += chunk.byteLength;
+        onBytes?.(done, total);
+        yield chunk;
+      }
+    };
+    for await (const found of fileItems(file, counted)) {
+      signal?.throwIfAborted();
+      if ('item' in found) yield toAtom(found.item, found.file, ids);
+      else yield { position: { file: found.file }, left: found.left, isBroken: found.isBroken };
+    }
+    // An archive is not read from its beginning to its end.
+    before += file.size ?? done - before;
+    onBytes?.(before, total);
   }
 }
 
-function toAtom(item: JsonItem, file: string): ReadAtom {
-  const position = { file, line: item.line, index: item.index };
+function toAtom(item: Item, file: string, ids: MadeIds): ReadAtom {
+  const position = { file, ...(item.line !== undefined && { line: item.line }), index: item.index };
   if ('unreadable' in item)
-    return { position, problems: [{ ...position, field: '', message: item.unreadable }] };
+    return { position, problems: [{ ...position, field: '', message: item.unreadable }], fields: [] };
   const parsed = parseAtom(item.value);
   if (parsed.atom !== undefined) {
-    return { position, atom: parsed.atom, notes: parsed.notes.map((note) => ({ ...position, ...note })) };
+    const { atom, hasMadeId } = parsed;
+    if (hasMadeId) atom.atom_id = ids.unique(atom.atom_id, contentHash(atom));
+    const notes = [...(item.notes ?? []).map((message) => ({ field: '', message })), ...parsed.notes];
+    return { position, atom, as: item.as, notes: notes.map((note) => ({ ...position, ...note })) };
   }
   const atomId = idOf(item.value);
   const known = { ...position, ...(atomId !== undefined && { atomId }) };
-  return { position, problems: parsed.problems.map((problem) => ({ ...known, ...problem })) };
+  return {
+    position,
+    problems: parsed.problems.map((problem) => ({ ...known, ...problem })),
+    fields: fieldsOf(item.value),
+  };
+}
+
+function fieldsOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.keys(value).slice(0, MAX_FIELDS);
 }
 
 function idOf(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || !('atom_id' in value)) return undefined;
   return typeof value.atom_id === 'string' ? excerpt(value.atom_id, 200) : undefined;
-}
-
-interface OpenedFile {
-  name: string;
-  size?: number;
-  open(): AsyncIterable<Uint8Array | string>;
-}
-
-async function openSource(source: AtomSource): Promise<OpenedFile[]> {
-  if (typeof source === 'string') return openPath(source);
-  if ('stream' in source) return [{ name: source.name, open: () => source.stream }];
-  return (await Promise.all(source.map(openPath))).flat();
-}
-
-async function openPath(path: string): Promise<OpenedFile[]> {
-  if (!(await statOf(path)).isDirectory()) return [await openFile(path)];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && JSON_FILE.test(entry.name));
-  if (files.length === 0) {
-    throw new UnreadableSourceError({ file: path }, 'the folder has no .json, .jsonl or .ndjson file');
-  }
-  return Promise.all(
-    files
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort()
-      .map(openFile),
-  );
-}
-
-async function openFile(path: string): Promise<OpenedFile> {
-  const found = await statOf(path);
-  // A pipe has no size.
-  return { name: path, ...(found.isFile() && { size: found.size }), open: () => readFile(path) };
-}
-
-async function statOf(path: string): Promise<Stats> {
-  return stat(path).catch((error: unknown) => {
-    throw unreadable(path, error);
-  });
-}
-
-async function* readFile(path: string): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: READ_BUFFER_BYTES }))
-      yield chunk as Buffer;
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-}
-
-function unreadable(path: string, error: unknown): UnreadableSourceError {
-  const code = (error as NodeJS.ErrnoException).code;
-  const reason =
-    code === 'ENOENT' ? 'there is no such file or folder' : `cannot be read (${code ?? 'unknown error'})`;
-  return new UnreadableSourceError({ file: path }, reason, { cause: error });
 }

@@ -11,7 +11,7 @@ import { Contents } from '../../functions/knowledge/contents.ts';
 import { toSearchDocument } from '../../functions/knowledge/document.ts';
 import { exportAtoms } from '../../functions/knowledge/export.ts';
 import { importAtoms } from '../../functions/knowledge/import.ts';
-import { jsonItems } from '../../functions/knowledge/json-items.ts';
+import { jsonItems } from '../../functions/knowledge/formats/json-items.ts';
 import { createKnowledgeBase } from '../../functions/knowledge/knowledge-base.ts';
 import { readAtoms } from '../../functions/knowledge/read-atoms.ts';
 import { packSnapshot } from '../../functions/knowledge/snapshot.ts';

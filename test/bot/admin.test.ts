@@ -24,11 +24,11 @@ describe('administrators', () => {
   const lastTo = (user: { id: number }): string => transcript(bot.server.messages(user.id).at(-1));
 
   it('upload a document: it is checked, confirmed, imported, and all of them are told', async () => {
-    expect(answerOf(await chat.say('/kb_upload'))).toMatch(/^📥 Send me a \.json or \.jsonl document/);
-    const records = [validRecord('a:b:c'), validRecord('a:b:d'), { ...validRecord('a:b:e'), title: '' }];
+    expect(answerOf(await chat.say('/kb_upload'))).toMatch(/^📥 Send me a document with atoms/);
+    const records = [validRecord('a:b:c'), validRecord('a:b:d'), { ...validRecord('a:b:e'), content: [{}] }];
     const question = await chat.sendDocument('atoms.json', wrappedExport(records), '/kb_upload');
     expect(answerOf(question)).toMatch(
-      /^📥 atoms\.json is checked; nothing is imported yet\.\n\nNew: 1 · changed: 0 · unchanged: 1 · invalid: 1\n\nProblems: 1\. Invalid atoms are left out\.\n• line \d+, a:b:e: title .+\n\[✅ Import\] \[✖️ Cancel\]$/,
+      /^📥 atoms\.json is checked; nothing is imported yet\.\n\nNew: 1 · changed: 0 · unchanged: 1 · invalid: 1\n\nProblems: 1\. Invalid atoms are left out\.\n• line \d+, a:b:e: content .+\n\[✅ Import\] \[✖️ Cancel\]$/,
     );
     expect(await total()).toBe('Total Atoms: 1');
 
@@ -42,13 +42,9 @@ describe('administrators', () => {
   });
 
   it('are told which atom is wrong, though all of them stand on one line', async () => {
-    const records = [
-      { ...validRecord('a:b:x'), difficulty: 'super' },
-      { title: 'no id' },
-      validRecord('a:b:c'),
-    ];
+    const records = [{ ...validRecord('a:b:x'), content: [{}] }, { title: 'no id' }, validRecord('a:b:c')];
     const problems = answerOf(await chat.sendDocument('line.json', JSON.stringify(records)));
-    expect(problems).toContain('• line 1, a:b:x: difficulty must be');
+    expect(problems).toContain('• line 1, a:b:x: content must be');
     expect(problems).toMatch(/• line 1, atom 2: /);
     const lines = `${JSON.stringify(validRecord('a:b:c'))}\n{bad\n`;
     expect(answerOf(await chat.sendDocument('lines.jsonl', lines))).toContain(
@@ -87,11 +83,11 @@ describe('administrators', () => {
     );
     expect(answerOf(await chat.sendDocument('empty.json', '[]'))).toContain('There is no atom in the source');
     expect(answerOf(await chat.sendDocument('none.json', '[{"title": "x"}]'))).toContain(
-      'None of the 1 atoms in the source is valid',
+      'None of the 1 records in the source is an atom. Nothing was changed. content is required (1, first in none.json, line 1). Fields seen: title.',
     );
     for (const caption of ['/kb_upload', undefined]) {
-      expect(answerOf(await chat.sendDocument('photo.pdf', 'x', caption))).toContain(
-        'That is no JSON or JSONL document',
+      expect(answerOf(await chat.sendDocument('photo.pdf', '%PDF-1.7', caption))).toContain(
+        'photo.pdf: is a PDF: copy its text',
       );
     }
     const { update } = await chat.say('/help');

@@ -85,7 +85,6 @@ function messages(texts: Texts): Html[] {
     admin.upload,
     admin.notSetUp,
     admin.tooLarge(20),
-    admin.notJson,
     admin.tooSlow,
     admin.unreadable(word(500)),
     admin.checked(check),

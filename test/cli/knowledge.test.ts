@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ATOM_FIELDS } from '../../functions/knowledge/atom.ts';
 import { validRecord, wrappedExport } from '../fixtures/foreign-atoms.ts';
 import { botCommand, SIDE_BY_SIDE, type Finished } from './bot-command.ts';
 
@@ -116,7 +117,7 @@ describe('bot kb', SIDE_BY_SIDE, () => {
     const checked = await kb('check', bad);
     expect(checked.code).toBe(1);
     expect(checked.stdout).toContain('Atoms would be added: 1');
-    expect(checked.stdout).toContain(`${bad}, line 2 (acme:press:bad, title): is required`);
+    expect(checked.stdout).toContain(`${bad}, line 2 (acme:press:bad, content): is required`);
     expect(checked.stdout).toContain('Nothing was changed.');
     expect(await total()).toBe(2);
     const imported = await kb('import', bad);
@@ -125,6 +126,45 @@ describe('bot kb', SIDE_BY_SIDE, () => {
     expect(await total()).toBe(3);
     const missing = await kb('check', join(data, 'missing.json'));
     expect(missing.stderr).toBe(`❌ ${join(data, 'missing.json')}: there is no such file or folder\n`);
+  });
+
+  it('tells all that is wrong with a file of which nothing is an atom, also to a program', async () => {
+    const { kb, file } = place();
+    const none = file('none.json', JSON.stringify([{ label: 'a' }, { label: 'b', size: 1 }]));
+    for (const command of ['check', 'import']) {
+      const told = await kb(command, none);
+      expect(told.code).toBe(1);
+      expect(told.stdout).toContain(`content is required (2 times, first in ${none}, line 1)`);
+      expect(told.stdout).toContain('Fields seen: label (2), size (1)');
+      expect(told.stderr).toContain('None of the 2 records in the source is an atom');
+      const { stdout } = await kb(command, none, '--json');
+      expect(JSON.parse(stdout)).toMatchObject({
+        published: false,
+        problem_kinds: [{ field: 'content', count: 2 }],
+        fields_seen: [
+          { field: 'label', count: 2 },
+          { field: 'size', count: 1 },
+        ],
+      });
+    }
+  });
+
+  it('prints an atom file to begin with, and its schema', async () => {
+    const { kb, file, total } = place();
+    const { stdout } = await kb('example');
+    const checked = await kb('check', file('example.json', stdout));
+    expect(checked).toMatchObject({ code: 0 });
+    expect(checked.stdout).toContain('Atoms would be added: 2');
+    expect(checked.stdout).not.toContain('kept and searched');
+    expect(await total()).toBe(2);
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, shown = ''] = /```json\n(\{\s+"atom_id"[\s\S]*?)```/.exec(readme) ?? [];
+    expect((JSON.parse(stdout) as unknown[])[0]).toEqual(JSON.parse(shown));
+    const schema = JSON.parse((await kb('schema')).stdout) as {
+      items: { required: string[]; properties: object };
+    };
+    expect(Object.keys(schema.items.properties)).toEqual(ATOM_FIELDS);
+    expect(schema.items.required).toEqual(['title', 'content']);
   });
 
   it('replaces nothing by what is left of a damaged file, unless it is told to', async () => {

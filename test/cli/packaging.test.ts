@@ -23,6 +23,7 @@ describe('the packed package', () => {
     const paths = files.map(({ path }) => path);
     expect(paths).toContain('dist/bot.js');
     expect(paths).toContain('dist/starter/plc-basics.json');
+    expect(paths).toContain('dist/atoms.schema.json');
     expect(paths.filter((path) => path.endsWith('.ts'))).toEqual([]);
 
     execFileSync('tar', ['-xzf', join(folder, filename), '-C', folder]);

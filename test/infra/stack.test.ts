@@ -119,6 +119,13 @@ describe('synth', () => {
     expect(statSync(prod.bundleOf('Webhook')).size).toBeLessThan(700 * 1024);
     expect(readFileSync(prod.bundleOf('Webhook'), 'utf8')).not.toContain('sourceMappingURL');
   });
+
+  it('reads tables and archives in the importer alone', () => {
+    const readers = FUNCTIONS.filter((name) =>
+      readFileSync(prod.bundleOf(name), 'utf8').includes('CSV_QUOTE_NOT_CLOSED'),
+    );
+    expect(readers).toEqual(['Importer']);
+  });
 });
 
 describe('the functions', () => {

@@ -22,7 +22,8 @@ describe('an import of any size', () => {
     for await (const { atom } of readAtoms({ name: 'stream', stream: chunks() })) {
       expect(atom).toBeDefined();
       read += 1;
-      expect(pulled - read).toBeLessThanOrEqual(1);
+      // The first few kilobytes tell what the file is.
+      expect(pulled - read).toBeLessThanOrEqual(read < 30 ? 30 : 1);
     }
     expect(read).toBe(500);
   });

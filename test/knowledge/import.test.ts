@@ -126,7 +126,7 @@ describeOnEveryStore('an import', (fixture) => {
     for (const mode of ['merge', 'replace'] as const) {
       await expect(importRecords([], { mode })).rejects.toThrow(EmptyImportError);
       await expect(importRecords([{ atom_id: 'x' }, 7], { mode })).rejects.toThrow(
-        'None of the 2 atoms in the source is valid. Nothing was changed. First: atoms.json, line 1: content is required',
+        'None of the 2 records in the source is an atom. Nothing was changed. content is required (1, first in atoms.json, line 1); must be an object, not 7 (1, first in atoms.json, line 1). Fields seen: atom_id.',
       );
     }
     expect((await liveAtoms(store)).size).toBe(1);
@@ -303,6 +303,7 @@ describeOnEveryStore('an import', (fixture) => {
       );
       await writeFile(join(folder, 'all', 'nested.json', 'one.json'), JSON.stringify(record('f'), null, 2));
       await writeFile(join(folder, 'all', 'readme.txt'), 'not an atom');
+      await writeFile(join(folder, 'all', 'manual.pdf'), '%PDF-1.7 ...');
       await symlink('..', join(folder, 'all', 'loop.json'));
       await writeFile(join(folder, 'cut.json'), '[{"atom_id": "x"');
     });
@@ -318,7 +319,7 @@ describeOnEveryStore('an import', (fixture) => {
     it('refuses what is missing, empty or cut off as a whole, and names it', async () => {
       const { importRecords, store } = await freshKnowledge(fixture);
       await importRecords([record('a')]);
-      const cases = { 'nothing.json': 'there is no such', none: 'has no .json', 'cut.json': 'cut off' };
+      const cases = { 'nothing.json': 'there is no such', none: 'holds no file', 'cut.json': 'cut off' };
       for (const [name, message] of Object.entries(cases)) {
         const path = join(folder, name);
         const failed = importRecords([], { source: [join(folder, 'all'), path], mode: 'replace' });

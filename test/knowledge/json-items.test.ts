@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UnreadableSourceError } from '../../functions/knowledge/import-error.ts';
-import { type JsonItem, jsonItems } from '../../functions/knowledge/json-items.ts';
-import { MAX_ITEM_BYTES } from '../../functions/knowledge/json-scanner.ts';
+import type { Item } from '../../functions/knowledge/formats/item.ts';
+import { jsonItems } from '../../functions/knowledge/formats/json-items.ts';
+import { MAX_ITEM_BYTES } from '../../functions/knowledge/formats/json-scanner.ts';
 import { textFile } from './knowledge-setup.ts';
 
 async function itemsOf(text: string | Buffer, options: { jsonLines?: boolean; pieceBytes?: number } = {}) {
   const { pieceBytes = 4096, jsonLines } = options;
-  const items: JsonItem[] = [];
+  const items: Item[] = [];
   const chunks = textFile(text, 'f', pieceBytes).stream;
   for await (const item of jsonItems({
     file: 'f.json',
@@ -19,7 +20,7 @@ async function itemsOf(text: string | Buffer, options: { jsonLines?: boolean; pi
   return items;
 }
 
-const valuesOf = (items: JsonItem[]) => items.map((item) => ('value' in item ? item.value : item.unreadable));
+const valuesOf = (items: Item[]) => items.map((item) => ('value' in item ? item.value : item.unreadable));
 
 async function refusal(text: string | Buffer, options?: { jsonLines?: boolean }): Promise<string> {
   const error: unknown = await itemsOf(text, options).catch((thrown: unknown) => thrown);
@@ -113,12 +114,21 @@ describe('the values of a JSON file', () => {
       [1],
       { d: 1 },
     ]);
+    const damaged = Buffer.concat([
+      Buffer.from('{"a":"ü"}\n{"b":"ü'),
+      Buffer.from([0xc3]),
+      Buffer.from('"}\n'),
+    ]);
+    expect(valuesOf(await itemsOf(damaged))).toEqual([
+      { a: 'ü' },
+      expect.stringContaining('not valid UTF-8'),
+    ]);
     const latin1 = Buffer.concat([
       Buffer.from('{"a":1}\n{"b":"'),
       Buffer.from([0xfc]),
       Buffer.from('"}\n{"c":1}\n'),
     ]);
-    expect(valuesOf(await itemsOf(latin1))).toEqual([{ a: 1 }, 'is not valid UTF-8', { c: 1 }]);
+    expect(valuesOf(await itemsOf(latin1))).toEqual([{ a: 1 }, { b: 'ü' }, { c: 1 }]);
   });
 
   it('are read past one that is too large, which is not held in memory', async () => {
@@ -127,7 +137,7 @@ describe('the values of a JSON file', () => {
       for (let i = 0; i < 100; i++) yield 'x'.repeat(MAX_ITEM_BYTES / 50);
       yield '"}, {"b": 2}]';
     }
-    const items: JsonItem[] = [];
+    const items: Item[] = [];
     for await (const item of jsonItems({ file: 'f', chunks: chunks() })) items.push(item);
     expect(valuesOf(items)).toEqual([{ a: 1 }, expect.stringContaining('larger than'), { b: 2 }]);
     const line = `{"a":1}\n"${'x'.repeat(MAX_ITEM_BYTES)}"\n{"b":2}`;
@@ -155,30 +165,17 @@ describe('a file that is not JSON as a whole is refused, with its line', () => {
 
   it('when an entry or what stands between entries is broken', async () => {
     expect(await refusal('[{"a": 1},\n{"b": }, {"c": 1}]')).toBe('f.json, line 2: entry 2 is not valid JSON');
-    for (const text of [
-      '[1 2]',
-      '[1,,2]',
-      '[,1]',
-      '[1,]',
-      '[}',
-      '[1] 2',
-      '[1][2]',
-      '{"a":1} x',
-      '{\n"a":1}\n]',
-    ]) {
+    for (const text of ['[1 2]', '[1,,2]', '[,1]', '[}', '[1] 2', '[1][2]', '{"a":1} x', '{\n"a":1}\n]']) {
       await refusal(text);
     }
-    expect(await refusal('{"metadata": oops, "atoms": [{"a": 1}]}')).toContain('around "atoms"');
-    expect(await refusal('{"atoms": [{"a": 1}], "x": }')).toContain('around "atoms"');
+    expect(await refusal('{"metadata": oops, "atoms": [{"a": 1}]}')).toContain('around the list');
+    expect(await refusal('{"atoms": [{"a": 1}], "x": }')).toContain('around the list');
   });
 
-  it('when it is empty, another encoding, compressed, or no JSON at all', async () => {
+  it('when it is empty, or no JSON at all', async () => {
     expect(await refusal(' \n')).toContain('empty');
-    expect(await refusal(Buffer.from('\ufeff[]', 'utf16le'))).toContain('UTF-16');
-    expect(await refusal(Buffer.from([0x1f, 0x8b, 8, 0]))).toContain('compressed');
     expect(await refusal('<html>')).toContain('neither a JSON list nor an object');
     expect(await refusal('"text"')).toContain('neither');
-    expect(await refusal(Buffer.from([0x5b, 0x22, 0xfc, 0x22, 0x5d]))).toContain('UTF-8');
   });
 
   it('without telling in the message what is in it', async () => {

@@ -18,7 +18,6 @@ import {
   type Uploads,
 } from '../uploads.ts';
 
-const JSON_NAME = /\.(json|jsonl|ndjson)$/i;
 const MAX_NAME = 100;
 /** How much of the time left a check may take. */
 const CHECK_SHARE = 0.6;
@@ -84,7 +83,6 @@ function explainUpload({ uploads }: BotDeps, ctx: BotContext): Promise<void> {
 async function checkUpload(deps: BotDeps, ctx: BotContext, document: Document): Promise<void> {
   const { admin: texts } = ctx.texts;
   if (deps.uploads === undefined) return reply(ctx, { text: texts.notSetUp });
-  if (!isJson(document)) return reply(ctx, { text: texts.notJson });
   if ((document.file_size ?? 0) > MAX_UPLOAD_BYTES) {
     return reply(ctx, { text: texts.tooLarge(MAX_UPLOAD_BYTES / 1024 / 1024) });
   }
@@ -123,10 +121,6 @@ async function checkInTime(
   } finally {
     cancel();
   }
-}
-
-function isJson({ file_name: name = '' }: Document): boolean {
-  return JSON_NAME.test(name);
 }
 
 /** The end of a long name tells its kind. */

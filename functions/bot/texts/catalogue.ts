@@ -128,7 +128,6 @@ export interface Texts {
     uploadPrivately: Html;
     notSetUp: Html;
     tooLarge(maxMegabytes: number): Html;
-    notJson: Html;
     tooSlow: Html;
     unreadable(reason: string): Html;
     checked(check: UploadCheck): Html;

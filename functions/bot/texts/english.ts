@@ -200,12 +200,11 @@ Try a broader topic. I would rather tell you so than pad the script.`,
   inline: { nothingFound: 'Nothing found: ask me directly', howTo: 'Type what you are looking for' },
 
   admin: {
-    upload: rich`📥 Send me a <b>.json</b> or <b>.jsonl</b> document with atoms, up to 20 MB. I check it first and import nothing before you confirm.`,
+    upload: rich`📥 Send me a document with atoms, up to 20 MB: JSON, CSV, Excel, Markdown or text, also as .zip or .gz. I check it first and import nothing before you confirm.`,
     uploadPrivately: rich`📥 I take documents in our private chat only: send me /kb_upload there.`,
     notSetUp: rich`📥 Imports from the chat are not set up on this installation.`,
     tooLarge: (megabytes) =>
       rich`📥 That document is too large: bots can download at most ${megabytes} MB. Split it, or import it from the command line.`,
-    notJson: rich`📥 That is no JSON or JSONL document: its name must end in .json, .jsonl or .ndjson.`,
     tooSlow: rich`📥 Checking that document takes too long here. Split it, or import it from the command line.`,
     unreadable: (reason) => rich`❌ The document cannot be imported: ${reason}`,
     checked: (check) => rich`📥 <b>${check.fileName}</b> is checked; nothing is imported yet.

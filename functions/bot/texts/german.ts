@@ -212,12 +212,11 @@ Versuch es mit einem weiter gefassten Thema. Das sage ich dir lieber, als das Sk
   inline: { nothingFound: 'Nichts gefunden: frag mich direkt', howTo: 'Schreib, was du suchst' },
 
   admin: {
-    upload: rich`📥 Schick mir ein <b>.json</b>- oder <b>.jsonl</b>-Dokument mit Artikeln, höchstens 20 MB. Ich prüfe es zuerst und importiere nichts, bevor du zustimmst.`,
+    upload: rich`📥 Schick mir ein Dokument mit Artikeln, höchstens 20 MB: JSON, CSV, Excel, Markdown oder Text, auch als .zip oder .gz. Ich prüfe es zuerst und importiere nichts, bevor du zustimmst.`,
     uploadPrivately: rich`📥 Dokumente nehme ich nur in unserem privaten Chat an: Schick mir dort /kb_upload.`,
     notSetUp: rich`📥 Importe aus dem Chat sind in dieser Installation nicht eingerichtet.`,
     tooLarge: (megabytes) =>
       rich`📥 Das Dokument ist zu groß: Bots können höchstens ${megabytes} MB herunterladen. Teile es auf, oder importiere es auf der Kommandozeile.`,
-    notJson: rich`📥 Das ist kein JSON- oder JSONL-Dokument: Der Name muss auf .json, .jsonl oder .ndjson enden.`,
     tooSlow: rich`📥 Die Prüfung dieses Dokuments dauert hier zu lange. Teile es auf, oder importiere es auf der Kommandozeile.`,
     unreadable: (reason) => rich`❌ Das Dokument lässt sich nicht importieren: ${reason}`,
     checked: (check) => rich`📥 <b>${check.fileName}</b> ist geprüft; importiert ist noch nichts.

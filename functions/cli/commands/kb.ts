@@ -4,6 +4,8 @@ import { addCommands, type LazyCommand } from '../lazy-commands.ts';
 const COMMANDS: readonly LazyCommand[] = [
   { name: 'import', summary: 'add atoms from a file, a folder or -', load: () => import('./kb/import.ts') },
   { name: 'check', summary: 'say what an import would do', load: () => import('./kb/check.ts') },
+  { name: 'example', summary: 'print an atom file to begin with', load: () => import('./kb/example.ts') },
+  { name: 'schema', summary: 'print the JSON Schema of atoms', load: () => import('./kb/schema.ts') },
   { name: 'export', summary: 'write every atom as JSON', load: () => import('./kb/export.ts') },
   { name: 'stats', summary: 'count the atoms', load: () => import('./kb/stats.ts') },
   { name: 'search', summary: 'search as the bot does', load: () => import('./kb/search.ts') },

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { importAtoms } from '../../../knowledge/import.ts';
+import { EmptyImportError } from '../../../knowledge/import-error.ts';
 import { publishingIn } from '../../../wiring/knowledge.ts';
 import { atomSource } from '../../atom-source.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { importJson, importLines } from '../../import-report.ts';
+import { emptyTold, importJson, importLines } from '../../import-report.ts';
 import { withStore } from '../../session.ts';
 
 interface CheckOptions {
@@ -29,7 +30,9 @@ async function check({ options, args, output, target }: Invocation<CheckOptions>
     await target(),
     ({ store }) => importAtoms({ ...publishingIn(store), source, mode, dryRun: true }),
     { ifMissing: 'empty' },
-  );
+  ).catch((error: unknown) => {
+    throw error instanceof EmptyImportError ? emptyTold(error, output) : error;
+  });
   for (const line of importLines(report)) output.line(line);
   output.json(importJson(report));
   return report.problemCount === 0 ? 0 : 1;

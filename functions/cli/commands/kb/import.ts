@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { importAtoms, type ImportReport } from '../../../knowledge/import.ts';
-import { RejectedAtomsError } from '../../../knowledge/import-error.ts';
+import { EmptyImportError, RejectedAtomsError } from '../../../knowledge/import-error.ts';
 import type { AtomSource } from '../../../knowledge/read-atoms.ts';
 import { publishingIn } from '../../../wiring/knowledge.ts';
 import { atomSource } from '../../atom-source.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { importJson, importLines, problemLines, problemsJson } from '../../import-report.ts';
+import { emptyTold, importJson, importLines, problemLines, problemsJson } from '../../import-report.ts';
+import type { Output } from '../../output.ts';
 import { progressDisplay } from '../../progress.ts';
 import { withStore, withStoreIfAny, type Session } from '../../session.ts';
 import type { Target } from '../../target.ts';
@@ -19,7 +20,10 @@ interface ImportOptions {
 /** `bot kb import` */
 export function define(command: Command): void {
   command
-    .argument('<file...>', 'JSON list, JSON lines, {atoms: [...]}, a folder of them, or - for standard input')
+    .argument(
+      '<file...>',
+      'JSON, JSON lines, CSV, Excel, Markdown, HTML, YAML or text, a folder or archive of them, or - for standard input',
+    )
     .option(
       '--replace',
       'the knowledge base becomes exactly these atoms, all at once; refused when one of them is not valid',
@@ -52,14 +56,21 @@ async function runImport({ options, args, output, target }: Invocation<ImportOpt
     output.json(importJson(report));
     return report.problemCount === 0 ? 0 : 1;
   } catch (error) {
-    if (!(error instanceof RejectedAtomsError)) throw error;
-    for (const line of problemLines(error)) output.line(line);
-    output.json({ published: false, ...problemsJson(error) });
-    throw new CommandError(
-      `${error.message} Mend them, or replace the knowledge base without them: add --leave-out-invalid`,
-      { cause: error },
-    );
+    throw toldOf(error, output);
   }
+}
+
+/** An import that changed nothing for its source's sake is told as one that did. */
+function toldOf(error: unknown, output: Output): unknown {
+  if (error instanceof EmptyImportError) return emptyTold(error, output);
+  if (!(error instanceof RejectedAtomsError)) return error;
+  const found = { rejected: error.rejected, ...error.summary };
+  for (const line of problemLines(found)) output.line(line);
+  output.json({ published: false, ...problemsJson(found) });
+  return new CommandError(
+    `${error.message} Mend them, or replace the knowledge base without them: add --leave-out-invalid`,
+    { cause: error },
+  );
 }
 
 type Importing = Pick<Parameters<typeof importAtoms>[0], 'mode' | 'leaveOutInvalid'> & { source: AtomSource };
@@ -79,7 +90,7 @@ async function importInto(target: Target, importing: Importing): Promise<ImportR
 async function judge(store: Session['store'], importing: Importing): Promise<void> {
   const report = await importAtoms({ ...publishingIn(store), ...importing, dryRun: true });
   if (importing.mode === 'replace' && report.rejected > 0 && importing.leaveOutInvalid !== true)
-    throw new RejectedAtomsError(report);
+    throw new RejectedAtomsError({ rejected: report.rejected, summary: report });
 }
 
 async function importShown(store: Session['store'], importing: Importing): Promise<ImportReport> {

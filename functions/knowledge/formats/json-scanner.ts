@@ -1,3 +1,6 @@
+import { parseJson } from './json-text.ts';
+import { anotherListIn, isKeyOfRecord, isListOfRecords } from './wrappers.ts';
+
 /** One value of a file, still as bytes. */
 export interface ScannedItem {
   /** Counted from 0. */
@@ -8,6 +11,8 @@ export interface ScannedItem {
   bytes?: Buffer;
   /** A line of its own: when it is bad, the others are none the worse. Anywhere else the file is unreadable. */
   standsAlone: boolean;
+  /** Not an entry of a list or a line: it may hold records instead of being one. */
+  isDocument: boolean;
   /** The last line lacks its newline, so if it is bad, the file was cut off there. */
   unterminated?: boolean;
 }
@@ -23,6 +28,9 @@ export class ScanError extends Error {
   }
 }
 
+/** A document that is one object, which may turn out to hold many records. It is held as a whole. */
+export const MAX_DOCUMENT_BYTES = 64_000_000;
+
 /** Escaped text may be six times as long as what it means, and an embedding may come on top of that. */
 export const MAX_ITEM_BYTES = 4_000_000;
 
@@ -30,12 +38,12 @@ const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 const [NEWLINE, SPACE] = [0x0a, 0x20];
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
-const LIST_KEY = 'atoms';
-const ATOM_KEYS = ['atom_id', 'id'];
+/** Longer than any key that matters, and read no further. */
+const MAX_KEY = 24;
 
 /**
- * Cuts a JSON file of any size into its values: the entries of a list, of the list `atoms` of an object, or one
- * object per line or after the other. It follows quotes and brackets only: `JSON.parse` judges each value, and the
+ * Cuts a JSON file of any size into its values: the entries of a list, of a list of records within an object
+ * (`{metadata, atoms: [...]}`, ./wrappers.ts), or one object per line or after the other. It follows quotes and brackets only: `JSON.parse` judges each value, and the
  * frame of an `{metadata, atoms}` file. So it knows lines, holds no more than one value, and is fast.
  */
 export class JsonScanner {
@@ -63,8 +71,14 @@ export class JsonScanner {
   #mayBeFrame = false;
   #atKey = false;
   #readsKey = false;
-  #key = '';
+  /** The key of each object that is open, as long as no list is. */
+  #keys: string[] = [];
+  #openLists = 0;
+  /** A list has begun that is of records if its first entry is an object. */
+  #mayBeList = false;
   #frame: Buffer | undefined;
+  /** How many objects are open around its list. */
+  #frameDepth = 1;
 
   /** `jsonLines`: that the file is named so; otherwise it is found out from the first line. */
   constructor({ jsonLines = false }: { jsonLines?: boolean } = {}) {
@@ -104,7 +118,7 @@ export class JsonScanner {
   #scanFrame(chunk: Buffer, at: number): number {
     const byte = chunk[at]!;
     if (byte === NEWLINE) this.#line += 1;
-    if (byte <= SPACE && !(this.#state === 'start' && byte === 0x1f)) {
+    if (byte <= SPACE) {
       if (byte === NEWLINE && this.#state === 'between values' && this.#valueLine === this.#line - 1) {
         this.#beginLine(at + 1);
       }
@@ -118,8 +132,6 @@ export class JsonScanner {
 
   #start(byte: number, at: number): number {
     if (BYTE_ORDER_MARK.includes(byte)) return at + 1;
-    if (byte === 0xff || byte === 0xfe) throw new ScanError(1, 'the file is UTF-16: save it as UTF-8');
-    if (byte === 0x1f) throw new ScanError(1, 'the file is compressed: unpack it first');
     if (byte === OPEN_LIST) {
       this.#state = 'list';
       this.#place = 'list';
@@ -132,6 +144,7 @@ export class JsonScanner {
     if (byte !== OPEN_OBJECT)
       throw new ScanError(this.#line, 'the file holds neither a JSON list nor an object');
     this.#mayBeFrame = true;
+    this.#keys = [''];
     return this.#beginValue(byte, at);
   }
 
@@ -143,7 +156,7 @@ export class JsonScanner {
       }
       this.#place = 'rest of frame';
       this.#open(at);
-      this.#depth = 1;
+      this.#depth = this.#frameDepth;
       return at + 1;
     }
     if (byte === COMMA && this.#expects === 'comma or end') {
@@ -176,30 +189,34 @@ export class JsonScanner {
     for (let at = start; at < chunk.length; at++) {
       const byte = chunk[at]!;
       if (byte === NEWLINE) this.#line += 1;
+      if (this.#mayBeList && byte > SPACE) {
+        this.#mayBeList = false;
+        if (this.#isListOfRecords(byte)) return this.#beginList(chunk, at);
+        this.#openLists += 1;
+      }
       if (this.#inString) {
+        if (this.#readsKey && byte !== QUOTE) this.#readKey(byte);
         if (this.#escaped) this.#escaped = false;
         else if (byte === BACKSLASH) this.#escaped = true;
         else if (byte === QUOTE) {
           this.#inString = false;
           if (this.#depth === 0) return this.#endValue(chunk, at + 1);
           if (this.#readsKey) this.#endKey();
-          continue;
         }
-        if (this.#readsKey && this.#key.length < 16) this.#key += String.fromCharCode(byte);
       } else if (this.#bare) {
         if (byte > SPACE && byte !== COMMA && byte !== CLOSE_LIST && byte !== CLOSE_OBJECT) continue;
         if (byte === NEWLINE) this.#line -= 1;
         return this.#endValue(chunk, at);
       } else if (byte === QUOTE) {
         this.#inString = true;
-        if (this.#mayBeFrame && this.#depth === 1 && this.#atKey) [this.#readsKey, this.#key] = [true, ''];
+        if (this.#followsFrame() && this.#atKey) this.#beginKey();
       } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
-        if (byte === OPEN_LIST && this.#isListOfFrame()) return this.#beginList(chunk, at + 1);
-        this.#depth += 1;
+        this.#openNested(byte);
       } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
         this.#depth -= 1;
         if (this.#depth === 0) return this.#endValue(chunk, at + 1);
-      } else if (this.#mayBeFrame && this.#depth === 1) {
+        if (this.#mayBeFrame) this.#closeNested(byte);
+      } else if (this.#followsFrame()) {
         if (byte === COMMA) this.#atKey = true;
         if (byte === COLON) this.#atKey = false;
       }
@@ -207,19 +224,53 @@ export class JsonScanner {
     return chunk.length;
   }
 
-  /** An object that has an id is an atom, whatever else it has. */
-  #endKey(): void {
-    this.#readsKey = false;
-    if (ATOM_KEYS.includes(this.#key)) this.#mayBeFrame = false;
+  /** Whether what is read now is an object around records, as far as anybody can tell yet. */
+  #followsFrame(): boolean {
+    return this.#mayBeFrame && this.#openLists === 0;
   }
 
-  #isListOfFrame(): boolean {
-    return this.#mayBeFrame && this.#depth === 1 && !this.#atKey && this.#key === LIST_KEY;
+  #openNested(byte: number): void {
+    this.#depth += 1;
+    if (!this.#mayBeFrame) return;
+    if (byte === OPEN_LIST && this.#openLists === 0) this.#mayBeList = true;
+    else if (byte === OPEN_LIST) this.#openLists += 1;
+    else if (this.#openLists === 0) {
+      this.#keys.push('');
+      this.#atKey = true;
+    }
+  }
+
+  #closeNested(byte: number): void {
+    if (byte === CLOSE_LIST) this.#openLists -= 1;
+    else if (this.#openLists === 0) this.#keys.pop();
+  }
+
+  #beginKey(): void {
+    this.#readsKey = true;
+    this.#keys[this.#keys.length - 1] = '';
+  }
+
+  #readKey(byte: number): void {
+    const key = this.#keys.at(-1)!;
+    if (key.length < MAX_KEY) this.#keys[this.#keys.length - 1] = key + String.fromCharCode(byte);
+  }
+
+  #endKey(): void {
+    this.#readsKey = false;
+    if (isKeyOfRecord(this.#keys.at(-1)!)) this.#mayBeFrame = false;
+  }
+
+  #isListOfRecords(first: number): boolean {
+    if (!isListOfRecords(this.#keys)) return false;
+    return first === OPEN_OBJECT || (first === CLOSE_LIST && isListOfRecords(this.#keys, { empty: true }));
   }
 
   #beginList(chunk: Buffer, at: number): number {
     this.#frame = this.#cut(chunk, at);
-    if (this.#frame === undefined) throw new ScanError(this.#line, 'what stands before "atoms" is too large');
+    if (this.#frame === undefined)
+      throw new ScanError(this.#line, 'what stands before the list of records is too large');
+    // The bracket belongs to the list.
+    this.#frameDepth = this.#depth - 1;
     this.#mayBeFrame = false;
     this.#place = 'list';
     this.#state = 'list';
@@ -238,6 +289,7 @@ export class JsonScanner {
       line: this.#valueLine,
       ...(bytes !== undefined && { bytes }),
       standsAlone: false,
+      isDocument: this.#place === 'top',
     });
     this.#mayBeFrame = false;
     this.#state = this.#place === 'list' ? 'list' : 'between values';
@@ -246,13 +298,24 @@ export class JsonScanner {
   }
 
   #judgeFrame(rest: Buffer | undefined): void {
+    let frame: unknown;
     try {
-      JSON.parse(Buffer.concat([this.#frame!, rest!]).toString('utf8'));
+      frame = parseJson(Buffer.concat([this.#frame!, rest!]).toString('utf8')).value;
     } catch (cause) {
-      throw new ScanError(this.#line, `what stands around "${LIST_KEY}" is not valid JSON, or too large`, {
-        cause,
-      });
+      throw new ScanError(
+        this.#line,
+        'what stands around the list of records is not valid JSON, or too large',
+        {
+          cause,
+        },
+      );
     }
+    const another = anotherListIn(frame);
+    if (another !== undefined)
+      throw new ScanError(
+        this.#line,
+        `there is another list of records, "${another}": put each into a file of its own`,
+      );
   }
 
   #beginLine(at: number): void {
@@ -274,7 +337,13 @@ export class JsonScanner {
   #emitLine(how: { unterminated?: boolean }): void {
     const bytes = this.#collected();
     if (bytes !== undefined && bytes.every((byte) => byte <= SPACE)) return;
-    const item = { index: this.#index++, line: this.#valueLine, standsAlone: true, ...how };
+    const item = {
+      index: this.#index++,
+      line: this.#valueLine,
+      standsAlone: true,
+      isDocument: false,
+      ...how,
+    };
     this.#items.push(bytes === undefined ? item : { ...item, bytes });
   }
 
@@ -287,12 +356,17 @@ export class JsonScanner {
   /** A value over the limit is counted but no longer held. */
   #keep(piece: Buffer): void {
     this.#size += piece.length;
-    if (this.#size > MAX_ITEM_BYTES) this.#pieces = [];
+    if (this.#size > this.#limit) this.#pieces = [];
     else this.#pieces.push(piece);
   }
 
+  get #limit(): number {
+    const isDocument = this.#index === 0 && this.#place === 'top' && this.#state !== 'lines';
+    return isDocument ? MAX_DOCUMENT_BYTES : MAX_ITEM_BYTES;
+  }
+
   #collected(): Buffer | undefined {
-    const bytes = this.#size > MAX_ITEM_BYTES ? undefined : Buffer.concat(this.#pieces);
+    const bytes = this.#size > this.#limit ? undefined : Buffer.concat(this.#pieces);
     this.#pieces = [];
     this.#size = 0;
     return bytes;

@@ -1,0 +1,111 @@
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import { UnreadableSourceError } from '../import-error.ts';
+import { decodeText, WINDOWS_1252 } from './encoding.ts';
+import type { Item } from './item.ts';
+import { namesOf, rowRecord } from './table.ts';
+
+/** A row is an atom at most, with whatever stands around it. */
+const MAX_ROW_BYTES = 4_000_000;
+
+const DELIMITERS: Readonly<Record<string, string>> = {
+  ',': 'CSV with commas',
+  ';': 'CSV with semicolons',
+  '\t': 'CSV with tabs',
+  '|': 'CSV with bars',
+};
+
+/** What separates the columns: what its first line has most of, outside of quotes; `undefined` when that is no table. */
+export function delimiterOf(head: Buffer): { delimiter: string; isDeclared: boolean } | undefined {
+  const text = head.toString('latin1').replace(/^\xef\xbb\xbf/, '');
+  // What Excel writes to tell itself.
+  const declared = /^"?sep=(.)"?\r?\n/.exec(text)?.[1];
+  if (declared !== undefined) return { delimiter: declared, isDeclared: true };
+  const line = text
+    .trimStart()
+    .replace(/"(?:[^"]|"")*"/g, '""')
+    .split(/\r\n|\r|\n/, 1)[0]!;
+  const counts = Object.keys(DELIMITERS).map((each) => ({
+    delimiter: each,
+    count: line.split(each).length - 1,
+  }));
+  const most = counts.reduce((a, b) => (b.count > a.count ? b : a));
+  return most.count === 0 ? undefined : { delimiter: most.delimiter, isDeclared: false };
+}
+
+/**
+ * The rows of a table under the names of its first row, one at a time.
+ * @throws UnreadableSourceError when a quote is never closed, or a row has no end
+ */
+export async function* csvItems(options: {
+  file: string;
+  chunks: AsyncIterable<Buffer>;
+  head: Buffer;
+}): AsyncGenerator<Item> {
+  const { file, chunks, head } = options;
+  const { delimiter, isDeclared } = delimiterOf(head) ?? { delimiter: ',', isDeclared: false };
+  const source = Readable.from(chunks);
+  const parser = parse({
+    delimiter,
+    bom: true,
+    // One character a byte, so that the encoding is judged row by row.
+    encoding: 'latin1',
+    fromLine: isDeclared ? 2 : 1,
+    info: true,
+    relaxColumnCount: true,
+    relaxQuotes: true,
+    skipEmptyLines: true,
+    maxRecordSize: MAX_ROW_BYTES,
+  });
+  source.on('error', (error) => parser.destroy(error));
+  source.pipe(parser);
+  let names: string[] | undefined;
+  let index = 0;
+  let lastLine = 0;
+  try {
+    for await (const row of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+      const line = lastLine + 1;
+      lastLine = row.info.lines;
+      const cells = decoded(row.record);
+      if (names === undefined) {
+        if (cells === undefined)
+          throw new UnreadableSourceError({ file, line }, 'the row of names is not valid UTF-8');
+        names = namesOf(cells.values);
+        continue;
+      }
+      const at = { index: index++, line };
+      if (cells === undefined) yield { ...at, unreadable: 'is not valid UTF-8: save the table as UTF-8' };
+      else {
+        const as = DELIMITERS[delimiter] ?? `CSV with ${delimiter}`;
+        yield {
+          ...at,
+          value: rowRecord(names, cells.values),
+          as,
+          ...(cells.isWindows && { notes: [WINDOWS_1252] }),
+        };
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new UnreadableSourceError({ file, line: lastLine + 1 }, reasonOf(error), { cause: error });
+  } finally {
+    source.destroy();
+  }
+}
+
+function decoded(cells: readonly string[]): { values: string[]; isWindows: boolean } | undefined {
+  const bytes = cells.map((cell) => Buffer.from(cell, 'latin1'));
+  const row = decodeText(Buffer.concat(bytes));
+  if (row === undefined) return undefined;
+  return {
+    values: bytes.map((cell) => decodeText(cell)?.text ?? ''),
+    isWindows: row.isWindows,
+  };
+}
+
+function reasonOf({ code }: CsvError): string {
+  if (code === 'CSV_MAX_RECORD_SIZE')
+    return `a row is larger than ${MAX_ROW_BYTES} bytes: a quotation mark may be missing before it`;
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'from here on a quotation mark opens that nothing closes';
+  return 'is not a table that can be read';
+}

@@ -1,0 +1,207 @@
+import { plainName } from '../field-names.ts';
+import { isListOfObjects, isListOfRecords, isObject } from './wrappers.ts';
+
+/** A record, and the kind of dump it is from where that can be told. */
+export interface FoundRecord {
+  record: unknown;
+  as?: string;
+}
+
+type Fields = Record<string, unknown>;
+
+const MAX_DEPTH = 4;
+/** A record that has text under one of these says what it has to say itself. */
+const TEXTS = new Set([
+  ...[
+    'content',
+    'text',
+    'page_content',
+    'body',
+    'answer',
+    'article',
+    'description',
+    'summary',
+    'document',
+    'markdown',
+  ],
+  ...[
+    'html',
+    'chunk',
+    'chunk_text',
+    'problem',
+    'solution',
+    'inhalt',
+    'antwort',
+    'beschreibung',
+    'title',
+    'titel',
+  ],
+]);
+/** Where vector stores and document frameworks keep the fields of a record, beside its text or around it. */
+const NESTS: Readonly<Record<string, string>> = {
+  payload: 'Qdrant points',
+  _source: 'Elasticsearch hits',
+  __data__: 'LlamaIndex nodes',
+  node: 'LlamaIndex nodes',
+  kwargs: 'LangChain documents',
+  properties: 'Weaviate objects',
+  fields: 'Airtable records',
+  metadata: 'documents with metadata',
+  attributes: 'documents with attributes',
+};
+
+/** The records of a JSON value: of a list, a wrapper, a map by id, columns, or the value itself. */
+export function recordsIn(document: unknown, depth = 0): FoundRecord[] {
+  if (!isObject(document) || depth > MAX_DEPTH) return [shapeOf(document)];
+  const columns = columnsIn(document);
+  if (columns !== undefined) return columns;
+  const shaped = shapeOf(document);
+  if (shaped.as !== undefined || hasText(document)) return [shaped];
+  const entries = Object.entries(document);
+  const lists = entries.filter(
+    ([, value]) => isListOfObjects(value) && value.some((entry) => isRecord(entry)),
+  );
+  const named = lists.filter(([key]) => isListOfRecords([key]));
+  const chosen = named.length > 0 ? named : lists;
+  if (chosen.length > 0) return chosen.flatMap(([, list]) => (list as unknown[]).map(shapeOf));
+  const objects = entries.filter((entry): entry is [string, Fields] => isObject(entry[1]));
+  const byId = objects.filter(([, value]) => isRecord(value));
+  if (byId.length > 0 && byId.length === objects.length)
+    return byId.map(([id, value]) => shapeOf(/^\d+$/.test(id) ? value : { id, ...value }));
+  for (const [, value] of objects) {
+    const inside = recordsIn(value, depth + 1);
+    if (inside.length > 0 && inside.every(({ record }) => isRecord(record))) return inside;
+  }
+  return [shaped];
+}
+
+function isRecord(value: unknown): boolean {
+  const { record, as } = shapeOf(value);
+  return isObject(record) && (as !== undefined || hasText(record));
+}
+
+function hasText(record: Fields): boolean {
+  return Object.entries(record).some(
+    ([name, value]) => isTextName(name) && (typeof value === 'string' || Array.isArray(value)),
+  );
+}
+
+/** Whether a field of this name holds a title or a text. */
+export function isTextName(name: string): boolean {
+  return TEXTS.has(plainName(name));
+}
+
+/** A record of a known kind of dump with its fields beside one another. */
+export function shapeOf(value: unknown, depth = 0): FoundRecord {
+  if (!isObject(value) || depth > MAX_DEPTH) return { record: value };
+  const chat = chatIn(value);
+  if (chat !== undefined) return { record: chat, as: 'chat messages' };
+  if (typeof value._node_content === 'string') return llamaIndexRow(value);
+  const name = Object.keys(NESTS).find((key) => isObject(value[key]) && nests(value, key));
+  if (name === undefined) return { record: value };
+  const { [name]: nested, ...own } = value;
+  const inside = shapeOf(nested, depth + 1);
+  const record = { ...withoutBookkeeping(own), ...(inside.record as Fields) };
+  return { record: withId(record, value), as: kindOf(value, name, inside.as) };
+}
+
+/** What a record of such a dump says about itself. */
+function nests(value: Fields, key: string): boolean {
+  if (key !== 'metadata' && key !== 'attributes') return !hasText(value) || key === '__data__';
+  const nested = value[key] as Fields;
+  const isChunk = 'page_content' in value || 'pageContent' in value || !('title' in value);
+  return isChunk && (hasText(value) || hasText(nested));
+}
+
+function kindOf(value: Fields, name: string, inside: string | undefined): string {
+  if ('page_content' in value || 'pageContent' in value) return 'LangChain documents';
+  if ('id_' in value || 'text_resource' in value || value.class_name === 'TextNode')
+    return 'LlamaIndex nodes';
+  return NESTS[name] === 'documents with metadata' && inside !== undefined ? inside : NESTS[name]!;
+}
+
+function withoutBookkeeping(own: Fields): Fields {
+  const kept = Object.entries(own).filter(
+    ([name]) =>
+      !/^(type|lc|id|id_|_id|score|_score|_index|_type|class|class_name|class_name|vector|values|version|shard_key|order_value|hash|hash_|relationships|excluded_\w+|\w+_template|metadata_seperator|start_char_idx|end_char_idx|mimetype|createdTime|__type__)$/.test(
+        name,
+      ),
+  );
+  const fields = Object.fromEntries(kept);
+  const { text_resource: resource } = own;
+  return isObject(resource) && typeof resource.text === 'string'
+    ? { ...fields, text: resource.text }
+    : fields;
+}
+
+/** The id around a record, where the record has none. */
+function withId(record: Fields, around: Fields): Fields {
+  const id = around.id ?? around.id_ ?? around._id;
+  const hasOwn = Object.keys(record).some((name) => ['atom_id', 'id'].includes(plainName(name)));
+  return hasOwn || (typeof id !== 'string' && typeof id !== 'number') ? record : { ...record, id };
+}
+
+/** A row of a vector store that LlamaIndex filled: the node is JSON text in one of its fields. */
+function llamaIndexRow({ _node_content: text, ...row }: Fields): FoundRecord {
+  try {
+    const { record } = shapeOf(JSON.parse(text as string));
+    return { record: { ...withoutBookkeeping(row), ...(record as Fields) }, as: 'LlamaIndex nodes' };
+  } catch {
+    return { record: row };
+  }
+}
+
+/** `{messages: [{role, content}, ...]}`: the first question and the answer to it. */
+function chatIn({ messages }: Fields): Fields | undefined {
+  if (!isListOfObjects(messages)) return undefined;
+  const said = (role: RegExp): unknown =>
+    (messages as Fields[]).find((message) => role.test(String(message.role ?? message.from)))?.content;
+  const [question, answer] = [said(/^(user|human)$/), said(/^(assistant|gpt|model)$/)];
+  return typeof question === 'string' && typeof answer === 'string' ? { question, answer } : undefined;
+}
+
+/** Columns side by side, as Chroma, pandas and Hugging Face write them, as records. */
+function columnsIn(document: Fields): FoundRecord[] | undefined {
+  const { ids, documents, metadatas, columns, data } = document;
+  if (Array.isArray(ids) && (Array.isArray(documents) || Array.isArray(metadatas))) {
+    const [texts, fields] = [flat(documents), flat(metadatas)];
+    return flat(ids).map((id, at) => ({
+      record: { id, ...(isObject(fields[at]) && fields[at]), ...textOr(texts[at], fields[at]) },
+      as: 'a Chroma dump',
+    }));
+  }
+  if (Array.isArray(columns) && Array.isArray(data) && data.every(Array.isArray)) {
+    return data.map((row: unknown[]) => ({
+      record: Object.fromEntries(columns.map((name, at) => [String(name), row[at]])),
+      as: 'a table of pandas',
+    }));
+  }
+  return namedColumns(document);
+}
+
+function namedColumns(document: Fields): FoundRecord[] | undefined {
+  const columns = Object.entries(document);
+  if (columns.length < 2 || !hasText(Object.fromEntries(columns.map(([name]) => [name, '']))))
+    return undefined;
+  const isColumn = (value: unknown): boolean =>
+    Array.isArray(value) || (isObject(value) && Object.keys(value).every((key) => /^\d+$/.test(key)));
+  if (!columns.every(([, value]) => isColumn(value))) return undefined;
+  const lengths = new Set(columns.map(([, value]) => Object.keys(value as object).length));
+  const [length = 0] = lengths;
+  if (lengths.size !== 1 || length === 0) return undefined;
+  const cells = columns.map(([name, value]) => [name, Object.values(value as object) as unknown[]] as const);
+  return Array.from({ length }, (_, at) => ({
+    record: Object.fromEntries(cells.map(([name, values]) => [name, values[at]])),
+    as: 'a table of columns',
+  }));
+}
+
+/** Metadata that hold the text themselves win: the document is what was embedded, often the title with the text. */
+function textOr(text: unknown, fields: unknown): Fields {
+  return typeof text !== 'string' || (isObject(fields) && 'content' in fields) ? {} : { text };
+}
+
+/** Answers to several queries at once are lists of lists. */
+function flat(column: unknown): unknown[] {
+  return Array.isArray(column) ? column.flat() : [];
+}

@@ -1,0 +1,126 @@
+import { basename } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import { UnreadableSourceError } from '../import-error.ts';
+import { ofHtmlPage } from '../plain-text.ts';
+import { decodeText, WINDOWS_1252 } from './encoding.ts';
+import type { Item } from './item.ts';
+import { recordsIn } from './records.ts';
+
+/** Files of one article, or of a few records, are read as a whole; an atom is no larger than a tenth of this. */
+const MAX_FILE_BYTES = 4_000_000;
+const FRONT_MATTER = /^\ufeff?---[ \t]*\r?\n([\s\S]*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/;
+
+interface WholeFile {
+  file: string;
+  chunks: AsyncIterable<Buffer>;
+}
+
+/** A Markdown file is an article: its front matter has the fields, its first heading or its name is the title. */
+export async function* markdownItems({ file, chunks }: WholeFile): AsyncGenerator<Item> {
+  const { text, notes } = await textOf(file, chunks);
+  const front = FRONT_MATTER.exec(text);
+  const fields = front === null ? {} : frontMatter(file, front[1]!);
+  const body = text.slice(front?.[0].length ?? 0).trim();
+  const heading = /^#[ \t]+(\S.*)(?:\r?\n|$)/.exec(body);
+  const value = {
+    title: heading?.[1] ?? nameOf(file),
+    source_document: basename(file),
+    content: heading === null || 'title' in fields ? body : body.slice(heading[0].length),
+    ...fields,
+  };
+  yield { index: 0, line: 1, value, as: 'Markdown', ...notes };
+}
+
+/** The first line of a text is its title when a blank line follows; else its name is. */
+export async function* textItems({ file, chunks }: WholeFile): AsyncGenerator<Item> {
+  const { text, notes } = await textOf(file, chunks);
+  const heading = /^\s*(\S[^\n]{0,119})\r?\n[ \t]*\r?\n(?=\s*\S)/.exec(text);
+  const value = {
+    title: heading?.[1] ?? nameOf(file),
+    source_document: basename(file),
+    content: text.slice(heading?.[0].length ?? 0),
+  };
+  yield { index: 0, line: 1, value, as: 'text', ...notes };
+}
+
+export async function* htmlItems({ file, chunks }: WholeFile): AsyncGenerator<Item> {
+  const { text, notes } = await textOf(file, chunks);
+  const { title, content } = ofHtmlPage(text);
+  const value = { title: title ?? nameOf(file), source_document: basename(file), content };
+  yield { index: 0, line: 1, value, as: 'HTML', ...notes };
+}
+
+export async function* yamlItems({ file, chunks }: WholeFile): AsyncGenerator<Item> {
+  const { text, notes } = await textOf(file, chunks);
+  const documents = parseAllDocuments(text);
+  const values = 'empty' in documents ? [] : documents;
+  const broken = values.find(({ errors }) => errors.length > 0)?.errors[0];
+  if (broken !== undefined) {
+    const line = broken.linePos?.[0].line;
+    throw new UnreadableSourceError({ file, ...(line !== undefined && { line }) }, 'is not valid YAML');
+  }
+  const records = values.flatMap((document): unknown[] => {
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    return Array.isArray(value) ? value : [value];
+  });
+  for (const [index, { record }] of records.flatMap((value) => recordsIn(value)).entries())
+    yield { index, value: record, as: 'YAML', ...notes };
+}
+
+function frontMatter(file: string, text: string): Record<string, unknown> {
+  try {
+    const value: unknown = parse(text, { maxAliasCount: 100 });
+    if (value === null) return {};
+    if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (cause) {
+    throw new UnreadableSourceError(
+      { file, line: 1 },
+      'the front matter between the --- lines is not valid YAML',
+      { cause },
+    );
+  }
+  throw new UnreadableSourceError({ file, line: 1 }, 'the front matter between the --- lines has no fields');
+}
+
+/** @throws UnreadableSourceError when it is too large, or in no encoding that can be told */
+async function textOf(
+  file: string,
+  chunks: AsyncIterable<Buffer>,
+): Promise<{ text: string; notes: { notes?: readonly string[] } }> {
+  const bytes = await bytesOf({
+    file,
+    chunks,
+    limit: MAX_FILE_BYTES,
+    advice: 'split it, one article a file',
+  });
+  const decoded = decodeText(bytes);
+  if (decoded === undefined)
+    throw new UnreadableSourceError({ file }, 'is not valid UTF-8: save it as UTF-8');
+  const { text, isWindows } = decoded;
+  return { text: text.replace(/^\ufeff/, ''), notes: isWindows ? { notes: [WINDOWS_1252] } : {} };
+}
+
+/** @throws UnreadableSourceError when there are more */
+export async function bytesOf(options: {
+  file: string;
+  chunks: AsyncIterable<Buffer>;
+  limit: number;
+  advice: string;
+}): Promise<Buffer> {
+  const { file, chunks, limit, advice } = options;
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > limit) throw new UnreadableSourceError({ file }, `is larger than ${limit} bytes: ${advice}`);
+    pieces.push(chunk);
+  }
+  return Buffer.concat(pieces);
+}
+
+/** `Belt_slips-2.md` -> `Belt slips 2` */
+function nameOf(file: string): string {
+  return basename(file)
+    .replace(/\.[^.]{1,8}$/, '')
+    .replace(/[_-]+/g, ' ');
+}

@@ -1,0 +1,356 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Atom } from '../../functions/knowledge/atom.ts';
+import { type ReadAtom, readAtoms } from '../../functions/knowledge/read-atoms.ts';
+import { workbook, zipFile } from '../fixtures/zip-file.ts';
+import { record, textFile } from './knowledge-setup.ts';
+
+async function readAll(text: string | Buffer, name = 'atoms.json'): Promise<ReadAtom[]> {
+  const read: ReadAtom[] = [];
+  for await (const each of readAtoms(textFile(text, name, 777))) read.push(each);
+  return read;
+}
+
+/** The atoms of a file without a problem, and what it was read as. */
+async function atomsOf(text: string | Buffer, name?: string): Promise<{ atoms: Atom[]; as: string[] }> {
+  const read = await readAll(text, name);
+  const atoms = read.map((each) => {
+    if (each.atom === undefined) throw new Error(JSON.stringify(each));
+    return each.atom;
+  });
+  return { atoms, as: [...new Set(read.flatMap((each) => (each.atom === undefined ? [] : each.as)))] };
+}
+
+const TEXT = 'Lock out, then re-tension the belt.';
+const belt = { title: 'Belt slips', content: TEXT };
+const cp1252 = (text: string): Buffer => Buffer.from(text, 'latin1');
+
+describe('records are found', () => {
+  const cases: [string, unknown, string, Partial<Atom>][] = [
+    ...['data', 'items', 'results', 'rows', 'records', 'documents', 'knowledge_atoms'].map(
+      (name): [string, unknown, string, Partial<Atom>] => [
+        `under ${name}`,
+        { total: 1, [name]: [belt] },
+        'JSON',
+        belt,
+      ],
+    ),
+    ['in a list within an export', { export: { version: 1, atoms: [belt] } }, 'JSON', belt],
+    ['in a list of any name', { faults: [belt] }, 'JSON', belt],
+    ['in a map by id', { 'acme:belt:slips': belt }, 'JSON', { ...belt, atom_id: 'acme:belt:slips' }],
+    [
+      'in a map under atoms',
+      { atoms: { 'acme:belt:slips': belt } },
+      'JSON',
+      { ...belt, atom_id: 'acme:belt:slips' },
+    ],
+    [
+      'in LangChain documents',
+      [
+        {
+          page_content: TEXT,
+          metadata: { source: 'belt.pdf', page: 4, title: 'Belt slips' },
+          type: 'Document',
+        },
+      ],
+      'LangChain documents',
+      { ...belt, source_document: 'belt.pdf', source_pages: [4] },
+    ],
+    [
+      'in LangChain constructors',
+      [
+        {
+          lc: 1,
+          type: 'constructor',
+          id: ['langchain'],
+          kwargs: { page_content: TEXT, metadata: { title: 'Belt slips' } },
+        },
+      ],
+      'LangChain documents',
+      belt,
+    ],
+    [
+      'in a LlamaIndex docstore',
+      {
+        'docstore/data': {
+          'n-1': {
+            __data__: { id_: 'n-1', metadata: { title: 'Belt slips' }, text: TEXT, class_name: 'TextNode' },
+            __type__: '1',
+          },
+        },
+      },
+      'LlamaIndex nodes',
+      { ...belt, atom_id: 'n-1' },
+    ],
+    [
+      'in a Chroma dump',
+      { ids: ['b-1'], embeddings: [[0.1]], documents: [TEXT], metadatas: [{ title: 'Belt slips' }] },
+      'a Chroma dump',
+      { ...belt, atom_id: 'b-1' },
+    ],
+    [
+      'in Qdrant points',
+      { result: { points: [{ id: 1, payload: belt, vector: [0.1] }], next_page_offset: null }, status: 'ok' },
+      'Qdrant points',
+      belt,
+    ],
+    [
+      'in Elasticsearch hits',
+      { took: 1, hits: { total: 1, hits: [{ _index: 'kb', _id: 'b-1', _source: belt }] } },
+      'Elasticsearch hits',
+      { ...belt, atom_id: 'b-1' },
+    ],
+    ['in columns', { title: ['Belt slips'], content: [TEXT] }, 'a table of columns', belt],
+    [
+      'in a table of pandas',
+      { columns: ['title', 'content'], index: [0], data: [['Belt slips', TEXT]] },
+      'a table of pandas',
+      belt,
+    ],
+    [
+      'in chat messages',
+      [
+        {
+          messages: [
+            { role: 'user', content: 'Belt slips' },
+            { role: 'assistant', content: TEXT },
+          ],
+        },
+      ],
+      'chat messages',
+      belt,
+    ],
+    [
+      'as questions and answers',
+      [{ question: 'Belt slips', answer: TEXT, id: 0 }],
+      'JSON',
+      { ...belt, atom_id: 'generic:article:belt-slips' },
+    ],
+  ];
+  it.each(cases)('%s', async (_, dump, as, expected) => {
+    const read = await atomsOf(JSON.stringify(dump));
+    expect(read).toMatchObject({ atoms: [expected], as: [as] });
+    expect(read.atoms).toHaveLength(1);
+  });
+
+  it('one at a time in a list that is nested, however long', async () => {
+    const many = Array.from({ length: 300 }, (_, at) => ({ ...belt, title: `Belt ${at}` }));
+    const { atoms } = await atomsOf(JSON.stringify({ export: { at: 'today', records: many }, by: 'x' }));
+    expect(atoms.map(({ title }) => title)).toEqual(many.map(({ title }) => title));
+  });
+
+  it('in one list only, for a second one would be lost', async () => {
+    await expect(readAll(JSON.stringify({ items: [belt], rows: [belt] }))).rejects.toThrow(
+      'another list of records, "rows"',
+    );
+  });
+
+  it('in lines that are not quite JSON', async () => {
+    const lines = "{'title': 'a', 'content': 'b', 'n': NaN},\n\u001e{\"title\":\"c\",\"content\":\"d\"}\n";
+    const { atoms } = await atomsOf(lines, 'x.jsonl');
+    expect(atoms.map(({ title }) => title)).toEqual(['a', 'c']);
+    await expect(readAll("[{'title': None}]")).rejects.toThrow('json.dumps');
+  });
+
+  it('with ids of their own where titles are the same', async () => {
+    const twice = [belt, { ...belt, content: 'Other.' }, belt];
+    const { atoms } = await atomsOf(JSON.stringify(twice));
+    expect(atoms.map(({ atom_id }) => atom_id)).toEqual([
+      'generic:article:belt-slips',
+      'generic:article:belt-slips-2',
+      'generic:article:belt-slips',
+    ]);
+  });
+});
+
+describe('a table', () => {
+  it('of Excel has semicolons and Windows-1252', async () => {
+    const read = await readAll(
+      cp1252('Titel;Beschreibung;Hersteller\r\nBand läuft schief;"Rolle; verstellen";Müller\r\n'),
+      'b.csv',
+    );
+    expect(read).toMatchObject([
+      {
+        as: 'CSV with semicolons',
+        atom: { title: 'Band läuft schief', content: 'Rolle; verstellen', manufacturer: 'müller' },
+      },
+    ]);
+    expect(read[0]!.atom && read[0]!.notes.map(({ message }) => message)).toContain(
+      'is not UTF-8: read as Windows-1252, as Excel saves',
+    );
+  });
+
+  it.each([
+    ['title,content\nBelt slips,"Lock out, then re-tension the belt."\n', 'CSV with commas'],
+    [`title\tcontent\nBelt slips\t${TEXT}\n`, 'CSV with tabs'],
+    [`sep=|\r\ntitle|content\r\nBelt slips|${TEXT}`, 'CSV with bars'],
+    [`\ufefftitle;content\nBelt slips;${TEXT}\n`, 'CSV with semicolons'],
+  ])('is told by how it begins: %j', async (text, as) => {
+    for (const name of ['t.csv', '-'])
+      expect(await atomsOf(text, name)).toMatchObject({
+        atoms: [belt],
+        as: [as],
+      });
+  });
+
+  it('of ten thousand columns is read, and what it has beside is told in one note', async () => {
+    const names = Array.from({ length: 10_000 }, (_, at) => `c${at}`);
+    const { atoms } = await atomsOf(
+      `title,content,${names.join(',')}\nBelt slips,Tension.,${names.join(',')}\n`,
+      'wide.csv',
+    );
+    expect(Object.keys(atoms[0]!.extra!)).toHaveLength(10_000);
+  });
+
+  it('is refused where a quotation mark is never closed, or a row has no end', async () => {
+    await expect(readAll('title,content\na,"b\n', 'q.csv')).rejects.toThrow(
+      'from here on a quotation mark opens',
+    );
+    await expect(readAll(`title,content\na,"${'x\n'.repeat(2_500_000)}`, 'q.csv')).rejects.toThrow(
+      'larger than 4000000 bytes',
+    );
+  });
+
+  it('may be an Excel workbook', async () => {
+    const bytes = workbook([['Fault list'], ['Title', 'Text', 'Model'], ['Belt slips', TEXT, 'GS10']]);
+    expect(await atomsOf(bytes, 'faults.xlsx')).toMatchObject({
+      atoms: [{ ...belt, product_family: 'GS10' }],
+      as: ['Excel'],
+    });
+  });
+});
+
+describe('an article', () => {
+  it('is a Markdown file, with front matter or without', async () => {
+    const front = '---\ntitle: Belt slips\ntags: [belt, drive]\nvendor: Acme\n---\nText with **force**.\n';
+    expect((await atomsOf(front, 'a.md')).atoms).toMatchObject([
+      {
+        title: 'Belt slips',
+        keywords: ['belt', 'drive'],
+        manufacturer: 'acme',
+        content: 'Text with force.',
+        source_document: 'a.md',
+      },
+    ]);
+    expect((await atomsOf(`# Belt slips\n\n${TEXT}\n`, 'a.md')).atoms).toMatchObject([belt]);
+    expect((await atomsOf(TEXT, 'Belt_slips.md')).atoms).toMatchObject([belt]);
+    await expect(readAll('---\na: [\n---\nText', 'a.md')).rejects.toThrow('front matter');
+  });
+
+  it('is a text, a page of HTML or YAML', async () => {
+    expect((await atomsOf(`Belt slips\n\n${TEXT}`, 'a.txt')).atoms).toMatchObject([belt]);
+    const page = `<!doctype html><html><head><title>Belt slips</title><style>p{}</style></head><body><p>${TEXT}</p></body></html>`;
+    expect((await atomsOf(page, 'a.html')).atoms).toMatchObject([belt]);
+    expect((await atomsOf(`- title: Belt slips\n  content: ${TEXT}\n`, 'a.yaml')).atoms).toMatchObject([
+      belt,
+    ]);
+  });
+});
+
+describe('an encoding', () => {
+  const json = JSON.stringify([{ ...belt, title: 'Förderband' }]);
+  it.each([
+    ['UTF-16 with a mark', Buffer.from(`\ufeff${json}`, 'utf16le')],
+    ['UTF-16 without one', Buffer.from(json, 'utf16le')],
+    ['UTF-16, the other way round', Buffer.from(`\ufeff${json}`, 'utf16le').swap16()],
+    ['Windows-1252', cp1252(json)],
+    ['Windows-1252 that says it is UTF-8', Buffer.concat([Buffer.from('\ufeff'), cp1252(json)])],
+  ])('is found out: %s', async (_, bytes) => {
+    expect((await atomsOf(bytes)).atoms).toMatchObject([{ title: 'Förderband' }]);
+  });
+
+  it('that is none is told, and never guessed at', async () => {
+    const damaged = Buffer.concat([
+      Buffer.from('{"title":"ü","content":"'),
+      Buffer.from([0xc3]),
+      Buffer.from('x"}\n'),
+    ]);
+    const read = await readAll(Buffer.concat([damaged, Buffer.from(JSON.stringify(belt))]), 'a.jsonl');
+    expect(read).toMatchObject([
+      { problems: [{ message: 'is not valid UTF-8: save it as UTF-8' }] },
+      { atom: belt },
+    ]);
+  });
+});
+
+describe('an archive', () => {
+  it('is read as the file or the folder that it holds', async () => {
+    const atoms = JSON.stringify([belt]);
+    expect((await atomsOf(gzipSync(atoms), 'atoms.json.gz')).atoms).toMatchObject([belt]);
+    const zip = zipFile({ 'a/atoms.json': atoms, 'a/more.md': '# More\n\nText.', '__MACOSX/x': 'y' });
+    expect((await atomsOf(zip, 'all.zip')).atoms).toMatchObject([belt, { title: 'More' }]);
+  });
+
+  it('leaves aside what is no article, and a file that is broken', async () => {
+    const zip = zipFile({
+      'README.md': 'x',
+      'm.pdf': '%PDF-1.7',
+      'cut.json': '[{"title"',
+      'good.json': JSON.stringify([belt]),
+    });
+    expect(await readAll(zip, 'all.zip')).toMatchObject([
+      { left: 'is about the other files', isBroken: false },
+      { left: expect.stringContaining('a PDF') as string, isBroken: false },
+      { left: expect.stringContaining('cut off') as string, isBroken: true },
+      { atom: belt },
+    ]);
+  });
+
+  it('that unpacks to a thousand times its size is refused', async () => {
+    const zeros = Buffer.alloc(60_000_000, ' ');
+    await expect(readAll(gzipSync(zeros), 'bomb.json.gz')).rejects.toThrow('unpacks to more than 200 times');
+    const [bomb] = await readAll(zipFile({ 'bomb.json': zeros }), 'bomb.zip');
+    expect(bomb).toMatchObject({ left: expect.stringContaining('200 times') as string, isBroken: true });
+  });
+
+  it('that is damaged or cut off is told so', async () => {
+    const gz = gzipSync(JSON.stringify(Array.from({ length: 500 }, (_, at) => record(`${at}`))));
+    await expect(readAll(gz.subarray(0, -30), 'a.json.gz')).rejects.toThrow(
+      'a.json.gz: the gzip archive is damaged or cut off',
+    );
+    const zip = zipFile({ 'a.json': JSON.stringify([belt]) });
+    await expect(readAll(zip.subarray(0, -30), 'a.zip')).rejects.toThrow('damaged or cut off');
+  });
+});
+
+describe('a file of another kind', () => {
+  it.each([
+    ['%PDF-1.7', 'm.pdf', 'a PDF'],
+    ["INSERT INTO knowledge_atoms VALUES ('a');", 'd.sql', 'an SQL dump'],
+    ['-- dump\nCOPY public.atoms (a) FROM stdin;\n', 'd.sql', 'an SQL dump'],
+    ['SQLite format 3\0', 'a.db', 'an SQLite database'],
+    ['<?xml version="1.0"?><a/>', 'a.xml', 'an XML file'],
+    ['PAR1', 'a.parquet', 'a Parquet file'],
+    ['#!/bin/sh\necho', 'a.sh', 'of no known kind'],
+  ])('is named, with the way to go: %j', async (text, name, kind) => {
+    await expect(readAll(text, name)).rejects.toThrow(`${name}: is ${kind}`);
+  });
+});
+
+describe('a folder', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'formats-'));
+    await mkdir(join(folder, '.git'));
+    await writeFile(join(folder, '.git', 'config.json'), '[{"title":"x","content":"y"}]');
+    await writeFile(join(folder, 'README.md'), '# About');
+    await writeFile(join(folder, 'a.json'), JSON.stringify([belt]));
+    await writeFile(join(folder, 'b.pdf'), '%PDF-1.7');
+    await writeFile(join(folder, 'c.zip'), zipFile({ 'c.json': JSON.stringify([{ ...belt, title: 'C' }]) }));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('does not stop at the first foreign file', async () => {
+    const read: ReadAtom[] = [];
+    for await (const each of readAtoms(folder)) read.push(each);
+    expect(read).toMatchObject([
+      { left: 'is about the other files' },
+      { atom: belt },
+      { left: expect.stringContaining('a PDF') as string },
+      { atom: { title: 'C' } },
+    ]);
+  });
+});
