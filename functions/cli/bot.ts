@@ -1,9 +1,18 @@
 #!/usr/bin/env node
-import { runCommandLine } from './program.ts';
-import { watchStandardOutput } from './standard-output.ts';
+import { isSupportedNode, unsupportedNode } from '../settings/supported-node.ts';
+import { listenForSignals } from './stop-signals.ts';
 
-// The SDK's word about future versions is for whoever updates package.json, not for whoever runs the bot.
+// Before anything else is loaded: a signal may come at once, and an older Node.js cannot load it.
+listenForSignals();
+if (!isSupportedNode(process.versions.node)) {
+  process.stderr.write(`❌ ${unsupportedNode(process.versions.node)}\n`);
+  process.exit(2);
+}
+
+// It says when the SDK leaves a version of Node.js; `bot doctor` and README.md say that of this program.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
+const { watchStandardOutput } = await import('./standard-output.ts');
 watchStandardOutput();
+const { runCommandLine } = await import('./program.ts');
 process.exitCode = await runCommandLine(process.argv.slice(2));

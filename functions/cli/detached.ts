@@ -43,6 +43,8 @@ export async function startDetached(target: Target, options: StartOptions, outpu
   ];
   const child = spawn(program, [...args, 'start', ...flags, '--log', folder], {
     detached: true,
+    // It outlives the npm that it was started through.
+    env: { ...process.env, npm_lifecycle_event: undefined },
     stdio: ['ignore', errors.fd, errors.fd],
     windowsHide: true,
   });

@@ -1,8 +1,8 @@
 const TARGET_OPTIONS = ['--data', '--port', '--table', '--stack', '--url'];
 
-/** How this program was called, for a command line that can be copied: in the checkout by npm, packed by npx. */
+/** How this program was called, for a command line that can be copied: in the checkout by its short name, packed by its own. */
 export function commandLine(command: string, args: readonly string[] = []): string {
-  const program = import.meta.url.endsWith('.ts') ? 'npm run bot --' : 'npx agent-factory-bot';
+  const program = import.meta.url.endsWith('.ts') ? 'npx bot' : 'npx agent-factory-bot';
   return [program, command, ...args.map(quoted)].join(' ');
 }
 

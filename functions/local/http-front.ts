@@ -5,7 +5,7 @@ import type { HealthReport } from '../status/report.ts';
 import { jsonReply, type HttpReply, type HttpRequest } from '../http/http.ts';
 import { MAX_BODY_BYTES } from '../http/receive.ts';
 import { HEALTH_PATH, WEBHOOK_PATH } from '../http/paths.ts';
-import { refusedAsStranger } from './loopback.ts';
+import { isLoopback, refusedAsStranger } from './loopback.ts';
 
 /** The port is taken; the message says by whom where that can be told. */
 export class PortInUseError extends Error {
@@ -23,11 +23,13 @@ export async function startHttpFront(options: {
   port: number;
   receive: (request: HttpRequest) => Promise<HttpReply>;
   health: () => Promise<HealthReport>;
-  /** Under which names it may be asked for its health; any, where it was opened to the network on purpose. */
-  names?: 'loopback' | 'any';
+  /** Where it is reached; every loopback address without it. Elsewhere it may be asked for its health by any name. */
+  host?: string;
+  /** As long as the requests in hand may take at the end. */
+  closeWithinMs?: number;
 }): Promise<HttpFront> {
   const inHand = new Set<Promise<void>>();
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     void readBody(request)
       .then((body) => {
         const answered = respond({ request, body, response }, options).catch(() => void response.destroy());
@@ -35,31 +37,74 @@ export async function startHttpFront(options: {
         return answered.finally(() => inHand.delete(answered));
       })
       .catch(() => response.destroy());
-  });
-  server.keepAliveTimeout = 65_000;
-  await listen(server, options.port);
+  };
+  const [host, ...others] = options.host === undefined ? LOOPBACK : [options.host];
+  const servers = [await listen(answer, options.port, host)];
+  const { port } = servers[0]!.address() as AddressInfo;
+  try {
+    for (const other of others) servers.push(await listen(answer, port, other));
+  } catch (error) {
+    // `localhost` may then mean another program's; without IPv6 it is 127.0.0.1.
+    if (error instanceof PortInUseError && options.port !== 0) {
+      servers[0]!.close();
+      throw error;
+    }
+  }
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeIdleConnections();
-      await Promise.all(inHand);
-      server.closeAllConnections();
-      await closed;
+      const closed = servers.map((server) => once(server, 'close'));
+      for (const server of servers) {
+        server.close();
+        server.closeIdleConnections();
+      }
+      const late = new AbortController();
+      const answered = Promise.all(inHand).then(() => late.abort());
+      await Promise.race([answered, sleep(options.closeWithinMs ?? CLOSE_WITHIN_MS, late.signal)]);
+      for (const server of servers) server.closeAllConnections();
+      await Promise.all(closed);
     },
   };
 }
 
-async function listen(server: Server, port: number): Promise<void> {
-  server.listen(port, '127.0.0.1');
+/** `localhost` is either. */
+const LOOPBACK = ['127.0.0.1', '::1'] as const;
+const CLOSE_WITHIN_MS = 30_000;
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+async function listen(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  port: number,
+  host: string,
+): Promise<Server> {
+  const server = createServer(answer);
+  server.keepAliveTimeout = 65_000;
+  // Each of the requests that come in one go waits for the end of their connection.
+  server.on('connection', (socket) => socket.setMaxListeners(0));
+  server.listen(port, host);
   try {
     await once(server, 'listening');
+    return server;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new PortInUseError(
-      `Port ${port} is in use by another program: choose another one with --port, or stop that program`,
-    );
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw new PortInUseError(
+        `Port ${port} is in use by another program: choose another one with --port, or stop that program`,
+      );
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES')
+      throw new PortInUseError(
+        `Nothing can listen at ${host}, port ${port}: ${message}. Correct LISTEN_ADDRESS or PORT`,
+      );
+    throw error;
   }
 }
 
@@ -73,7 +118,10 @@ async function respond(
   const stranger =
     pathname === WEBHOOK_PATH
       ? undefined
-      : refusedAsStranger(request.headers, { ownPage: true, ...(options.names && { names: options.names }) });
+      : refusedAsStranger(request.headers, {
+          ownPage: true,
+          names: options.host === undefined || isLoopback(options.host) ? 'loopback' : 'any',
+        });
   let reply: HttpReply;
   if (pathname === WEBHOOK_PATH && request.method === 'POST') {
     reply = await options.receive({ headers: headersOf(request), body });
@@ -87,10 +135,12 @@ async function respond(
     reply = jsonReply(known ? 405 : 404, { error: known ? 'method not allowed' : 'not found' });
   }
   // Its caller has hung up meanwhile.
-  if (response.destroyed) return;
+  if (response.destroyed || request.socket.destroyed) return;
   response.writeHead(reply.status, reply.headers);
   await new Promise<void>((resolve) => {
-    response.on('close', resolve);
+    response.once('close', resolve);
+    // A response that waits behind another one in its connection is never told that this has ended.
+    request.socket.once('close', resolve);
     response.end(request.method === 'HEAD' ? undefined : reply.body);
   });
 }

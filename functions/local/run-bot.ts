@@ -285,6 +285,8 @@ function openFront(
   });
   return startHttpFront({
     port: settings.port,
+    host: settings.host,
+    closeWithinMs: settings.handlerDeadlineMs + 2_000,
     receive: (request) => receive(request, settings.handlerDeadlineMs),
     health: foundation.health,
   });

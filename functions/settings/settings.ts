@@ -94,6 +94,13 @@ const environment = v.object({
   RECORD_GAPS: v.optional(flag, 'on'),
   LOG_LEVEL: v.optional(logLevel, 'INFO'),
   PORT: v.optional(wholeNumber(0, 65_535), '9876'),
+  LISTEN_ADDRESS: v.optional(
+    v.pipe(
+      v.string(),
+      v.trim(),
+      v.regex(/^[A-Za-z0-9.:_-]{1,253}$/, 'takes an address of this machine, such as 127.0.0.1 or 0.0.0.0'),
+    ),
+  ),
   BOT_DATA: v.optional(v.pipe(v.string(), v.minLength(1, 'takes a folder')), '.data'),
   /** The next three are set by the stack (infra/) where a function needs them. */
   HEALTH_URL: v.optional(httpUrl),
@@ -132,6 +139,8 @@ export interface Settings {
   recordGaps: boolean;
   logLevel: (typeof LOG_LEVELS)[number];
   port: number;
+  /** Where the local HTTP contract is reached; every loopback address without it. */
+  host?: string;
   dataFolder: string;
   hostId?: string;
   /** Of `GET /health`, as the watchdog asks it. */
@@ -193,6 +202,7 @@ function toSettings(env: v.InferOutput<typeof environment>): Settings {
     recordGaps: env.RECORD_GAPS,
     logLevel: env.LOG_LEVEL,
     port: env.PORT,
+    host: env.LISTEN_ADDRESS,
     dataFolder: env.BOT_DATA,
     hostId: env.BOT_HOST_ID,
     healthUrl: env.HEALTH_URL,

@@ -34,7 +34,7 @@ describe('--help', () => {
       seen.push(words.join(' '));
       for (const option of ['--data', '--port', '--table', '--stack', '--url', '--json', '--debug'])
         expect(text, words.join(' ')).toContain(option);
-      expect(text).toMatch(new RegExp(`\\nExamples:\\n {2}npm run bot -- ${words.join(' ')}`));
+      expect(text).toMatch(new RegExp(`\\nExamples:\\n {2}npx bot ${words.join(' ')}`));
     };
     await visit([]);
     expect(seen).toEqual(

@@ -31,7 +31,7 @@ describe('the packed package', () => {
     // What npm would install there: its dependencies, none of which are bundled.
     symlinkSync(join(ROOT, 'node_modules'), join(unpacked, 'node_modules'), 'junction');
     const run = (...args: string[]): string =>
-      execFileSync(process.execPath, [join(unpacked, 'dist/bot.js'), ...args], {
+      execFileSync(process.execPath, [join(unpacked, 'functions/cli/launch.js'), ...args], {
         encoding: 'utf8',
         cwd: folder,
       });
@@ -39,6 +39,11 @@ describe('the packed package', () => {
     expect(run('kb', 'check', join(unpacked, 'dist/starter'), '--data', join(folder, 'data'))).toMatch(
       /Atoms would be added: \d{3}/,
     );
+  });
+
+  it('runs in the checkout as npx bot, which asks no registry', () => {
+    const version = execFileSync('npx', ['--offline', 'bot', '--version'], { cwd: ROOT, encoding: 'utf8' });
+    expect(version).toBe('1.0.0\n');
   });
 
   it('runs in the checkout as npm run bot', () => {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { defineCommand, type Invocation } from '../define-command.ts';
 import type { StartOptions } from '../detached.ts';
+import { finishOnSignal } from '../stop-signals.ts';
 import type { Target } from '../target.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -59,14 +60,26 @@ export async function start({ options, output, target }: Invocation<StartOptions
   return runHere(resolved, options);
 }
 
+const LOOK_FOR_NPM_MS = 1_000;
+
+/** npm that is killed passes nothing on, and would leave a bot behind that nobody knows of. */
+function endWithNpm(stop: () => void): void {
+  const { ppid, env } = process;
+  if (env['npm_lifecycle_event'] === undefined || process.platform === 'win32') return;
+  const watch = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(watch);
+    stop();
+  }, LOOK_FOR_NPM_MS).unref();
+}
+
 async function runHere(target: Target, options: StartOptions): Promise<number> {
-  const { runBot } = await import('../../local/run-bot.ts');
-  const { openLog } = await import('../log.ts');
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
-  // A second signal finds no listener, and ends the process at once.
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  finishOnSignal(stop);
+  endWithNpm(stop);
+  const { runBot } = await import('../../local/run-bot.ts');
+  const { openLog } = await import('../log.ts');
   const log = await openLog(options.log);
   try {
     await runBot({

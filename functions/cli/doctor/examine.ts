@@ -1,5 +1,6 @@
 import { LOCAL_NAME } from '../../local/local-bot.ts';
 import { hasToken } from '../../settings/secrets.ts';
+import { isSupportedNode, NODE_20_UNTIL, unsupportedNode } from '../../settings/supported-node.ts';
 import { explain } from '../explain.ts';
 import { withStore } from '../session.ts';
 import { resolveTarget, type Target, type TargetOptions } from '../target.ts';
@@ -7,8 +8,6 @@ import { checkEndpoints } from './endpoint-checks.ts';
 import { checkClock, checkKnowledge, checkLease } from './store-checks.ts';
 import { checkTelegram } from './telegram-checks.ts';
 import { failed, ok, warning, type Verdict } from './verdict.ts';
-
-const OLDEST_NODE = [20, 19] as const;
 
 /** Every check that can be made; one that fails keeps no other from being made, unless it needs it. */
 export async function examine(
@@ -44,10 +43,9 @@ async function attempt<T>(verdicts: Verdict[], check: string, run: () => Promise
 }
 
 function checkNode(): Verdict {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const isOld = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
-  const found = `Node.js ${process.versions.node}`;
-  return isOld ? failed('Node.js', found, 'Install Node.js 20.19 or later') : ok('Node.js', found);
+  const { node } = process.versions;
+  if (!isSupportedNode(node)) return failed('Node.js', node, unsupportedNode(node));
+  return ok('Node.js', node.startsWith('20.') ? `${node}, which is supported until ${NODE_20_UNTIL}` : node);
 }
 
 function checkConfiguration({ settings, deployment }: Target): Verdict {

@@ -1,8 +1,14 @@
 import { UsageError } from '../usage-error.ts';
 
-/** What a service may need of the environment of whoever installs it. */
-const PASSED_ON =
-  /^(TELEGRAM_|AWS_(REGION|PROFILE|ENDPOINT_URL)|(TABLE_NAME|BOT_HOST_ID|ALLOWED_USER_IDS|ADMIN_USER_IDS|RATE_LIMIT_PER_MINUTE|SCRIPT_TTL_DAYS|RECORD_GAPS|MAX_CLOCK_SKEW_MS|HANDLER_DEADLINE_MS|MAX_ATTEMPTS|LOG_LEVEL)$)/;
+/** What a service may need of the environment of whoever installs it: the settings, and how AWS and Telegram are reached. */
+const PASSED_ON = new RegExp(
+  [
+    '^(TELEGRAM_|AWS_(REGION$|DEFAULT_REGION$|PROFILE$|CONFIG_FILE$|SHARED_CREDENTIALS_FILE$|CA_BUNDLE$|ENDPOINT_URL))',
+    '^(NODE_OPTIONS|NODE_EXTRA_CA_CERTS|NODE_USE_ENV_PROXY|https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY)$',
+    '^(TABLE_NAME|BOT_HOST_ID|LISTEN_ADDRESS|ALLOWED_USER_IDS|ADMIN_USER_IDS|RATE_LIMIT_PER_MINUTE|SCRIPT_TTL_DAYS)$',
+    '^(RECORD_GAPS|MAX_CLOCK_SKEW_MS|HANDLER_DEADLINE_MS|MAX_ATTEMPTS|LOG_LEVEL)$',
+  ].join('|'),
+);
 
 /**
  * The variables of a service, in the form that both systemd and `node --env-file` read.

@@ -11,6 +11,7 @@ import { progressDisplay } from '../../progress.ts';
 import { withStore, withStoreIfAny, type Session } from '../../session.ts';
 import type { Target } from '../../target.ts';
 import { CommandError } from '../../usage-error.ts';
+import { finishOnSignal } from '../../stop-signals.ts';
 
 interface ImportOptions {
   replace?: boolean;
@@ -97,7 +98,7 @@ async function importShown(store: Session['store'], importing: Importing): Promi
   const progress = progressDisplay();
   const stopping = new AbortController();
   const stop = (): void => stopping.abort(new CommandError('Interrupted: nothing was published'));
-  process.once('SIGINT', stop);
+  const giveBack = finishOnSignal(stop);
   try {
     return await importAtoms({
       ...publishingIn(store),
@@ -107,6 +108,6 @@ async function importShown(store: Session['store'], importing: Importing): Promi
     });
   } finally {
     progress.end();
-    process.off('SIGINT', stop);
+    giveBack();
   }
 }

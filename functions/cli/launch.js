@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// The one way in, for npm, npx and whoever types `bot`: in the checkout the sources, packed what was bundled of them.
+import { accessSync, constants, existsSync } from 'node:fs';
+import os from 'node:os';
+
+// A signal may come before anything else is loaded; bot.ts takes over.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => process.exit(128 + os.constants.signals[signal]));
+
+const source = new URL('./bot.ts', import.meta.url);
+if (existsSync(source)) {
+  try {
+    accessSync(os.tmpdir(), constants.W_OK);
+  } catch {
+    // tsx would keep what it has translated there.
+    process.env['TSX_DISABLE_CACHE'] ??= '1';
+  }
+  const { register } = await import('tsx/esm/api').catch((error) => {
+    process.stderr.write(
+      `❌ The checkout cannot run: ${error.message}\nInstall what it needs, also with NODE_ENV=production: npm ci --include=dev\n`,
+    );
+    process.exit(2);
+  });
+  register();
+  await import(source.href);
+} else await import(new URL('../../dist/bot.js', import.meta.url).href);
