@@ -1,5 +1,6 @@
 import { describeHolder } from '../local/process-identity.ts';
-import { STORE_UNREACHABLE, type HealthReport } from '../status/report.ts';
+import { stopsEverything } from '../status/reasons.ts';
+import type { HealthReport } from '../status/report.ts';
 import { hostOf, readWebhook, webhookDifferences, type ActualWebhook } from '../telegram/webhook-state.ts';
 import { explain } from './explain.ts';
 import { askHealth } from './health-probe.ts';
@@ -83,7 +84,7 @@ async function whatStopsUpdates(
   } else if (report?.webhook?.is_ours === false) {
     problems.push('The webhook is missing or somebody else’s, says the watchdog');
   }
-  if (report?.reasons.includes(STORE_UNREACHABLE)) problems.push('The deployment cannot reach its table');
+  if (stopsEverything(report?.reasons ?? [])) problems.push('The deployment cannot use its table');
   const polling = standingHolder(inside?.leases ?? []);
   if (polling !== undefined)
     problems.push(`A bot polls with its table and holds the lease: ${describeHolder(polling)}`);

@@ -1,5 +1,6 @@
 import type { HttpError } from 'grammy/web';
 import type { Neighbour } from '../local/meeting-point.ts';
+import type { StoreRefusal, StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { describeHolder, pidHere, processIdentity, userName } from '../local/process-identity.ts';
 import { whyUnanswered } from '../telegram/unanswered.ts';
 import { commandLine, targetArguments } from './invocation.ts';
@@ -38,7 +39,7 @@ function sentence(error: unknown, args: readonly string[]): string {
     case 'HttpError':
       return `❌ Telegram cannot be reached (${whyUnanswered(error as HttpError)}). Check the network and TELEGRAM_API_ROOT, then try again.`;
     case 'StoreUnavailableError':
-      return `❌ ${storeUnavailable(error as Error)}`;
+      return `❌ ${storeUnavailable(error as StoreUnavailableError)}`;
     case 'CredentialsProviderError':
       return `❌ ${NO_CREDENTIALS}`;
     case 'AccessDeniedException':
@@ -167,9 +168,18 @@ const NO_REGION = 'No AWS region is set: set AWS_REGION, or AWS_PROFILE to a pro
 const NO_CREDENTIALS =
   'There are no AWS credentials: set AWS_PROFILE, or sign in with `aws sso login`, and set AWS_REGION';
 
-function storeUnavailable(error: Error): string {
+const REFUSED: Record<StoreRefusal, string> = {
+  'no-table':
+    'Check the name of the table and the region (TABLE_NAME or --table, AWS_REGION), or deploy first',
+  expired: 'Sign in again, e.g. with `aws sso login`',
+  'not-accepted': 'Check AWS_PROFILE or the access key, and the clock of this machine',
+  denied: 'Use credentials that may read and write this table: check AWS_PROFILE',
+};
+
+function storeUnavailable(error: StoreUnavailableError): string {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause.name === 'CredentialsProviderError') return NO_CREDENTIALS;
   }
+  if (error.refusal !== undefined) return `${error.message}. ${REFUSED[error.refusal]}`;
   return `${error.message}. Nothing can be decided without the store: try again when it answers`;
 }

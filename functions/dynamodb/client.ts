@@ -1,7 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { StoreUnavailableError } from '../lease/store-unavailable.ts';
+import { StoreUnavailableError, type StoreRefusal } from '../lease/store-unavailable.ts';
 
 export interface DocumentClientOptions {
   /** A local or private endpoint; without it the SDK's own rules apply (`AWS_ENDPOINT_URL_DYNAMODB` among them). */
@@ -83,6 +83,21 @@ const MISTAKES = new Set([
   'SerializationException',
 ]);
 
+/** Answers that every request gets until an operator has mended something. */
+const REFUSALS: Readonly<Record<string, StoreRefusal>> = {
+  ResourceNotFoundException: 'no-table',
+  ExpiredTokenException: 'expired',
+  ExpiredToken: 'expired',
+  RequestExpired: 'expired',
+  AccessDeniedException: 'denied',
+  UnrecognizedClientException: 'not-accepted',
+  InvalidSignatureException: 'not-accepted',
+  IncompleteSignature: 'not-accepted',
+  MissingAuthenticationToken: 'not-accepted',
+  MissingAuthenticationTokenException: 'not-accepted',
+  InvalidClientTokenId: 'not-accepted',
+};
+
 /**
  * What to throw for an error of the client: {@link StoreUnavailableError} where the store could not be asked or did
  * not answer (the outcome of a write is then unknown); the error itself where the request was wrong, its condition
@@ -90,9 +105,9 @@ const MISTAKES = new Set([
  */
 export function toStoreError(error: unknown): unknown {
   if (!(error instanceof Error) || MISTAKES.has(error.name) || !isFromTheWire(error)) return error;
-  return new StoreUnavailableError(`DynamoDB did not answer: ${error.name}: ${error.message}`, {
-    cause: error,
-  });
+  const refusal = REFUSALS[error.name];
+  const what = refusal === undefined ? 'DynamoDB did not answer' : 'DynamoDB refuses';
+  return new StoreUnavailableError(`${what}: ${error.name}: ${error.message}`, { cause: error, refusal });
 }
 
 function isFromTheWire(error: Error): boolean {

@@ -1,7 +1,17 @@
+/** How a store refuses whoever asks: it answers, and will go on to answer so until an operator has mended it. */
+export type StoreRefusal = 'no-table' | 'expired' | 'not-accepted' | 'denied';
+
 /**
- * The store could not be asked or did not answer. After a write its outcome is unknown: it may have landed, and
- * may still land. Never counted against an update: see G5 in ./README.md.
+ * The store could not be asked, did not answer, or refuses everybody. After a write its outcome is unknown: it may have
+ * landed, and may still land. Never counted against an update: see G5 in ./README.md.
  */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
+  /** Absent: it may pass by itself. */
+  readonly refusal: StoreRefusal | undefined;
+
+  constructor(message?: string, options: ErrorOptions & { refusal?: StoreRefusal | undefined } = {}) {
+    super(message, options);
+    this.refusal = options.refusal;
+  }
 }

@@ -20,7 +20,7 @@ export function eventLine(event: ConsumerEvent): string | undefined {
     case 'fenced':
       return `Update ${event.updateId} was taken over by another consumer`;
     case 'store-unavailable':
-      return `The store did not answer (${event.during}): ${event.error}`;
+      return `The store cannot be used (${event.during}): ${event.error}`;
     case 'lost':
       return `The lease is lost: ${event.reason}`;
     case 'acquired':

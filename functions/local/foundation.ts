@@ -55,8 +55,10 @@ export async function layFoundation(options: {
   identity: ProcessIdentity;
   emit: Emit;
   say: (line: string) => void;
+  /** What this process meets at Telegram, for the health check. */
+  troubles?: () => string[];
 }): Promise<Foundation> {
-  const { store, settings, secrets, telegram, identity, emit, say } = options;
+  const { store, settings, secrets, telegram, identity, emit, say, troubles = () => [] } = options;
   const { client } = store;
   const { botId } = secrets;
   const protocol = openProtocol({
@@ -77,6 +79,7 @@ export async function layFoundation(options: {
       uptimeSeconds: () => process.uptime(),
       dataFolder: resolve(settings.dataFolder),
       botName: options.botName,
+      troubles,
     },
   });
   const knowledge = knowledgeBaseIn({ client, tableName: settings.tableName }, ({ reason, serving }) =>

@@ -23,6 +23,8 @@ export interface PollerOptions {
   /** False while somebody else may be polling by now: any request of ours would then end theirs. */
   mayPoll: () => boolean;
   onOutcome: (update: Update, outcome: Outcome) => void;
+  /** A getUpdates that was answered, with updates or without. */
+  onAnswered: () => void;
   /** A getUpdates that failed and is tried again. */
   onTrouble: (error: Error) => void;
   /** What the consumer threw: a defect of this program. The update is tried again. */
@@ -114,6 +116,7 @@ export class Poller {
   async #poll(signal: AbortSignal): Promise<number> {
     const updates = await this.#getUpdates(this.#isWaiting() ? 0 : LONG_POLL_SECONDS, PAGE, signal);
     this.#options.claim.polled();
+    this.#options.onAnswered();
     this.#refusals = 0;
     let fresh = 0;
     for (const update of updates) {
@@ -215,8 +218,8 @@ export class Poller {
     const cancel = this.#options.clock.after(CONFIRM_MS, () => late.abort());
     try {
       await this.#getUpdates(0, 1, late.signal);
-    } catch (error) {
-      this.#options.onTrouble(error instanceof Error ? error : new Error(String(error)));
+    } catch {
+      // Nothing depends on it, and nothing is tried again.
     } finally {
       cancel();
     }

@@ -12,6 +12,7 @@ import type { Foundation } from './foundation.ts';
 import { BotInUseError, type BotLock } from './bot-lock.ts';
 import { PAGE, Poller, type PollerOptions } from './poller.ts';
 import type { Standby } from './standby.ts';
+import { TelegramWatch } from './telegram-watch.ts';
 import { TokenClaim, TokenInUseError } from './token-claim.ts';
 
 /** Somebody else consumes; `holder` is who, in the form that the lease has it. */
@@ -47,6 +48,8 @@ export interface PollingOptions {
   handlerDeadlineMs: number;
   /** Wait for the lease instead of being refused. */
   standby?: Standby;
+  /** Keeps what polling meets at Telegram; by default it only says so. */
+  watch?: Pick<TelegramWatch, 'answered' | 'failed'>;
   /** Excludes on this machine those of other stores. */
   lock?: Pick<BotLock, 'take' | 'release'>;
   say: (line: string) => void;
@@ -56,12 +59,14 @@ export interface PollingOptions {
 export class PollingBot {
   readonly #options: PollingOptions;
   readonly #claim: PollerOptions['claim'];
+  readonly #watch: Pick<TelegramWatch, 'answered' | 'failed'>;
   #standing: StandingLease;
   /** Acts under the lease that is held now; a webhook delivery (a replay) goes through it too. */
   consumer: CountedConsumer;
 
   constructor(options: PollingOptions) {
     this.#options = options;
+    this.#watch = options.watch ?? new TelegramWatch({ clock: this.#clock, say: options.say });
     const { telegram, isOwnServer = false } = options;
     this.#claim = isOwnServer ? NOBODY_ELSE : new TokenClaim({ telegram, clock: this.#clock });
     this.#standing = this.#newLease();
@@ -185,7 +190,8 @@ export class PollingBot {
         say(
           `A defect: an update was neither settled nor handed back: ${error instanceof Error ? error.stack : String(error)}`,
         ),
-      onTrouble: (error) => say(troubleLine(error)),
+      onAnswered: () => this.#watch.answered(),
+      onTrouble: (error) => this.#watch.failed(error),
     });
     try {
       await poller.run(AbortSignal.any([signal, standing.lost]));
@@ -234,12 +240,6 @@ const NOBODY_ELSE: PollerOptions['claim'] = {
     throw new TokenInUseError(error.description, { cause: error });
   },
 };
-
-function troubleLine(error: Error): string {
-  if (!(error instanceof GrammyError)) return `Telegram did not answer, trying again: ${error.message}`;
-  if (error.error_code !== 409) return `Telegram refused, trying again: ${error.message}`;
-  return `Another program has begun to poll with this token, going on: ${error.description}`;
-}
 
 /**
  * A webhook that is set is the sign of a live deployment, whose lease is free between any two updates.

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Consumer } from '../lease/consumer.ts';
+import { systemClock } from '../lease/clock.ts';
 import { hasToken, SecretsReader, type TelegramSecrets } from '../settings/secrets.ts';
 import { SettingsError, type Settings } from '../settings/settings.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
@@ -25,6 +26,7 @@ import { RECORD_EVERY_MS, RunRecords, type RunNote } from './run-record.ts';
 import { ssmParameters } from './ssm-parameters.ts';
 import { Standby } from './standby.ts';
 import { importStarter } from './starter-import.ts';
+import { TelegramWatch } from './telegram-watch.ts';
 import { startTerminalChat, type TerminalChat } from './terminal-chat.ts';
 
 export interface RunOptions {
@@ -190,11 +192,30 @@ async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<
     if (configured !== undefined) await assertNoWebhook(telegram);
   }
   const botName = configured === undefined ? LOCAL_NAME : undefined;
-  const foundation = await layFoundation({ ...parts(run), store, secrets, telegram, identity, botName });
+  const watch = new TelegramWatch({ clock: systemClock, say });
+  const troubles = (): string[] => watch.reasons();
+  const foundation = await layFoundation({
+    ...parts(run),
+    store,
+    secrets,
+    telegram,
+    identity,
+    botName,
+    troubles,
+  });
   const { handlerDeadlineMs } = settings;
   const standby = run.standby ? standbyOf(run, foundation, configured && telegram) : undefined;
   const isOwnServer = configured === undefined;
-  const bot = new PollingBot({ foundation, telegram, isOwnServer, handlerDeadlineMs, standby, lock, say });
+  const bot = new PollingBot({
+    foundation,
+    telegram,
+    isOwnServer,
+    handlerDeadlineMs,
+    standby,
+    lock,
+    watch,
+    say,
+  });
   if (standby !== undefined) run.record({ state: 'standby' });
   await bot.take(signal);
   if (signal.aborted) return bot.release();

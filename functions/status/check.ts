@@ -4,7 +4,8 @@ import { LayoutNotActivatedError } from '../lease/layout.ts';
 import type { LeaseItem, LeaseStore } from '../lease/lease-store.ts';
 import { isSettled, type LedgerStore } from '../lease/ledger-store.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
-import { STORE_UNREACHABLE, type HealthReport, type LeaseReport, type WebhookReport } from './report.ts';
+import { reason, storeReason } from './reasons.ts';
+import type { HealthReport, LeaseReport, WebhookReport } from './report.ts';
 import type { StatusStore, WebhookStatus } from './status-store.ts';
 
 export interface HealthDeps {
@@ -16,14 +17,22 @@ export interface HealthDeps {
   /** The lease and ledger of the table's own bot. */
   protocolOf: (botId: string) => { leases: LeaseStore; ledger: LedgerStore; layout: LayoutReader };
   /** Locally of the process; absent on Lambda, where a version's age is in the store. */
-  process?: {
-    pid: number;
-    uptimeSeconds: () => number;
-    dataFolder?: string;
-    /** Stands for the name of a bot that Telegram does not know. */
-    botName?: string;
-  };
+  process?: LocalProcess;
 }
+
+/** What a local process knows of itself. */
+export interface LocalProcess {
+  pid: number;
+  uptimeSeconds: () => number;
+  dataFolder?: string;
+  /** Stands for the name of a bot that Telegram does not know. */
+  botName?: string;
+  /** What it has met at Telegram, as reasons of ./reasons.ts. */
+  troubles?: () => string[];
+}
+
+/** More parked updates are told as so many. */
+const MANY_PARKED = 100;
 
 /** Errors and silences younger, respectively older, than this degrade the health. */
 export const FRESH_MS = 300_000;
@@ -42,16 +51,17 @@ export async function checkHealth(deps: HealthDeps): Promise<HealthReport> {
     webhook: null,
     reasons: [],
   };
+  report.reasons.push(...(deps.process?.troubles?.() ?? []));
   try {
     const [knowledge, bot] = await Promise.all([deps.knowledge(), deps.status.bot()]);
     if (knowledge === undefined)
-      report.reasons.push('there is no knowledge base: import one with `bot kb import`');
+      report.reasons.push(reason('noKnowledge', 'import one with `bot kb import`'));
     else report.knowledge_base = { version: knowledge.version, atoms: knowledge.atoms };
     if (bot !== undefined) report.bot ??= `@${bot.username}`;
     if (bot !== undefined) await addBot(report, deps, String(bot.id));
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;
-    report.reasons.push(STORE_UNREACHABLE);
+    report.reasons.push(storeReason(error));
   }
   if (report.reasons.length > 0) report.status = 'degraded';
   return report;
@@ -65,6 +75,7 @@ async function addBot(report: HealthReport, deps: HealthDeps, botId: string): Pr
     deps.process === undefined ? status.firstServedAtMs(botId, deps.version) : undefined,
   ]);
   report.lease = lease;
+  if (deps.process !== undefined) await addParked(report, deps, botId);
   if (firstServedAtMs !== undefined) {
     report.uptime_seconds = Math.max(0, Math.floor((clock.wallMs() - firstServedAtMs) / 1000));
   }
@@ -74,16 +85,24 @@ async function addBot(report: HealthReport, deps: HealthDeps, botId: string): Pr
   }
 }
 
+/** Deployed an alarm counts them, and the function behind `/health` may not read them. */
+async function addParked(report: HealthReport, deps: HealthDeps, botId: string): Promise<void> {
+  const { length } = await deps.protocolOf(botId).ledger.listDead({ limit: MANY_PARKED });
+  if (length === 0) return;
+  const count = length < MANY_PARKED ? String(length) : `${MANY_PARKED} or more`;
+  report.reasons.push(reason('parked', `${count}, see \`bot dead list\``));
+}
+
 function webhookProblems(webhook: WebhookStatus, nowMs: number): string[] {
   if (webhook.desired === 'off') return [];
   const { checkedAtMs, isOurs, lastErrorAtMs } = webhook;
   const problems: string[] = [];
   if (checkedAtMs === undefined || nowMs - checkedAtMs > FRESH_MS) {
-    problems.push('the watchdog has not looked at the webhook for more than five minutes');
+    problems.push(reason('watchdogSilent'));
   }
-  if (isOurs === false) problems.push('the webhook is missing or somebody else’s');
+  if (isOurs === false) problems.push(reason('webhookForeign'));
   if (lastErrorAtMs !== undefined && nowMs - lastErrorAtMs < FRESH_MS) {
-    problems.push('Telegram had an error from the webhook within the last five minutes');
+    problems.push(reason('webhookErrors'));
   }
   return problems;
 }

@@ -1,6 +1,3 @@
-/** The one reason for which no update is handled, wherever Telegram delivers to. */
-export const STORE_UNREACHABLE = 'the store cannot be reached';
-
 /** The answer of `GET /health`, as JSON; keys that the old system's users know keep their names. */
 export interface HealthReport {
   status: 'running' | 'degraded';
@@ -16,7 +13,7 @@ export interface HealthReport {
   lease: LeaseReport[];
   knowledge_base: { version: string; atoms: number } | null;
   webhook: WebhookReport | null;
-  /** Why it is degraded; empty while it is running. */
+  /** Why it is degraded, as ./reasons.ts has it; empty while it is running. */
   reasons: string[];
 }
 

@@ -1,3 +1,6 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { consumerOver, openProtocol } from '../../functions/wiring/protocol.ts';
@@ -176,6 +179,7 @@ describe('an operator', SIDE_BY_SIDE, () => {
       'Knowledge base',
       'Telegram',
       'Webhook',
+      'Health',
     ])
       expect(healthy.stdout).toContain(`✅ ${check}: `);
     await running.stop();
@@ -194,6 +198,13 @@ describe('an operator', SIDE_BY_SIDE, () => {
     const inline = await bot.run(['doctor', ...where], { env: fresh });
     expect(inline.stdout).toMatch(/⚠️ {2}Inline mode: off, .*\n.*\/setinline to @BotFather/);
     expect(healthy.stdout).not.toContain('Inline mode');
+    const stranger = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    const { port } = stranger.address() as AddressInfo;
+    const taken = await bot.run(['doctor', ...where.slice(0, -1), String(port)], { env });
+    stranger.close();
+    expect(taken.stdout).toContain(`❌ Port: ${port} is in use: another program answers there`);
+    expect(taken.code).toBe(1);
     const wrong = await bot.run(['doctor', ...where], { env: { ...env, MAX_ATTEMPTS: '0' } });
     expect(wrong.stdout).toContain('MAX_ATTEMPTS takes a whole number from 1 to 100');
   });

@@ -30,7 +30,7 @@ describeOnEveryStore('the document client', (store) => {
         )
         .catch(toStoreError);
     expect(isConditionFailed(await put(tableName))).toBe(true);
-    expect(await put('no-such-table')).toBeInstanceOf(StoreUnavailableError);
+    expect(await put('no-such-table')).toMatchObject({ name: 'StoreUnavailableError', refusal: 'no-table' });
   });
 
   it('does not hide a malformed request as unavailability', async () => {
@@ -80,6 +80,22 @@ describe('the document client', () => {
     const error = await client.send(read).catch(toStoreError);
     expect(error).toBeInstanceOf(StoreUnavailableError);
     expect(attempts).toBe(2);
+  });
+
+  it.each([
+    ['ExpiredTokenException', 'expired'],
+    ['AccessDeniedException', 'denied'],
+    ['UnrecognizedClientException', 'not-accepted'],
+    ['ThrottlingException', undefined],
+  ])('tells what refuses everybody from what may pass: %s', async (name, refusal) => {
+    const client = await clientOf((_request, response) => {
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify({ __type: `com.amazon.coral.service#${name}`, message: 'no' }));
+    });
+    const error = (await client.send(read).catch(toStoreError)) as StoreUnavailableError;
+    expect(error).toBeInstanceOf(StoreUnavailableError);
+    expect(error.refusal).toBe(refusal);
+    expect(error.message).toMatch(refusal === undefined ? /^DynamoDB did not answer/ : /^DynamoDB refuses/);
   });
 
   it('gives up on an answer that stops in the middle', async () => {

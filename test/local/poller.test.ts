@@ -65,6 +65,7 @@ describe('the poller', () => {
       mayPoll: () => mayPoll,
       onOutcome: () => {},
       onDefect: (error) => defects.push(error),
+      onAnswered: () => {},
       onTrouble: (error) => troubles.push(error.message),
       onHeldBack: (updateId) => heldBackBy.push(updateId),
     });
@@ -245,6 +246,7 @@ describe('the poller', () => {
       mayPoll: () => true,
       onOutcome: () => {},
       onDefect: () => {},
+      onAnswered: () => {},
       onTrouble: () => {},
       onHeldBack: () => {},
     });

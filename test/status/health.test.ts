@@ -147,4 +147,32 @@ describeOnEveryStore('the health check', (store) => {
     const local = await checkHealth({ ...deps, process: { pid: 42, uptimeSeconds: () => 7.9 } });
     expect(local).toMatchObject({ pid: 42, uptime_seconds: 7 });
   });
+
+  it('of a local bot is degraded by what it meets at Telegram, and by parked updates until they are done', async () => {
+    await activate();
+    const told = ['Telegram does not answer this bot: since today'];
+    const local = { ...deps, process: { pid: 42, uptimeSeconds: () => 1, troubles: () => told } };
+    expect(await checkHealth(local)).toMatchObject({ status: 'degraded', reasons: told });
+    const { ledger } = protocol;
+    const nowMs = Date.now();
+    const later = nowMs + 48 * 3_600_000;
+    const of = { updateId: 5, fencingToken: 1, nowMs, dedupeUntilMs: later };
+    await ledger.claim({ ...of, attemptId: 'c', holder: 'A' });
+    await ledger.settle({
+      ...of,
+      attemptId: 's',
+      status: 'dead',
+      attempts: 5,
+      failures: 5,
+      history: [],
+      progress: { sent: 0, unconfirmed: 0 },
+      keepUntilMs: later,
+      payload: { update_id: 5 },
+    });
+    told.length = 0;
+    expect((await checkHealth(local)).reasons).toEqual(['updates are parked: 1, see `bot dead list`']);
+    expect((await checkHealth(deps)).reasons).toEqual([]);
+    await ledger.drop({ updateId: 5, expectedAttemptId: 's', attemptId: 'd', nowMs });
+    expect((await checkHealth(local)).status).toBe('running');
+  });
 });

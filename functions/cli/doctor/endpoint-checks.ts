@@ -1,4 +1,4 @@
-import { STORE_UNREACHABLE } from '../../status/report.ts';
+import { stopsEverything } from '../../status/reasons.ts';
 import { hostOf } from '../../telegram/webhook-state.ts';
 import { askHealth } from '../health-probe.ts';
 import { secretsOf } from '../session.ts';
@@ -20,7 +20,7 @@ export async function checkEndpoints(target: Target): Promise<Verdict[]> {
     verdicts.push(failed('Health', `${healthUrl}: ${health.reason}`, NOBODY));
   } else {
     const { reasons, version: answering } = health.report;
-    const stops = reasons.includes(STORE_UNREACHABLE);
+    const stops = stopsEverything(reasons);
     verdicts.push(
       reasons.length === 0
         ? ok('Health', `running, version ${answering}`)

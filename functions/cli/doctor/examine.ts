@@ -5,6 +5,7 @@ import { explain } from '../explain.ts';
 import { withStore } from '../session.ts';
 import { resolveTarget, type Target, type TargetOptions } from '../target.ts';
 import { checkEndpoints } from './endpoint-checks.ts';
+import { checkLocalBot } from './local-checks.ts';
 import { checkClock, checkKnowledge, checkLease } from './store-checks.ts';
 import { checkTelegram } from './telegram-checks.ts';
 import { failed, ok, warning, type Verdict } from './verdict.ts';
@@ -25,10 +26,12 @@ export async function examine(
         verdicts.push(ok('Store', session.store.description));
         for (const check of [checkClock, checkLease, checkKnowledge])
           verdicts.push(...(await check(session)));
+        if (target.deployment === undefined) verdicts.push(...(await checkLocalBot(target, session)));
         verdicts.push(...(await checkTelegram(target, session)));
       }),
     );
-  } else verdicts.push(...(await checkTelegram(target, undefined)));
+  } else
+    verdicts.push(...(await checkLocalBot(target, undefined)), ...(await checkTelegram(target, undefined)));
   return verdicts;
 }
 

@@ -1,0 +1,40 @@
+import type { StoreUnavailableError } from '../lease/store-unavailable.ts';
+
+/**
+ * Everything for which a bot's health is degraded; the README lists them word for word. After a colon a reason may
+ * say more: numbers, times, what to do. Anybody may read it, so no more than that.
+ */
+export const REASONS = {
+  storeSilent: 'the store cannot be reached',
+  storeRefuses: 'the store refuses this bot',
+  noKnowledge: 'there is no knowledge base',
+  webhookForeign: 'the webhook is missing or somebody else’s',
+  webhookErrors: 'Telegram had an error from the webhook within the last five minutes',
+  watchdogSilent: 'the watchdog has not looked at the webhook for more than five minutes',
+  telegramSilent: 'Telegram does not answer this bot',
+  telegramRefuses: 'Telegram refuses this bot',
+  tokenShared: 'another program polls with this bot’s token',
+  parked: 'updates are parked',
+} as const;
+
+export function reason(key: keyof typeof REASONS, more?: string): string {
+  return more === undefined ? REASONS[key] : `${REASONS[key]}: ${more}`;
+}
+
+/** Whether no update is handled, wherever Telegram delivers to. */
+export function stopsEverything(reasons: readonly string[]): boolean {
+  return reasons.some(
+    (told) => told.startsWith(REASONS.storeSilent) || told.startsWith(REASONS.storeRefuses),
+  );
+}
+
+const REFUSALS: Record<NonNullable<StoreUnavailableError['refusal']>, string> = {
+  'no-table': 'its table does not exist',
+  expired: 'its credentials have expired',
+  'not-accepted': 'its credentials are not accepted',
+  denied: 'its credentials do not allow it',
+};
+
+export function storeReason({ refusal }: StoreUnavailableError): string {
+  return refusal === undefined ? reason('storeSilent') : reason('storeRefuses', REFUSALS[refusal]);
+}

@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
+import { reason, REASONS, stopsEverything, storeReason } from '../../functions/status/reasons.ts';
+
+it('lists in the README exactly the reasons of a degraded health', async () => {
+  const readme = await readFile('README.md', 'utf8');
+  const [, list = ''] = /Each begins with one of these[^\n]*\n\n((?:- [^\n]*\n)+)/.exec(readme) ?? [];
+  const listed = list
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.slice(2).replace(/ \(.*/, ''));
+  expect(listed.sort()).toEqual(Object.values<string>(REASONS).sort());
+});
+
+it('knows which reasons stop every update', () => {
+  expect(stopsEverything([reason('parked', '3'), storeReason(new StoreUnavailableError('x'))])).toBe(true);
+  expect(stopsEverything([storeReason(new StoreUnavailableError('x', { refusal: 'denied' }))])).toBe(true);
+  expect(stopsEverything([reason('noKnowledge'), reason('telegramSilent', 'since today')])).toBe(false);
+});
+
+it('says how the store refuses, and nothing of what it says', () => {
+  const error = new StoreUnavailableError('User arn:aws:iam::123456789012:user/x', { refusal: 'denied' });
+  expect(storeReason(error)).toBe('the store refuses this bot: its credentials do not allow it');
+});
