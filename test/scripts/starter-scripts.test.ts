@@ -54,7 +54,7 @@ describe('a script from the starter knowledge base', () => {
     ['timers', 'generic:plc:timer-types'],
     ['profinet', 'siemens:PROFINET:device-names'],
     ["motor won't stop when I release start", 'generic:plc:seal-in-failure'],
-    ['drive fault', 'generic:vfd:vfd-overcurrent'],
+    ['drive fault', 'generic:vfd:drive-fault-memory'],
     ['how to wire a proximity sensor', 'generic:wiring:pnp-npn-sourcing-sinking'],
   ])('about "%s" is sound and is about it', (topic, expectedSource) => {
     const script = scriptAbout(topic);

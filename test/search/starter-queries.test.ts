@@ -34,6 +34,21 @@ describe('questions as technicians ask them, over the starter knowledge base', (
     expect(unknown).toEqual([]);
   });
 
+  it.each([
+    ['what is a PLC', 'generic:plc:what-is-a-plc'],
+    ['profibus', 'generic:PROFIBUS:profibus-basics'],
+    ['io-link', 'generic:IO-Link:io-link-basics'],
+    ['AS-Interface', 'generic:AS-i:as-i-basics'],
+    ['soft starter', 'generic:motor:soft-starter'],
+    ['servo', 'generic:motor:servo-basics'],
+    ['safety PLC', 'generic:safety:safety-plc'],
+    ['pneumatics', 'generic:fluid:pneumatics-basics'],
+    ['hydraulics', 'generic:fluid:hydraulics-basics'],
+    ['fault memory of a drive', 'generic:vfd:drive-fault-memory'],
+  ])('find the article that a subject has: %s', (subject, id) => {
+    expect(idsFor(subject, 1)).toEqual([id]);
+  });
+
   it('are ranked well: nDCG@10 stays near the 0.92 that was measured', () => {
     const judgments = new Map(
       JUDGED.map(({ query, relevant }) => [query, new Map(Object.entries(relevant))]),
