@@ -162,9 +162,97 @@ export const GERMAN_TERMS: readonly { english: string; german: readonly string[]
   { english: 'red', german: ['rote', 'roter', 'rotes'] },
   { english: 'yellow', german: ['gelb', 'gelbe', 'gelber', 'gelbes'] },
   { english: 'green', german: ['grün', 'grüne', 'grüner', 'grünes'] },
+  { english: 'drive', german: ['fu', 'fus', 'servoumrichter'] },
+  { english: 'overload relay', german: ['bimetall', 'motorvollschutz'] },
+  { english: 'encoder', german: ['geber', 'impulsgeber'] },
+  { english: 'proximity sensor', german: ['ini', 'inis', 'induktivsensor'] },
+  { english: 'wire break', german: ['aderbruch'] },
+  { english: 'lockout', german: ['absperren', 'abschließen', 'wegsperren', 'freigeschaltet'] },
+  { english: 'retentive memory', german: ['merker', 'remanenz', 'remanent', 'remanente'] },
+  {
+    english: 'cycle time exceeded',
+    german: ['zykluszeitüberschreitung', 'zykluszeit überschritten', 'zykluszeitüberwachung'],
+  },
+  {
+    english: 'wrong direction',
+    german: ['falschrum', 'verkehrtherum', 'rückwärts', 'linkslauf', 'drehfeld'],
+  },
+  { english: 'change two phases', german: ['umklemmen', 'umpolen'] },
+  { english: 'lit', german: ['leuchtet', 'leuchten', 'brennt'] },
+  { english: 'turn', german: ['dreht', 'drehen', 'dreht sich'] },
+  { english: 'not turn', german: ['dreht nicht', 'dreht sich nicht'] },
+  { english: 'switch', german: ['schaltet', 'schalten', 'umschalten', 'umschaltung'] },
+  {
+    english: 'trips',
+    german: [
+      'löst aus',
+      'auslösen',
+      'fliegt',
+      'ausgelöst',
+      'fällt aus',
+      'löst ständig aus',
+      'löst immer aus',
+    ],
+  },
+  { english: 'drops out', german: ['fällt ab', 'abfallen', 'abgefallen'] },
+  { english: 'failed', german: ['ausgefallen', 'ausfall', 'gestört'] },
+  { english: 'counts', german: ['zählt', 'zählen', 'verzählt'] },
+  { english: 'wrong', german: ['falsch', 'falsche', 'falscher', 'falsches'] },
+  { english: 'sensor', german: ['geberkabel', 'messwertgeber'] },
+  { english: 'star', german: ['stern'] },
+  { english: 'delta', german: ['dreieck'] },
+  {
+    english: 'termination resistor',
+    german: ['abschlusswiderstand', 'abschlusswiderstände', 'busabschluss'],
+  },
+  { english: 'response', german: ['antwort', 'antwortet'] },
+  { english: 'measure', german: ['messen', 'messe', 'misst', 'messung', 'prüfen', 'prüfe'] },
+  { english: 'value', german: ['wert', 'werte', 'messwert'] },
+  { english: 'find', german: ['finden', 'suchen'] },
+  { english: 'forgotten', german: ['vergessen', 'vergessene'] },
+  { english: 'battery', german: ['pufferbatterie', 'batterie'] },
+  { english: 'power off', german: ['spannungslos', 'abgeschaltet'] },
+  {
+    english: 'safety relay does not reset',
+    german: ['lässt sich nicht zurücksetzen', 'lässt sich nicht quittieren', 'lässt sich nicht rücksetzen'],
+  },
+  { english: 'burnt', german: ['verbrannt', 'durchgebrannt', 'verschmort'] },
+  { english: 'smoke', german: ['rauch', 'raucht', 'qualm', 'qualmt'] },
+  { english: 'bypass', german: ['brücken', 'überbrücken', 'überbrückt', 'gebrückt', 'umgehen'] },
+  { english: 'noise interference', german: ['störeinstrahlung', 'emv', 'störsignale'] },
+  { english: 'noise', german: ['geräusch', 'geräusche', 'rauschen'] },
+  { english: 'vibration', german: ['vibriert', 'vibrationen', 'schwingungen'] },
+  { english: 'ladder logic', german: ['ladderlogik'] },
+  { english: 'scale', german: ['normieren', 'normierung'] },
+  { english: 'replace', german: ['tauschen', 'austauschen', 'ersetzen', 'austausch', 'wechseln'] },
+  { english: 'download', german: ['laden', 'runterladen', 'herunterladen', 'einspielen'] },
+  { english: 'online', german: ['onlinegehen'] },
+  { english: 'bounce', german: ['prellt', 'prellen', 'entprellen', 'entprellung'] },
+  { english: 'winding', german: ['wicklung', 'wicklungen'] },
+  { english: 'phase sequence', german: ['phasenfolge'] },
+  { english: 'loses', german: ['verliert', 'verloren'] },
+  { english: 'starts', german: ['anlaufen', 'anlauf', 'startet'] },
+  {
+    english: 'does not start',
+    german: ['läuft nicht los', 'springt nicht an', 'geht nicht an', 'kommt nicht'],
+  },
+  { english: 'stops', german: ['bleibt stehen', 'stehengeblieben', 'steht'] },
+  { english: 'no voltage', german: ['keine spannung', 'spannung fehlt'] },
+  { english: 'emergency stop circuit', german: ['not-aus-kreis', 'not-halt-kreis'] },
+  { english: 'hydraulic', german: ['hydraulik', 'hydraulisch'] },
+  { english: 'pneumatic', german: ['pneumatik', 'pneumatisch', 'druckluft'] },
+  { english: 'wear', german: ['verschleiß', 'abnutzung'] },
+  { english: 'lamp', german: ['lampe', 'leuchte', 'meldeleuchte'] },
+  { english: 'loop', german: ['schleife', 'stromschleife'] },
+  { english: 'slow', german: ['langsam'] },
+  { english: 'fast', german: ['schnell'] },
+  { english: 'force', german: ['forcen', 'geforct'] },
+  { english: 'backup', german: ['sicherungskopie', 'sichern'] },
 ];
 
-const MAX_WORDS = 3;
+const MAX_WORDS = 4;
+/** Shorter parts are found in anything. */
+const MIN_PART_LENGTH = 4;
 const ENDINGS = ['ern', 'en', 'er', 'es', 'e', 'n', 's'];
 /** Shorter words are taken as they are: what is left of them without an ending may be anything. */
 const MIN_STEM_LENGTH = 5;
@@ -200,6 +288,24 @@ export function germanTermAt(
     const term = lookUp(byForm, words.map(({ raw }) => withoutUmlauts(raw)).join(''));
     if (term !== undefined && (term.mayBeApart || !gaps.includes('space')))
       return { english: term.english, count };
+  }
+  return undefined;
+}
+
+/** A compound of two words of the list, or of one of them and one that `isKnown`: `Drucksensor`, `Sensorkabel`. */
+export function germanPartsOf(raw: string, isKnown: (word: string) => boolean): string | undefined {
+  const { byForm } = (germanTerms ??= indexTerms());
+  const word = withoutUmlauts(raw);
+  for (let at = word.length - MIN_PART_LENGTH; at >= MIN_PART_LENGTH; at--) {
+    const left = word.slice(0, at);
+    const right = word.slice(at);
+    const [first, second] = [
+      lookUp(byForm, left) ?? lookUp(byForm, left.replace(/s$/, '')),
+      lookUp(byForm, right),
+    ];
+    if (first !== undefined && second !== undefined) return `${first.english} ${second.english}`;
+    if (first !== undefined && isKnown(right)) return `${first.english} ${right}`;
+    if (second !== undefined && isKnown(left)) return `${left} ${second.english}`;
   }
   return undefined;
 }

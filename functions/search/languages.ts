@@ -18,6 +18,13 @@ const NO_SIGN_OF_GERMAN = new Set(
 /** Shorter ones are abbreviations as often as words: `IM 155`, `DA`. */
 const MIN_SIGN_LENGTH = 3;
 
+/** Everyday words that the library's list lacks: they ask for nothing. */
+const MORE_FUNCTION_WORDS =
+  `obwohl lässt lassen ständig dauernd immer plötzlich einfach trotzdem sobald bitte geht gehen
+  macht machen kommt kommen weg kaputt los etwas irgendwie jedes jedesmal gerade schon kriege bekomme bekommt liegt stark`.split(
+    /\s+/,
+  );
+
 const LETTERS_FOR: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss' };
 const ENDING = /(?:e?s|e?d|ing|er|ly)$/;
 
@@ -49,7 +56,7 @@ export function isSignOfGerman({ word }: Pick<Token, 'word'>): boolean {
 
 function germanFunctionWords(): Set<string> {
   return new Set(
-    deu
+    [...deu, ...MORE_FUNCTION_WORDS]
       .filter((word) => /^\p{L}{2,}$/u.test(word) && !NO_FUNCTION_WORDS.has(word))
       .flatMap((word) => [normalise(word), withoutUmlauts(word)]),
   );

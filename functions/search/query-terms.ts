@@ -57,10 +57,15 @@ export function queryTermsOf(
 
   const completed = new Set<number>();
   for (const asked of [query, ...reading.besides.map((text) => askedBy(data, text))]) {
-    for (const { term, kind, position, count, known } of asked.occurrences) {
+    const shares = mentionShares(asked);
+    for (const [i, { term, kind, position, count, known }] of asked.occurrences.entries()) {
       if (kind === 'character') continue;
       if (known !== undefined)
-        ask(known, kind === 'concept' ? synonymShare : asked.covered.has(position) ? 1 - synonymShare : 1);
+        ask(
+          known,
+          shares[i]! *
+            (kind === 'concept' ? synonymShare : asked.covered.has(position) ? 1 - synonymShare : 1),
+        );
       else if (isCode(term)) {
         const completions = completionsOf(data, term);
         completions.forEach((completion) => ask(completion, guessWeight));
@@ -115,6 +120,34 @@ function guessesFor(
     }
   }
   return meaningful + guesses.size > meaningless ? guesses : new Map();
+}
+
+/**
+ * What part of its weight each occurrence keeps: a part number is one thing asked for, however many terms its pieces and their joined
+ * spellings are, so that all of them share the weight of one word.
+ */
+function mentionShares({ occurrences }: Asked): number[] {
+  const shares = occurrences.map(() => 1);
+  for (let i = 0; i < occurrences.length; i++) {
+    const { kind, position, count } = occurrences[i]!;
+    if (kind !== 'joined') continue;
+    let end = position + count;
+    const members = new Set<number>();
+    occurrences.forEach((one, j) => {
+      if (
+        one.kind === 'concept' ||
+        one.kind === 'character' ||
+        one.position < position ||
+        one.position >= end
+      )
+        return;
+      if (one.kind === 'joined') end = Math.max(end, one.position + one.count);
+      members.add(j);
+    });
+    const known = [...members].filter((j) => occurrences[j]!.known !== undefined).length;
+    for (const j of members) if (shares[j] === 1) shares[j] = 1 / Math.max(1, known);
+  }
+  return shares;
 }
 
 function askedBy(data: IndexData, text: readonly Token[]): Asked {

@@ -1,10 +1,11 @@
 import { joinWords, splitWord } from './compounds.ts';
 import type { Correction } from './corrections.ts';
-import { germanTermAt } from './german-terms.ts';
+import { germanPartsOf, germanTermAt } from './german-terms.ts';
 import { isEverydayEnglish, isGermanFunctionWord, isSignOfGerman, looksEnglish } from './languages.ts';
 import { isCode } from './part-numbers.ts';
 import type { IndexData } from './snapshot.ts';
-import { tokenise, type Token } from './tokens.ts';
+import { stem, tokenise, type Token } from './tokens.ts';
+import { findTerm, partsOf } from './vocabulary.ts';
 
 /** A query in words that the index may know. */
 export interface Reading {
@@ -66,15 +67,15 @@ export function readQuery(data: IndexData, tokens: readonly Token[], known: Read
   return reading;
 }
 
-function germanStep({ tokens, isKnown, isGerman }: Query, i: number): Step | undefined {
+function germanStep({ data, tokens, isKnown, isGerman }: Query, i: number): Step | undefined {
   const token = tokens[i]!;
   const term = germanTermAt(tokens, i);
   if (term !== undefined) {
     const words = tokens.slice(i, i + term.count);
     const translated = translation(term.english, words);
-    return words.every(isKnown)
-      ? { tokens: words, beside: translated, count: term.count }
-      : { tokens: translated, count: term.count };
+    if (words.every(isKnown)) return { tokens: words, beside: translated, count: term.count };
+    const typed = words.flatMap((word) => (isKnown(word) ? [word] : (spelledOtherwise(data, word) ?? [])));
+    return { tokens: translated, count: term.count, ...(typed.length > 0 && { beside: typed }) };
   }
   const next = tokens[i + 1];
   // Before a number it is a name that the index knows: "ob 35".
@@ -91,8 +92,23 @@ function compoundStep({ data, tokens, isKnown, splittable }: Query, i: number): 
     return isKnown(token) && isKnown(next!)
       ? { tokens: [token], beside: [joined], count: 1 }
       : { tokens: [joined], isRespelled: true, count: 2 };
-  const parts = splittable.has(token) ? splitWord(data, token) : undefined;
-  return parts && { tokens: parts, isRespelled: true, count: 1 };
+  if (!splittable.has(token)) return undefined;
+  const parts = splitWord(data, token);
+  if (parts !== undefined) return { tokens: parts, isRespelled: true, count: 1 };
+  const otherwise = spelledOtherwise(data, token);
+  if (otherwise !== undefined) return { tokens: otherwise, count: 1 };
+  const english = germanPartsOf(token.raw, (word) => findTerm(data, stem(word)) !== undefined);
+  return english === undefined ? undefined : { tokens: translation(english, [token]), count: 1 };
+}
+
+/** Where the index has no umlauts for `Foerderband`, or the word only as a part of others: `Schutzschalter`. */
+function spelledOtherwise(data: IndexData, token: Token): Token[] | undefined {
+  const withUmlaut = token.word.replace(/([aou])e/g, '$1');
+  const terms =
+    withUmlaut !== token.word && findTerm(data, stem(withUmlaut)) !== undefined
+      ? [stem(withUmlaut)]
+      : partsOf(data, token.term);
+  return terms.length === 0 ? undefined : terms.map((term) => ({ ...token, term }));
 }
 
 /** A German word is no slip of an English one, and neither is a word of everyday English that no text has. */

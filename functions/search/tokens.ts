@@ -29,7 +29,7 @@ const STARTS_WITH_DIGIT = /^\d/;
 const WORD_BEFORE = /[\p{L}\p{N}]+$/u;
 const WORD_BEHIND = /^.?([\p{L}\p{N}]+)/u;
 /** Behind these a zero has its meaning: `0.05`. */
-const BEFORE_DECIMALS = '.,-';
+const BEFORE_DECIMALS = /[.,-]/;
 const ENGLISH_LETTERS = /^[a-z]+$/;
 const POSSESSIVE = /['’]s$/;
 /** "won't", "it'll": function words that lists spell in too many ways to enumerate. */
@@ -89,7 +89,7 @@ function addWord(tokens: Token[], text: string, written: Written): void {
   const pieces = raw.length === word.length ? piecesOf(word) : undefined;
   if (pieces === undefined) {
     const isStop = word === '' || CONTRACTION.test(word);
-    const form = BEFORE_DECIMALS.includes(text.charAt(start - 1)) ? word : withoutZeros(word);
+    const form = BEFORE_DECIMALS.test(text.charAt(start - 1)) ? word : withoutZeros(word);
     tokens.push(tokenOf(withShortUnit(form.replace(/['’]/g, '')), { raw, start, gap }, isStop));
     return;
   }

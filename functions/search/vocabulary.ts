@@ -3,6 +3,10 @@ import type { IndexData } from './snapshot.ts';
 
 const MAX_COMPLETIONS = 8;
 const MIN_COMPLETED_LENGTH = 3;
+/** Of a compound: the part, and what is left of it; `hopper` is no part of `chopper`. */
+const MIN_PART_LENGTH = 5;
+const MIN_REST_LENGTH = 4;
+const LETTERS = /^\p{L}+$/u;
 
 /** Number of a term in the index, if it is there. */
 export function findTerm({ terms }: Pick<IndexData, 'terms'>, term: string): number | undefined {
@@ -19,4 +23,27 @@ export function completionsOf({ terms }: Pick<IndexData, 'terms'>, prefix: strin
   for (let i = first; i < terms.size && found.length < MAX_COMPLETIONS && terms.at(i).startsWith(prefix); i++)
     found.push(i);
   return found;
+}
+
+/** Terms that begin or end with a word, as compounds do: `Schutzschalter` is in `Motorschutzschalter`. */
+export function partsOf({ terms }: Pick<IndexData, 'terms'>, word: string): string[] {
+  if (word.length < MIN_PART_LENGTH || !LETTERS.test(word)) return [];
+  const part = encodeUtf8(word);
+  const { bytes, offsets } = terms;
+  const found: string[] = [];
+  for (let i = 0; i < terms.size && found.length < MAX_COMPLETIONS; i++) {
+    const start = offsets[i]!;
+    const end = offsets[i + 1]!;
+    if (end - start < part.length + MIN_REST_LENGTH) continue;
+    if (isAt(bytes, start, part) || isAt(bytes, end - part.length, part)) {
+      const term = terms.at(i);
+      if (LETTERS.test(term)) found.push(term);
+    }
+  }
+  return found;
+}
+
+function isAt(bytes: Uint8Array, start: number, part: Uint8Array): boolean {
+  for (let i = 0; i < part.length; i++) if (bytes[start + i] !== part[i]) return false;
+  return true;
 }

@@ -57,6 +57,27 @@ describe('German terms of the trade', () => {
     expect(idsFor(indexOfTexts(german, CONTACTOR), 'Schütz').sort()).toEqual([german, CONTACTOR].sort());
   });
 
+  it('stand beside what was typed, in a knowledge base of both languages', () => {
+    const german = 'Förderband läuft nicht an';
+    const breaker = 'Motorschutzschalter tauschen';
+    const texts = indexOfTexts(german, breaker, 'The conveyor does not start.', 'Interlock of conveyors');
+    for (const query of ['Foerderband', 'Förderband', 'FOERDERBAND läuft nicht an']) {
+      expect(idsFor(texts, query)).toContain(german);
+    }
+    for (const query of ['Schutzschalter', 'Motorschutzschalter']) {
+      expect(idsFor(texts, query)).toContain(breaker);
+      expect(texts.search(query).missing).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['Drucksensor', 'A pressure sensor reads zero.'],
+    ['Motorbremse', 'The motor has a brake.'],
+    ['Sensorkabel', 'The cable of a sensor breaks.'],
+  ])('are found as the parts of a compound: %s', (query, text) => {
+    expect(idsFor(indexOfTexts(text, CONTACTOR), query)).toEqual([text]);
+  });
+
   it('tell an umlaut from its vowel', () => {
     const texts = indexOfTexts(CONTACTOR, 'The protection of people.', 'A lost signal.');
     expect(idsFor(texts, 'Schutz')).toEqual(['The protection of people.']);

@@ -100,3 +100,23 @@ describe('part and order numbers', () => {
     expect(idsFor(pages, '30')).toEqual(['list']);
   });
 });
+
+describe('a product that a question names by the way', () => {
+  const led = {
+    id: 'led',
+    title: 'ET200SP LEDs',
+    content: 'The LEDs of an ET 200SP.',
+    keywords: ['ET200SP'],
+  };
+  const supply = {
+    id: 'supply',
+    title: '24 V supply drops',
+    content: 'The supply voltage drops when valves switch.',
+  };
+  const index = indexOf(led, supply, { id: 'other', content: 'Anything else that was written.' });
+
+  it('counts once, so that the symptom decides', () => {
+    expect(idsFor(index, 'ET200SP 24V supply drops when valves switch')[0]).toBe('supply');
+    expect(idsFor(index, 'ET200SP')[0]).toBe('led');
+  });
+});
