@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { botCommand, SIDE_BY_SIDE } from './bot-command.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,7 +17,11 @@ const UNSHARE = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
 describe('a signal', SIDE_BY_SIDE, () => {
   const bot = botCommand();
   const folder = mkdtempSync(join(tmpdir(), 'signals-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const started: ChildProcess[] = [];
+  afterAll(() => {
+    for (const child of started) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   const begin = (words: readonly string[], data: string) => {
     const [program, ...args] = words;
@@ -29,7 +33,7 @@ describe('a signal', SIDE_BY_SIDE, () => {
       NO_UPDATE_NOTIFIER: '1',
     };
     const child = spawn(program!, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    onTestFinished(() => void child.kill('SIGKILL'));
+    started.push(child);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += String(part)));
     const ended = once(child, 'close').then(([code, signal]) => ({
@@ -98,8 +102,8 @@ describe('a signal', SIDE_BY_SIDE, () => {
         return;
       }
     }, 50);
-    onTestFinished(() => clearInterval(send));
     const { output } = await container.ended;
+    clearInterval(send);
     expect(output).not.toContain('Bot is running');
   });
 

@@ -1,15 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { processIdentity } from '../../functions/local/process-identity.ts';
 import { RunRecords, type RunNote } from '../../functions/local/run-record.ts';
 import { botCommand, SIDE_BY_SIDE } from './bot-command.ts';
 
+const strangers: ChildProcess[] = [];
+afterAll(() => strangers.forEach((child) => child.kill('SIGKILL')));
+
 /** A program of somebody else's that a signal would end. */
 function stranger(): ChildProcess {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  strangers.push(child);
   return child;
 }
 
