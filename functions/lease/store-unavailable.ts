@@ -15,3 +15,6 @@ export class StoreUnavailableError extends Error {
     this.refusal = options.refusal;
   }
 }
+
+/** The same, but for good: what the store kept is not what was written there, and only a person can mend that. */
+export class StoreDamagedError extends StoreUnavailableError {}

@@ -13,6 +13,9 @@ export class NoStoreError extends DataFolderError {
   }
 }
 
+/** The files are not as they were left, which does not pass by itself. */
+export class DamagedStoreError extends DataFolderError {}
+
 /** What was there is gone, from under a process that works with it. */
 export function goneStore(folder: string): DataFolderError {
   return new DataFolderError(
@@ -21,8 +24,8 @@ export function goneStore(folder: string): DataFolderError {
 }
 
 /** The files are there, but not as they were left. */
-export function damagedStore(levelFolder: string, reason: string): DataFolderError {
-  return new DataFolderError(
+export function damagedStore(levelFolder: string, reason: string): DamagedStoreError {
+  return new DamagedStoreError(
     `The store in ${levelFolder} cannot be opened: ${reason}. Nothing was changed. ` +
       'Restore the folder from a backup, or start with another one: --data FOLDER',
   );

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { isErrorNamed } from '../dynamodb/client.ts';
-import { StoreUnavailableError } from '../lease/store-unavailable.ts';
-import { DataFolderError } from './data-folder-error.ts';
+import { StoreDamagedError, StoreUnavailableError } from '../lease/store-unavailable.ts';
+import { DamagedStoreError, DataFolderError } from './data-folder-error.ts';
 import type { EmbeddedStore } from './embedded-store.ts';
 import { clientOfAccess } from './store-access.ts';
 
@@ -23,9 +23,7 @@ export function clientOfEmbeddedStore(store: EmbeddedStore): DynamoDBDocumentCli
           return await next(args);
         } catch (error) {
           // Who found the files a moment ago and does not now bears it as any store that does not answer.
-          if (error instanceof DataFolderError)
-            throw new StoreUnavailableError(error.message, { cause: error });
-          throw error;
+          throw error instanceof DataFolderError ? asStoreError(error, error) : error;
         }
       };
       try {
@@ -35,13 +33,18 @@ export function clientOfEmbeddedStore(store: EmbeddedStore): DynamoDBDocumentCli
         store.lost();
         return ask().catch((again: unknown) => {
           if (store.trouble === undefined) throw again;
-          throw new StoreUnavailableError(store.trouble.message, { cause: again });
+          throw asStoreError(store.trouble, again);
         });
       }
     },
     { step: 'initialize', name: 'followEmbeddedStore', priority: 'high' },
   );
   return client;
+}
+
+function asStoreError(trouble: DataFolderError, cause: unknown): StoreUnavailableError {
+  const Kind = trouble instanceof DamagedStoreError ? StoreDamagedError : StoreUnavailableError;
+  return new Kind(trouble.message, { cause });
 }
 
 /** Nobody is there any more, or somebody else has got the port. */

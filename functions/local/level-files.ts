@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Fields } from './level-fields.ts';
 import { logRecords } from './level-log.ts';
+import { damageOfTable } from './level-table.ts';
 
 /** What a folder of LevelDB's holds: nothing yet, every file that it needs, or something else. */
 export type LevelFiles = 'none' | 'whole' | { damage: string };
@@ -10,7 +12,8 @@ const UNBORN = /^(LOCK|LOG|LOG\.old|MANIFEST-000001|000001\.dbtmp)$/;
 
 /**
  * Looks at the files without changing any. LevelDB itself makes an empty store of a folder whose CURRENT is gone,
- * takes a missing write-ahead log for an empty one, and finds a shortened table only when it reads from it.
+ * takes a missing write-ahead log for an empty one, finds a shortened table only when it reads from it, and believes
+ * what a table says whether or not its checksums are right.
  * @param options.wasUsed something was kept here before: then nothing here is damage
  * @throws NodeJS.ErrnoException when a file may not be read
  */
@@ -48,8 +51,10 @@ function damageOf(folder: string, names: readonly string[]): string | undefined 
   for (const [number, size] of state.tables) {
     const name = [`${number}.ldb`, `${number}.sst`].find((each) => names.includes(each));
     if (name === undefined) return `its file ${number}.ldb is gone`;
-    const found = statSync(join(folder, name)).size;
-    if (found !== size) return `its file ${name} has ${found} bytes instead of ${size}`;
+    const table = readFileSync(join(folder, name));
+    if (table.length !== size) return `its file ${name} has ${table.length} bytes instead of ${size}`;
+    const damage = damageOfTable(table);
+    if (damage !== undefined) return `its file ${name} is damaged: ${damage}`;
   }
   return damageOfLogs(folder, names, state.log);
 }
@@ -110,34 +115,4 @@ function apply(edit: Fields, state: ManifestState): void {
 
 function fileNumber(number: number): string {
   return String(number).padStart(6, '0');
-}
-
-/** Reads what LevelDB calls varints and length-prefixed slices. */
-class Fields {
-  readonly #record: Buffer;
-  #at = 0;
-
-  constructor(record: Buffer) {
-    this.#record = record;
-  }
-
-  get hasMore(): boolean {
-    return this.#at < this.#record.length;
-  }
-
-  number(): number {
-    let value = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = this.#record[this.#at];
-      if (byte === undefined) throw new Error('one of its entries is cut off');
-      this.#at += 1;
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-    }
-  }
-
-  bytes(): void {
-    const length = this.number();
-    this.#at += length;
-  }
 }

@@ -1,3 +1,5 @@
+import { checksum, findChecksum } from './level-checksum.ts';
+
 /**
  * The record log of LevelDB, in which both its write-ahead logs and its manifests are kept:
  * https://github.com/google/leveldb/blob/main/doc/log_format.md
@@ -34,8 +36,13 @@ export function* logRecords(log: Buffer): Generator<Buffer> {
     if (type === 0 && isZero(log.subarray(at))) return;
     if (HEADER_BYTES + length > leftInBlock || type < 1 || type > LAST)
       throw new BrokenRecordError(`not a record at byte ${at}`);
-    if (end > log.length) return;
-    if (log.readUInt32LE(at) !== masked(crc32c(log.subarray(at + 6, end))))
+    if (end > log.length) {
+      // Its writer was cut off, unless a whole record is there whose length is not what was written.
+      if (findChecksum(log.subarray(at + 6), log.readUInt32LE(at)))
+        throw new BrokenRecordError(`a record at byte ${at} whose length is wrong`);
+      return;
+    }
+    if (log.readUInt32LE(at) !== checksum(log.subarray(at + 6, end)))
       throw new BrokenRecordError(`a record at byte ${at} whose checksum is wrong`);
     const begins = type <= FIRST;
     if (begins !== (pieces.length === 0)) throw new BrokenRecordError(`half of a record at byte ${at}`);
@@ -50,21 +57,4 @@ export function* logRecords(log: Buffer): Generator<Buffer> {
 
 function isZero(bytes: Buffer): boolean {
   return bytes.every((byte) => byte === 0);
-}
-
-const CRC32C = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0x82f6_3b78 : 0);
-  return crc;
-});
-
-function crc32c(bytes: Buffer): number {
-  let crc = 0xffff_ffff;
-  for (const byte of bytes) crc = (crc >>> 8) ^ CRC32C[(crc ^ byte) & 0xff]!;
-  return ~crc >>> 0;
-}
-
-/** LevelDB stores checksums so that a checksum of data that holds checksums is none of them again. */
-function masked(crc: number): number {
-  return (((crc >>> 15) | (crc << 17)) + 0xa282_ead8) >>> 0;
 }

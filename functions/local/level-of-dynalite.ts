@@ -27,6 +27,8 @@ interface Level {
   _del: Work;
   _batch: (operations: Operation[], options: object) => Promise<void>;
   _iterator: (...args: unknown[]) => { _next: Work; _nextv: Work };
+  get: Work;
+  values: (...args: unknown[]) => { next: Work };
   _close: () => Promise<void>;
   iterator: (range: { gte: string; lt: string }) => AsyncIterable<[key: string, value: unknown]>;
   batch: (operations: Operation[]) => Promise<void>;
@@ -104,13 +106,25 @@ class Guard {
       this.#options.assertThere();
       return await work();
     } catch (error) {
-      const failure = error as Error;
-      if (this.#failure === undefined) {
-        this.#failure = failure;
-        this.#options.onFailure(failure);
-      }
-      throw answerable(failure);
+      throw this.#failed(error as Error);
     }
+  }
+
+  /** What was read is no JSON: it is not what was written. */
+  async decoding<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw (error as { code?: string }).code === 'LEVEL_DECODE_ERROR' ? this.#failed(error as Error) : error;
+    }
+  }
+
+  #failed(failure: Error): Error {
+    if (this.#failure === undefined) {
+      this.#failure = failure;
+      this.#options.onFailure(failure);
+    }
+    return answerable(failure);
   }
 
   /** When what is being written is written: LevelDB would fall over a write that comes after its end. */
@@ -156,6 +170,18 @@ function joinLevel(): void {
   prototype._get = function (this: Level, ...args) {
     const read = () => get.apply(this, args);
     return guards.get(this)?.try(read) ?? read();
+  };
+  const { get: getDecoded, values } = prototype;
+  prototype.get = function (this: Level, ...args) {
+    const read = () => getDecoded.apply(this, args);
+    return guards.get(this)?.decoding(read) ?? read();
+  };
+  prototype.values = function (this: Level, ...args) {
+    const made = values.apply(this, args);
+    const guard = guards.get(this);
+    const { next } = made;
+    if (guard !== undefined) made.next = () => guard.decoding(() => next.apply(made, []));
+    return made;
   };
   prototype._put = function (this: Level, key, value, ...rest) {
     return guards.get(this)?.write([{ type: 'put', key, value }]) ?? put.call(this, key, value, ...rest);

@@ -2,7 +2,7 @@ import { GrammyError, HttpError } from 'grammy/web';
 import { sleep, type Clock } from '../lease/clock.ts';
 import type { Busy } from '../lease/grant.ts';
 import { StandingLease } from '../lease/standing-lease.ts';
-import { StoreUnavailableError } from '../lease/store-unavailable.ts';
+import { StoreDamagedError, StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { ALLOWED_UPDATES } from '../telegram/allowed-updates.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
@@ -212,6 +212,8 @@ export class PollingBot {
         return await this.take(signal);
       } catch (error) {
         const isHeld = error instanceof AlreadyRunningError;
+        // Damage does not pass: whoever reads the end of this process hears what to do about it.
+        if (error instanceof StoreDamagedError) throw error.cause ?? error;
         if (!isHeld && !(error instanceof StoreUnavailableError)) throw error;
         const { holder } = this.#options.foundation.protocol.context;
         // Its own has to run out where the store did not answer; nobody holds one whose layout is being changed.

@@ -1,4 +1,4 @@
-import type { StoreUnavailableError } from '../lease/store-unavailable.ts';
+import { StoreDamagedError, type StoreUnavailableError } from '../lease/store-unavailable.ts';
 
 /**
  * Everything for which a bot's health is degraded; the README lists them word for word. After a colon a reason may
@@ -7,6 +7,7 @@ import type { StoreUnavailableError } from '../lease/store-unavailable.ts';
 export const REASONS = {
   storeSilent: 'the store cannot be reached',
   storeRefuses: 'the store refuses this bot',
+  storeDamaged: 'the store is damaged',
   noKnowledge: 'there is no knowledge base',
   webhookForeign: 'the webhook is missing or somebody else’s',
   webhookErrors: 'Telegram had an error from the webhook within the last five minutes',
@@ -23,8 +24,9 @@ export function reason(key: keyof typeof REASONS, more?: string): string {
 
 /** Whether no update is handled, wherever Telegram delivers to. */
 export function stopsEverything(reasons: readonly string[]): boolean {
-  return reasons.some(
-    (told) => told.startsWith(REASONS.storeSilent) || told.startsWith(REASONS.storeRefuses),
+  const { storeSilent, storeRefuses, storeDamaged } = REASONS;
+  return reasons.some((told) =>
+    [storeSilent, storeRefuses, storeDamaged].some((each) => told.startsWith(each)),
   );
 }
 
@@ -35,6 +37,9 @@ const REFUSALS: Record<NonNullable<StoreUnavailableError['refusal']>, string> = 
   denied: 'its credentials do not allow it',
 };
 
-export function storeReason({ refusal }: StoreUnavailableError): string {
+export function storeReason(error: StoreUnavailableError): string {
+  if (error instanceof StoreDamagedError)
+    return reason('storeDamaged', 'restore the data folder from a backup, or start with another one');
+  const { refusal } = error;
   return refusal === undefined ? reason('storeSilent') : reason('storeRefuses', REFUSALS[refusal]);
 }

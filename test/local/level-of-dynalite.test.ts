@@ -8,6 +8,7 @@ import { openLevelOf, type LevelOptions } from '../../functions/local/level-of-d
 interface Level {
   put: (key: string, value: unknown) => Promise<void>;
   get: (key: string) => Promise<unknown>;
+  values: () => { next: () => Promise<unknown> };
   close: () => Promise<void>;
 }
 
@@ -42,6 +43,19 @@ describe('the LevelDB of a dynalite', () => {
     for (const at of confirmed) expect(await again.get(`k${at}`)).toBeDefined();
     expect(confirmed[0]).toBe(0);
     await again.close();
+  });
+
+  it('answers with an error what is no JSON any more, read one by one or in a row, and says so once', async () => {
+    const plain = new Level(folder, { valueEncoding: 'utf8' });
+    await plain.put('k', '{"pk":');
+    await plain.close();
+    for (const read of [(level: Level) => level.get('k'), (level: Level) => level.values().next()]) {
+      const failures: string[] = [];
+      const level = await open({ onFailure: ({ message }) => failures.push(message) });
+      for (let i = 0; i < 2; i++) await expect(read(level)).rejects.toMatchObject({ statusCode: 500 });
+      expect(failures).toEqual([expect.stringMatching(/could not decode/i)]);
+      await level.close();
+    }
   });
 
   it('is neither read nor written any more where its files are somebody else’s, and says so once', async () => {

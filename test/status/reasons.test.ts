@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
+import { StoreDamagedError, StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
 import { reason, REASONS, stopsEverything, storeReason } from '../../functions/status/reasons.ts';
 
 it('lists in the README exactly the reasons of a degraded health', async () => {
@@ -16,6 +16,7 @@ it('lists in the README exactly the reasons of a degraded health', async () => {
 it('knows which reasons stop every update', () => {
   expect(stopsEverything([reason('parked', '3'), storeReason(new StoreUnavailableError('x'))])).toBe(true);
   expect(stopsEverything([storeReason(new StoreUnavailableError('x', { refusal: 'denied' }))])).toBe(true);
+  expect(stopsEverything([storeReason(new StoreDamagedError('x'))])).toBe(true);
   expect(stopsEverything([reason('noKnowledge'), reason('telegramSilent', 'since today')])).toBe(false);
 });
 
