@@ -8,6 +8,7 @@ import { clientOfEmbeddedStore } from './embedded-client.ts';
 import { EmbeddedStore } from './embedded-store.ts';
 import { emptyStore } from './empty-store.ts';
 import { NoStoreError } from './data-folder-error.ts';
+import { ExpirySweep } from './expiry-sweep.ts';
 import { isLoopback } from './loopback.ts';
 import type { OpenedStore } from './opened-store.ts';
 
@@ -65,7 +66,9 @@ async function openEmbedded(
 ): Promise<OpenedStore> {
   const store = new EmbeddedStore({ folder: dataFolder, create: ifMissing === 'create' });
   const client = clientOfEmbeddedStore(store);
+  const sweep = new ExpirySweep({ client, tableName, mayRun: () => store.ownsFiles });
   const close = async (): Promise<void> => {
+    await sweep.stop();
     client.destroy();
     await store.close();
   };
@@ -77,6 +80,7 @@ async function openEmbedded(
     if (ifMissing === 'empty' && error instanceof NoStoreError) return emptyStore(tableName);
     throw error;
   }
+  sweep.start();
   // Its place on the disk, whatever way leads there.
   const { dev, ino } = statSync(join(dataFolder, 'store'), { bigint: true });
   return {
