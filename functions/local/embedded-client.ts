@@ -23,7 +23,7 @@ export function clientOfEmbeddedStore(store: EmbeddedStore): DynamoDBDocumentCli
           return await next(args);
         } catch (error) {
           // Who found the files a moment ago and does not now bears it as any store that does not answer.
-          throw error instanceof DataFolderError ? asStoreError(error, error) : error;
+          throw error instanceof DataFolderError ? asStoreError(error) : error;
         }
       };
       try {
@@ -32,8 +32,7 @@ export function clientOfEmbeddedStore(store: EmbeddedStore): DynamoDBDocumentCli
         if (!isOfNoOwner(error)) throw error;
         store.lost();
         return ask().catch((again: unknown) => {
-          if (store.trouble === undefined) throw again;
-          throw asStoreError(store.trouble, again);
+          throw store.trouble === undefined ? again : asStoreError(store.trouble);
         });
       }
     },
@@ -42,9 +41,9 @@ export function clientOfEmbeddedStore(store: EmbeddedStore): DynamoDBDocumentCli
   return client;
 }
 
-function asStoreError(trouble: DataFolderError, cause: unknown): StoreUnavailableError {
+function asStoreError(trouble: DataFolderError): StoreUnavailableError {
   const Kind = trouble instanceof DamagedStoreError ? StoreDamagedError : StoreUnavailableError;
-  return new Kind(trouble.message, { cause });
+  return new Kind(trouble.message, { cause: trouble });
 }
 
 /** Nobody is there any more, or somebody else has got the port. */

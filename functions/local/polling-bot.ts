@@ -213,7 +213,7 @@ export class PollingBot {
       } catch (error) {
         const isHeld = error instanceof AlreadyRunningError;
         // Damage does not pass: whoever reads the end of this process hears what to do about it.
-        if (error instanceof StoreDamagedError) throw error.cause ?? error;
+        if (error instanceof StoreDamagedError) throw error.cause instanceof Error ? error.cause : error;
         if (!isHeld && !(error instanceof StoreUnavailableError)) throw error;
         const { holder } = this.#options.foundation.protocol.context;
         // Its own has to run out where the store did not answer; nobody holds one whose layout is being changed.
