@@ -60,8 +60,10 @@ export class Poller {
   readonly #options: PollerOptions;
   readonly #api: Api;
   readonly #chats = new Map<number, Promise<void>>();
-  /** Received and not yet confirmed: whether it is settled. */
-  readonly #received = new Map<number, boolean>();
+  /** Received and not yet confirmed. */
+  readonly #received = new Map<number, { settled: boolean; series: number }>();
+  /** Ids rise within a series; after a quiet week another one begins, of which those of before say nothing. */
+  #series = 0;
   /** Fires when an update in hand is settled: polling may wait for new ones again. */
   #settled = new AbortController();
   #next: number | undefined;
@@ -121,7 +123,8 @@ export class Poller {
     let fresh = 0;
     for (const update of updates) {
       if (this.#received.has(update.update_id)) continue;
-      this.#received.set(update.update_id, false);
+      if (update.update_id < (this.#next ?? 0)) this.#series += 1;
+      this.#received.set(update.update_id, { settled: false, series: this.#series });
       this.#next = update.update_id + 1;
       this.#receivedAtMs = this.#options.clock.wallMs();
       this.#enqueue(update, signal);
@@ -154,7 +157,7 @@ export class Poller {
       const outcome = await this.#consume({ update, orderingKey, deadlineMs });
       onOutcome(update, outcome);
       if (isSettledOutcome(outcome)) {
-        this.#received.set(update.update_id, true);
+        this.#received.get(update.update_id)!.settled = true;
         this.#settled.abort();
         return;
       }
@@ -180,18 +183,22 @@ export class Poller {
   }
 
   #isWaiting(): boolean {
-    return [...this.#received.values()].includes(false);
+    return [...this.#received.values()].some(({ settled }) => !settled);
   }
 
-  /** The first update not yet settled is the offset; only what lies before it is confirmed by it. */
+  /**
+   * Nothing is confirmed by it but what is settled: no id that waits lies before it. What waits since before a quiet week
+   * does not raise it: Telegram keeps an update for a day, and others may lie before its id by now.
+   */
   #offset(): { offset: number | undefined; confirmed: number[] } {
-    const confirmed: number[] = [];
-    for (const [updateId, settled] of this.#received) {
-      if (!settled) return { offset: updateId, confirmed };
-      confirmed.push(updateId);
-    }
+    const all = [...this.#received];
+    const settled = all.filter(([, update]) => update.settled).map(([updateId]) => updateId);
     const isStale = this.#options.clock.wallMs() - this.#receivedAtMs > OFFSET_VALID_MS;
-    return { offset: isStale ? undefined : this.#next, confirmed };
+    if (isStale || this.#next === undefined) return { offset: undefined, confirmed: settled };
+    const waiting = all.filter(([, update]) => !update.settled).map(([updateId]) => updateId);
+    const offset = Math.min(this.#next, ...waiting);
+    const isOver = (updateId: number): boolean => this.#received.get(updateId)!.series < this.#series;
+    return { offset, confirmed: settled.filter((updateId) => updateId < offset || isOver(updateId)) };
   }
 
   /** @throws TokenInUseError; GrammyError when the token is refused again and again */

@@ -54,6 +54,7 @@ export function generate(seed: number, only?: Profile): Plan {
   if (has('poison')) planReplays(random, updates, steps);
   if (profile === 'reuse') planReuse(random, updates, steps);
 
+  const polls = steps.some(({ step }) => step.do === 'poller-start');
   const isCalm = profile === 'calm';
   const kills = has('crashes', 'standing', 'operators', 'poison');
   const freezes = has('freezes', 'clocks', 'wild-clocks', 'standing');
@@ -64,6 +65,7 @@ export function generate(seed: number, only?: Profile): Plan {
     partitions: random.pick([1, 1, 1, 2, 3]),
     maxEnvironments: random.whole(1, 4),
     maxConnections: random.pick([1, 2, 5, 40]),
+    webhook: !polls || random.chance(0.4),
     returnsItemOnFailure: random.chance(0.7),
     clocksWithinBound: !has('wild-clocks'),
     clocks: isCalm ? [] : Array.from({ length: 4 }, () => planClock(random, has('wild-clocks'))),
@@ -78,6 +80,7 @@ export function generate(seed: number, only?: Profile): Plan {
       : profile === 'slow-telegram'
         ? slowCalls(random)
         : many(random, has('telegram') ? 6 : 2, 16, () => callFate(random, { kills, freezes })),
+    pollFates: polls ? many(random, 4, 30, () => callFate(random, { kills, freezes })) : [],
     deliveryFates: isCalm
       ? []
       : many(random, has('network', 'freezes') ? 4 : 1, 20, () => deliveryFate(random)),
@@ -160,11 +163,16 @@ function planOperators(random: Random, add: Add): void {
   for (const atMs of [70_000, 110_000, 150_000, 950_000, 1_200_000, 1_500_000]) add(atMs, atMs, partitions());
 }
 
+/** Whether there is a webhook decides who is given an update; it is set and deleted while others are at work. */
 function planPollers(random: Random, add: Add): void {
   for (let poller = 1; poller <= random.whole(1, 2); poller += 1) {
-    add(0, 10_000, { do: 'poller-start', poller });
+    add(0, 10_000, { do: 'poller-start', poller, standsBy: random.chance(0.4) });
     add(10_000, 45_000, { do: 'poller-stop', poller });
   }
+  if (random.chance(0.6)) add(0, 12_000, { do: 'webhook', isSet: false });
+  if (random.chance(0.3)) add(5_000, 30_000, { do: 'webhook', isSet: true });
+  // Whatever is left is somebody's in the end.
+  add(60_000, 60_000, { do: 'webhook', isSet: true });
   if (random.chance(0.5)) add(2_000, 25_000, freeze(random));
   if (random.chance(0.4)) add(2_000, 25_000, kill(random));
 }

@@ -6,7 +6,9 @@ import type { PlannedUpdate } from './world/updates.ts';
 /** Something that happens at a time of its own. */
 export type Step =
   | { do: 'shift'; share: number }
-  | { do: 'poller-start'; poller: number }
+  /** `standsBy`: waits for its turn instead of being refused. */
+  | { do: 'poller-start'; poller: number; standsBy?: boolean }
+  | { do: 'webhook'; isSet: boolean }
   | { do: 'poller-stop'; poller: number }
   /** `which`: one of the processes that live then. */
   | { do: 'freeze'; which: number; forMs: number }
@@ -29,6 +31,8 @@ export interface Plan {
   partitions: number;
   maxEnvironments: number;
   maxConnections: number;
+  /** Whether one is set when the history begins; without one pollers are given the updates. */
+  webhook: boolean;
   /** false: a failed condition returns no item, as on dynalite. */
   returnsItemOnFailure: boolean;
   /** Whether every clock stays within the skew bound: beyond it less is promised. */
@@ -38,6 +42,8 @@ export interface Plan {
   updates: PlannedUpdate[];
   requestFates: [number, RequestFate][];
   callFates: [number, CallFate][];
+  /** Of the requests of pollers to Telegram. */
+  pollFates: [number, CallFate][];
   deliveryFates: [number, DeliveryFate][];
   storeOutages: Outage[];
   telegramOutages: Outage[];

@@ -11,9 +11,18 @@ export function printHistory(entries: readonly Entry[]): string {
 }
 
 export function printPlan(plan: Plan): string {
-  const { updates, requestFates, callFates, deliveryFates, storeOutages, telegramOutages, steps, clocks } =
-    plan;
-  const head = `seed ${plan.seed}, profile ${plan.profile}, front ${plan.front}, ${plan.partitions} partitions, at most ${plan.maxEnvironments} environments and ${plan.maxConnections} connections`;
+  const {
+    updates,
+    requestFates,
+    callFates,
+    pollFates,
+    deliveryFates,
+    storeOutages,
+    telegramOutages,
+    steps,
+    clocks,
+  } = plan;
+  const head = `seed ${plan.seed}, profile ${plan.profile}, front ${plan.front}${plan.webhook ? '' : ' (no webhook at first)'}, ${plan.partitions} partitions, at most ${plan.maxEnvironments} environments and ${plan.maxConnections} connections`;
   const list = (title: string, values: readonly unknown[]): string[] =>
     values.length === 0 ? [] : [`${title}:`, ...values.map((value) => `  ${JSON.stringify(value)}`)];
   return [
@@ -22,6 +31,7 @@ export function printPlan(plan: Plan): string {
     ...list('updates', updates),
     ...list('store requests', requestFates),
     ...list('Telegram calls', callFates),
+    ...list('requests of pollers', pollFates),
     ...list('deliveries', deliveryFates),
     ...list('store outages', storeOutages),
     ...list('Telegram outages', telegramOutages),

@@ -8,6 +8,7 @@ const LISTS = [
   'steps',
   'requestFates',
   'callFates',
+  'pollFates',
   'deliveryFates',
   'storeOutages',
   'telegramOutages',

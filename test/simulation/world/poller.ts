@@ -1,88 +1,101 @@
-import { sleep } from '../../../functions/lease/clock.ts';
-import { LayoutReader } from '../../../functions/lease/layout-reader.ts';
-import { isSettledOutcome } from '../../../functions/lease/outcome.ts';
-import { StandingLease } from '../../../functions/lease/standing-lease.ts';
-import { StoreUnavailableError } from '../../../functions/lease/store-unavailable.ts';
-import { BotProcess, type Surroundings } from './bot-process.ts';
+import {
+  assertNoWebhook,
+  PollingBot,
+  standingTermMs,
+  webhookHost,
+} from '../../../functions/local/polling-bot.ts';
+import { Standby } from '../../../functions/local/standby.ts';
+import { BotProcess, SETTINGS, type Surroundings } from './bot-process.ts';
+import { TELEGRAM } from './handling.ts';
 import type { Machine } from './machine.ts';
-import type { TelegramServer } from './telegram.ts';
-import { wired, type PlannedUpdate } from './updates.ts';
+import type { UpdatesEndpoint } from './updates-endpoint.ts';
 
-const TERM_MS = 9_000;
-const TAKE_WAIT_MS = 2_000;
-const POLL_MS = 700;
+/** A service manager starts it again so much later, however it ended. */
+const RESTART_MS = 5_000;
 
-/** `bot start`: takes the standing lease, polls, hands every update to the consumer, starts again when it is lost. */
+/** `bot start`, until it is stopped: the real polling bot, in one process after another. */
 export class Poller {
-  readonly #process: BotProcess;
-  readonly #machine: Machine;
-  readonly #telegram: TelegramServer;
-  readonly #stop = new AbortController();
+  readonly #newMachine: (nth: number) => Machine;
+  readonly #around: Surroundings;
+  readonly #endpoint: UpdatesEndpoint;
+  readonly #standsBy: boolean;
+  #machine: Machine | undefined;
+  #stop = new AbortController();
+  #isStopped = false;
+  #started = 0;
 
-  constructor(options: { machine: Machine; around: Surroundings; telegram: TelegramServer }) {
-    this.#machine = options.machine;
-    this.#process = new BotProcess(options.machine, options.around);
-    this.#telegram = options.telegram;
+  constructor(options: {
+    newMachine: (nth: number) => Machine;
+    around: Surroundings;
+    endpoint: UpdatesEndpoint;
+    standsBy: boolean;
+  }) {
+    this.#newMachine = options.newMachine;
+    this.#around = options.around;
+    this.#endpoint = options.endpoint;
+    this.#standsBy = options.standsBy;
+  }
+
+  start(): void {
+    const machine = this.#newMachine((this.#started += 1));
+    this.#machine = machine;
+    this.#stop = new AbortController();
+    machine.onDeath(() => {
+      if (!this.#isStopped) machine.timeline.at(RESTART_MS, () => this.#isStopped || this.start());
+    });
+    const process = new BotProcess(machine, this.#around);
+    process.note('starts');
+    const { signal } = this.#stop;
+    machine.run(() => {
+      void this.#poll(process, signal)
+        .then(
+          () => process.note('ends'),
+          (error: unknown) => process.note(`ends: ${error instanceof Error ? error.message : String(error)}`),
+        )
+        .then(() => machine.kill());
+    });
   }
 
   /** Ends polling, drains and releases. */
   stop(): void {
-    this.#machine.receive(0, () => this.#stop.abort());
+    this.#isStopped = true;
+    this.#machine?.receive(0, () => this.#stop.abort());
   }
 
-  async run(): Promise<void> {
-    const { signal } = this.#stop;
-    const { clock } = this.#machine;
-    while (!signal.aborted) {
-      const standing = new StandingLease({
-        ...this.#process.context,
-        layout: new LayoutReader(this.#process.leases),
-        termMs: TERM_MS,
-      });
-      const refused = await this.#take(standing);
-      if (refused === undefined) await this.#poll(standing);
-      else await sleep(clock, Math.min(Math.max(refused, 300), 5_000), signal);
-    }
-  }
-
-  async #take(standing: StandingLease): Promise<number | undefined> {
+  /** As functions/local/run-bot.ts does, without what a person sees of it. */
+  async #poll(process: BotProcess, signal: AbortSignal): Promise<void> {
+    const { context, leases, ledger, layout, machine } = process;
+    const telegram = { ...TELEGRAM, fetch: this.#endpoint.fetchOf(machine) };
+    const say = (line: string): void =>
+      process.note(line.startsWith('A defect') ? `a defect: ${line}` : line);
+    if (!this.#standsBy) await assertNoWebhook(telegram);
+    const standby = new Standby({
+      readLease: async () => leases.read({ epoch: (await layout.reread()).epoch, partition: 0 }),
+      isDead: this.#around.holderIsDead,
+      holder: machine.name,
+      webhookHost: () => webhookHost(telegram),
+      neighbour: async () => undefined,
+      clock: machine.clock,
+      skewMs: SETTINGS.skewMs,
+      termMs: standingTermMs(SETTINGS.deadlineMs),
+      say,
+    });
+    const bot = new PollingBot({
+      foundation: {
+        protocol: { context, leases, ledger, layout },
+        consumerUnder: (grants) => process.consumer(grants),
+      },
+      telegram,
+      handlerDeadlineMs: SETTINGS.deadlineMs,
+      ...(this.#standsBy && { standby }),
+      say,
+    });
     try {
-      const busy = await standing.take(TAKE_WAIT_MS, this.#stop.signal);
-      return busy?.retryAfterMs;
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      return 1_000;
+      await bot.take(signal);
+      if (!signal.aborted) await bot.look(signal);
+      if (!signal.aborted) await bot.run(signal);
+    } finally {
+      await bot.release();
     }
-  }
-
-  async #poll(standing: StandingLease): Promise<void> {
-    const { signal } = this.#stop;
-    const { clock } = this.#machine;
-    const consumer = this.#process.consumer(standing);
-    const stopKeeping = new AbortController();
-    const keeping = standing.keep(stopKeeping.signal);
-    const waitFor = new Map<PlannedUpdate, number>();
-    while (!signal.aborted && !standing.lost.aborted) {
-      const heads = this.#telegram.heads();
-      // Of one partition one at a time; the consumer's own queue sees to it.
-      await Promise.all(
-        heads
-          .filter((update) => (waitFor.get(update) ?? 0) <= clock.monotonicMs())
-          .map(async (update) => {
-            const outcome = await consumer.consume({
-              update: wired(update),
-              orderingKey: update.chat,
-              deadlineMs: 12_000,
-            });
-            if (isSettledOutcome(outcome)) return this.#telegram.confirm(update);
-            const retryAfterMs = 'retryAfterMs' in outcome ? (outcome.retryAfterMs ?? 1_000) : 1_000;
-            waitFor.set(update, clock.monotonicMs() + Math.max(500, retryAfterMs));
-          }),
-      );
-      await sleep(clock, POLL_MS, signal);
-    }
-    stopKeeping.abort();
-    await keeping;
-    await standing.release();
   }
 }

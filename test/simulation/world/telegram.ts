@@ -25,9 +25,12 @@ const ANSWER_TIMEOUT_MS = 60_000;
 /** The wait before the next delivery, by the number of failures; beyond these a random minute or two. */
 const SCHEDULE_MS = [0, 2_000, 4_000, 8_000, 16_000, 32_000];
 
-/** Telegram's side of a webhook: in order within a queue, concurrent across queues, again until a 2xx or expiry. */
+/**
+ * What waits at Telegram, and its side of a webhook: in order within a queue, concurrent across queues, again until a 2xx
+ * or expiry.
+ */
 export class TelegramServer {
-  readonly #timeline: Timeline;
+  readonly timeline: Timeline;
   readonly #history: History;
   readonly #random: Random;
   readonly #front: Front;
@@ -35,6 +38,9 @@ export class TelegramServer {
   readonly #fates: ReadonlyMap<number, DeliveryFate>;
   readonly #ledgerOf: (update: PlannedUpdate) => Item | undefined;
   readonly #queues = new Map<string, Queue>();
+  readonly #loaded = new Set<Queue>();
+  readonly #whenPushed: (() => void)[] = [];
+  #hasWebhook: boolean;
   #deliveries = 0;
   #connections = 0;
 
@@ -44,15 +50,17 @@ export class TelegramServer {
     random: Random;
     front: Front;
     maxConnections: number;
+    hasWebhook: boolean;
     fates: ReadonlyMap<number, DeliveryFate>;
     /** What the store holds of an update, for the history. */
     ledgerOf: (update: PlannedUpdate) => Item | undefined;
   }) {
-    this.#timeline = options.timeline;
+    this.timeline = options.timeline;
     this.#history = options.history;
     this.#random = options.random;
     this.#front = options.front;
     this.#maxConnections = options.maxConnections;
+    this.#hasWebhook = options.hasWebhook;
     this.#fates = options.fates;
     this.#ledgerOf = options.ledgerOf;
   }
@@ -64,30 +72,60 @@ export class TelegramServer {
       this.#queues.set(name, (queue = { waiting: [], failures: 0, delivering: false }));
     queue.waiting.push(update);
     this.#deliverNext(queue);
+    for (const heard of this.#whenPushed) heard();
   }
 
-  /** What a poller would be given now. */
-  heads(): PlannedUpdate[] {
-    return [...this.#queues.values()].flatMap(({ waiting }) => waiting.slice(0, 1));
+  onPush(heard: () => void): void {
+    this.#whenPushed.push(heard);
   }
 
-  /** As a poller's offset does. */
-  confirm(update: PlannedUpdate): void {
+  get hasWebhook(): boolean {
+    return this.#hasWebhook;
+  }
+
+  /** Deliveries that are under way when it is taken away go on; what is answered to them is nobody's any more. */
+  setWebhook(isSet: boolean): void {
+    this.#hasWebhook = isSet;
     for (const queue of this.#queues.values()) {
-      if (queue.waiting[0] === update) this.#finish(queue, 'answered');
+      queue.failures = 0;
+      if (isSet) this.#deliverNext(queue);
+      else this.#loaded.delete(queue);
     }
   }
 
+  /** As a poller's offset does. */
+  confirmBefore(offset: number): void {
+    for (const update of this.undelivered) if (update.update_id < offset) this.#finish(update, 'answered');
+  }
+
+  /** What is kept of it, the earliest first. */
   get undelivered(): PlannedUpdate[] {
-    return [...this.#queues.values()].flatMap(({ waiting }) => waiting);
+    const all = [...this.#queues.values()].flatMap(({ waiting }) => waiting);
+    for (const update of all) if (this.#hasExpired(update)) this.#finish(update, 'expired');
+    return all
+      .filter((update) => !this.#hasExpired(update))
+      .sort((a, b) => a.generation - b.generation || a.update_id - b.update_id);
+  }
+
+  #hasExpired({ atMs, kind }: PlannedUpdate): boolean {
+    return this.timeline.nowMs - atMs > LIFETIME_MS[kind];
+  }
+
+  /** Of so many chats at most an update is delivered, or waits for its next delivery. */
+  #isLoaded(queue: Queue): boolean {
+    if (this.#loaded.has(queue)) return true;
+    if (this.#loaded.size >= 2 * this.#maxConnections) return false;
+    this.#loaded.add(queue);
+    return true;
   }
 
   #deliverNext(queue: Queue): void {
     const [update] = queue.waiting;
-    if (update === undefined || queue.delivering) return;
-    if (this.#timeline.nowMs - update.atMs > LIFETIME_MS[update.kind]) return this.#finish(queue, 'expired');
+    if (update === undefined || queue.delivering || !this.#hasWebhook) return;
+    if (this.#hasExpired(update)) return this.#finish(update, 'expired');
+    if (!this.#isLoaded(queue)) return;
     if (this.#connections >= this.#maxConnections) {
-      this.#timeline.at(50, () => this.#deliverNext(queue));
+      this.timeline.at(50, () => this.#deliverNext(queue));
       return;
     }
     const fate = this.#fates.get(this.#deliveries);
@@ -104,40 +142,43 @@ export class TelegramServer {
       this.#take(queue, update, fate?.kind === 'lost-answer' ? undefined : reply);
     };
     const patienceMs = fate?.kind === 'impatient' ? fate.afterMs : ANSWER_TIMEOUT_MS;
-    const cancel = this.#timeline.at(patienceMs, () => once(undefined));
+    const cancel = this.timeline.at(patienceMs, () => once(undefined));
     if (fate !== undefined) this.#note(`delivery of ${nameOfUpdate(update)}: ${JSON.stringify(fate)}`);
-    this.#timeline.at(10 + this.#random.next() * 20, () => this.#front(update, once));
+    this.timeline.at(10 + this.#random.next() * 20, () => this.#front(update, once));
   }
 
   #take(queue: Queue, update: PlannedUpdate, reply: Reply | undefined): void {
-    if (queue.waiting[0] !== update) return this.#deliverNext(queue);
+    if (queue.waiting[0] !== update || !this.#hasWebhook) return this.#deliverNext(queue);
     if (reply !== undefined && reply.status >= 200 && reply.status < 300)
-      return this.#finish(queue, 'answered');
+      return this.#finish(update, 'answered');
     const scheduledMs = SCHEDULE_MS[queue.failures] ?? 60_000 + this.#random.next() * 60_000;
     queue.failures += 1;
     const waitMs = reply?.retryAfterS === undefined ? scheduledMs : reply.retryAfterS * 1000;
-    const leftMs = update.atMs + LIFETIME_MS[update.kind] - this.#timeline.nowMs;
-    if (waitMs > leftMs) return this.#finish(queue, 'expired');
-    this.#timeline.at(waitMs, () => this.#deliverNext(queue));
+    const leftMs = update.atMs + LIFETIME_MS[update.kind] - this.timeline.nowMs;
+    if (waitMs > leftMs) return this.#finish(update, 'expired');
+    this.timeline.at(waitMs, () => this.#deliverNext(queue));
   }
 
-  #finish(queue: Queue, how: 'answered' | 'expired'): void {
-    const [update] = queue.waiting.splice(0, 1);
+  #finish(update: PlannedUpdate, how: 'answered' | 'expired'): void {
+    const queue = this.#queues.get(queueOf(update));
+    if (queue?.waiting.includes(update) !== true) return;
+    queue.waiting = queue.waiting.filter((one) => one !== update);
     queue.failures = 0;
-    if (update === undefined) return;
     this.#history.add({
       type: 'confirmed',
-      atMs: this.#timeline.nowMs,
+      atMs: this.timeline.nowMs,
       machine: 'telegram',
       updateId: update.update_id,
       generation: update.generation,
       how,
       ledger: this.#ledgerOf(update),
     });
-    this.#deliverNext(queue);
+    if (queue.waiting.length === 0) this.#loaded.delete(queue);
+    for (const next of this.#queues.values())
+      if (!next.delivering && next.failures === 0) this.#deliverNext(next);
   }
 
   #note(text: string): void {
-    this.#history.add({ type: 'note', atMs: this.#timeline.nowMs, machine: 'telegram', text });
+    this.#history.add({ type: 'note', atMs: this.timeline.nowMs, machine: 'telegram', text });
   }
 }

@@ -13,6 +13,7 @@ import { Random } from './random.ts';
 import { StoreWire, type Decide } from './store-wire.ts';
 import { TelegramServer } from './telegram.ts';
 import { Timeline } from './timeline.ts';
+import { UpdatesEndpoint } from './updates-endpoint.ts';
 import { wired, type PlannedUpdate } from './updates.ts';
 
 /** Long enough for Telegram's slowest retries of an update that has to wait out the grace for vanished attempts. */
@@ -29,6 +30,7 @@ export class World {
   readonly #around: Surroundings;
   readonly #fleet: LambdaFleet;
   readonly #server: LocalServer;
+  readonly #endpoint: UpdatesEndpoint;
   readonly #pollers = new Map<number, Poller>();
   #operators = 0;
   #lastMs = 0;
@@ -81,11 +83,18 @@ export class World {
       fates: new Map(plan.deliveryFates),
       ledgerOf: (update) => handling.ledgerOf(update),
       maxConnections: plan.maxConnections,
+      hasWebhook: plan.webhook,
       front: (update, reply) => {
         const toServer = plan.front === 'server' || (plan.front === 'both' && side.chance(0.5));
         if (toServer) this.#server.deliver(update, reply);
         else this.#fleet.deliver(update, reply);
       },
+    });
+    this.#endpoint = new UpdatesEndpoint({
+      telegram: this.telegram,
+      random: random.fork(7),
+      fates: new Map(plan.pollFates),
+      outages: plan.telegramOutages,
     });
   }
 
@@ -156,12 +165,18 @@ export class World {
         const gone = this.table.expire(Math.floor((EPOCH_MS + timeline.nowMs) / 1000));
         return this.#note('store', `TTL deletes ${gone.join(', ') || 'nothing'}`);
       }
+      case 'webhook':
+        this.telegram.setWebhook(step.isSet);
+        return this.#note('telegram', `the webhook is ${step.isSet ? 'set' : 'deleted'}`);
       case 'poller-start': {
-        const machine = this.#newMachine(`poller:${step.poller}`);
-        const poller = new Poller({ machine, around: this.#around, telegram: this.telegram });
+        const poller = new Poller({
+          newMachine: (nth) => this.#newMachine(`poller:${step.poller}:${nth}`),
+          around: this.#around,
+          endpoint: this.#endpoint,
+          standsBy: step.standsBy ?? false,
+        });
         this.#pollers.set(step.poller, poller);
-        void poller.run();
-        return this.#note(machine.name, 'starts');
+        return poller.start();
       }
       case 'poller-stop':
         return this.#pollers.get(step.poller)?.stop();
