@@ -24,6 +24,7 @@ export async function buildFromAtoms(
   options: BuildOptions,
 ): Promise<{ contents: Contents; index: SearchIndex }> {
   const { store, engine, belongs, onOther, onAtom, signal } = options;
+  await engine.ready?.();
   const index = engine.builder();
   const contents = Contents.builder();
   for await (const item of store.scanAtoms()) {

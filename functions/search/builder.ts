@@ -13,6 +13,8 @@ import { tokenise, type Token } from './tokens.ts';
 /** Between two fields, so that the last word of one and the first of the next are no neighbours. */
 const FIELD_GAP = 8;
 const MAX_POSITIONS_PER_TERM = 64;
+/** Of one term: `shield`, `shielding`, `shielded`. */
+const MAX_SPELLINGS = 4;
 
 interface TermInDocument {
   frequency: number;
@@ -30,9 +32,15 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
   readonly #termNumbers = new Map<string, number>();
   /** By term, how often it was seen in each spelling: the commonest one is shown to people. */
   readonly #spellingCounts = new Map<string, Map<string, number>>();
+  readonly #realWords: Uint8Array;
   /** For every document: number of terms, then for each the term, frequency, bytes of positions, positions. */
   readonly #log = new ByteWriter(1 << 16);
   readonly #positionBytes = new ByteWriter();
+
+  /** @param realWords see real-words.ts */
+  constructor(realWords: Uint8Array = new Uint8Array()) {
+    this.#realWords = realWords;
+  }
 
   /** @throws Error when a document of that id was added before. */
   add(document: SearchDocument): void {
@@ -126,6 +134,7 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
       facetCodes: Uint32Array.from(FACET_NAMES.flatMap((name) => this.#facetCodes[name])),
       terms: StringTable.from(sortedTerms),
       spellings: StringTable.from(sortedTerms.map((term) => spellings.get(term) ?? '')),
+      realWords: this.#realWords,
       ...inverted,
       ...this.#signatures(rankOfTerm, sortedTerms, inverted.documentCounts, lengthNorms(lengths)),
     };
@@ -139,12 +148,13 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
     counts.set(spelling, (counts.get(spelling) ?? 0) + 1);
   }
 
-  /** By term, where it is not the term itself. */
+  /** By term, the commonest one first, where there is another than the term itself. */
   #commonestSpellings(): Map<string, string> {
     const commonest = new Map<string, string>();
     for (const [term, counts] of this.#spellingCounts) {
-      const [best] = [...counts].sort(([, a], [, b]) => b - a);
-      if (best !== undefined && best[0] !== term) commonest.set(term, best[0]);
+      const spellings = [...counts].sort(([, a], [, b]) => b - a).map(([spelling]) => spelling);
+      const kept = spellings.slice(0, MAX_SPELLINGS).join(' ');
+      if (kept !== term) commonest.set(term, kept);
     }
     return commonest;
   }

@@ -1,4 +1,5 @@
 import { occurrencesOf, CONCEPT_MARK } from './occurrences.ts';
+import { normalise } from './folding.ts';
 import { countNeighbours } from './phrases.ts';
 import type { IndexData } from './snapshot.ts';
 import { stem, tokenise, type Token } from './tokens.ts';
@@ -75,7 +76,7 @@ function documentsWith(data: IndexData, word: string): number {
   const term = stem(word);
   const number = findTerm(data, term);
   if (number === undefined) return 0;
-  const spelling = data.spellings.at(number) || term;
+  const spelling = normalise((data.spellings.at(number) || term).split(' ')[0] ?? term);
   return spelling.startsWith(word) || word.startsWith(spelling) ? data.documentCounts[number]! : 0;
 }
 

@@ -52,7 +52,7 @@ export interface SearchResult {
   filters: { name: FacetName; value: string }[];
   /** Filters whose value no document has, as typed; they are ignored in the search. */
   unknownFilters: { name: FacetName; typed: string; known: string[] }[];
-  /** Words and part numbers, as typed, that no document has and that look like none that one has. */
+  /** Words and part numbers, as typed, that no document has; a guess at one of them does not hide that. */
   missing: string[];
 }
 
@@ -84,6 +84,8 @@ export interface SearchIndexBuilder {
 }
 
 export interface SearchEngine {
+  /** To be waited for before something is built, where the engine has to read word lists for that. */
+  ready?(): Promise<void>;
   builder(): SearchIndexBuilder;
   /** @throws CorruptSnapshotError when the bytes are not a whole snapshot of a format this version reads. */
   load(snapshot: Uint8Array): SearchIndex;

@@ -88,7 +88,7 @@ export function queryTermsOf(
     asksForWords: query.occurrences.length > 0,
     corrections,
     unknown: query.occurrences
-      .filter(({ kind, position }) => kind === 'word' && !guesses.has(position) && !completed.has(position))
+      .filter(({ kind, position }) => kind === 'word' && !completed.has(position))
       .map(({ position }) => reading.tokens[position]!)
       .filter(
         (token) => !query.known.has(token) && !hasParticle(data, token) && !isHalfKnown(token, query.known),

@@ -3,6 +3,7 @@ import type { Correction } from './corrections.ts';
 import { germanPartsOf, germanTermAt } from './german-terms.ts';
 import { isEverydayEnglish, isGermanFunctionWord, isSignOfGerman, looksEnglish } from './languages.ts';
 import { isCode } from './part-numbers.ts';
+import { isRealWord } from './real-words.ts';
 import type { IndexData } from './snapshot.ts';
 import { stem, tokenise, type Token } from './tokens.ts';
 import { findTerm, partsOf } from './vocabulary.ts';
@@ -38,6 +39,7 @@ interface Query {
 
 /** Trying all cuts of a word takes time, and a pasted page is no search. */
 const MAX_SPLIT_WORDS = 6;
+const MAX_ACRONYM_LENGTH = 5;
 
 /**
  * Translates German terms, ignores German function words, and finds the compounds that the index spells otherwise.
@@ -111,10 +113,20 @@ function spelledOtherwise(data: IndexData, token: Token): Token[] | undefined {
   return terms.length === 0 ? undefined : terms.map((term) => ({ ...token, term }));
 }
 
+/** `MCCB`, `dLNs`: one letter more or less is another device. */
+function isAcronym(raw: string): boolean {
+  return raw.length <= MAX_ACRONYM_LENGTH && /\p{Lu}.*\p{Lu}/u.test(raw);
+}
+
 /** A German word is no slip of an English one, and neither is a word of everyday English that no text has. */
-function wordStep({ tokens, isKnown, isGerman }: Query, i: number): Step {
+function wordStep({ data, tokens, isKnown, isGerman }: Query, i: number): Step {
   const token = tokens[i]!;
-  const isSlip = !isKnown(token) && !isGerman && !isCode(token.word) && !isEverydayEnglish(token.word);
+  const isWord =
+    isCode(token.word) ||
+    isAcronym(token.raw) ||
+    isEverydayEnglish(token.word) ||
+    isRealWord(data.realWords, token.word);
+  const isSlip = !isKnown(token) && !isGerman && !isWord;
   return { tokens: [token], isSlip, count: 1 };
 }
 

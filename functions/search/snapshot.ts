@@ -19,7 +19,7 @@ export interface IndexData {
   facetCodes: Uint32Array;
   /** In byte order. */
   terms: StringTable;
-  /** The commonest spelling behind each term; empty where it is the term itself. */
+  /** The commonest spellings behind each term, in order, parted by spaces; empty where there is only the term itself. */
   spellings: StringTable;
   /** In how many documents each term is. */
   documentCounts: Uint32Array;
@@ -31,13 +31,18 @@ export interface IndexData {
   /** Where each document's signature ends: see feedback.ts. */
   signatureOffsets: Uint32Array;
   signatures: Uint8Array;
+  /** See real-words.ts; empty when the index was built without a list. */
+  realWords: Uint8Array;
 }
 
 const MAGIC = 0x49424641; // "AFBI" in little-endian bytes
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
+/** Format 1 had no list of words; it is still read. */
+const SECTIONS_OF: ReadonlyMap<number, number> = new Map([
+  [1, 18],
+  [FORMAT_VERSION, 19],
+]);
 const HEADER_BYTES = 16;
-const SECTION_COUNT = 18;
-const TABLE_BYTES = SECTION_COUNT * 4;
 
 /** Lays the sections end to end, each padded to four bytes, behind a header with a checksum over everything after it. */
 export function encodeSnapshot(data: IndexData): Uint8Array {
@@ -60,11 +65,13 @@ export function encodeSnapshot(data: IndexData): Uint8Array {
     data.positions,
     bytesOf(data.signatureOffsets),
     data.signatures,
+    data.realWords,
   ];
-  const size = sections.reduce((sum, section) => sum + padded(section.length), HEADER_BYTES + TABLE_BYTES);
+  const tableBytes = sections.length * 4;
+  const size = sections.reduce((sum, section) => sum + padded(section.length), HEADER_BYTES + tableBytes);
   const snapshot = new Uint8Array(size);
   const header = new DataView(snapshot.buffer);
-  let offset = HEADER_BYTES + TABLE_BYTES;
+  let offset = HEADER_BYTES + tableBytes;
   sections.forEach((section, i) => {
     header.setUint32(HEADER_BYTES + i * 4, section.length, true);
     snapshot.set(section, offset);
@@ -82,15 +89,17 @@ export function encodeSnapshot(data: IndexData): Uint8Array {
  * @throws CorruptSnapshotError
  */
 export function decodeSnapshot(bytes: Uint8Array): IndexData {
-  if (bytes.length < HEADER_BYTES + TABLE_BYTES)
-    throw new CorruptSnapshotError('snapshot is too short to be one');
+  if (bytes.length < HEADER_BYTES) throw new CorruptSnapshotError('snapshot is too short to be one');
   // The arrays are views, which must start at a multiple of four; a slice of somebody's buffer may not.
   const snapshot = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   const header = new DataView(snapshot.buffer, snapshot.byteOffset, snapshot.length);
   if (header.getUint32(0, true) !== MAGIC) throw new CorruptSnapshotError('not a snapshot of a search index');
   const version = header.getUint32(4, true);
-  if (version !== FORMAT_VERSION) {
-    throw new CorruptSnapshotError(`snapshot has format ${version}, this version reads ${FORMAT_VERSION}`);
+  const sectionCount = SECTIONS_OF.get(version);
+  if (sectionCount === undefined) {
+    throw new CorruptSnapshotError(
+      `snapshot has format ${version}, this version reads ${[...SECTIONS_OF.keys()].join(' and ')}`,
+    );
   }
   const size = header.getUint32(8, true);
   if (size !== snapshot.length) {
@@ -100,8 +109,8 @@ export function decodeSnapshot(bytes: Uint8Array): IndexData {
     throw new CorruptSnapshotError('checksum does not match');
 
   const sections: Uint8Array[] = [];
-  let offset = HEADER_BYTES + TABLE_BYTES;
-  for (let i = 0; i < SECTION_COUNT; i++) {
+  let offset = HEADER_BYTES + sectionCount * 4;
+  for (let i = 0; i < sectionCount; i++) {
     const length = header.getUint32(HEADER_BYTES + i * 4, true);
     sections.push(snapshot.subarray(offset, offset + length));
     offset += padded(length);
@@ -135,6 +144,7 @@ function dataOf(sections: readonly Uint8Array[]): IndexData {
     positions: bytesAt(15),
     signatureOffsets: numbersAt(16),
     signatures: bytesAt(17),
+    realWords: bytesAt(18),
   };
 }
 

@@ -1,3 +1,4 @@
+import { normalise } from './folding.ts';
 import { CONCEPT_MARK } from './occurrences.ts';
 import type { IndexData } from './snapshot.ts';
 
@@ -16,43 +17,43 @@ const DIGIT = /\d/;
 /** Finds the words of an index that are a slip or two away from one it does not know. */
 export class SpellingGuesser {
   readonly #data: IndexData;
-  /** For every term, which letters its spelling has, one bit each: most candidates are refused without decoding them. */
+  /** Every spelling of every term, in the order of the terms; codes and the made-up terms of concepts have none. */
+  readonly #spellings: string[] = [];
+  readonly #terms: number[] = [];
+  /** Which letters each of them has, one bit each: most candidates are refused by that. */
   readonly #letters: Uint32Array;
-  /** For every term, how long its spelling is, which refuses most of the others; 0 for what is no word. */
-  readonly #lengths: Uint8Array;
 
   constructor(data: IndexData) {
     this.#data = data;
     const { terms, spellings } = data;
-    this.#letters = new Uint32Array(terms.size);
-    this.#lengths = new Uint8Array(terms.size);
-    for (let i = 0; i < terms.size; i++) {
-      const own = spellings.offsets[i] !== spellings.offsets[i + 1];
-      const { bytes, offsets } = own ? spellings : terms;
-      const spelling = bytes.subarray(offsets[i], offsets[i + 1]);
-      this.#letters[i] = lettersOf(spelling);
-      this.#lengths[i] = Math.min(0xff, wordLength(spelling));
+    for (let term = 0; term < terms.size; term++) {
+      if (isNoWord(terms.bytes.subarray(terms.offsets[term], terms.offsets[term + 1]))) continue;
+      for (const spelling of (spellings.at(term) || terms.at(term)).split(' ')) {
+        this.#spellings.push(spelling);
+        this.#terms.push(term);
+      }
     }
+    this.#letters = Uint32Array.from(this.#spellings, (spelling) => lettersOf(normalise(spelling)));
   }
 
   /** Nearest first, commoner ones first among equals; nothing for part numbers, where one digit is another product. */
   guess(word: string): Guess[] {
     let limit = slipsForgivenIn(word);
     if (limit === 0) return [];
-    const letters = lettersOf(Buffer.from(word));
+    const letters = lettersOf(word);
     let best: (Guess & { distance: number; count: number })[] = [];
-    const { terms, spellings, documentCounts } = this.#data;
-    for (let term = 0; term < terms.size; term++) {
-      if (bitCount(letters ^ this.#letters[term]!) > 2 * limit) continue;
-      if (Math.abs(this.#lengths[term]! - word.length) > limit) continue;
-      const spelling = spellings.at(term) || terms.at(term);
-      const distance = editDistance(word, spelling, limit);
+    for (let i = 0; i < this.#spellings.length; i++) {
+      if (bitCount(letters ^ this.#letters[i]!) > 2 * limit) continue;
+      const spelling = this.#spellings[i]!;
+      if (Math.abs(spelling.length - word.length) > limit + 1) continue;
+      const distance = editDistance(word, normalise(spelling), limit);
       if (distance > limit) continue;
       if (distance < limit) {
         limit = distance;
         best = best.filter((guess) => guess.distance <= limit);
       }
-      best.push({ term, spelling, distance, count: documentCounts[term] ?? 0 });
+      const term = this.#terms[i]!;
+      best.push({ term, spelling, distance, count: this.#data.documentCounts[term] ?? 0 });
     }
     return best.sort((a, b) => a.distance - b.distance || b.count - a.count).slice(0, MAX_GUESSES);
   }
@@ -91,21 +92,15 @@ export function editDistance(a: string, b: string, limit: number): number {
   return previous[b.length]!;
 }
 
-function lettersOf(utf8: Uint8Array): number {
+function lettersOf(word: string): number {
   let letters = 0;
-  for (const byte of utf8) letters |= 1 << (byte & 31);
+  for (let i = 0; i < word.length; i++) letters |= 1 << (word.charCodeAt(i) & 31);
   return letters;
 }
 
-/** In UTF-16 units, as strings count; 0 for a code and for the made-up term of a concept. */
-function wordLength(utf8: Uint8Array): number {
-  if (utf8[0] === CONCEPT_MARK.charCodeAt(0)) return 0;
-  let length = 0;
-  for (const byte of utf8) {
-    if (byte >= 0x30 && byte <= 0x39) return 0;
-    length += byte >= 0xf0 ? 2 : (byte & 0xc0) === 0x80 ? 0 : 1;
-  }
-  return length;
+/** A code, or the made-up term of a concept. */
+function isNoWord(utf8: Uint8Array): boolean {
+  return utf8[0] === CONCEPT_MARK.charCodeAt(0) || utf8.some((byte) => byte >= 0x30 && byte <= 0x39);
 }
 
 function bitCount(bits: number): number {

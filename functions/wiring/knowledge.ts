@@ -7,6 +7,7 @@ import type { PublishOptions } from '../knowledge/publish.ts';
 import { createVersionNames } from '../knowledge/version.ts';
 import { systemClock } from '../lease/clock.ts';
 import { bm25Engine } from '../search/engine.ts';
+import { createImportEngine } from '../search/import-engine.ts';
 
 interface Table {
   client: DynamoDBDocumentClient;
@@ -27,7 +28,7 @@ export function knowledgeBaseIn(table: Table, onProblem: (problem: KnowledgeProb
 export function publishingIn(table: Table): PublishOptions {
   return {
     store: new DynamoKnowledgeStore(table),
-    engine: bm25Engine,
+    engine: createImportEngine(),
     clock: systemClock,
     newVersion: createVersionNames({
       wallMs: () => systemClock.wallMs(),
