@@ -1,7 +1,8 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as v from 'valibot';
 import { readBody } from './call-body.ts';
 import type { HttpAnswer } from './dispatcher.ts';
+import type { EventStream } from './event-stream.ts';
 import type { ActiveFault, Control, Fault } from './types.ts';
 import { isSameSecret } from '../loopback.ts';
 
@@ -44,18 +45,33 @@ const faultSchema = v.variant('kind', [
 export class ControlHttp {
   readonly #methods: Readonly<Record<string, (body: unknown) => unknown>>;
   readonly #secret: string;
+  readonly #events: EventStream;
 
   /** @param options.secret goes with each request as `Authorization: Bearer SECRET` */
-  constructor(control: Control, options: { secret: string }) {
+  constructor(control: Control, options: { secret: string; events: EventStream }) {
     this.#methods = methodsOf(control);
     this.#secret = options.secret;
+    this.#events = options.events;
   }
 
-  async answer(request: IncomingMessage, method: string): Promise<HttpAnswer> {
+  close(): void {
+    this.#events.close();
+  }
+
+  /** `GET /local/events` goes on for as long as its reader listens; everything else is answered at once. */
+  async answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    method: string,
+  ): Promise<HttpAnswer | 'streaming'> {
     try {
       const { authorization = '', 'content-type': type = '' } = request.headers;
       if (!isSameSecret(authorization, `Bearer ${this.#secret}`))
         return json(401, { ok: false, error: 'Authorization must be Bearer and the secret of this server' });
+      if (method === 'events' && request.method === 'GET') {
+        this.#events.open(request, response);
+        return 'streaming';
+      }
       if (request.method !== 'POST' || !type.startsWith('application/json'))
         throw new Error('Use POST with Content-Type: application/json');
       const run = Object.hasOwn(this.#methods, method) ? this.#methods[method] : undefined;
@@ -97,6 +113,8 @@ function methodsOf(control: Control): Record<string, (body: unknown) => unknown>
       }),
       (body) => control.chat(body),
     ),
+    people: () => control.people(),
+    menu: taking(v.object({ user: id, chat, bot }), (body) => control.menu(body)),
     block: taking(v.object({ user: actor, bot }), ({ user, ...options }) => control.block(user, options)),
     unblock: taking(v.object({ user: actor, bot }), ({ user, ...options }) => control.unblock(user, options)),
     sendMessage: taking(
@@ -123,7 +141,7 @@ function methodsOf(control: Control): Record<string, (body: unknown) => unknown>
       control.inlineQuery(body),
     ),
     chooseInlineResult: taking(
-      v.object({ from: actor, query: v.string(), resultId: v.string(), bot }),
+      v.object({ from: actor, chat, query: v.string(), resultId: v.string(), queryId: text, bot }),
       (body) => control.chooseInlineResult(body),
     ),
     inject: taking(

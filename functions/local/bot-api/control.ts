@@ -27,6 +27,16 @@ export function createControl(telegram: Telegram, bots: readonly Bot[]): Control
       telegram.changed();
       return chat;
     },
+    people: () => ({ users: people.state.users, chats: people.state.chats }),
+    menu: (reader) => {
+      const { user, chat = user } = reader;
+      return botOf(reader).texts.menuFor({
+        user,
+        chat,
+        isGroup: chat < 0,
+        language: people.user(user)?.language_code?.slice(0, 2) ?? '',
+      });
+    },
     block: (user, options) => acts.setBlocked(user, true, options),
     unblock: (user, options) => acts.setBlocked(user, false, options),
 
@@ -34,11 +44,7 @@ export function createControl(telegram: Telegram, bots: readonly Bot[]): Control
     sendDocument: (act) => acts.sendDocument(act),
     pressButton: (press) => acts.pressButton(press),
     inlineQuery: (request) => acts.inlineQuery(request),
-    chooseInlineResult: (choice) => {
-      const { query, resultId } = choice;
-      const result = { result_id: resultId, from: acts.userOf(choice.from), query };
-      return { updateId: botOf(choice).queue({ chosen_inline_result: result }) };
-    },
+    chooseInlineResult: (choice) => acts.chooseInlineResult(choice),
     inject: (update, options) =>
       botOf(options).inject(update, { queueId: options?.queueId, lifetimeMs: options?.lifetimeMs }),
     redeliver: async (updateId, options) => botOf(options).redeliver(updateId, options?.copies ?? 1),

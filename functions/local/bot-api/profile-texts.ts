@@ -37,6 +37,21 @@ export class ProfileTexts {
     return this.#commands.get(`${scope}/${language}`) ?? [];
   }
 
+  /** The first menu that is not empty: the narrower scope first, and within a scope the reader's own language. */
+  menuFor(reader: { user: number; chat: number; isGroup: boolean; language: string }): readonly BotCommand[] {
+    const { user, chat, isGroup, language } = reader;
+    const scopes = isGroup
+      ? [`chat_member:${chat}:${user}`, `chat:${chat}`, 'all_group_chats', 'default']
+      : [`chat:${chat}`, 'all_private_chats', 'default'];
+    for (const scope of scopes) {
+      for (const variant of [language, '']) {
+        const commands = this.commands(scope, variant);
+        if (commands.length > 0) return commands;
+      }
+    }
+    return [];
+  }
+
   setCommands(scope: string, language: string, commands: readonly BotCommand[]): void {
     if (commands.length === 0) this.#commands.delete(`${scope}/${language}`);
     else this.#commands.set(`${scope}/${language}`, commands);

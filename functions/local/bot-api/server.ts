@@ -8,6 +8,7 @@ import { StoppableClock, realTime } from './clock.ts';
 import { ControlHttp } from './control-http.ts';
 import { createControl } from './control.ts';
 import { Dispatcher, failure, type HttpAnswer } from './dispatcher.ts';
+import { EventStream } from './event-stream.ts';
 import { StateFile } from './state-file.ts';
 import { Telegram } from './telegram.ts';
 import type { BotApiServer, BotApiServerOptions, BotProfile } from './types.ts';
@@ -62,7 +63,9 @@ export async function startBotApiServer(options: BotApiServerOptions): Promise<B
         );
 
   const control = createControl(telegram, [...bots.values()]);
-  const controlHttp = options.control ? new ControlHttp(control, options.control) : undefined;
+  const controlHttp =
+    options.control &&
+    new ControlHttp(control, { ...options.control, events: new EventStream(telegram.hub) });
   const server = createServer((request, response) => {
     void route({ request, response, telegram, dispatcher, bots, controlHttp });
   });
@@ -82,6 +85,7 @@ export async function startBotApiServer(options: BotApiServerOptions): Promise<B
     close: async () => {
       for (const bot of bots.values()) bot.stop();
       clock.stop();
+      controlHttp?.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
@@ -111,7 +115,7 @@ async function route(exchange: Exchange): Promise<void> {
   try {
     const outcome = await answer(exchange);
     if (outcome === 'reset') request.socket.resetAndDestroy();
-    else if (outcome !== 'nothing') {
+    else if (typeof outcome === 'object') {
       response.writeHead(outcome.status, outcome.headers);
       response.end(outcome.body);
     }
@@ -136,7 +140,7 @@ async function answer({
   if (!URL.canParse(target, `http://${HOST}`)) throw new ApiError(404, 'Not Found');
   const url = new URL(target, `http://${HOST}`);
   const localMethod = /^\/local\/(\w+)$/.exec(url.pathname)?.[1];
-  if (localMethod !== undefined && controlHttp) return controlHttp.answer(request, localMethod);
+  if (localMethod !== undefined && controlHttp) return controlHttp.answer(request, response, localMethod);
   const [, token, path] = /^\/file\/bot([^/]+)\/(.+)$/.exec(url.pathname) ?? [];
   if (token !== undefined && path !== undefined) {
     botOf(bots, token);
@@ -153,7 +157,8 @@ async function answer({
   return dispatcher.call({ bot, method: call[2], args, signal: hangUp.signal });
 }
 
-type Answer = (Omit<HttpAnswer, 'body'> & { readonly body: string | Uint8Array }) | 'reset' | 'nothing';
+type Answer =
+  (Omit<HttpAnswer, 'body'> & { readonly body: string | Uint8Array }) | 'reset' | 'nothing' | 'streaming';
 
 function botOf(bots: ReadonlyMap<string, Bot>, encodedToken: string): Bot {
   const token = decoded(encodedToken);

@@ -1,4 +1,12 @@
-import type { Chat, InlineQueryResult, InlineQueryResultsButton, Message, Update, User } from 'grammy/types';
+import type {
+  BotCommand,
+  Chat,
+  InlineQueryResult,
+  InlineQueryResultsButton,
+  Message,
+  Update,
+  User,
+} from 'grammy/types';
 import type { BotApiClock } from './clock.ts';
 
 /** A bot as BotFather knows it. `id` must be the number before the colon of its token. */
@@ -96,6 +104,9 @@ export interface InlineChoice extends AboutBot {
   readonly from: Actor;
   readonly query: string;
   readonly resultId: string;
+  /** The query whose answer shows the result: its content is posted, in `chat` or the private chat with the bot. */
+  readonly queryId?: string;
+  readonly chat?: number;
 }
 
 /** What came of a user's act. `updateId` is absent where the bot's `allowed_updates` keeps the update from it. */
@@ -256,6 +267,13 @@ export interface Control {
   /** Makes a group or channel known, with the bot in it. */
   chat(profile: ChatProfile): Chat;
   /** The user blocks the bot: `my_chat_member` to the bot, 403 for what it sends. */
+  /** Everybody and every group that is known, in the order in which they became known. */
+  people(): { readonly users: readonly UserProfile[]; readonly chats: readonly ChatProfile[] };
+  /**
+   * The commands that this user's client shows in this chat (default: their private chat), by scope and language.
+   * https://core.telegram.org/bots/api#determining-list-of-commands
+   */
+  menu(reader: AboutBot & { readonly user: number; readonly chat?: number }): readonly BotCommand[];
   block(user: Actor, options?: AboutBot): void;
   unblock(user: Actor, options?: AboutBot): void;
 

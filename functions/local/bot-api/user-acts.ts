@@ -1,4 +1,4 @@
-import type { CallbackQuery, Chat, Message, User } from 'grammy/types';
+import type { CallbackQuery, Chat, InlineQueryResult, Message, User } from 'grammy/types';
 import { ApiError } from './api-error.ts';
 import type { Bot, UpdateContent } from './bot.ts';
 import { unixTime } from './clock.ts';
@@ -9,11 +9,15 @@ import type {
   Actor,
   Asked,
   ButtonPress,
+  InlineChoice,
   InlineRequest,
   Sent,
   UserDocument,
   UserMessage,
 } from './types.ts';
+
+/** Who writes, and where. */
+type Poster = Pick<UserMessage, 'from' | 'chat' | 'bot' | 'replyTo'>;
 
 /** What users do, turned into messages of their chats and updates for the bot. */
 export class UserActs {
@@ -63,6 +67,23 @@ export class UserActs {
     return { updateId, queryId: id };
   }
 
+  /** The client posts the content in its user's name, and Telegram tells the bot what was chosen. */
+  chooseInlineResult(choice: InlineChoice): { updateId: number | undefined } {
+    const bot = this.#botOf(choice);
+    const { from, query, resultId, queryId, chat } = choice;
+    if (queryId !== undefined) {
+      const result = bot.queries.inlineAnswer(queryId)?.results.find(({ id }) => id === resultId);
+      if (!result) throw new Error(`The answer to inline query ${queryId} has no result ${resultId}`);
+      this.#post(
+        { from, ...(chat !== undefined && { chat }), bot: bot.id },
+        { via_bot: bot.user, ...contentOf(result) },
+      );
+    }
+    return {
+      updateId: bot.queue({ chosen_inline_result: { result_id: resultId, from: this.userOf(from), query } }),
+    };
+  }
+
   /** Blocking and unblocking the bot; doing it twice does nothing. */
   setBlocked(actor: Actor, blocked: boolean, options?: AboutBot): void {
     const { people, clock } = this.#telegram;
@@ -99,15 +120,14 @@ export class UserActs {
   }
 
   /** A message of a user, in the chat and to the bot. */
-  #post(act: UserMessage | UserDocument, content: object): Sent {
+  #post(act: Poster, content: object): Sent {
     const { clock, hub } = this.#telegram;
     const bot = this.#botOf(act);
     const from = this.userOf(act.from);
     const chat = this.#chatOf(act.chat ?? from.id);
     // A client offers no text field while the bot is blocked.
     if (chat.type === 'private') this.setBlocked(from.id, false, { bot: bot.id });
-    const replyTo =
-      'replyTo' in act && act.replyTo !== undefined ? bot.book.find(chat.id, act.replyTo) : undefined;
+    const replyTo = act.replyTo !== undefined ? bot.book.find(chat.id, act.replyTo) : undefined;
     const message = {
       message_id: bot.book.takeId(),
       from,
@@ -120,6 +140,18 @@ export class UserActs {
     hub.emit({ type: 'message-sent', bot: bot.id, message });
     return { updateId: bot.queue({ message } as UpdateContent), message };
   }
+}
+
+/** The message that an inline result becomes. @throws Error for a result that is no text */
+function contentOf(result: InlineQueryResult): object {
+  const content = 'input_message_content' in result ? result.input_message_content : undefined;
+  if (content === undefined || !('message_text' in content))
+    throw new Error(`An inline result of type ${result.type} cannot be sent here: only texts can`);
+  const { message_text: text, parse_mode: parseMode = '', entities } = content;
+  return {
+    ...formattedText({ text, parseMode, entities }, MESSAGE_LIMIT),
+    ...(result.reply_markup && { reply_markup: result.reply_markup }),
+  };
 }
 
 /** A user's text with the entities Telegram finds in it. @throws Error for a text that no client would send */
