@@ -57,6 +57,7 @@ function sentence(error: unknown, args: readonly string[]): string {
     case 'LayoutChangeError':
     case 'LayoutNotActivatedError':
     case 'UnknownMappingError':
+    case 'ReplayError':
     case 'UnreadableSourceError':
     case 'EmptyImportError':
     case 'NoKnowledgeBaseError':

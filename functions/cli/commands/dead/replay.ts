@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { isAtWork, type LedgerRecord, type LedgerStore } from '../../../lease/ledger-store.ts';
-import { DEAD_KEPT_MS, DEDUPE_MS } from '../../../wiring/protocol.ts';
+import { revive } from '../../../wiring/replay.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { deliver } from '../../delivery.ts';
 import { commandLine, targetArguments } from '../../invocation.ts';
@@ -57,38 +55,4 @@ async function replay({ args, output, target }: Invocation<object>): Promise<num
     output.line(`✅ Update ${updateId} is ${record?.status ?? 'settled'}`);
     return 0;
   });
-}
-
-/**
- * One conditional write, after which the next delivery is an ordinary one. An update that somebody may be at work
- * for is taken as it is: the consumer sees to it that nobody else is.
- */
-async function revive(ledger: LedgerStore, updateId: number): Promise<object> {
-  const record = await ledger.read(updateId);
-  if (record === undefined) throw new CommandError(`Update ${updateId} is not known: see \`bot dead list\``);
-  const payload = await ledger.payload(updateId);
-  if (payload === undefined) throw new CommandError(withoutPayload(record));
-  const nowMs = Date.now();
-  if (isAtWork(record, nowMs)) return payload;
-  const attemptId = randomUUID();
-  const reply = await ledger.replay({
-    updateId,
-    expectedAttemptId: record.attemptId,
-    attemptId,
-    nowMs,
-    dedupeUntilMs: nowMs + DEDUPE_MS,
-    keepUntilMs: nowMs + DEAD_KEPT_MS,
-  });
-  if (!reply.applied && reply.item?.attemptId !== attemptId)
-    throw new CommandError(
-      `Update ${updateId} was replayed or dropped by somebody else meanwhile: look again`,
-    );
-  return payload;
-}
-
-function withoutPayload({ updateId, status }: LedgerRecord): string {
-  if (status === 'dead') return `Update ${updateId} was dropped: its payload is gone`;
-  return status === 'done'
-    ? `Update ${updateId} is done: there is nothing to replay`
-    : `Update ${updateId} is ${status} and has no payload, so only Telegram can deliver it again`;
 }
