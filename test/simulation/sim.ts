@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { generate } from './generate.ts';
@@ -14,6 +15,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     /** Prints that one history, broken or not. */
     show: { type: 'boolean', default: false },
+    /** Writes that one history as a page of its own. */
+    html: { type: 'string' },
   },
 });
 const first = Number(values.seed);
@@ -28,7 +31,8 @@ const RANGE_HISTORIES = 500;
 const tally = new Tally();
 const startedAt = performance.now();
 
-if (values.show) await show();
+if (values.html !== undefined) await draw(values.html);
+else if (values.show) await show();
 else await run();
 
 async function show(): Promise<void> {
@@ -36,6 +40,15 @@ async function show(): Promise<void> {
   const { world, violations } = await simulate(plan);
   console.log(`${printPlan(plan)}\n\n${printHistory(world.history.entries)}`);
   for (const { check, text } of violations) console.log(`\n${check}: ${text}`);
+  if (violations.length > 0) process.exitCode = 1;
+}
+
+async function draw(file: string): Promise<void> {
+  const { historyPage } = await import('./html.ts');
+  const plan = generate(first);
+  const { world, violations } = await simulate(plan);
+  writeFileSync(file, await historyPage(plan, world, violations));
+  console.log(`${file}: ${world.history.entries.length} entries, ${violations.length} broken promises`);
   if (violations.length > 0) process.exitCode = 1;
 }
 

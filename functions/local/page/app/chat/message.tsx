@@ -1,0 +1,142 @@
+import { memo } from 'preact/compat';
+import type { JSX } from 'preact';
+import type { InlineKeyboardButton, Message as TelegramMessage } from 'grammy/types';
+import { telegram } from '../server.ts';
+import { FormattedText, SafeLink } from './formatted-text.tsx';
+import { me, press, replyingTo, say, sendText } from './state.ts';
+
+/** One bubble. Drawn anew only when its message is another one. */
+export const Message = memo(function Message({ message }: { message: TelegramMessage }): JSX.Element {
+  const isMine = message.from?.id === me.value && message.via_bot === undefined;
+  const name = message.from?.is_bot === true ? message.from.first_name : nameOf(message);
+  return (
+    <li class={`bubble ${isMine ? 'mine' : 'theirs'}`} id={`message-${message.message_id}`}>
+      <div class="from">
+        <bdi>{name}</bdi>
+        {message.via_bot && <span class="via"> via @{message.via_bot.username}</span>}
+      </div>
+      {message.reply_to_message && <Quoted message={message.reply_to_message} />}
+      {message.document && <Document message={message} />}
+      <div class="text" dir="auto">
+        <FormattedText
+          text={message.text ?? message.caption ?? ''}
+          entities={message.entities ?? message.caption_entities}
+          onCommand={(command) => void sendText(command)}
+        />
+      </div>
+      <div class="foot">
+        <button
+          type="button"
+          class="reply"
+          title="Reply"
+          aria-label="Reply to this message"
+          onClick={() => {
+            replyingTo.value = message;
+            document.getElementById('composer')?.focus();
+          }}
+        >
+          ↩
+        </button>
+        {message.edit_date !== undefined && <span>edited </span>}
+        <time dateTime={new Date(message.date * 1000).toISOString()}>{clock(message.date)}</time>
+      </div>
+      <Keyboard message={message} />
+    </li>
+  );
+});
+
+function nameOf({ from }: TelegramMessage): string {
+  return [from?.first_name, from?.last_name].filter(Boolean).join(' ') || 'somebody';
+}
+
+function Quoted({ message }: { message: TelegramMessage }): JSX.Element {
+  const text = message.text ?? message.caption ?? message.document?.file_name ?? '';
+  return (
+    <a
+      class="quoted"
+      href={`#message-${message.message_id}`}
+      onClick={(event) => scrollTo(event, message.message_id)}
+    >
+      <b>
+        <bdi>{nameOf(message)}</bdi>
+      </b>
+      <span dir="auto">{text.slice(0, 120)}</span>
+    </a>
+  );
+}
+
+function scrollTo(event: Event, id: number): void {
+  event.preventDefault();
+  document.getElementById(`message-${id}`)?.scrollIntoView({ block: 'center' });
+}
+
+function Document({ message }: { message: TelegramMessage }): JSX.Element {
+  const name = message.document?.file_name ?? 'document';
+  const size = message.document?.file_size ?? 0;
+  return (
+    <button type="button" class="document" onClick={() => void download(message)}>
+      <span aria-hidden="true">📄</span>
+      <span>
+        <bdi>{name}</bdi>
+        <small>{size < 1024 ? `${size} B` : `${(size / 1024).toFixed(0)} kB`} · save</small>
+      </span>
+    </button>
+  );
+}
+
+async function download({ document: file }: TelegramMessage): Promise<void> {
+  if (file === undefined) return;
+  const base64 = await telegram<string | null>('file', { fileId: file.file_id }).catch(() => null);
+  if (base64 === null) return say('The document is gone: contents are kept until the bot ends.', true);
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+  link.download = file.file_name ?? 'document';
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+function Keyboard({ message }: { message: TelegramMessage }): JSX.Element | null {
+  const rows = message.reply_markup?.inline_keyboard ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <div class="keyboard" role="group" aria-label="Buttons of this message">
+      {rows.map((row, index) => (
+        <div class="row" key={index}>
+          {row.map((button, column) => (
+            <Button key={column} button={button} message={message} />
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Button({
+  button,
+  message,
+}: {
+  button: InlineKeyboardButton;
+  message: TelegramMessage;
+}): JSX.Element {
+  if ('url' in button)
+    return (
+      <SafeLink class="button" href={button.url}>
+        {button.text} ↗
+      </SafeLink>
+    );
+  if ('callback_data' in button)
+    return (
+      <button type="button" onClick={() => void press(message.message_id, button.callback_data)}>
+        <bdi>{button.text}</bdi>
+      </button>
+    );
+  return (
+    <button type="button" onClick={() => say(`A button of this kind works in Telegram only: ${button.text}`)}>
+      <bdi>{button.text}</bdi>
+    </button>
+  );
+}
+
+const clock = (seconds: number): string =>
+  new Date(seconds * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });

@@ -1,0 +1,199 @@
+import { batch, computed, signal } from '@preact/signals';
+import type { BotCommand, InlineQueryResult, Message } from 'grammy/types';
+import type {
+  BotApiEvent,
+  CallbackAnswer,
+  ChatProfile,
+  InlineAnswer,
+  UserProfile,
+} from '../../../bot-api/types.ts';
+import { listen, telegram } from '../server.ts';
+
+/** A bot shows that it is typing for so long. https://core.telegram.org/bots/api#sendchataction */
+const TYPING_MS = 5_000;
+
+export const users = signal<readonly UserProfile[]>([]);
+export const groups = signal<readonly ChatProfile[]>([]);
+/** Who acts in this window. */
+export const me = signal(numberIn('user') ?? 1);
+/** The group that is shown; undefined for the private chat with the bot. */
+export const group = signal<number | undefined>(numberIn('group'));
+export const chat = computed(() => group.value ?? me.value);
+
+export const messages = signal<readonly Message[]>([]);
+export const isTyping = signal(false);
+export const menu = signal<readonly BotCommand[]>([]);
+/** What the bot answered to a press: a toast, or an alert that wants to be closed. */
+export const toast = signal<{ text: string; isAlert: boolean } | undefined>(undefined);
+export const replyingTo = signal<Message | undefined>(undefined);
+export const inline = signal<
+  { queryId: string; query: string; results: readonly InlineQueryResult[] } | undefined
+>(undefined);
+
+let typingEnds: ReturnType<typeof setTimeout> | undefined;
+let toastEnds: ReturnType<typeof setTimeout> | undefined;
+/** Queries of this window: answers to others are not its business. */
+const presses = new Set<string>();
+let inlineAsked: { queryId: string; query: string } | undefined;
+
+/** Messages that arrive in one frame are drawn together. */
+const arrived: Message[] = [];
+let frame: ReturnType<typeof setTimeout> | undefined;
+/** What arrives while the chat is read: newer than what is read, perhaps. */
+let meanwhile: Message[] = [];
+
+export function begin(): void {
+  listen<BotApiEvent>('telegram/events', { onEvent: take, onReset: () => void load() });
+}
+
+/** Reads what is shown anew. */
+export async function load(): Promise<void> {
+  const shown = chat.value;
+  meanwhile = [];
+  const [people, book, commands] = await Promise.all([
+    telegram<{ users: UserProfile[]; chats: ChatProfile[] }>('people'),
+    telegram<Message[]>('messages', { chat: shown }),
+    telegram<BotCommand[]>('menu', { user: me.value, chat: shown }),
+  ]);
+  if (shown !== chat.value) return;
+  batch(() => {
+    users.value = people.users;
+    groups.value = people.chats;
+    messages.value = merged(book, meanwhile);
+    menu.value = commands;
+  });
+}
+
+export function actAs(user: number): void {
+  me.value = user;
+  go();
+}
+
+export function openGroup(id: number | undefined): void {
+  group.value = id;
+  go();
+}
+
+function go(): void {
+  const parameters = new URLSearchParams({ user: String(me.value) });
+  if (group.value !== undefined) parameters.set('group', String(group.value));
+  location.hash = String(parameters);
+  batch(() => {
+    messages.value = [];
+    replyingTo.value = undefined;
+    isTyping.value = false;
+    inline.value = undefined;
+  });
+  void load();
+}
+
+function take(event: BotApiEvent): void {
+  switch (event.type) {
+    case 'message-sent':
+    case 'message-edited':
+      if (event.message.chat.id === chat.value) show(event.message);
+      return;
+    case 'message-deleted':
+      if (event.chat === chat.value)
+        messages.value = messages.value.filter(({ message_id: id }) => id !== event.messageId);
+      return;
+    case 'chat-action':
+      if (event.chat === chat.value) {
+        isTyping.value = true;
+        clearTimeout(typingEnds);
+        typingEnds = setTimeout(() => (isTyping.value = false), TYPING_MS);
+      }
+      return;
+    case 'callback-answered':
+      if (presses.delete(event.answer.queryId)) showToast(event.answer);
+      return;
+    case 'inline-answered':
+      takeInline(event.answer);
+      return;
+    default:
+      return;
+  }
+}
+
+function show(message: Message): void {
+  if (message.from?.is_bot === true) isTyping.value = false;
+  arrived.push(message);
+  meanwhile.push(message);
+  frame ??= setTimeout(() => {
+    frame = undefined;
+    messages.value = merged(messages.value, arrived.splice(0));
+  }, 16);
+}
+
+/** By id: a message that is told twice is shown once, and an edit takes its message's place. */
+function merged(known: readonly Message[], news: readonly Message[]): Message[] {
+  const byId = new Map(known.map((message) => [message.message_id, message]));
+  for (const message of news) byId.set(message.message_id, message);
+  return [...byId.values()].sort((a, b) => a.message_id - b.message_id);
+}
+
+function showToast({ text, show_alert: isAlert, url }: CallbackAnswer): void {
+  if (url !== '') say(`The bot opens ${url}`);
+  else if (text !== '') say(text, isAlert);
+}
+
+export function say(text: string, isAlert = false): void {
+  toast.value = { text, isAlert };
+  clearTimeout(toastEnds);
+  if (!isAlert) toastEnds = setTimeout(() => (toast.value = undefined), 4_000);
+}
+
+/** An act of this window's user. What is refused is told as a toast. */
+export async function act<T>(method: string, body: object): Promise<T | undefined> {
+  const where = group.value === undefined ? {} : { chat: group.value };
+  try {
+    return await telegram<T>(method, { from: me.value, ...where, ...body });
+  } catch (error) {
+    say((error as Error).message, true);
+    return undefined;
+  }
+}
+
+/** @returns whether it was sent */
+export async function sendText(text: string): Promise<boolean> {
+  const replyTo = replyingTo.value?.message_id;
+  const sent = await act('sendMessage', { text, ...(replyTo !== undefined && { replyTo }) });
+  if (sent === undefined) return false;
+  replyingTo.value = undefined;
+  return true;
+}
+
+export async function press(message: number, data: string): Promise<void> {
+  const asked = await act<{ queryId: string }>('pressButton', { message, data });
+  if (asked === undefined) return;
+  presses.add(asked.queryId);
+  // The answer may have come before its question was known here.
+  const answer = await telegram<CallbackAnswer | null>('callbackAnswer', { queryId: asked.queryId });
+  if (answer !== null && presses.delete(asked.queryId)) showToast(answer);
+}
+
+export async function askInline(query: string): Promise<void> {
+  const asked = await telegram<{ queryId: string }>('inlineQuery', { from: me.value, query }).catch(
+    (error: Error) => void say(error.message, true),
+  );
+  if (asked === undefined) return;
+  inlineAsked = { queryId: asked.queryId, query };
+  const answer = await telegram<InlineAnswer | null>('inlineAnswer', { queryId: asked.queryId });
+  if (answer !== null) takeInline(answer);
+}
+
+function takeInline(answer: InlineAnswer): void {
+  if (inlineAsked?.queryId !== answer.queryId) return;
+  inline.value = { ...inlineAsked, results: answer.results };
+}
+
+export function closeInline(): void {
+  inlineAsked = undefined;
+  inline.value = undefined;
+}
+
+function numberIn(name: string): number | undefined {
+  const value = new URLSearchParams(location.hash.slice(1)).get(name);
+  const number = Number(value);
+  return value !== null && Number.isSafeInteger(number) && number !== 0 ? number : undefined;
+}
