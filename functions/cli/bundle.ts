@@ -1,11 +1,13 @@
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildPage } from '../local/page/build.ts';
 import { atomFileSchema } from '../knowledge/json-schema.ts';
 
 /**
  * Bundles the `bot` command as it is packed: JavaScript that needs no TypeScript, in chunks that are loaded when their
- * command is called, with the starter atoms and the JSON Schema of atoms beside them. Packages stay packages.
+ * command is called, with the page, the starter atoms and the JSON Schema of atoms
+ * beside them. Packages stay packages.
  * @returns the file to run
  */
 export async function bundleCommand(folder: string): Promise<string> {
@@ -23,6 +25,10 @@ export async function bundleCommand(folder: string): Promise<string> {
     chunkNames: 'chunk-[hash]',
     logLevel: 'warning',
   });
+  const page = await buildPage(source('../local/page/app/main.tsx'));
+  mkdirSync(`${folder}/page`);
+  writeFileSync(`${folder}/page/main.js`, page.script);
+  writeFileSync(`${folder}/page/main.css`, page.style);
   cpSync(source('../knowledge/starter'), `${folder}/starter`, { recursive: true });
   writeFileSync(`${folder}/atoms.schema.json`, JSON.stringify(atomFileSchema(), undefined, 2));
   return `${folder}/bot.js`;

@@ -19,6 +19,8 @@ export interface StartOptions {
   local?: boolean;
   /** Taken over from the process that is restarted. */
   formerPort?: number;
+  /** False: no page. */
+  page?: boolean;
   log?: string;
 }
 
@@ -40,6 +42,7 @@ export async function startDetached(target: Target, options: StartOptions, outpu
     ...(options.webhook === true ? ['--webhook'] : []),
     ...(options.local === true ? ['--local'] : []),
     ...(options.formerPort === undefined ? [] : ['--port', String(options.formerPort)]),
+    ...(options.page === false ? ['--no-page'] : []),
   ];
   const child = spawn(program, [...args, 'start', ...flags, '--log', folder], {
     detached: true,

@@ -29,6 +29,12 @@ import type { ProcessIdentity } from './process-identity.ts';
 /** As often as the watchdog looks on AWS. */
 const NEWS_EVERY_MS = 60_000;
 
+export interface KnownBot {
+  readonly id: number;
+  readonly username: string;
+  readonly firstName: string;
+}
+
 /** What a local consumer stands on, however its updates reach it. */
 export interface Foundation {
   protocol: Protocol;
@@ -115,9 +121,10 @@ export async function layFoundation(options: {
  * Asks Telegram who the bot is, and keeps it in the table for the health check and for cold starts.
  * @throws GrammyError when the token is refused, HttpError when Telegram cannot be reached
  */
-export async function rememberBot(store: OpenedStore, telegram: TelegramAccess): Promise<string> {
+export async function rememberBot(store: OpenedStore, telegram: TelegramAccess): Promise<KnownBot> {
   const me = await telegramApi(telegram).getMe();
   const status = new DynamoStatusStore(store);
-  await status.saveBot({ id: me.id, username: me.username, firstName: me.first_name });
-  return me.username;
+  const bot = { id: me.id, username: me.username, firstName: me.first_name };
+  await status.saveBot(bot);
+  return bot;
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { PageServer } from './page/page-server.ts';
 import type { HealthReport } from '../status/report.ts';
 import { jsonReply, type HttpReply, type HttpRequest } from '../http/http.ts';
 import { MAX_BODY_BYTES } from '../http/receive.ts';
@@ -27,9 +28,12 @@ export async function startHttpFront(options: {
   host?: string;
   /** As long as the requests in hand may take at the end. */
   closeWithinMs?: number;
+  /** The page of a local run; absent where there is none. */
+  page?: PageServer;
 }): Promise<HttpFront> {
   const inHand = new Set<Promise<void>>();
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    if (options.page?.handle(request, response) === true) return;
     void readBody(request)
       .then((body) => {
         const answered = respond({ request, body, response }, options).catch(() => void response.destroy());
@@ -58,6 +62,7 @@ export async function startHttpFront(options: {
         server.close();
         server.closeIdleConnections();
       }
+      options.page?.close();
       const late = new AbortController();
       const answered = Promise.all(inHand).then(() => late.abort());
       await Promise.race([answered, sleep(options.closeWithinMs ?? CLOSE_WITHIN_MS, late.signal)]);

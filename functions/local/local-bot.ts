@@ -47,3 +47,14 @@ function readToken(file: string): string | undefined {
     return undefined;
   }
 }
+
+/** Who is there to try the bot as. The second one administrates, unless `ADMIN_USER_IDS` names others. */
+export const LOCAL_PEOPLE = [
+  { id: 1, first_name: 'You', username: 'you', language_code: 'en' },
+  { id: 2, first_name: 'Ada', last_name: '(administrator)', username: 'ada', language_code: 'en' },
+  { id: 3, first_name: 'Jürgen', username: 'juergen', language_code: 'de' },
+] as const;
+
+export const LOCAL_ADMINISTRATOR = LOCAL_PEOPLE[1].id;
+
+export const LOCAL_GROUP = { id: -1_000_000_000_001, type: 'supergroup', title: 'Night shift' } as const;

@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Consumer } from '../lease/consumer.ts';
 import { systemClock } from '../lease/clock.ts';
 import { hasToken, SecretsReader, type TelegramSecrets } from '../settings/secrets.ts';
 import { SettingsError, type Settings } from '../settings/settings.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
+import { profileOf } from '../bot/menus.ts';
+import { telegramApi } from '../telegram/bot-identity.ts';
+import { applyProfile } from '../telegram/bot-profile.ts';
 import { createReceiver } from '../http/receive.ts';
 import { startBotApiServer } from './bot-api/server.ts';
 import type { BotApiServer } from './bot-api/types.ts';
@@ -15,10 +19,19 @@ import { layFoundation, rememberBot, type Foundation } from './foundation.ts';
 import { startHttpFront, type HttpFront } from './http-front.ts';
 import { hostOf } from '../telegram/webhook-state.ts';
 import { HEALTH_PATH, WEBHOOK_PATH } from '../http/paths.ts';
-import { LOCAL_BOT, LOCAL_NAME, localSecrets } from './local-bot.ts';
+import {
+  LOCAL_ADMINISTRATOR,
+  LOCAL_BOT,
+  LOCAL_GROUP,
+  LOCAL_NAME,
+  LOCAL_PEOPLE,
+  localSecrets,
+} from './local-bot.ts';
 import type { Neighbour } from './meeting-point.ts';
 import { openStore } from './open-store.ts';
 import type { OpenedStore } from './opened-store.ts';
+import type { PageServer } from './page/page-server.ts';
+import { RunOnPage, type ShownOn } from './page/run-on-page.ts';
 import { assertNoWebhook, PollingBot, standingTermMs, webhookHost } from './polling-bot.ts';
 import { isOpenToOthers } from './private-files.ts';
 import { describeHolder, processIdentity, userName, type ProcessIdentity } from './process-identity.ts';
@@ -42,6 +55,7 @@ export interface RunOptions {
   say: (line: string) => void;
   /** Where the chat of a bot without a token takes place. */
   terminal: { input: NodeJS.ReadableStream; write: (text: string) => void };
+  shownOn?: ShownOn;
 }
 
 /**
@@ -86,7 +100,9 @@ export async function runBot(options: RunOptions): Promise<void> {
         `⚠️ Other users may look into ${dataFolder}: chmod 700 ${dataFolder} (its store is closed to them)`,
       );
     lock = lockOf({ settings, secrets, store, describe: record.describe });
-    const run: Run = { ...options, store, identity, lock, record: record.note };
+    const shown = new RunOnPage(options.shownOn, identity.holder);
+    shown.watch(store.client);
+    const run: Run = { ...options, store, identity, lock, shown, record: record.note };
     if (mode === 'webhook') await serveWebhook(run, secrets!);
     else await poll(run, secrets);
   } finally {
@@ -100,6 +116,7 @@ interface Run extends RunOptions {
   store: OpenedStore;
   identity: ProcessIdentity;
   lock: BotLock;
+  shown: RunOnPage;
   /** Tells what has become of this process. */
   record: (change: Partial<RunNote>) => void;
 }
@@ -161,19 +178,21 @@ async function readSecrets(settings: Settings): Promise<TelegramSecrets | undefi
 }
 
 async function serveWebhook(run: Run, secrets: TelegramSecrets): Promise<void> {
-  const { settings, signal, say, store, identity, lock } = run;
-  const telegram = { token: secrets.token, apiRoot: settings.telegram.apiRoot };
+  const { settings, signal, say, store, identity, lock, shown } = run;
+  const telegram = shown.watched({ token: secrets.token, apiRoot: settings.telegram.apiRoot });
   const other = await lock.take();
   if (other !== undefined) throw new BotInUseError(other);
   const foundation = await layFoundation({ ...parts(run), store, secrets, telegram, identity });
   await importStarter(store, say);
-  const username = await rememberBot(store, telegram);
-  run.record({ bot: { id: secrets.botId, username: `@${username}` } });
-  say(`Bot: @${username} (https://t.me/${username})`);
+  const me = await rememberBot(store, telegram);
+  run.record({ bot: { id: secrets.botId, username: `@${me.username}` } });
+  say(`Bot: @${me.username} (https://t.me/${me.username})`);
   const consumer = foundation.consumerUnder();
-  const front = await openFront(run, foundation, secrets, () => consumer);
+  const served = { settings, foundation, secrets, consumer: () => consumer, bot: me, local: undefined };
+  const page = await shown.open(served);
+  const front = await openFront(run, { ...served, page });
   say(`Webhook: http://localhost:${front.port}${WEBHOOK_PATH} (answers through ${telegram.apiRoot})`);
-  announce(run, front);
+  announce(run, front, page);
   foundation.watchNews();
   await fired(signal);
   say('Stopping: finishing the requests in hand...');
@@ -181,11 +200,12 @@ async function serveWebhook(run: Run, secrets: TelegramSecrets): Promise<void> {
   await foundation.close();
 }
 
-async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<void> {
-  const { settings, signal, say, store, identity, lock } = run;
+async function poll(given: Run, configured: TelegramSecrets | undefined): Promise<void> {
+  const run = configured === undefined ? withLocalAdministrator(given) : given;
+  const { settings, signal, say, store, identity, lock, shown } = run;
   const secrets = configured ?? localSecrets(settings.dataFolder, { create: true });
   let server: BotApiServer | undefined;
-  const telegram: TelegramAccess = { token: secrets.token, apiRoot: settings.telegram.apiRoot };
+  const telegram = shown.watched({ token: secrets.token, apiRoot: settings.telegram.apiRoot });
   if (!run.standby) {
     const other = await lock.heldBy();
     if (other !== undefined) throw new BotInUseError(other);
@@ -220,6 +240,7 @@ async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<
   await bot.take(signal);
   if (signal.aborted) return bot.release();
   run.record({ state: 'starting' });
+  const usersSecret = randomBytes(24).toString('base64url');
   let front: HttpFront | undefined;
   let chat: TerminalChat | undefined;
   try {
@@ -228,29 +249,24 @@ async function poll(run: Run, configured: TelegramSecrets | undefined): Promise<
     );
     if (configured === undefined) {
       // Its files have one owner, as the lease has one holder: only now is that this process.
-      server = await startBotApiServer({
-        bots: { [secrets.token]: LOCAL_BOT },
-        stateFile: join(settings.dataFolder, 'telegram.json'),
-        polledOnly: {
-          forgotWebhook: (url) =>
-            say(
-              `⚠️ The local bot had a webhook at ${hostOf(url)}, which is forgotten: only this process asks for its updates`,
-            ),
-        },
-      });
+      server = await openLocalTelegram(run, { token: secrets.token, usersSecret });
       telegram.apiRoot = server.apiRoot;
+      await applyProfile(telegramApi(telegram), profileOf(settings), { formerChatIds: [] });
     }
     await Promise.all([importStarter(store, say), bot.look(signal)]);
     if (signal.aborted) return;
-    const username = await rememberBot(store, telegram);
-    if (configured !== undefined) run.record({ bot: { id: secrets.botId, username: `@${username}` } });
-    front = await openFront(run, foundation, secrets, () => bot.consumer);
+    const me = await rememberBot(store, telegram);
+    if (configured !== undefined) run.record({ bot: { id: secrets.botId, username: `@${me.username}` } });
+    const local = server && { server, secret: usersSecret };
+    const served = { settings, foundation, secrets, consumer: () => bot.consumer, bot: me, local };
+    const page = await shown.open(served);
+    front = await openFront(run, { ...served, page });
     say(
       configured === undefined
         ? `Bot: ${LOCAL_NAME} (${run.local === true ? '--local' : 'no token is set'}): a Bot API server of its own`
-        : `Bot: @${username} (https://t.me/${username})`,
+        : `Bot: @${me.username} (https://t.me/${me.username})`,
     );
-    announce(run, front);
+    announce(run, front, page);
     foundation.watchNews();
     if (server !== undefined) {
       say('Write to the bot here, e.g. /kb_stats or: motor does not stop');
@@ -290,13 +306,43 @@ function standbyOf(run: Run, { protocol }: Foundation, telegram: TelegramAccess 
   });
 }
 
+/** Telegram for a bot without a token, and who is there to write to it. */
+async function openLocalTelegram(
+  { settings, say }: Run,
+  { token, usersSecret }: { token: string; usersSecret: string },
+): Promise<BotApiServer> {
+  const server = await startBotApiServer({
+    bots: { [token]: LOCAL_BOT },
+    stateFile: join(settings.dataFolder, 'telegram.json'),
+    control: { secret: usersSecret },
+    polledOnly: {
+      forgotWebhook: (url) =>
+        say(
+          `⚠️ The local bot had a webhook at ${hostOf(url)}, which is forgotten: only this process asks for its updates`,
+        ),
+    },
+  });
+  for (const person of LOCAL_PEOPLE) server.user(person);
+  server.chat(LOCAL_GROUP);
+  return server;
+}
+
+/** A bot without a token is its user's own, who may try what administrators can do. */
+function withLocalAdministrator(run: Run): Run {
+  if (run.settings.adminUserIds.length > 0) return run;
+  return { ...run, settings: { ...run.settings, adminUserIds: [LOCAL_ADMINISTRATOR] } };
+}
+
 function openFront(
-  options: RunOptions,
-  foundation: Foundation,
-  secrets: TelegramSecrets,
-  consumer: () => Pick<Consumer, 'consume'>,
+  { settings, say }: Run,
+  served: {
+    foundation: Foundation;
+    secrets: TelegramSecrets;
+    consumer: () => Pick<Consumer, 'consume'>;
+    page: PageServer | undefined;
+  },
 ): Promise<HttpFront> {
-  const { settings, say } = options;
+  const { foundation, secrets, consumer, page } = served;
   const receive = createReceiver({
     acceptedSecrets: async () => [secrets.webhookSecret, secrets.previousWebhookSecret],
     consumer: async () => consumer(),
@@ -310,18 +356,25 @@ function openFront(
     closeWithinMs: settings.handlerDeadlineMs + 2_000,
     receive: (request) => receive(request, settings.handlerDeadlineMs),
     health: foundation.health,
+    ...(page && { page }),
   });
 }
 
-function announce({ record, say }: Run, front: HttpFront): void {
+function announce({ record, say, shown }: Run, front: HttpFront, page: PageServer | undefined): void {
   record({ state: 'running', port: front.port });
+  shown.listensAt(front.port);
   say(`Health check endpoint: http://localhost:${front.port}${HEALTH_PATH}`);
+  if (page !== undefined) say(`👉 Chat, and the guarantee at work: ${page.address(front.port)}`);
   say('✅ Bot is running. Ctrl+C stops it.');
 }
 
-function parts(options: RunOptions): Pick<Parameters<typeof layFoundation>[0], 'settings' | 'emit' | 'say'> {
-  const { settings, say } = options;
+function parts({
+  settings,
+  say,
+  shown,
+}: Run): Pick<Parameters<typeof layFoundation>[0], 'settings' | 'emit' | 'say'> {
   const emit: Parameters<typeof layFoundation>[0]['emit'] = (event) => {
+    shown.happened(event);
     const line = eventLine(event);
     if (line !== undefined) say(line);
   };

@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline';
 import type { InlineKeyboardButton, Message } from 'grammy/types';
 import type { BotApiServer } from './bot-api/types.ts';
+import { LOCAL_PEOPLE } from './local-bot.ts';
 
 /** The person at the terminal, as the local Bot API server knows them. */
-export const TERMINAL_USER = { id: 1, first_name: 'You', username: 'you' } as const;
+export const TERMINAL_USER = LOCAL_PEOPLE[0];
 
 export interface TerminalChat {
   close(): void;

@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { defineCommand, type Invocation } from '../define-command.ts';
 import type { StartOptions } from '../detached.ts';
 import { finishOnSignal } from '../stop-signals.ts';
+import type { ShownOn } from '../../local/page/run-on-page.ts';
 import type { Target } from '../target.ts';
+import { selfCommand } from '../invocation.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `bot start` */
@@ -26,6 +28,7 @@ export function startOptions(command: Command): void {
     .option('--standby', 'wait for the lease instead of being refused')
     .option('--webhook', 'serve POST /telegram/webhook instead of polling')
     .option('--local', 'without Telegram, whatever token is set and whoever the data folder served')
+    .option('--no-page', 'serve no page with a chat and the lease at work')
     .option('--log <folder>', 'write to log files in this folder, rotated, instead of the terminal');
 }
 
@@ -91,6 +94,7 @@ async function runHere(target: Target, options: StartOptions): Promise<number> {
       signal: stopping.signal,
       say: log.say,
       terminal: { input: process.stdin, write: log.write },
+      ...shownOn(options, stop),
     });
     log.say('✅ Bot stopped');
     return 0;
@@ -101,4 +105,13 @@ async function runHere(target: Target, options: StartOptions): Promise<number> {
   } finally {
     await log.close();
   }
+}
+
+/** Only the page starts this command with a channel to itself; a consumer of an experiment ends with its page. */
+function shownOn({ page }: StartOptions, stop: () => void): { shownOn?: ShownOn } {
+  if (process.send !== undefined) {
+    process.once('disconnect', stop);
+    return { shownOn: { tellPage: (message) => process.connected && process.send?.(message) } };
+  }
+  return page === false ? {} : { shownOn: { command: selfCommand() } };
 }

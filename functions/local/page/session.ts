@@ -1,0 +1,63 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { dirname } from 'node:path';
+import { isSameSecret } from '../loopback.ts';
+import { makePrivateFolder, writePrivateFile } from '../private-files.ts';
+
+const KEY_PATTERN = /^[A-Za-z0-9_-]{32,}$/;
+
+/**
+ * Who may see the page and act through it. The key is in a file that only its owner can read, and in the address that
+ * the start prints; a browser trades it for a cookie. What changes anything needs a token as well, which stands in the
+ * page itself: a page of another origin can make a browser send the cookie, but not read the token.
+ */
+export class Session {
+  readonly key: string;
+  readonly actionToken: string;
+  readonly #cookie: string;
+
+  /** @throws Error when the file cannot be read or written */
+  constructor(keyFile: string) {
+    this.key = keptKey(keyFile);
+    this.#cookie = this.#derived('cookie');
+    this.actionToken = this.#derived('action');
+  }
+
+  /** The cookie's name holds the port, since cookies are shared by all ports of a host. */
+  cookieFor(port: number): string {
+    return `${cookieName(port)}=${this.#cookie}; HttpOnly; SameSite=Strict; Path=/; Max-Age=31536000`;
+  }
+
+  opensWith(key: string): boolean {
+    return isSameSecret(key, this.key);
+  }
+
+  /** Whether the request carries the cookie. */
+  mayRead(request: IncomingMessage, port: number): boolean {
+    const cookies = (request.headers.cookie ?? '').split('; ');
+    const value = cookies.find((cookie) => cookie.startsWith(`${cookieName(port)}=`))?.split('=')[1];
+    return value !== undefined && isSameSecret(value, this.#cookie);
+  }
+
+  mayAct(request: IncomingMessage, port: number): boolean {
+    return (
+      this.mayRead(request, port) && isSameSecret(String(request.headers['x-page-token']), this.actionToken)
+    );
+  }
+
+  #derived(purpose: string): string {
+    return createHmac('sha256', this.key).update(`page-${purpose}`).digest('base64url');
+  }
+}
+
+const cookieName = (port: number): string => `agent_factory_page_${port}`;
+
+function keptKey(file: string): string {
+  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  const key = KEY_PATTERN.test(kept) ? kept : randomBytes(24).toString('base64url');
+  makePrivateFolder(dirname(file));
+  // Written anew each time: a file that others could read is theirs no longer.
+  writePrivateFile(file, `${key}\n`);
+  return key;
+}

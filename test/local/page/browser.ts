@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+/** Debian's; `CHROMIUM` names another one. */
+const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+export const hasBrowser = existsSync(EXECUTABLE);
+
+/** For the title of tests that are left out without one. */
+export const WITHOUT_BROWSER = `no browser at ${EXECUTABLE}: install Debian's chromium, or name one in CHROMIUM`;
+
+/** A browser that talks to nobody but the pages it is sent to. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: EXECUTABLE,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** The page, as a person uses it. What its console complains of is kept. */
+export class Visitor {
+  readonly page: Page;
+  readonly complaints: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+  }
+
+  static async open(browser: Browser, address: string): Promise<Visitor> {
+    const context = await browser.newContext({
+      viewport: { width: 1000, height: 900 },
+      acceptDownloads: true,
+    });
+    const visitor = new Visitor(await context.newPage());
+    await visitor.page.goto(address);
+    return visitor;
+  }
+
+  async say(text: string): Promise<void> {
+    await this.page.getByRole('textbox', { name: /^Message to/ }).fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async beSomebodyElse(name: string): Promise<void> {
+    await this.page.getByLabel('Who you are').selectOption({ label: name });
+  }
+
+  /** The newest bubble of the bot that holds the text. */
+  async answer(text: string | RegExp): Promise<ReturnType<Page['locator']>> {
+    const bubble = this.page.locator('.bubble.theirs', { hasText: text }).last();
+    await bubble.waitFor();
+    return bubble;
+  }
+
+  async press(label: string | RegExp): Promise<void> {
+    await this.page.locator('.keyboard').getByRole('button', { name: label }).last().click();
+  }
+}
