@@ -1,5 +1,6 @@
 import { describeHolder } from '../local/process-identity.ts';
-import { deleteWebhookIfOurs, hostOf, readWebhook, setWebhook } from '../telegram/webhook-state.ts';
+import { hostOf, readWebhook } from '../telegram/webhook-state.ts';
+import { turnOff, turnOn } from '../telegram/webhook-switch.ts';
 import { commandForThisBot } from './invocation.ts';
 import { readLeases, standingHolder, stopPollerCommand } from './lease-view.ts';
 import type { Output } from './output.ts';
@@ -16,9 +17,7 @@ export async function switchOff(target: Target, output: Output): Promise<number>
   const { name, webhookUrl } = target.deployment!;
   return withStore(target, async ({ status }) => {
     const { api, secrets } = await patientTelegramOf(target);
-    // First, or the watchdog would take back what is being taken away.
-    await status.desireWebhook(secrets.botId, { desired: 'off', expectedUrl: webhookUrl });
-    const wasOurs = await deleteWebhookIfOurs(api, webhookUrl);
+    const wasOurs = await turnOff({ api, status, botId: secrets.botId }, { url: webhookUrl });
     const { url, pendingUpdateCount } = await readWebhook(api);
     output.line(
       wasOurs
@@ -63,8 +62,10 @@ export async function switchOn(target: Target, output: Output): Promise<number> 
         `The webhook is set by somebody else, at ${hostOf(url)}. Stop that deployment, or delete its webhook with ${commandForThisBot('webhook delete')}, then start again`,
       );
     }
-    await session.status.desireWebhook(botId, { desired: 'on', expectedUrl: webhookUrl });
-    await setWebhook(api, { url: webhookUrl, secretToken: webhookSecret, maxConnections: layout.partitions });
+    await turnOn(
+      { api, status: session.status, botId },
+      { url: webhookUrl, secretToken: webhookSecret, maxConnections: layout.partitions },
+    );
     const { pendingUpdateCount } = await readWebhook(api);
     output.line(`Webhook set: ${webhookUrl}`);
     output.line(`Pending updates: ${pendingUpdateCount} (Telegram delivers them now)`);

@@ -54,6 +54,7 @@ function sentence(error: unknown, args: readonly string[]): string {
     case 'StoreSetupError':
     case 'ClockError':
     case 'PortInUseError':
+    case 'WebhookRefusedError':
     case 'LayoutChangeError':
     case 'LayoutNotActivatedError':
     case 'UnknownMappingError':

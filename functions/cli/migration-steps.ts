@@ -1,7 +1,7 @@
-import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import { systemClock } from '../lease/clock.ts';
 import { importAtoms } from '../knowledge/import.ts';
-import { readWebhook, setWebhook } from '../telegram/webhook-state.ts';
+import { readWebhook } from '../telegram/webhook-state.ts';
+import { turnOn } from '../telegram/webhook-switch.ts';
 import { publishingIn } from '../wiring/knowledge.ts';
 import { askHealth } from './health-probe.ts';
 import { importLines } from './import-report.ts';
@@ -10,6 +10,7 @@ import { readLeases, standingHolder } from './lease-view.ts';
 import { grouped, type Output } from './output.ts';
 import { knownProcesses, localHealthUrl } from './processes.ts';
 import { progressDisplay } from './progress.ts';
+import { patientTelegramOf } from './patient-telegram.ts';
 import { protocolOf, telegramOf, withStore, withStoreIfAny, type Session } from './session.ts';
 import type { Target } from './target.ts';
 import { tokenUser } from '../telegram/token-user.ts';
@@ -111,7 +112,7 @@ export async function importStep(
 export async function switchStep({ target, isDryRun }: MigrationContext): Promise<StepResult> {
   const { webhookUrl, name } = target.deployment!;
   return withStore(target, async (session) => {
-    const { api, secrets } = await telegramOf(target);
+    const { api, secrets } = await patientTelegramOf(target);
     const { layout, leases } = await readLeases(protocolOf(session, secrets.botId), session.identity.isDead);
     if (layout === undefined)
       return { ok: false, lines: [`❌ ${name} was never registered: deploy it first`] };
@@ -121,15 +122,9 @@ export async function switchStep({ target, isDryRun }: MigrationContext): Promis
     const { pendingUpdateCount } = await readWebhook(api);
     const kept = `${grouped(pendingUpdateCount)} pending updates are kept, and delivered first`;
     if (isDryRun) return { ok: true, lines: [`Would set the webhook to ${webhookUrl}; ${kept}`] };
-    await new DynamoStatusStore(session.store).desireWebhook(secrets.botId, {
-      desired: 'on',
-      expectedUrl: webhookUrl,
-    });
-    await setWebhook(api, {
-      url: webhookUrl,
-      secretToken: secrets.webhookSecret,
-      maxConnections: layout.partitions,
-    });
+    const { botId, webhookSecret: secretToken } = secrets;
+    const desired = { url: webhookUrl, secretToken, maxConnections: layout.partitions };
+    await turnOn({ api, status: session.status, botId }, desired);
     return { ok: true, lines: [`✅ Webhook set to ${webhookUrl}; ${kept}`] };
   });
 }

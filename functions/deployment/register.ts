@@ -6,9 +6,11 @@ import type { LeaseStore } from '../lease/lease-store.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import type { TelegramSecrets } from '../settings/secrets.ts';
 import { SettingsError } from '../settings/settings.ts';
-import { applyProfile, type BotProfile, chatsWithMenu } from '../telegram/bot-profile.ts';
-import { deleteWebhookIfOurs, hostOf, readWebhook, setWebhook } from '../telegram/webhook-state.ts';
-import type { RegistrationStore } from './registration-store.ts';
+import { applyProfile, type BotProfile, chatsWithMenu, hashOf } from '../telegram/bot-profile.ts';
+import { whyUnanswered } from '../telegram/unanswered.ts';
+import { hostOf, readWebhook } from '../telegram/webhook-state.ts';
+import { turnOff, turnOn, WebhookRefusedError } from '../telegram/webhook-switch.ts';
+import type { Applied, RegistrationStore } from './registration-store.ts';
 
 /** What a deployment declares. */
 export interface DesiredRegistration {
@@ -46,6 +48,8 @@ export class RegistrationError extends Error {
 export interface Registered {
   botUsername: string;
   webhook: 'set' | 'left off';
+  /** Menus and descriptions. */
+  profile: 'set' | 'unchanged' | 'not set';
 }
 
 /**
@@ -65,7 +69,7 @@ export async function register(
     if (request === 'update' && (await isInForce(deps, desired))) {
       // CloudFormation is on its way back to what was in force. It must get there, or the stack is stuck.
       deps.log('rollback-unconfirmed', { reason: problem.message });
-      return { botUsername: 'unknown', webhook: 'left off' };
+      return { botUsername: 'unknown', webhook: 'left off', profile: 'not set' };
     }
     throw problem;
   }
@@ -76,7 +80,7 @@ async function bringAbout(
   desired: DesiredRegistration,
   request: 'create' | 'update',
 ): Promise<Registered> {
-  const { status, registrations, profile, log, signal } = deps;
+  const { status, registrations, log, signal } = deps;
   const secrets = await deps.secrets();
   const { botId } = secrets;
   const api = apiUntil(deps, secrets);
@@ -94,21 +98,54 @@ async function bringAbout(
   await status.recordFirstServed(botId, desired.version, deps.nowMs());
   const isStopped = request === 'update' && known?.desired === 'off';
   signal.throwIfAborted();
-  await status.desireWebhook(botId, { desired: isStopped ? 'off' : 'on', expectedUrl: desired.webhookUrl });
-  if (!isStopped) {
-    await setWebhook(api, {
-      url: desired.webhookUrl,
-      secretToken: secrets.webhookSecret,
-      maxConnections: layout.partitions,
-    });
+  if (isStopped) await status.desireWebhook(botId, { desired: 'off', expectedUrl: desired.webhookUrl });
+  else {
+    await turnOn(
+      { api, status, botId },
+      {
+        url: desired.webhookUrl,
+        secretToken: secrets.webhookSecret,
+        maxConnections: layout.partitions,
+      },
+    );
   }
-  const before = await registrations.lastApplied();
-  const leftOut = await applyProfile(api, profile, { formerChatIds: before?.menuChatIds ?? [] });
   signal.throwIfAborted();
-  await registrations.recordApplied({ hash: desired.hash, menuChatIds: chatsWithMenu(profile) });
-  const registered: Registered = { botUsername: me.username, webhook: isStopped ? 'left off' : 'set' };
-  log('registered', { ...registered, menus_left_out: leftOut.length, partitions: layout.partitions });
+  const { told, applied } = await decorate(deps, api);
+  await registrations.recordApplied({ hash: desired.hash, ...applied });
+  const registered: Registered = {
+    botUsername: me.username,
+    webhook: isStopped ? 'left off' : 'set',
+    profile: told,
+  };
+  log('registered', { ...registered, partitions: layout.partitions });
   return registered;
+}
+
+/**
+ * Menus and descriptions are decoration: the bot answers without them, and Telegram may refuse them for a day. So
+ * nothing about them fails a deployment; what was not set is told, and tried again by the next one.
+ */
+async function decorate(
+  { registrations, profile, log }: RegistrationDeps,
+  api: Api,
+): Promise<{ told: Registered['profile']; applied: Omit<Applied, 'hash'> }> {
+  const before = await registrations.lastApplied();
+  const formerChatIds = before?.menuChatIds ?? [];
+  const menuChatIds = chatsWithMenu(profile);
+  const profileHash = hashOf(profile);
+  if (before?.profileHash === profileHash)
+    return { told: 'unchanged', applied: { menuChatIds, profileHash } };
+  try {
+    const leftOut = await applyProfile(api, profile, { formerChatIds });
+    if (leftOut.length > 0) log('menus-left-out', { menus: leftOut.length });
+    // An administrator whose chat was left out may have written to the bot by the next one.
+    return { told: 'set', applied: { menuChatIds, ...(leftOut.length === 0 && { profileHash }) } };
+  } catch (error) {
+    const reason = error instanceof GrammyError ? toldBy(error) : String(error);
+    log('profile-not-set', { reason });
+    // Some of the menus may be there by now, and some of the former ones still.
+    return { told: 'not set', applied: { menuChatIds: [...new Set([...formerChatIds, ...menuChatIds])] } };
+  }
 }
 
 /**
@@ -118,9 +155,9 @@ async function bringAbout(
 export async function unregister(deps: RegistrationDeps, webhookUrl: string): Promise<void> {
   try {
     const secrets = await deps.secrets();
-    // First, or the watchdog would take back what is being taken away.
-    await deps.status.desireWebhook(secrets.botId, { desired: 'off' });
-    const wasOurs = await deleteWebhookIfOurs(apiUntil(deps, secrets), webhookUrl);
+    const { botId } = secrets;
+    const api = apiUntil(deps, secrets);
+    const wasOurs = await turnOff({ api, status: deps.status, botId }, { url: webhookUrl });
     deps.log('unregistered', { webhook: wasOurs ? 'deleted' : 'not ours, left as it is' });
   } catch (error) {
     deps.log('webhook-not-deleted', { reason: explain(error, deps).message });
@@ -156,20 +193,26 @@ function explain(error: unknown, { apiRoot, signal }: RegistrationDeps): Error {
   if (error instanceof RegistrationError) return error;
   if (signal.aborted) return new RegistrationError(`${TOO_SLOW}. ${UNCHANGED}`);
   if (error instanceof SettingsError) return new RegistrationError(`${error.message}. ${UNCHANGED}`);
+  if (error instanceof WebhookRefusedError) {
+    return new RegistrationError(`${error.message}. Mend what Telegram names, then deploy again.`);
+  }
   if (error instanceof GrammyError) return new RegistrationError(explainAnswer(error));
   if (error instanceof HttpError) {
     return new RegistrationError(
-      `Telegram could not be reached at ${hostOf(apiRoot)}: wait until https://core.telegram.org answers. ${UNCHANGED}`,
+      `Telegram could not be reached at ${hostOf(apiRoot)} (${whyUnanswered(error)}): wait until https://core.telegram.org answers. ${UNCHANGED}`,
     );
   }
   if (error instanceof StoreUnavailableError) {
-    return new RegistrationError(`The table could not be reached: ${error.message}. ${UNCHANGED}`);
+    return new RegistrationError(`The table cannot be used: ${error.message}. ${UNCHANGED}`);
   }
   return error instanceof Error ? error : new Error(String(error));
 }
 
+const toldBy = ({ method, error_code: code, description }: GrammyError): string =>
+  `${method}: ${code} ${description}`;
+
 function explainAnswer(error: GrammyError): string {
-  const told = `${error.method}: ${error.error_code} ${error.description}`;
+  const told = toldBy(error);
   const isRefused = error.error_code === 401 || error.error_code === 404;
   const advice = isRefused
     ? 'The token is not valid any more: store the one that @BotFather shows with `bot secrets set token`.'

@@ -4,6 +4,8 @@ export interface Applied {
   hash: string;
   /** Chats that were given a menu of their own: the administrators'. */
   menuChatIds: readonly number[];
+  /** Of the menus and descriptions that Telegram took; absent where it refused one, so that the next one tries again. */
+  profileHash?: string;
 }
 
 /** What registration remembers of itself. */

@@ -1,11 +1,7 @@
 import type { Api } from 'grammy/web';
 import type { StatusStore, WebhookStatus } from '../status/status-store.ts';
-import {
-  deleteWebhookIfOurs,
-  readWebhook,
-  setWebhook,
-  type ActualWebhook,
-} from '../telegram/webhook-state.ts';
+import { deleteWebhookIfOurs, readWebhook, type ActualWebhook } from '../telegram/webhook-state.ts';
+import { retake, wantedUrl } from '../telegram/webhook-switch.ts';
 
 /** Two stacks with one token must not fight for ever: after this many the watchdog only raises the alarm. */
 const MAX_RETAKES_AN_HOUR = 3;
@@ -45,8 +41,8 @@ export async function watchWebhook(deps: WatchDeps): Promise<Sighting> {
   const { api, botId, status, nowMs } = deps;
   const [actual, known] = await Promise.all([readWebhook(api), status.webhook(botId)]);
   const checkedAtMs = nowMs();
-  const wantedUrl = wantedUrlOf(known);
-  const isMissing = wantedUrl !== undefined && actual.url !== wantedUrl;
+  const wanted = known?.desired === 'on' ? known.expectedUrl : undefined;
+  const isMissing = wanted !== undefined && actual.url !== wanted;
   const isLeftOver = known?.desired === 'off' && actual.url !== '' && actual.url === known.expectedUrl;
   const recently = retakesOfTheLastHour(known, checkedAtMs);
   const mayRetake = isMissing && recently.length < MAX_RETAKES_AN_HOUR;
@@ -60,8 +56,8 @@ export async function watchWebhook(deps: WatchDeps): Promise<Sighting> {
     lastError: actual.lastError,
     lastErrorAtMs: actual.lastErrorAtMs,
   });
-  const isRetaken = mayRetake && (await retake(deps, wantedUrl));
-  const isRemoved = isLeftOver && (await wantedNow(deps)) === undefined;
+  const isRetaken = mayRetake && (await takeBack(deps, wanted));
+  const isRemoved = isLeftOver && (await wantedUrl(deps)) === undefined;
   if (isRemoved) await deleteWebhookIfOurs(api, actual.url);
   return {
     actual,
@@ -72,24 +68,9 @@ export async function watchWebhook(deps: WatchDeps): Promise<Sighting> {
   };
 }
 
-/** @returns whether it was wanted all the while, and is set */
-async function retake(deps: WatchDeps, url: string): Promise<boolean> {
-  const { api, webhookSecret } = deps;
+async function takeBack(deps: WatchDeps, url: string): Promise<boolean> {
   const maxConnections = await deps.partitions();
-  if ((await wantedNow(deps)) !== url) return false;
-  await setWebhook(api, { url, secretToken: webhookSecret, maxConnections });
-  if ((await wantedNow(deps)) === url) return true;
-  // Switched off meanwhile, by somebody who found no webhook to delete.
-  await deleteWebhookIfOurs(api, url);
-  return false;
-}
-
-async function wantedNow({ status, botId }: WatchDeps): Promise<string | undefined> {
-  return wantedUrlOf(await status.webhook(botId));
-}
-
-function wantedUrlOf(known: WebhookStatus | undefined): string | undefined {
-  return known?.desired === 'on' ? known.expectedUrl : undefined;
+  return retake(deps, { url, secretToken: deps.webhookSecret, maxConnections });
 }
 
 function retakesOfTheLastHour(known: WebhookStatus | undefined, nowMs: number): number[] {

@@ -7,6 +7,7 @@ import { keys } from './keys.ts';
 interface Stored {
   applied?: string;
   menu_chat_ids?: number[];
+  profile?: string;
 }
 
 export class DynamoRegistrationStore implements RegistrationStore {
@@ -22,17 +23,24 @@ export class DynamoRegistrationStore implements RegistrationStore {
     const table = { client: this.#client, tableName: this.#tableName, scope: '' };
     const stored = (await readConsistently(table, keys.registration())) as Stored | undefined;
     if (stored?.applied === undefined) return undefined;
-    return { hash: stored.applied, menuChatIds: stored.menu_chat_ids ?? [] };
+    const { applied: hash, menu_chat_ids: menuChatIds = [], profile } = stored;
+    return { hash, menuChatIds, ...(profile !== undefined && { profileHash: profile }) };
   }
 
-  async recordApplied({ hash, menuChatIds }: Applied): Promise<void> {
+  async recordApplied({ hash, menuChatIds, profileHash }: Applied): Promise<void> {
     try {
       await this.#client.send(
         new UpdateCommand({
           TableName: this.#tableName,
           Key: keys.registration(),
-          UpdateExpression: 'SET applied = :hash, menu_chat_ids = :chats',
-          ExpressionAttributeValues: { ':hash': hash, ':chats': menuChatIds },
+          UpdateExpression:
+            'SET applied = :hash, menu_chat_ids = :chats' +
+            (profileHash === undefined ? ' REMOVE profile' : ', profile = :profile'),
+          ExpressionAttributeValues: {
+            ':hash': hash,
+            ':chats': menuChatIds,
+            ...(profileHash !== undefined && { ':profile': profileHash }),
+          },
         }),
       );
     } catch (error) {

@@ -40,12 +40,12 @@ async function answerTo(request: ResourceRequest, signal: AbortSignal): Promise<
       await unregister(deps, String(request.ResourceProperties['WebhookUrl']));
       return { status: 'SUCCESS' };
     }
-    const { botUsername } = await register(
+    const { botUsername, profile } = await register(
       deps,
       desiredOf(request),
       request.RequestType === 'Create' ? 'create' : 'update',
     );
-    return { status: 'SUCCESS', data: { BotUsername: botUsername } };
+    return { status: 'SUCCESS', data: { BotUsername: botUsername, Profile: profile } };
   } catch (error) {
     return { status: 'FAILED', reason: error instanceof Error ? error.message : String(error) };
   }

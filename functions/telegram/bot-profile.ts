@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { GrammyError, type Api } from 'grammy/web';
 import type { BotCommand, BotCommandScope, LanguageCode } from 'grammy/types';
 
@@ -60,6 +61,11 @@ export async function applyProfile(
 
 function languageOf({ languageCode }: { languageCode?: LanguageCode }): { language_code?: LanguageCode } {
   return languageCode === undefined ? {} : { language_code: languageCode };
+}
+
+/** Tells whether a profile has changed since it was applied. */
+export function hashOf(profile: BotProfile): string {
+  return createHash('sha256').update(JSON.stringify(profile)).digest('hex').slice(0, 16);
 }
 
 /** The chats that have a menu of their own. */

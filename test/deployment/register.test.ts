@@ -173,7 +173,7 @@ describeOnEveryStore('registration', (store) => {
     expect(logged).toContain('webhook-not-deleted');
   });
 
-  it.each(['getMe', 'getWebhookInfo', 'setWebhook', 'setMyCommands'])(
+  it.each(['getMe', 'getWebhookInfo', 'setWebhook'])(
     'begins nothing more when its time is up after %s, and says so',
     async (last) => {
       const late = new AbortController();
@@ -215,6 +215,43 @@ describeOnEveryStore('registration', (store) => {
     setTimeout(() => late.abort(), 100);
     await expect(register({ ...deps, signal: late.signal }, DESIRED, 'create')).rejects.toThrow(/too slowly/);
     fault.remove();
+  });
+
+  it.each(['setMyCommands', 'setMyDescription', 'setMyShortDescription'])(
+    'is not decided by a refused %s, which is told and tried again by the next one',
+    async (method) => {
+      const fault = telegram.fault({ fault: { kind: 'too-many-requests', retryAfter: 80_000 }, method });
+      expect(await register(deps, DESIRED, 'create')).toMatchObject({ webhook: 'set', profile: 'not set' });
+      expect(logged).toContain('profile-not-set');
+      expect((await webhook()).url).toBe(OURS);
+      fault.remove();
+      expect(await register(deps, DESIRED, 'update')).toMatchObject({ profile: 'set' });
+    },
+  );
+
+  it('sets no menus and descriptions that are as they were, unless a chat was left out', async () => {
+    const setsAgain = async (): Promise<boolean> => {
+      await register(deps, DESIRED, 'create');
+      const before = telegram.calls().length;
+      await register(deps, { ...DESIRED, hash: 'second' }, 'update');
+      return telegram
+        .calls()
+        .slice(before)
+        .some(({ method }) => method.startsWith('setMy'));
+    };
+    expect(await setsAgain()).toBe(true);
+    const menus = deps.profile.menus.filter(({ scope }) => scope.type === 'default');
+    deps = { ...deps, profile: { ...deps.profile, menus } };
+    expect(await setsAgain()).toBe(false);
+  });
+
+  it('wants no webhook that Telegram refused, so that nobody sets it later', async () => {
+    const refusal = { kind: 'refused', reason: 'bad webhook: Failed to resolve host' } as const;
+    telegram.fault({ fault: refusal, method: 'setWebhook' });
+    await expect(register(deps, DESIRED, 'create')).rejects.toThrow(
+      /Failed to resolve host.*then deploy again/,
+    );
+    expect((await status.webhook('42'))?.desired).toBe('off');
   });
 
   it('takes no webhook away when its time is up', async () => {

@@ -3,7 +3,8 @@ import { changeLayout } from '../../../lease/layout-change.ts';
 import { MAX_PARTITIONS } from '../../../lease/layout.ts';
 import { describeHolder } from '../../../local/process-identity.ts';
 import { hasToken } from '../../../settings/secrets.ts';
-import { readWebhook, setWebhook } from '../../../telegram/webhook-state.ts';
+import { readWebhook } from '../../../telegram/webhook-state.ts';
+import { turnOn } from '../../../telegram/webhook-switch.ts';
 import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { explain } from '../../explain.ts';
@@ -93,8 +94,11 @@ async function followWebhook(
   try {
     const { api, secrets } = await patientTelegramOf(target);
     const { url } = await readWebhook(api);
-    if (url === '' || url !== wish?.expectedUrl) return;
-    await setWebhook(api, { url, secretToken: secrets.webhookSecret, maxConnections: partitions });
+    if (url === '' || wish?.desired !== 'on' || url !== wish.expectedUrl) return;
+    await turnOn(
+      { api, status, botId },
+      { url, secretToken: secrets.webhookSecret, maxConnections: partitions },
+    );
   } catch (error) {
     const why = explain(error, { args: process.argv.slice(2), debug: false }).replace(/^❌ /, '');
     const finish = commandForThisBot(

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { hostOf, readWebhook } from '../../../telegram/webhook-state.ts';
+import { turnOff } from '../../../telegram/webhook-switch.ts';
 import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { telegramOf, withStore } from '../../session.ts';
+import { patientTelegramOf } from '../../patient-telegram.ts';
+import { withStore } from '../../session.ts';
 import { storeExists } from '../../target.ts';
 
 interface DeleteOptions {
@@ -20,7 +22,7 @@ export function define(command: Command): void {
 
 async function runDelete({ options, output, target }: Invocation<DeleteOptions>): Promise<number> {
   const resolved = await target();
-  const { api, secrets } = await telegramOf(resolved);
+  const { api, secrets } = await patientTelegramOf(resolved);
   const { url, pendingUpdateCount } = await readWebhook(api);
   if (url === '') {
     output.line('There is no webhook');
@@ -29,10 +31,8 @@ async function runDelete({ options, output, target }: Invocation<DeleteOptions>)
   }
   if (!(await confirmed(`Delete the webhook at ${hostOf(url)}?`, options))) return 1;
   if (resolved.hasStore && storeExists(resolved)) {
-    // First, or the watchdog of that deployment would take back what is being taken away.
-    await withStore(resolved, ({ status }) => status.desireWebhook(secrets.botId, { desired: 'off' }));
-  }
-  await api.deleteWebhook({ drop_pending_updates: false });
+    await withStore(resolved, ({ status }) => turnOff({ api, status, botId: secrets.botId }, { any: true }));
+  } else await api.deleteWebhook({ drop_pending_updates: false });
   output.line(`✅ Webhook deleted; ${pendingUpdateCount} pending updates wait at Telegram`);
   output.json({ deleted: true, pending_update_count: pendingUpdateCount });
   return 0;

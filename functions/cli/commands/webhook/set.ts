@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { describeHolder } from '../../../local/process-identity.ts';
-import { hostOf, readWebhook, setWebhook } from '../../../telegram/webhook-state.ts';
+import { hostOf, readWebhook } from '../../../telegram/webhook-state.ts';
+import { turnOn } from '../../../telegram/webhook-switch.ts';
 import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { readLeases, standingHolder, stopPollerCommand } from '../../lease-view.ts';
@@ -47,9 +48,9 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
         `A bot polls with this token (${describeHolder(polling)}), and a webhook would end it: stop it first with ${stopPollerCommand(session)}`,
       );
     }
-    await session.status.desireWebhook(secrets.botId, { desired: 'on', expectedUrl: url });
     const maxConnections = layout?.partitions ?? 1;
-    await setWebhook(api, { url, secretToken: secrets.webhookSecret, maxConnections });
+    const { botId, webhookSecret: secretToken } = secrets;
+    await turnOn({ api, status: session.status, botId }, { url, secretToken, maxConnections });
     output.line(
       `✅ Webhook set: Telegram delivers to ${hostOf(url)}; ${actual.pendingUpdateCount} updates were pending`,
     );

@@ -1,0 +1,121 @@
+import { GrammyError, type Api } from 'grammy/web';
+import type { StatusStore, WebhookStatus } from '../status/status-store.ts';
+import {
+  deleteWebhookIfOurs,
+  hostOf,
+  readWebhook,
+  setWebhook,
+  type ActualWebhook,
+  type DesiredWebhook,
+} from './webhook-state.ts';
+
+export interface SwitchDeps {
+  api: Api;
+  status: Pick<StatusStore, 'webhook' | 'desireWebhook'>;
+  botId: string;
+}
+
+/** Telegram refused the webhook; what was wanted before is wanted again. */
+export class WebhookRefusedError extends Error {
+  override readonly name = 'WebhookRefusedError';
+  declare readonly cause: GrammyError;
+
+  constructor(cause: GrammyError, aftermath: string) {
+    super(`Telegram refused setWebhook: ${cause.error_code} ${cause.description}. ${aftermath}`, { cause });
+  }
+}
+
+/**
+ * Sets the webhook. What is wanted is written down first, or the watchdog would take the webhook back; where Telegram
+ * refuses it, what was wanted before is written down again, or the watchdog would carry out later what was refused.
+ * Where no answer came the wish stands, since the webhook may be set.
+ * @throws WebhookRefusedError where Telegram answered that it does not set it
+ * @throws GrammyError of another call, HttpError, StoreUnavailableError
+ */
+export async function turnOn(deps: SwitchDeps, desired: DesiredWebhook): Promise<void> {
+  const { api, status, botId } = deps;
+  const [former, before] = await Promise.all([status.webhook(botId), readWebhook(api)]);
+  await status.desireWebhook(botId, { desired: 'on', expectedUrl: desired.url });
+  try {
+    await setWebhook(api, desired);
+  } catch (error) {
+    // Behind an error of Telegram's own it may have been set.
+    if (!(error instanceof GrammyError) || error.error_code >= 500) throw error;
+    await wantAgain(deps, former);
+    throw new WebhookRefusedError(error, await putBack(deps, { desired, before, former }));
+  }
+}
+
+/**
+ * Takes the webhook away: the one at this address, or with `any` whosever it is.
+ * @returns whether there was one to delete
+ * @throws GrammyError, HttpError, StoreUnavailableError
+ */
+export async function turnOff(deps: SwitchDeps, which: { url: string } | { any: true }): Promise<boolean> {
+  const { api, status, botId } = deps;
+  const former = await status.webhook(botId);
+  const url = 'url' in which ? which.url : undefined;
+  await status.desireWebhook(botId, { desired: 'off', ...(url !== undefined && { expectedUrl: url }) });
+  try {
+    if (url !== undefined) return await deleteWebhookIfOurs(api, url);
+    return await api.deleteWebhook({ drop_pending_updates: false });
+  } catch (error) {
+    if (error instanceof GrammyError && error.error_code < 500) await wantAgain(deps, former);
+    throw error;
+  }
+}
+
+/**
+ * Sets the webhook that is wanted already. The wish is read again right before, and once more afterwards: an operator
+ * who found no webhook to delete may have switched it off meanwhile.
+ * @returns whether it was wanted all the while, and is set
+ * @throws GrammyError, HttpError, StoreUnavailableError
+ */
+export async function retake(deps: SwitchDeps, desired: DesiredWebhook): Promise<boolean> {
+  const { api } = deps;
+  const { url } = desired;
+  if ((await wantedUrl(deps)) !== url) return false;
+  await setWebhook(api, desired);
+  if ((await wantedUrl(deps)) === url) return true;
+  await deleteWebhookIfOurs(api, url);
+  return false;
+}
+
+/** Where an operator wants updates delivered now; `undefined`: nowhere. @throws StoreUnavailableError */
+export async function wantedUrl({ status, botId }: SwitchDeps): Promise<string | undefined> {
+  const known = await status.webhook(botId);
+  return known?.desired === 'on' ? known.expectedUrl : undefined;
+}
+
+async function wantAgain({ status, botId }: SwitchDeps, former: WebhookStatus | undefined): Promise<void> {
+  const { desired = 'off', expectedUrl } = former ?? {};
+  await status.desireWebhook(botId, { desired, ...(expectedUrl !== undefined && { expectedUrl }) });
+}
+
+/**
+ * Telegram closes the webhook that is set before it looks at the new one, so that a refusal may leave none:
+ * https://github.com/tdlib/telegram-bot-api, Client::process_set_webhook_query.
+ * @returns what is set now, in words
+ */
+async function putBack(
+  { api }: SwitchDeps,
+  at: { desired: DesiredWebhook; before: ActualWebhook; former: WebhookStatus | undefined },
+): Promise<string> {
+  const { desired, before, former } = at;
+  try {
+    const { url } = await readWebhook(api);
+    if (url !== '') return `The webhook at ${hostOf(url)} is as it was`;
+    if (before.url === '') return 'No webhook is set, as before';
+    if (former?.desired !== 'on' || former.expectedUrl !== before.url)
+      return `The webhook at ${hostOf(before.url)}, which was somebody else’s, is gone`;
+    const { secretToken } = desired;
+    await setWebhook(api, {
+      url: before.url,
+      secretToken,
+      maxConnections: before.maxConnections ?? desired.maxConnections,
+    });
+    return `The webhook at ${hostOf(before.url)} is set again`;
+  } catch {
+    return `The webhook at ${hostOf(before.url)} may be gone; a deployment’s watchdog sets it again within a minute`;
+  }
+}
