@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 export default defineConfig(
   { ignores: ['node_modules', 'dist', 'cdk.out', '.data', 'coverage'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -21,7 +21,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['functions/**/*.ts'],
+    files: ['functions/**/*.ts', 'functions/**/*.tsx'],
     rules: { 'no-console': 'error' },
   },
 );

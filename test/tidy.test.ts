@@ -1,0 +1,248 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+/** The rules of this house, as far as a program can read them. `.github/CONTRIBUTING.md` explains them. */
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * The floors of `functions/`, from the bottom. A room imports rooms of lower floors only, so that arrows point one way.
+ * The rooms below `dynamodb` know neither the AWS SDK nor Lambda.
+ */
+const FLOORS: readonly (readonly string[])[] = [
+  ['lease', 'search'],
+  ['status', 'knowledge'],
+  ['scripts', 'telegram'],
+  ['settings', 'http'],
+  ['telemetry', 'aws', 'bot'],
+  ['deployment', 'uploads'],
+  ['dynamodb'],
+  ['wiring'],
+  ['local'],
+  ['cli', 'webhook', 'health', 'watchdog', 'registration', 'rollout', 'importer'],
+];
+const DOMAIN: ReadonlySet<string> = new Set([
+  'lease',
+  'search',
+  'status',
+  'knowledge',
+  'scripts',
+  'telegram',
+  'bot',
+]);
+
+/** What starts by itself, and is imported by nobody. */
+const ENTRY_POINT =
+  /^(functions\/\w+\/handler|functions\/cli\/(bot|bundle)|functions\/local\/page\/app\/(main|history)|infra\/app)\.tsx?$/;
+
+const MAX_FILE_LINES = 300;
+/** Longer, each for a reason; an entry that is not needed any more fails. */
+const LONG_FILES: Readonly<Record<string, string>> = {
+  'functions/lease/consumer.ts': 'the one door of an update: its steps are read in one go',
+  'functions/dynamodb/ledger-store.ts':
+    'the ledger: each write stands beside the conditions it shares with the others',
+  'functions/local/run-bot.ts': 'a run from beginning to end',
+  'functions/local/bot-api/types.ts': 'one interface, documented method by method',
+  'functions/search/german-terms.ts': 'a table',
+  'functions/knowledge/formats/json-scanner.ts': 'one state machine, which knows file, line and field',
+};
+
+const MAX_FUNCTION_LINES = 70;
+/** Longer, each for a reason; an entry that is not needed any more fails. */
+const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
+  'functions/local/bot-api/control-http.ts methodsOf': 'a table of methods and the shapes of their bodies',
+  'functions/local/bot-api/control.ts createControl': 'a table of methods',
+  'functions/local/bot-api/server.ts startBotApiServer': 'puts a server together, part by part',
+  'functions/local/page/app/chat/composer.tsx Composer': 'one form, as markup',
+  'functions/local/page/app/timeline/timeline.tsx Timeline': 'one picture, as markup',
+  'functions/local/run-bot.ts poll': 'a polling run from beginning to end',
+  'functions/wiring/webhook.ts webhookFunction': 'puts a function together, part by part',
+  'infra/constructs/alarm-list.ts serviceAlarms': 'a table of alarms',
+};
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly tree: ts.SourceFile;
+}
+
+const sources: readonly Source[] = ['functions', 'infra'].flatMap((base) =>
+  readdirSync(join(ROOT, base), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
+    .map((name) => {
+      const path = normalize(join(base, name)).replaceAll('\\', '/');
+      const text = readFileSync(join(ROOT, path), 'utf8');
+      return { path, text, tree: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true) };
+    }),
+);
+const byPath = new Map(sources.map((source) => [source.path, source]));
+
+const roomOf = (path: string): string => path.split('/')[1] ?? '';
+const floorOf = (room: string): number => FLOORS.findIndex((rooms) => rooms.includes(room));
+
+/** What a file imports, at its top or later: other files by their path here, packages by their name. */
+function importsOf({ path, tree }: Source): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const named =
+      ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+        ? node.moduleSpecifier
+        : ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
+          ? node.arguments[0]
+          : undefined;
+    if (named !== undefined && ts.isStringLiteral(named)) {
+      const { text } = named;
+      found.push(text.startsWith('.') ? normalize(join(dirname(path), text)).replaceAll('\\', '/') : text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+describe('imports', () => {
+  test('every room has a floor', () => {
+    const rooms = new Set(
+      sources.filter(({ path }) => path.startsWith('functions/')).map(({ path }) => roomOf(path)),
+    );
+    expect([...rooms].filter((room) => floorOf(room) === -1)).toEqual([]);
+    expect(FLOORS.flat().filter((room) => !rooms.has(room))).toEqual([]);
+  });
+
+  test('point to lower floors', () => {
+    const wrong = sources
+      .filter(({ path }) => path.startsWith('functions/'))
+      .flatMap((source) =>
+        importsOf(source)
+          .filter((target) => byPath.has(target) && roomOf(target) !== roomOf(source.path))
+          .filter((target) => floorOf(roomOf(target)) >= floorOf(roomOf(source.path)))
+          .map((target) => `${source.path} -> ${target}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  test('of the domain name no AWS package', () => {
+    const wrong = sources
+      .filter(({ path }) => path.startsWith('functions/') && DOMAIN.has(roomOf(path)))
+      .flatMap((source) =>
+        importsOf(source)
+          .filter((target) => target.startsWith('@aws-'))
+          .map((target) => `${source.path} -> ${target}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  test('reach every file that is no entry point', () => {
+    const reached = new Set(sources.flatMap(importsOf));
+    const unused = sources
+      .map(({ path }) => path)
+      .filter((path) => !reached.has(path) && !ENTRY_POINT.test(path));
+    expect(unused).toEqual([]);
+  });
+});
+
+describe('length', () => {
+  test(`files have at most ${MAX_FILE_LINES} lines`, () => {
+    const long = sources
+      .filter(({ text }) => text.split('\n').length - 1 > MAX_FILE_LINES)
+      .map(({ path }) => path);
+    expect(long.sort()).toEqual(Object.keys(LONG_FILES).sort());
+  });
+
+  test(`functions have at most ${MAX_FUNCTION_LINES} lines`, () => {
+    const long = sources.flatMap(({ path, tree }) => {
+      const found: string[] = [];
+      const visit = (node: ts.Node, name: string): void => {
+        const own = nameOf(node) ?? name;
+        if (ts.isFunctionLike(node) && 'body' in node && node.body !== undefined) {
+          const { line: first } = tree.getLineAndCharacterOfPosition(node.getStart());
+          const { line: last } = tree.getLineAndCharacterOfPosition(node.getEnd());
+          if (last - first + 1 > MAX_FUNCTION_LINES) found.push(`${path} ${own}`);
+        }
+        ts.forEachChild(node, (child) => visit(child, own));
+      };
+      visit(tree, '');
+      return found;
+    });
+    expect(long.sort()).toEqual(Object.keys(LONG_FUNCTIONS).sort());
+  });
+});
+
+function nameOf(node: ts.Node): string | undefined {
+  const { name } = node as { name?: ts.Node };
+  return name !== undefined && (ts.isIdentifier(name) || ts.isPrivateIdentifier(name))
+    ? name.text
+    : undefined;
+}
+
+describe('suppressions', () => {
+  test('say why', () => {
+    const bare = sources.flatMap(({ path, text }) =>
+      text
+        .split('\n')
+        .map((line, index) => ({ line, place: `${path}:${index + 1}` }))
+        .filter(
+          ({ line }) =>
+            /eslint-disable|@ts-(ignore|expect-error|nocheck)/.test(line) && !/ -- \S|error: \S/.test(line),
+        )
+        .map(({ place }) => place),
+    );
+    expect(bare).toEqual([]);
+  });
+});
+
+describe('READMEs', () => {
+  const readmes = ['', 'functions', 'infra', 'test', '.github']
+    .flatMap((base) =>
+      readdirSync(join(ROOT, base), { recursive: base !== '', encoding: 'utf8' })
+        .filter((name) => name.endsWith('.md') && !name.includes('node_modules'))
+        .map((name) => join(base, name)),
+    )
+    .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
+
+  test('link to files that exist', () => {
+    const broken = readmes.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)\s#]+)/g)]
+        .map(([, target = '']) => target)
+        .filter((target) => !existsSync(join(ROOT, dirname(path), target)))
+        .map((target) => `${path} -> ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('name npm scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
+    const missing = readmes.flatMap(({ path, text }) =>
+      [...text.matchAll(/npm run (\w[\w:-]*)/g)]
+        .map(([, script = '']) => script)
+        .filter((script) => !(script in scripts))
+        .map((script) => `${path}: npm run ${script}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('of a folder list each of its files', () => {
+    const left = readmes
+      .filter(({ path }) => path.startsWith('functions/') && path.endsWith('README.md'))
+      .flatMap(({ path, text }) => {
+        const folder = dirname(path);
+        return sources
+          .filter((source) => dirname(source.path) === folder)
+          .map((source) => relative(folder, source.path))
+          .filter((name) => !isNamedIn(text, name))
+          .map((name) => `${folder}: ${name}`);
+      });
+    expect(left).toEqual([]);
+  });
+});
+
+/** By its name, with or without its ending, or by a pattern such as `limits*.ts`. */
+function isNamedIn(text: string, name: string): boolean {
+  if (text.includes(name.replace(/\.tsx?$/, ''))) return true;
+  const patterns = [...text.matchAll(/`([\w*-]*\*[\w*-]*\.ts)`/g)].map(([, pattern = '']) => pattern);
+  return patterns.some((pattern) =>
+    new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(name),
+  );
+}
