@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { LayoutReader } from '../../functions/lease/layout-reader.ts';
+import type { LeaseStore } from '../../functions/lease/lease-store.ts';
 import {
+  UnknownMappingError,
   assertPartitionCount,
   leaseName,
   MAPPING_VERSION,
@@ -65,5 +68,19 @@ describe('a layout', () => {
       { epoch: 1, partition: 1 },
     ].map(leaseName);
     expect(new Set(names).size).toBe(3);
+  });
+});
+
+describe('a layout that was written', () => {
+  const reader = (mapping: number): LayoutReader =>
+    new LayoutReader({ readLayout: async () => ({ epoch: 1, partitions: 2, mapping }) } as LeaseStore);
+
+  it('is used where this version cuts chats the same way', async () => {
+    expect(await reader(MAPPING_VERSION).current()).toMatchObject({ partitions: 2 });
+  });
+
+  it('is refused where an older or a newer version cuts them otherwise', async () => {
+    for (const mapping of [MAPPING_VERSION - 1, MAPPING_VERSION + 1])
+      await expect(reader(mapping).current()).rejects.toThrow(UnknownMappingError);
   });
 });

@@ -12,6 +12,7 @@ const AREAS: [prefix: string, area: Area][] = [
   ['functions/lease/', { simulated: true, tests: PROTOCOL }],
   ['functions/dynamodb/', { simulated: true, tests: PROTOCOL }],
   ['functions/telegram/', { simulated: true, tests: ['test/telegram'] }],
+  ['functions/local/', { simulated: true, tests: ['test/local/poller', 'test/local/polling-bot'] }],
   ['functions/http/', { simulated: true, tests: ['test/http'] }],
 ];
 

@@ -7,6 +7,7 @@ import { POISON_MUTANTS } from './of/poison.ts';
 import { PARKED_MUTANTS } from './of/parked.ts';
 import { EFFECT_MUTANTS } from './of/effects.ts';
 import { STANDING_LEASE_MUTANTS } from './of/standing.ts';
+import { POLLING_MUTANTS } from './of/polling.ts';
 import { WIRE_MUTANTS } from './of/wire.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -21,5 +22,6 @@ export const MUTANTS: Mutant[] = [
   ...PARKED_MUTANTS,
   ...STANDING_LEASE_MUTANTS,
   ...WIRE_MUTANTS,
+  ...POLLING_MUTANTS,
   ...EFFECT_MUTANTS,
 ];
