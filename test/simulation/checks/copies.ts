@@ -77,6 +77,8 @@ export const copiesAreBounded: Check = (world) =>
 
 /** A message that a settled attempt knows to have arrived is not sent again. */
 export const whatHasArrivedIsNotRepeated: Check = (world) => {
+  // Beyond the bound an attempt that was followed alive goes on calling; see G1.
+  if (!world.plan.clocksWithinBound) return [];
   const calls = world.history.of('call');
   const runs = new Map(world.history.of('run').map((run) => [run.run, run]));
   const settlings = new Settlings(world);
