@@ -60,10 +60,10 @@ describe('the rate limit', () => {
   it('counts an update once that is handled twice', async () => {
     const { bot } = await start({ env: { RATE_LIMIT_PER_MINUTE: '2' } });
     const chat = bot.chat(ada);
-    bot.server.fault({ fault: { kind: 'internal-error' }, method: 'sendMessage', times: 3 });
+    bot.server.fault({ fault: { kind: 'internal-error' }, method: 'sendMessage', times: 2 });
     const first = await chat.say('/help');
     expect(first.outcome.kind).toBe('deferred');
-    for (let i = 0; i < 2; i += 1) expect((await bot.consume(first.update)).kind).toBe('deferred');
+    expect((await bot.consume(first.update)).kind).toBe('deferred');
     expect((await bot.consume(first.update)).kind).toBe('done');
     expect(answerOf(await chat.say('/help'))).toMatch(/^📖/);
     expect(answerOf(await chat.say('/help'))).toMatch(/^⏳/);

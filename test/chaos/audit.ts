@@ -1,3 +1,4 @@
+import { MAX_UNCONFIRMED } from '../../functions/lease/outbox.ts';
 import { mayHaveLanded, type BotCall, type Observed, type StoreWrite } from './record.ts';
 import { historyOf } from './update-history.ts';
 import { reasonForRepeat, type RepeatReason } from './repeat-reason.ts';
@@ -169,11 +170,14 @@ function unexplainedCalls({ calls, writes, mishaps }: Observed): string[] {
   });
 }
 
-/** G5: what is parked was poison, and an outage parks nothing. */
-function unexplainedParking({ sent, poison, ledger }: Observed): string[] {
+/** G5: what is parked was poison, or its answer left as often as it may without being confirmed; an outage parks nothing. */
+function unexplainedParking({ sent, poison, ledger, calls }: Observed): string[] {
+  const unconfirmed = (id: number): number =>
+    calls.filter(({ updateId, confirmed }) => updateId === id && !confirmed).length;
   return sent.flatMap((id) => {
     const parked = ledger.get(id)?.status === 'dead';
-    if (parked && !poison.includes(id)) return [`Update ${id} was parked, but nothing is wrong with it`];
+    if (parked && !poison.includes(id) && unconfirmed(id) < MAX_UNCONFIRMED)
+      return [`Update ${id} was parked, but nothing is wrong with it`];
     if (!parked && poison.includes(id)) return [`Update ${id} cannot be handled, but was not parked`];
     return [];
   });

@@ -35,7 +35,10 @@ describe('consumers under fire', () => {
         });
         process.stdout.write(`${store}, seed ${seed}\n${reportTable(report)}\n`);
         expect(report.violations, log.join('\n')).toEqual([]);
-        expect(report).toMatchObject({ sent: 51, done: 50, parked: 1, lost: 0 });
+        expect(report).toMatchObject({ sent: 51, lost: 0 });
+        // The poison, and whatever left as often as it may without being confirmed.
+        expect(report.parked).toBeGreaterThanOrEqual(1);
+        expect(report.done + report.parked).toBe(51);
         expect(report.faults.size).toBe(FAULT_KINDS.length);
         expect(report.storeWrites).toBeGreaterThan(50 * 3);
       },
