@@ -29,7 +29,7 @@ const ALL: ReadonlySet<string> = new Set([...PUBLIC_COMMANDS, ...ADMIN_COMMANDS]
 
 /**
  * Whether an update asks something of the bot. In a private chat everything does that a person wrote; in a group only
- * a command of this bot, or a text that mentions it. Channels, their posts in a group that discusses them, service
+ * a command of this bot, a text that mentions it, or one that replies to a message of it. Channels, their posts in a group that discusses them, service
  * messages and other kinds of updates do not.
  */
 export function isAddressed(ctx: BotContext): boolean {
@@ -45,7 +45,7 @@ export function isAddressed(ctx: BotContext): boolean {
       return CONTENT.some((kind) => message[kind] !== undefined);
     case 'group':
     case 'supergroup':
-      return commandsThis(message, ctx) || mentions(message, me.username);
+      return commandsThis(message, ctx) || mentions(message, me.username) || answersThis(message, me.id);
     default:
       return false;
   }
@@ -82,6 +82,13 @@ function commandsThis(message: Message, { isAdmin, me }: BotContext): boolean {
   const [name = '', target] = (commandOf(message) ?? '').split('@');
   if (target !== undefined) return target.toLowerCase() === me.username.toLowerCase();
   return (isAdmin ? ALL : PUBLIC).has(name);
+}
+
+/** In a topic each message is a reply to the message that began it, which says nothing. */
+function answersThis(message: Message, botId: number): boolean {
+  const { reply_to_message: repliedTo } = message;
+  const isReply = repliedTo?.from?.id === botId && repliedTo.forum_topic_created === undefined;
+  return isReply && textOf(message) !== undefined && commandOf(message) === undefined;
 }
 
 function mentions(message: Message, username: string): boolean {

@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { HttpError } from 'grammy/web';
 import { ImportError, type ImportProblem } from '../knowledge/import-error.ts';
 import { importAtoms, type ImportReport } from '../knowledge/import.ts';
@@ -122,8 +124,16 @@ export class InProcessUploads implements Uploads {
   async *#download(fileId: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     const { telegram } = this.#options;
     const { file_path: path } = await telegramApi(this.#options.telegram).getFile(fileId);
+    if (path === undefined)
+      throw new UploadRefusedError('Telegram does not give the file now: send it again');
+    // A server of one's own that runs with --local has it on its disk, and hands out nothing over HTTP.
+    if (isAbsolute(path)) {
+      yield* fromDisk(path);
+      return;
+    }
     const send = telegram.fetch ?? fetch;
-    const url = `${telegram.apiRoot}/file/bot${telegram.token}/${path}`;
+    const encoded = path.split('/').map(encodeURIComponent).join('/');
+    const url = `${telegram.apiRoot}/file/bot${telegram.token}/${encoded}`;
     let bytes = 0;
     try {
       const response = await send(url, signal ? { signal } : {});
@@ -140,6 +150,23 @@ export class InProcessUploads implements Uploads {
       if (signal?.aborted || error instanceof UploadRefusedError || error instanceof HttpError) throw error;
       throw silence();
     }
+  }
+}
+
+async function* fromDisk(path: string): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  try {
+    for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_UPLOAD_BYTES) throw new UploadRefusedError('the file is larger than Telegram said');
+      yield chunk;
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new UploadRefusedError(
+      'the Bot API server runs with --local and keeps the file where this bot cannot read it: run both on one machine, as users who may read its files, or the server without --local',
+      { cause: error },
+    );
   }
 }
 

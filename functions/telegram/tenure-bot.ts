@@ -4,6 +4,7 @@ import type { UserFromGetMe } from 'grammy/types';
 import type { Tenure } from '../lease/tenure.ts';
 import './far-host.ts';
 import { BACKGROUND, guardedFetch } from './guarded-fetch.ts';
+import { toMigratedGroup } from './migrated-group.ts';
 
 export interface TelegramAccess {
   token: string;
@@ -40,6 +41,7 @@ export function botForTenure<C extends Context>(options: {
     client: { apiRoot: access.apiRoot, fetch: guardedFetch(access.fetch ?? fetch, tenure) },
   });
   bot.api.config.use(
+    toMigratedGroup,
     autoRetry({
       maxRetryAttempts: 1,
       maxDelaySeconds: Math.min(LONGEST_FLOOD_WAIT_SECONDS, Math.floor(tenure.remainingMs() / 2_000)),

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deleteAtoms } from '../../functions/knowledge/delete.ts';
 import { importAtoms } from '../../functions/knowledge/import.ts';
@@ -178,6 +181,35 @@ describe('a document that Telegram does not give', () => {
     } finally {
       await bot.close();
     }
+  });
+});
+
+describe('a document of a Bot API server with --local', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'local-files-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const sentAs = async (file: object): Promise<string | undefined> => {
+    const toldPath: typeof fetch = async (input, init) =>
+      urlOf(input).includes('/getFile')
+        ? Response.json({ ok: true, result: { file_id: 'x', file_unique_id: 'x', ...file } })
+        : fetch(input, init);
+    const env = { ADMIN_USER_IDS: '900' };
+    const bot = await startTestBot({ knowledge: 'none', env, fileFetch: toldPath });
+    try {
+      return answerOf(await bot.chat(root).sendDocument('atoms.json', '[]'));
+    } finally {
+      await bot.close();
+    }
+  };
+
+  it('is read from the disk, where the server has it', async () => {
+    const path = join(folder, 'a #1.json');
+    writeFileSync(path, JSON.stringify([validRecord('a:b:z')]));
+    expect(await sentAs({ file_path: path })).toContain('1');
+    expect(await sentAs({ file_path: join(folder, 'none.json') })).toContain('runs with --local');
+  });
+
+  it('is refused where the server names no path', async () => {
+    expect(await sentAs({})).toContain('Telegram does not give the file now');
   });
 });
 

@@ -58,6 +58,30 @@ describe('in a group', () => {
     expect((await group.inject({ message: forwarded })).calls).toEqual([]);
   });
 
+  it('a reply to the bot is answered, and no other one', async () => {
+    const asked = await group.say('/kb_stats');
+    const answer = bot.server.messages(GROUP).findLast(({ from }) => from?.is_bot)!;
+    expect(answerOf(asked)).toBeDefined();
+    const reply = { ...asked.update.message!, text: 'motor control', entities: [], reply_to_message: answer };
+    expect(answerOf(await group.inject({ message: reply }))).toContain('motor control');
+    for (const other of [
+      { ...reply, text: '/help@another_bot', entities: [{ type: 'bot_command', offset: 0, length: 17 }] },
+      { ...reply, text: undefined, sticker: {} },
+      { ...reply, reply_to_message: { ...answer, from: { id: 77, is_bot: true, first_name: 'Other' } } },
+      { ...reply, reply_to_message: { ...answer, forum_topic_created: { name: 'T', icon_color: 1 } } },
+    ])
+      expect((await group.inject({ message: other })).calls).toEqual([]);
+  });
+
+  it('a question is answered in the supergroup that the group has become meanwhile', async () => {
+    const [former, now] = [-4_001, -1_001_000_000_004];
+    bot.server.chat({ id: former, type: 'group', title: 'Old' });
+    const old = bot.chat(ada, former);
+    bot.server.migrate(former, { id: now, type: 'supergroup', title: 'New' });
+    await old.say('/kb_stats');
+    expect(bot.server.messages(now).at(-1)?.text).toContain('Knowledge Base Stats');
+  });
+
   it('commands and mentions are answered, as a reply', async () => {
     for (const text of [
       '/kb_stats',

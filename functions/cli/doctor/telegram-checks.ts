@@ -25,12 +25,22 @@ export async function checkTelegram(target: Target, session: Session | undefined
     return [
       ok('Telegram', `@${me.username}`),
       ...(me.supports_inline_queries ? [] : [INLINE_IS_OFF]),
+      groups(me.can_read_all_group_messages),
       ...(await checkWebhook({ target, session, api, botId: secrets.botId })),
     ];
   } catch (error) {
     const text = explain(error, { args: process.argv.slice(2), debug: false }).replace(/^❌ /, '');
     return [failed('Telegram', 'it does not work', text)];
   }
+}
+
+/** Either setting is good: the bot answers commands, mentions and replies to it, and nothing else. */
+function groups(seesAll: boolean): Verdict {
+  const seen = seesAll ? 'every message' : 'commands, mentions and replies to it';
+  return ok(
+    'Groups',
+    `privacy mode is ${seesAll ? 'off' : 'on'}: the bot sees ${seen} (/setprivacy at @BotFather)`,
+  );
 }
 
 async function checkWebhook(options: {

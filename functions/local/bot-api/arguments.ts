@@ -17,11 +17,11 @@ export class Arguments {
     this.#files = files;
   }
 
-  /** From the fields of a JSON object; null counts as left out. */
+  /** From the fields of a JSON object. Telegram reads null as the word. */
   static fromObject(object: object): Arguments {
     const values = new Map<string, string>();
     for (const [name, value] of Object.entries(object) as [string, unknown][]) {
-      if (value === null || value === undefined) continue;
+      if (value === undefined) continue;
       values.set(name, typeof value === 'string' ? value : JSON.stringify(value));
     }
     return new Arguments(values);

@@ -41,6 +41,7 @@ export class Bot {
   readonly id: number;
   readonly user: User & { readonly is_bot: true; readonly username: string };
   readonly hasInlineMode: boolean;
+  readonly hasPrivacyMode: boolean;
   readonly isPolledOnly: boolean;
   readonly updates: UpdateQueue;
   readonly book: MessageBook;
@@ -70,6 +71,7 @@ export class Bot {
     this.id = profile.id;
     this.user = { id: profile.id, is_bot: true, first_name: profile.first_name, username: profile.username };
     this.hasInlineMode = profile.hasInlineMode ?? true;
+    this.hasPrivacyMode = profile.hasPrivacyMode ?? false;
     this.updates = new UpdateQueue({ clock, random, ...(restored && { restored: restored.updates }) });
     this.book = new MessageBook(restored?.book);
     this.queries = new Queries({ clock, random });

@@ -37,6 +37,7 @@ export function createControl(telegram: Telegram, bots: readonly Bot[]): Control
         language: people.user(user)?.language_code?.slice(0, 2) ?? '',
       });
     },
+    migrate: (id, to) => people.migrate(id, to),
     block: (user, options) => acts.setBlocked(user, true, options),
     unblock: (user, options) => acts.setBlocked(user, false, options),
 

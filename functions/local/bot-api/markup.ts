@@ -6,11 +6,10 @@ import type { Arguments } from './arguments.ts';
 const MAX_CALLBACK_DATA_BYTES = 64;
 const MAX_BUTTONS = 100;
 
-const buttonSchema = v.looseObject({
-  text: v.string(),
-  url: v.optional(v.string()),
-  callback_data: v.optional(v.string()),
-});
+/** Telegram takes a number for the text of it. */
+const text = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
+
+const buttonSchema = v.looseObject({ text, url: v.optional(text), callback_data: v.optional(text) });
 
 /** Fields that make an inline button do something, besides `url` and `callback_data`. */
 const OTHER_ACTIONS = [
@@ -32,7 +31,11 @@ export function replyMarkup(args: Arguments): InlineKeyboardMarkup | undefined {
   } catch {
     throw badRequest("Can't parse reply keyboard markup JSON object");
   }
-  if (markup === undefined) return undefined;
+  return markup === undefined ? undefined : inlineKeyboard(markup);
+}
+
+/** The inline keyboard of a reply markup that is parsed already; `undefined` for the other kinds. @throws ApiError 400 */
+export function inlineKeyboard(markup: unknown): InlineKeyboardMarkup | undefined {
   if (typeof markup !== 'object' || markup === null || Array.isArray(markup)) {
     throw badRequest('Object expected as reply markup');
   }

@@ -13,6 +13,7 @@ export class People {
   readonly #users = new Map<number, UserProfile>();
   readonly #chats = new Map<number, ChatProfile>();
   readonly #blocks = new Map<string, readonly [number, number]>();
+  readonly #migrated = new Map<number, number>();
 
   constructor(restored?: PeopleState) {
     for (const user of restored?.users ?? []) this.addUser(user);
@@ -40,6 +41,22 @@ export class People {
       throw new Error(`A group's id is a negative integer: ${profile.id}`);
     this.#chats.set(profile.id, profile);
     return asGroup(profile);
+  }
+
+  /** The id of a public group or channel, 0 where there is none of that name. */
+  groupNamed(username: string): number {
+    const name = username.toLowerCase();
+    return [...this.#chats.values()].find((chat) => chat.username?.toLowerCase() === name)?.id ?? 0;
+  }
+
+  migrate(id: number, to: ChatProfile): Chat {
+    this.#migrated.set(id, to.id);
+    return this.addChat(to);
+  }
+
+  /** The supergroup that a group has become. */
+  migratedTo(id: number): number | undefined {
+    return this.#migrated.get(id);
   }
 
   user(id: number): User | undefined {

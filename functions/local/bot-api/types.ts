@@ -16,6 +16,8 @@ export interface BotProfile {
   readonly first_name: string;
   /** True by default; @BotFather's new bots have it off. */
   readonly hasInlineMode?: boolean;
+  /** Off by default; @BotFather's new bots have it on. A group then shows the bot only what is meant for it. */
+  readonly hasPrivacyMode?: boolean;
 }
 
 export interface BotApiServerOptions {
@@ -266,6 +268,8 @@ export interface Control {
   user(profile: UserProfile): User;
   /** Makes a group or channel known, with the bot in it. */
   chat(profile: ChatProfile): Chat;
+  /** The group becomes a supergroup: what is sent to its former id is refused with the new one. */
+  migrate(chat: number, to: ChatProfile): Chat;
   /** The user blocks the bot: `my_chat_member` to the bot, 403 for what it sends. */
   /** Everybody and every group that is known, in the order in which they became known. */
   people(): { readonly users: readonly UserProfile[]; readonly chats: readonly ChatProfile[] };

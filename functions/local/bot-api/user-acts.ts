@@ -138,7 +138,8 @@ export class UserActs {
     } as unknown as Message;
     bot.book.add(message);
     hub.emit({ type: 'message-sent', bot: bot.id, message });
-    return { updateId: bot.queue({ message } as UpdateContent), message };
+    const isShown = !bot.hasPrivacyMode || chat.type === 'private' || isMeantFor(message, bot);
+    return { updateId: isShown ? bot.queue({ message } as UpdateContent) : undefined, message };
   }
 }
 
@@ -152,6 +153,16 @@ function contentOf(result: InlineQueryResult): object {
     ...formattedText({ text, parseMode, entities }, MESSAGE_LIMIT),
     ...(result.reply_markup && { reply_markup: result.reply_markup }),
   };
+}
+
+/** What a group shows a bot in privacy mode, as @BotFather words it: commands, mentions, replies to the bot. */
+function isMeantFor(message: Message, bot: Bot): boolean {
+  const text = message.text ?? message.caption ?? '';
+  const name = bot.user.username.toLowerCase();
+  const target = /^\/\w+(?:@(\w+))?/.exec(text);
+  if (target) return target[1] === undefined || target[1].toLowerCase() === name;
+  const mentioned = [...text.matchAll(/@(\w+)/g)].some(([, each]) => each?.toLowerCase() === name);
+  return mentioned || [message.reply_to_message?.from?.id, message.via_bot?.id].includes(bot.id);
 }
 
 /** A user's text with the entities Telegram finds in it. @throws Error for a text that no client would send */

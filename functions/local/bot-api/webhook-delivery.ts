@@ -32,7 +32,7 @@ interface Progress {
 
 /**
  * Hands pending updates to a webhook by Telegram's rules: within a queue one after another, the queues side by side up
- * to `max_connections`; whatever is not answered 2xx comes again until it expires and holds up its queue meanwhile.
+ * to `max_connections`, of twice as many that are loaded; whatever is not answered 2xx comes again until it expires and holds up its queue meanwhile.
  */
 export class WebhookDelivery {
   readonly #setting: WebhookSetting;
@@ -42,6 +42,8 @@ export class WebhookDelivery {
   readonly #listener: DeliveryListener;
   readonly #progress = new Map<number, Progress>();
   readonly #busyQueues = new Set<number>();
+  /** The queues that Telegram has loaded; one whose update waits for its next attempt stays among them. */
+  readonly #window = new Set<number>();
   readonly #stop = new AbortController();
   #cancelWakeup = (): void => undefined;
   #goneSinceMs: number | undefined;
@@ -97,11 +99,19 @@ export class WebhookDelivery {
     this.#stop.abort();
   }
 
-  /** The head that is due first, of all queues that are not being delivered. */
+  /**
+   * The head that is due first, of all loaded queues that are not being delivered. Telegram loads the queues of the
+   * oldest updates, up to twice `max_connections`: so many chats that wait keep all others waiting.
+   */
   #next(): PendingUpdate | undefined {
+    const heads = [...this.#queue.heads()].sort((a, b) => a.updateId - b.updateId);
+    for (const { queueId } of heads) {
+      if (this.#window.size >= 2 * this.#setting.maxConnections) break;
+      this.#window.add(queueId);
+    }
     let first: PendingUpdate | undefined;
-    for (const head of this.#queue.heads()) {
-      if (this.#busyQueues.has(head.queueId)) continue;
+    for (const head of heads) {
+      if (!this.#window.has(head.queueId) || this.#busyQueues.has(head.queueId)) continue;
       if (!first || this.#wakeupAt(head) < this.#wakeupAt(first)) first = head;
     }
     return first;
@@ -144,6 +154,7 @@ export class WebhookDelivery {
 
   #forget(update: PendingUpdate): void {
     this.#progress.delete(update.updateId);
+    this.#window.delete(update.queueId);
     this.#queue.remove(update.updateId);
   }
 

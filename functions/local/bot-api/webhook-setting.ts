@@ -12,7 +12,8 @@ const PORTS = ['', '443', '80', '88', '8443'];
 
 /** Reads and checks the arguments of setWebhook. @throws ApiError 400 */
 export function webhookSetting(args: Arguments): WebhookSetting {
-  const url = args.text('url');
+  const given = args.text('url');
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(given) ? given : `https://${given}`;
   const secretToken = args.text('secret_token');
   checkUrl(url);
   if (secretToken.length > 256) throw badRequest('secret token is too long');

@@ -183,3 +183,21 @@ describe('control over HTTP', () => {
     await plain.close();
   });
 });
+
+test('a group shows a bot in privacy mode only what is meant for it', async () => {
+  const shy = await startBotApiServer({ bots: { [TOKEN]: { ...profile, hasPrivacyMode: true } } });
+  shy.user(ada);
+  const { id: chat } = shy.chat({ id: -1001, type: 'supergroup', title: 'G' });
+  const isShown = (text: string, replyTo?: number): boolean =>
+    shy.sendMessage({ from: ada.id, chat, text, ...(replyTo !== undefined && { replyTo }) }).updateId !==
+    undefined;
+  const sent = await rawCall(shy, 'sendMessage', { chat_id: chat, text: 'an answer' });
+  const { message_id: answer } = sent.result as { message_id: number };
+  expect(isShown('motor')).toBe(false);
+  expect(isShown('/help@another_bot')).toBe(false);
+  expect(isShown('/help')).toBe(true);
+  expect(isShown(`motor @${profile.username}`)).toBe(true);
+  expect(isShown('and then?', answer)).toBe(true);
+  expect((await rawCall(shy, 'getMe')).result).toMatchObject({ can_read_all_group_messages: false });
+  await shy.close();
+});

@@ -292,6 +292,27 @@ describe('order', () => {
   });
 });
 
+describe('the window', () => {
+  test('holds twice max_connections chats: so many that wait keep all others waiting', async () => {
+    const users = [1, 2, 3].map((id) => server.user({ id, first_name: `U${id}` }).id);
+    webhook.answer = (one) => answerWith(one.update.message?.from.id === 3 ? 200 : 503)(one);
+    await setWebhook({ max_connections: 1 });
+    for (const from of users) say('x', from);
+    // Both that fail are tried twice, at once, and wait from then on.
+    await ended(4);
+    expect(
+      server
+        .deliveries()
+        .map(({ queueId }) => queueId)
+        .sort(),
+    ).toEqual([1, 1, 2, 2]);
+    expect(server.pendingUpdates()).toHaveLength(3);
+    webhook.answer = answerWith(200);
+    clock.advance(2_000);
+    await server.drained();
+  });
+});
+
 describe('copies', () => {
   test('of an update can be delivered at the same time, and again after it was confirmed', async () => {
     const open: Received[] = [];

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startBotApiServer } from '../../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../../functions/local/bot-api/types.ts';
@@ -81,11 +82,34 @@ describe('a call', () => {
     expect(await rawRequest(`${server.apiRoot}/local/calls`)).toMatchObject({ status: 404 });
   });
 
-  test.each(['{', '[]', '"text"', 'null'])('with the JSON body %s is answered 400', async (body) => {
-    expect(await rawCall(server, 'getMe', {}, { body })).toMatchObject({
+  test.each(['{', '[]', '"text"', 'null'])('with the JSON body %s goes on without it', async (body) => {
+    const headers = { 'content-type': 'APPLICATION/JSON' };
+    expect(await rawRequest(at('getMe'), { method: 'POST', body, headers })).toMatchObject({ ok: true });
+    expect(await rawRequest(at('sendMessage'), { method: 'POST', body, headers })).toMatchObject({
       status: 400,
-      description: "Bad Request: can't parse JSON object",
+      description: 'Bad Request: message text is empty',
     });
+  });
+
+  test('may be packed by gzip, and a null in it is the word', async () => {
+    const packed = (payload: object): RequestInit => ({
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      body: new Uint8Array(gzipSync(JSON.stringify(payload))),
+    });
+    const payload = { chat_id: ada.id, text: 'a b' };
+    expect(await rawRequest(at('sendMessage'), packed(payload))).toMatchObject(sent('a b'));
+    expect(await rawRequest(at('sendMessage'), packed({ ...payload, parse_mode: null }))).toMatchObject({
+      description: 'Bad Request: unsupported parse_mode',
+    });
+    const plain = { ...packed({}), body: 'no gzip' };
+    expect(await rawRequest(at('sendMessage'), plain)).toMatchObject({ status: 400 });
+  });
+
+  test('finds a public group by its name', async () => {
+    server.chat({ id: -1001, type: 'supergroup', title: 'G', username: 'some_group' });
+    const answer = await rawCall(server, 'sendMessage', { chat_id: '@Some_Group', text: 'a' });
+    expect(answer.result).toMatchObject({ chat: { id: -1001 } });
   });
 
   test('with text that is not UTF-8 is answered 400', async () => {

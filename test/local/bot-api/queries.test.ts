@@ -148,6 +148,42 @@ describe('an inline query', () => {
       { results: [article('1', { input_message_content: null })] },
       "can't parse inline query result: Input message content is not specified",
     ],
+    ...(
+      [
+        ['a text with an open tag', { message_text: '<b>open', parse_mode: 'HTML' }],
+        ['a text of 5,000 letters', { message_text: 'x'.repeat(5_000) }],
+        ['an empty text', { message_text: '' }],
+        ['a content of nothing', {}],
+      ] as const
+    ).map(
+      ([what, content]) =>
+        [
+          `an article with ${what}`,
+          { results: [article('1', { input_message_content: content })] },
+          "can't parse inline query result: ",
+        ] as [string, object, string],
+    ),
+    [
+      'a button that does nothing',
+      { results: [article('1', { reply_markup: { inline_keyboard: [[{ text: 'x' }]] } })] },
+      "can't parse inline query result: ",
+    ],
+    [
+      'a button with 65 bytes of data',
+      {
+        results: [
+          article('1', {
+            reply_markup: { inline_keyboard: [[{ text: 'x', callback_data: 'x'.repeat(65) }]] },
+          }),
+        ],
+      },
+      "can't parse inline query result: ",
+    ],
+    [
+      'a type that is none',
+      { results: [{ ...article('1'), type: 'nonsense' }] },
+      "can't parse inline query result: ",
+    ],
     ['results that are no list', { results: {} }, 'expected an Array of inline query results'],
     [
       'a start parameter with a space',
@@ -156,7 +192,16 @@ describe('an inline query', () => {
     ],
   ])('cannot be answered with %s', async (_, payload, reason) => {
     const { queryId } = server.inlineQuery({ from: ada.id, query: 'motor' });
-    expect(await answer(queryId, payload)).toMatchObject(refusal(reason));
+    expect(await answer(queryId, payload)).toMatchObject({
+      status: 400,
+      description: expect.stringContaining(reason) as string,
+    });
+  });
+
+  test('is answered with an article of the older form, whose text is its own', async () => {
+    const { queryId } = server.inlineQuery({ from: ada.id, query: 'motor' });
+    const older = { type: 'article', id: '1', title: 'T', message_text: 'text' };
+    expect(await answer(queryId, { results: [older] })).toMatchObject({ ok: true });
   });
 
   test('cannot be answered after 30 s', async () => {

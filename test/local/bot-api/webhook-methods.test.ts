@@ -27,6 +27,23 @@ const later = (method: string, payload: object = {}) => {
 const info = async () => (await rawCall(server, 'getWebhookInfo')).result;
 
 describe('setWebhook', () => {
+  test('that is refused leaves none, whatever was set before', async () => {
+    for (const bad of [
+      { url: 'https://bot.example:1' },
+      { url: HOOK, secret_token: 'a b' },
+      { url: 'http://x.example' },
+    ]) {
+      await later('setWebhook', { url: HOOK });
+      expect(await later('setWebhook', bad)).toMatchObject({ status: 400 });
+      expect(await info()).toMatchObject({ url: '' });
+    }
+  });
+
+  test('takes an address without a scheme for https', async () => {
+    await later('setWebhook', { url: 'bot.example/telegram/webhook' });
+    expect(await info()).toMatchObject({ url: HOOK });
+  });
+
   test('sets, says so when nothing changed, and sets again when something did', async () => {
     expect(await later('setWebhook', { url: HOOK })).toMatchObject({
       result: true,

@@ -1,7 +1,9 @@
 import type { InlineQueryResult, InlineQueryResultsButton } from 'grammy/types';
 import * as v from 'valibot';
-import { badRequest } from '../api-error.ts';
+import { badRequest, type ApiError } from '../api-error.ts';
 import type { Arguments } from '../arguments.ts';
+import { inlineKeyboard } from '../markup.ts';
+import { MESSAGE_LIMIT, formattedText } from '../text/formatted-text.ts';
 import type { Method } from './method.ts';
 
 const MAX_ANSWER_LENGTH = 200;
@@ -46,6 +48,25 @@ export const answerInlineQuery: Method = ({ args, bot, telegram }) => {
   return { result: true };
 };
 
+const RESULT_TYPES = [
+  'article',
+  'audio',
+  'contact',
+  'document',
+  'game',
+  'gif',
+  'location',
+  'mpeg4_gif',
+  'photo',
+  'sticker',
+  'venue',
+  'video',
+  'voice',
+];
+
+/** By which Telegram knows contents other than texts. */
+const OTHER_CONTENT = ['latitude', 'phone_number', 'payload'];
+
 const resultSchema = v.looseObject({ type: v.string(), id: v.string() });
 
 function resultsOf(args: Arguments): InlineQueryResult[] {
@@ -69,11 +90,43 @@ function resultOf(value: unknown): v.InferOutput<typeof resultSchema> {
   const result = parsed.output;
   if (result.id === '' || Buffer.byteLength(result.id) > MAX_RESULT_ID_BYTES)
     throw badRequest('RESULT_ID_INVALID');
-  if (result.type !== 'article') return result;
+  if (!RESULT_TYPES.includes(result.type.toLowerCase()))
+    throw refuse(`invalid inline query result type specified`);
+  // Telegram refuses the whole answer for what one of its results says.
+  try {
+    checkContent(result);
+    if (result['reply_markup'] !== undefined) inlineKeyboard(result['reply_markup']);
+  } catch (error) {
+    throw refuse(
+      (error as ApiError).description.replace(/^Bad Request: (.)/, (_, first: string) => first.toUpperCase()),
+    );
+  }
+  if (result.type.toLowerCase() !== 'article') return result;
   if (typeof result['title'] !== 'string' || result['title'] === '') throw badRequest('ARTICLE_TITLE_EMPTY');
-  const content = result['input_message_content'];
-  if (typeof content !== 'object' || content === null) throw refuse('Input message content is not specified');
   return result;
+}
+
+/** What a result sends: its `input_message_content`, or in the older form a `message_text` of its own. */
+function checkContent(result: v.InferOutput<typeof resultSchema>): void {
+  const isArticle = result.type.toLowerCase() === 'article';
+  const content = result['input_message_content'] ?? ('message_text' in result ? result : undefined);
+  if (content === undefined || content === null) {
+    if (isArticle) throw badRequest('Input message content is not specified');
+    return;
+  }
+  if (typeof content !== 'object') throw badRequest('Field "input_message_content" must be of type Object');
+  const {
+    message_text: text = '',
+    parse_mode: parseMode = '',
+    entities,
+  } = content as Record<string, unknown>;
+  if (text === '' && OTHER_CONTENT.some((field) => field in content)) return;
+  if (text === '') throw badRequest('Input message content is not specified');
+  const formatted = formattedText(
+    { text: String(text), parseMode: String(parseMode), entities },
+    MESSAGE_LIMIT,
+  );
+  if (formatted.text === '') throw badRequest('message text is empty');
 }
 
 function buttonOf(args: Arguments): InlineQueryResultsButton | undefined {

@@ -3,12 +3,11 @@ import type { Method } from './method.ts';
 
 const CLOSE_PAUSE_MS = 600_000;
 
-/** A bot with privacy mode off. */
 export const getMe: Method = ({ bot }) => ({
   result: {
     ...bot.user,
     can_join_groups: true,
-    can_read_all_group_messages: true,
+    can_read_all_group_messages: !bot.hasPrivacyMode,
     supports_inline_queries: bot.hasInlineMode,
     can_connect_to_business: false,
     has_main_web_app: false,

@@ -11,9 +11,9 @@ import { repliedMessage, targetMessage, writableChat } from './targets.ts';
 
 export const sendMessage: Method = (context) => {
   const { args } = context;
-  const chat = writableChat(context);
   const { text, entities } = messageText(args);
   const markup = replyMarkup(args);
+  const chat = writableChat(context);
   const reply = repliedMessage(context, chat);
   const preview = linkPreview(args);
   return {

@@ -1,12 +1,20 @@
 import type { Chat, Message } from 'grammy/types';
-import { badRequest, forbidden } from '../api-error.ts';
+import { ApiError, badRequest, forbidden } from '../api-error.ts';
 import type { MethodContext } from './method.ts';
 
 /** The chat of `chat_id`. @throws ApiError 400 */
 export function targetChat({ args, telegram }: MethodContext): Chat {
   const id = args.text('chat_id');
   if (id === '') throw badRequest('chat_id is empty');
-  const chat = telegram.people.chat(args.integer('chat_id', { default: 0 }));
+  const chatId = id.startsWith('@')
+    ? telegram.people.groupNamed(id.slice(1))
+    : args.integer('chat_id', { default: 0 });
+  const movedTo = telegram.people.migratedTo(chatId);
+  if (movedTo !== undefined) {
+    const reason = 'Bad Request: group chat was upgraded to a supergroup chat';
+    throw new ApiError(400, reason, { migrate_to_chat_id: movedTo });
+  }
+  const chat = telegram.people.chat(chatId);
   if (!chat) throw badRequest('chat not found');
   return chat;
 }

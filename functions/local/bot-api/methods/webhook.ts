@@ -1,9 +1,9 @@
 import { badRequest, tooManyRequests } from '../api-error.ts';
 import type { Bot } from '../bot.ts';
 import { DEFAULT_ALLOWED_UPDATES } from '../update-kinds.ts';
-import { webhookSetting } from '../webhook-setting.ts';
+import { webhookSetting, type WebhookSetting } from '../webhook-setting.ts';
 import { allowedUpdates } from './allowed-updates.ts';
-import type { Method } from './method.ts';
+import type { Method, MethodContext } from './method.ts';
 
 const SET_WEBHOOK_PAUSE_MS = 1_000;
 const nextSetWebhookAtMs = new WeakMap<Bot, number>();
@@ -16,7 +16,7 @@ export const setWebhook: Method = (context) => {
   if (nowMs < (nextSetWebhookAtMs.get(bot) ?? 0)) throw tooManyRequests(1);
   nextSetWebhookAtMs.set(bot, nowMs + SET_WEBHOOK_PAUSE_MS);
 
-  const setting = webhookSetting(args);
+  const setting = settingOrNone(context);
   const kinds = allowedUpdates(args);
   const drop = args.boolean('drop_pending_updates');
   const current = bot.webhook;
@@ -31,6 +31,17 @@ export const setWebhook: Method = (context) => {
   bot.setWebhook(setting);
   return { result: true, description: 'Webhook was set' };
 };
+
+/** Telegram closes the webhook that was set before it looks at the new one: a refusal leaves none. */
+function settingOrNone({ bot, args }: MethodContext): WebhookSetting {
+  try {
+    return webhookSetting(args);
+  } catch (error) {
+    if (bot.webhook !== undefined) bot.setWebhook(undefined);
+    if (args.boolean('drop_pending_updates')) bot.dropPendingUpdates();
+    throw error;
+  }
+}
 
 export const deleteWebhook: Method = ({ bot, args }) => {
   const wasSet = bot.webhook !== undefined;
