@@ -190,7 +190,7 @@ export const TRADE_TERMS: readonly TradeTerm[] = [
       'megohmmeter',
     ],
   },
-  { id: 'multimeter', forms: ['multimeter', 'meter', 'voltmeter', 'dmm', 'voltage tester'] },
+  { id: 'multimeter', forms: ['multimeter', 'dmm', 'multi meter'] },
   { id: 'milliamp', forms: ['milliamp', 'milliamps', 'milliampere'] },
   { id: 'cpu', forms: ['cpu', 'processor'] },
   { id: 'major-fault', forms: ['major fault', 'processor fault', 'cpu fault', 'controller fault'] },
