@@ -14,6 +14,8 @@ export function typingWhileSlow(clock: Clock): MiddlewareFn<BotContext> {
     let cancel = (): void => {};
     const later = (delayMs: number): void => {
       cancel = clock.after(delayMs, () => {
+        // A handler that hangs never gets to its end: its tenure does.
+        if (ctx.tenure.remainingMs() === 0) return;
         later(AGAIN_AFTER_MS);
         // Nobody misses the sign when it fails.
         ctx.replyWithChatAction('typing').catch(() => {});
@@ -23,11 +25,14 @@ export function typingWhileSlow(clock: Clock): MiddlewareFn<BotContext> {
       if (method !== 'sendChatAction') cancel();
       return prev(method, payload, signal);
     });
+    const end = (): void => cancel();
+    ctx.tenure.signal.addEventListener('abort', end, { once: true });
     later(SLOW_AFTER_MS);
     try {
       await next();
     } finally {
       cancel();
+      ctx.tenure.signal.removeEventListener('abort', end);
     }
   };
 }

@@ -224,7 +224,9 @@ async function poll(given: Run, configured: TelegramSecrets | undefined): Promis
     troubles,
   });
   const { handlerDeadlineMs } = settings;
-  const standby = run.standby ? standbyOf(run, foundation, configured && telegram) : undefined;
+  const standby = run.standby
+    ? standbyOf(run, foundation, { botId: secrets.botId, telegram: configured && telegram })
+    : undefined;
   const isOwnServer = configured === undefined;
   const bot = new PollingBot({
     foundation,
@@ -283,8 +285,13 @@ async function poll(given: Run, configured: TelegramSecrets | undefined): Promis
   }
 }
 
-function standbyOf(run: Run, { protocol }: Foundation, telegram: TelegramAccess | undefined): Standby {
+function standbyOf(
+  run: Run,
+  { protocol }: Foundation,
+  { botId, telegram }: { botId: string; telegram: TelegramAccess | undefined },
+): Standby {
   const { settings, identity, lock, say } = run;
+  const status = new DynamoStatusStore(run.store);
   return new Standby({
     neighbour: async () => {
       const by = await lock.heldBy();
@@ -299,6 +306,7 @@ function standbyOf(run: Run, { protocol }: Foundation, telegram: TelegramAccess 
     isDead: identity.isDead,
     holder: identity.holder,
     webhookHost: async () => telegram && webhookHost(telegram),
+    isWebhookUnwanted: async () => (await status.webhook(botId))?.desired === 'off',
     clock: protocol.context.clock,
     skewMs: settings.maxClockSkewMs,
     termMs: standingTermMs(settings.handlerDeadlineMs),

@@ -1,5 +1,6 @@
 import type { LeaseItem } from '../lease/lease-store.ts';
 import { sleep, type Clock } from '../lease/clock.ts';
+import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { describeHolder } from './process-identity.ts';
 
 export interface StandbyOptions {
@@ -10,6 +11,8 @@ export interface StandbyOptions {
   holder: string;
   /** Where Telegram delivers to; `undefined` when no webhook is set. */
   webhookHost: () => Promise<string | undefined>;
+  /** Whether the store says that nobody wants a webhook: it is about to go then. */
+  isWebhookUnwanted: () => Promise<boolean>;
   /** Who of this machine runs the bot over another store, in words; `undefined` when nobody does. */
   neighbour: () => Promise<string | undefined>;
   clock: Clock;
@@ -20,7 +23,10 @@ export interface StandbyOptions {
 }
 
 const LEASE_CHECK_MS = 500;
-const WEBHOOK_CHECK_MS = 5_000;
+/** While somebody consumes, Telegram is asked no more often. */
+const WEBHOOK_CHECK_MS = 60_000;
+/** How often the store is asked whether that consumer was stopped, and Telegram where the last answer promises a change. */
+const UNCERTAIN_CHECK_MS = 5_000;
 const TOKEN_CHECK_MS = [15_000, 30_000, 60_000, 120_000, 300_000];
 
 /**
@@ -32,6 +38,8 @@ export class Standby {
   readonly #sinceMs: number;
   #lastSaid: string | undefined;
   #tokenChecks = 0;
+  /** What Telegram answered last. */
+  #webhook: { askedAtMs: number; host: string | undefined } | undefined;
   #lastHolder: { name: string; aliveAtMs: number } | undefined;
 
   constructor(options: StandbyOptions) {
@@ -44,7 +52,7 @@ export class Standby {
     const { clock } = this.#options;
     while (!signal.aborted) {
       const waitMs =
-        (await this.#waitForWebhook()) ?? (await this.#waitForNeighbour()) ?? (await this.#waitForLease());
+        (await this.#waitForLease()) ?? (await this.#waitForNeighbour()) ?? (await this.#waitForWebhook());
       if (waitMs === undefined) return;
       await sleep(clock, waitMs, signal);
     }
@@ -75,15 +83,26 @@ export class Standby {
     }
   }
 
+  /** Asked last: whoever holds the lease or the bot on this machine says enough, and Telegram is left alone. */
   async #waitForWebhook(): Promise<number | undefined> {
+    const { clock, webhookHost, isWebhookUnwanted } = this.#options;
+    const nowMs = clock.monotonicMs();
     try {
-      const host = await this.#options.webhookHost();
+      const known = this.#webhook;
+      const isKnown = known?.host !== undefined && nowMs - known.askedAtMs < WEBHOOK_CHECK_MS;
+      if (isKnown && !(await isWebhookUnwanted())) return UNCERTAIN_CHECK_MS;
+      const host = await webhookHost();
+      this.#webhook = { askedAtMs: nowMs, host };
       if (host === undefined) return undefined;
       this.#say(`Standing by: a webhook is set, Telegram delivers to ${host}`);
     } catch (error) {
-      this.#say(`Standing by: Telegram cannot be asked about the webhook (${reasonOf(error)})`);
+      const silent =
+        error instanceof StoreUnavailableError
+          ? 'the store did not answer'
+          : 'Telegram cannot be asked about the webhook';
+      this.#say(`Standing by: ${silent} (${reasonOf(error)})`);
     }
-    return WEBHOOK_CHECK_MS;
+    return UNCERTAIN_CHECK_MS;
   }
 
   async #waitForNeighbour(): Promise<number | undefined> {

@@ -112,7 +112,8 @@ describe('two hosts on one store', SIDE_BY_SIDE, () => {
     await fetch(`${api}/setWebhook?url=http://127.0.0.1:9/telegram/webhook`);
     const standby = await start(env, '--standby');
     expect(standby.stdout).toContain('Standing by: a webhook is set, Telegram delivers to 127.0.0.1:9');
-    await fetch(`${api}/deleteWebhook`);
+    const deleted = await bot.run(['webhook', 'delete', '--yes'], { env });
+    expect(deleted.code, deleted.stderr).toBe(0);
     await standby.until('Bot is running');
     expect(standby.stdout).toContain('Nobody held the lease; stood by for');
     expect(telegram.calls('deleteWebhook').filter(({ bot: id }) => id === botIdOf(env))).toHaveLength(1);

@@ -185,6 +185,7 @@ describe('a bot that polls', () => {
       isDead: identity.isDead,
       holder: identity.holder,
       webhookHost: async () => undefined,
+      isWebhookUnwanted: async () => false,
       neighbour: async () => undefined,
       clock: context.clock,
       skewMs: settings.maxClockSkewMs,

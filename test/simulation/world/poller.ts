@@ -74,6 +74,7 @@ export class Poller {
       isDead: this.#around.holderIsDead,
       holder: machine.name,
       webhookHost: () => webhookHost(telegram),
+      isWebhookUnwanted: async () => false,
       neighbour: async () => undefined,
       clock: machine.clock,
       skewMs: SETTINGS.skewMs,
