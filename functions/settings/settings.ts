@@ -71,6 +71,15 @@ const logLevel = v.pipe(
 
 const botToken = v.pipe(
   v.string(),
+  v.minLength(1, 'is set, but empty: give it the token that @BotFather shows, or unset it'),
+  v.check(
+    (token) => token.trim() === token,
+    'has a space or a line break at an end: take only the token itself',
+  ),
+  v.check(
+    (token) => !/^["'].*["']$/.test(token),
+    'has quotes around it, which belong to the shell: leave them out',
+  ),
   v.regex(/^\d{1,16}:[A-Za-z0-9_-]{1,128}$/, 'takes a bot token as @BotFather gives it, 123456:ABC...'),
 );
 
@@ -163,8 +172,14 @@ export function readSettings(
   const problems: string[] = [];
   for (const name of required) if (env[name] === undefined) problems.push(`${name} is not set`);
   const parsed = v.safeParse(environment, env);
+  const told = new Set<string>();
   for (const issue of parsed.issues ?? []) {
-    problems.push(`${issue.path?.map((item) => String(item.key))[0] ?? 'environment'} ${issue.message}`);
+    const name = issue.path?.map((item) => String(item.key))[0] ?? 'environment';
+    if (told.has(name)) continue;
+    told.add(name);
+    // A secret, or what was meant to be one, is not repeated.
+    const isSecret = /TOKEN|SECRET/.test(name);
+    problems.push(`${name} ${issue.message}${isSecret ? '' : ` (it is ${JSON.stringify(env[name])})`}`);
   }
   if (parsed.success) {
     const { MAX_CLOCK_SKEW_MS: skewMs, HANDLER_DEADLINE_MS: deadlineMs } = parsed.output;

@@ -147,3 +147,15 @@ it('the version is the one in package.json', () => {
   };
   expect(VERSION).toBe(version);
 });
+
+describe('a bot token that was pasted', () => {
+  it.each([
+    ['', 'is set, but empty'],
+    ['"123:abc"', 'has quotes around it'],
+    ['123:abc\n', 'has a space or a line break at an end'],
+    ['abc', 'takes a bot token as @BotFather gives it'],
+  ])('wrongly is refused with what is wrong with it: %j', (token, hint) => {
+    expect(() => readSettings({ TELEGRAM_BOT_TOKEN: token })).toThrow(`TELEGRAM_BOT_TOKEN ${hint}`);
+    if (token.length > 3) expect(() => readSettings({ TELEGRAM_BOT_TOKEN: token })).not.toThrow('123');
+  });
+});
