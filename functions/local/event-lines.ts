@@ -1,9 +1,20 @@
 import type { ConsumerEvent } from '../lease/events.ts';
 import { describeHolder } from './process-identity.ts';
 
-/** What a person at a terminal wants to know of the protocol; `undefined` for the everyday. */
-export function eventLine(event: ConsumerEvent): string | undefined {
+/**
+ * What a person at a terminal wants to know of the protocol; `undefined` for the rest.
+ * @param options.eachUpdate also what ended well: a line for each update
+ */
+export function eventLine(event: ConsumerEvent, options: { eachUpdate: boolean }): string | undefined {
   switch (event.type) {
+    case 'done':
+      return options.eachUpdate
+        ? `Update ${event.updateId} is done (${Math.round(event.handledMs)} ms)`
+        : undefined;
+    case 'duplicate':
+      return options.eachUpdate
+        ? `Update ${event.updateId} came again: it was ${event.of} already`
+        : undefined;
     case 'taken-over':
     case 'expired-takeover': {
       const from = event.previousHolder === undefined ? '' : ` from ${describeHolder(event.previousHolder)}`;
@@ -25,8 +36,6 @@ export function eventLine(event: ConsumerEvent): string | undefined {
       return `The lease is lost: ${event.reason}`;
     case 'acquired':
     case 'contended':
-    case 'done':
-    case 'duplicate':
     case 'renewed':
     case 'released':
     case 'force-released':

@@ -380,10 +380,13 @@ function parts({
   settings,
   say,
   shown,
+  local,
 }: Run): Pick<Parameters<typeof layFoundation>[0], 'settings' | 'emit' | 'say'> {
+  // The chat of a bot without Telegram is its own trace.
+  const eachUpdate = hasToken(settings) && local !== true;
   const emit: Parameters<typeof layFoundation>[0]['emit'] = (event) => {
     shown.happened(event);
-    const line = eventLine(event);
+    const line = eventLine(event, { eachUpdate });
     if (line !== undefined) say(line);
   };
   return { settings, emit, say };
