@@ -29,6 +29,7 @@ export function defineCommand<Options = object>(
     run: (invocation: Invocation<Options>) => Promise<number | void>;
   },
 ): void {
+  firstExamples.set(command, () => examplesOf(command, spec.examples.slice(0, 1)));
   command
     .addOption(new Option('--data <folder>', 'data folder of a bot on this machine (BOT_DATA, .data)'))
     .addOption(
@@ -57,6 +58,13 @@ export function defineCommand<Options = object>(
       });
       process.exitCode = code ?? 0;
     });
+}
+
+const firstExamples = new WeakMap<Command, () => string>();
+
+/** As its help shows it; `undefined` for a command that was not defined. */
+export function firstExampleOf(command: Command): string | undefined {
+  return firstExamples.get(command)?.();
 }
 
 function parsePort(text: string): string {

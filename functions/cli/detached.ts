@@ -10,7 +10,7 @@ import { LOG_FILE } from './log.ts';
 import type { Output } from './output.ts';
 import { knownProcesses } from './processes.ts';
 import type { Target } from './target.ts';
-import { CommandError } from './usage-error.ts';
+import { CommandError, UsageError } from './usage-error.ts';
 
 export interface StartOptions {
   detach?: boolean;
@@ -61,7 +61,9 @@ export async function startDetached(target: Target, options: StartOptions, outpu
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += 50) {
     if (ended !== undefined) {
       const words = readFileSync(errors.path, 'utf8').trim();
-      throw new CommandError(
+      // Called wrongly is called wrongly, whichever process finds it out.
+      const DetachedError = ended === 'exit code 2' ? UsageError : CommandError;
+      throw new DetachedError(
         words === '' ? `The bot ended at once (${ended}); see ${folder}` : trimmed(words),
       );
     }

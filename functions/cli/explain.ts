@@ -7,7 +7,11 @@ import { commandLine, targetArguments } from './invocation.ts';
 
 /** Errors are told apart by name, since importing their classes would load everything that throws them. */
 export function isUsageError(error: unknown): boolean {
-  return nameOf(error) === 'UsageError';
+  const name = nameOf(error);
+  // What is missing or wrong in the environment stays so, however often a service starts again.
+  return (
+    name === 'UsageError' || name === 'SettingsError' || (error as Error).message === 'Region is missing'
+  );
 }
 
 /**

@@ -1,5 +1,12 @@
 import pc from 'picocolors';
 
+let hasPrinted = false;
+
+/** Whether this run has printed its JSON value: an error that comes later adds none. */
+export function hasPrintedJson(): boolean {
+  return hasPrinted;
+}
+
 /** What a command has to say: lines for people, or one JSON value for programs. */
 export class Output {
   readonly isJson: boolean;
@@ -20,7 +27,9 @@ export class Output {
 
   /** The result for programs; silent without `--json`. */
   json(value: unknown): void {
-    if (this.isJson) process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+    if (!this.isJson) return;
+    hasPrinted = true;
+    process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
   }
 }
 

@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../settings/version.ts';
 import { explain, isUsageError } from './explain.ts';
 import { addCommands, type LazyCommand } from './lazy-commands.ts';
+import { assertNothingSwallowed } from './npm-options.ts';
+import { hasPrintedJson, Output } from './output.ts';
 
 const COMMANDS: readonly LazyCommand[] = [
   {
@@ -92,11 +94,23 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
     const words = args.filter((word) => !word.startsWith('-'));
     await addCommands(program, COMMANDS, words);
+    assertNothingSwallowed(program, args, process.env);
     await program.parseAsync([...args], { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`${explain(error, { args, debug: args.includes('--debug') })}\n`);
-    return isUsageError(error) ? 2 : 1;
+    const isRefused = error instanceof CommanderError;
+    if (isRefused && error.exitCode === 0) return 0;
+    const text = isRefused
+      ? error.message.replace(/^error: /, '')
+      : explain(error, { args, debug: args.includes('--debug') });
+    // Commander has told of its own.
+    if (!isRefused) process.stderr.write(`${text}\n`);
+    const code = isRefused || isUsageError(error) ? 2 : 1;
+    // The same for every command, so that a script finds a value on standard output whatever happens.
+    if (args.includes('--json') && !hasPrintedJson()) {
+      const message = text.replace(/^❌ /, '');
+      new Output({ json: true }).json({ error: { message, exit_code: code } });
+    }
+    return code;
   }
 }

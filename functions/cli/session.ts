@@ -92,7 +92,7 @@ export async function telegramOf(
   target: Target,
 ): Promise<{ api: ReturnType<typeof telegramApi>; secrets: TelegramSecrets }> {
   if (!hasToken(target.settings) && target.deployment === undefined) {
-    throw new CommandError(
+    throw new UsageError(
       'No bot token is set: this bot talks to the local Bot API server only. Set TELEGRAM_BOT_TOKEN, or use --stack NAME',
     );
   }

@@ -39,7 +39,7 @@ describe('restart', SIDE_BY_SIDE, () => {
     expect((await bot.run(['stop', '--data', data])).code).toBe(0);
 
     const toy = await bot.run(['start', '--data', data, '--port', '0']);
-    expect(toy.code).toBe(1);
+    expect(toy.code).toBe(2);
     expect(toy.stderr).toContain(
       `The data folder ${data} serves ${name} on Telegram, and no bot token is set`,
     );

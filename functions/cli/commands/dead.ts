@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommands, type LazyCommand } from '../lazy-commands.ts';
+import { addGroup, type LazyCommand } from '../lazy-commands.ts';
 
 const COMMANDS: readonly LazyCommand[] = [
   { name: 'list', summary: 'the parked updates', load: () => import('./dead/list.ts') },
@@ -10,5 +10,5 @@ const COMMANDS: readonly LazyCommand[] = [
 
 /** `bot dead`: the updates that were parked after too many attempts. */
 export async function define(command: Command, words: readonly string[]): Promise<void> {
-  await addCommands(command, COMMANDS, words);
+  await addGroup(command, COMMANDS, words);
 }

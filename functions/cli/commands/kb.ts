@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommands, type LazyCommand } from '../lazy-commands.ts';
+import { addGroup, type LazyCommand } from '../lazy-commands.ts';
 
 const COMMANDS: readonly LazyCommand[] = [
   { name: 'import', summary: 'add atoms from a file, a folder or -', load: () => import('./kb/import.ts') },
@@ -17,5 +17,5 @@ const COMMANDS: readonly LazyCommand[] = [
 
 /** `bot kb`: the knowledge base, while the bot runs or not. */
 export async function define(command: Command, words: readonly string[]): Promise<void> {
-  await addCommands(command, COMMANDS, words);
+  await addGroup(command, COMMANDS, words);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommands, type LazyCommand } from '../lazy-commands.ts';
+import { addGroup, type LazyCommand } from '../lazy-commands.ts';
 
 const COMMANDS: readonly LazyCommand[] = [
   { name: 'show', summary: 'the lease of each partition', load: () => import('./partitions/show.ts') },
@@ -8,5 +8,5 @@ const COMMANDS: readonly LazyCommand[] = [
 
 /** `bot partitions`: the layout of the lease. */
 export async function define(command: Command, words: readonly string[]): Promise<void> {
-  await addCommands(command, COMMANDS, words);
+  await addGroup(command, COMMANDS, words);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommands, type LazyCommand } from '../lazy-commands.ts';
+import { addGroup, type LazyCommand } from '../lazy-commands.ts';
 
 const COMMANDS: readonly LazyCommand[] = [
   { name: 'install', summary: 'write and enable the service', load: () => import('./service/install.ts') },
@@ -9,5 +9,5 @@ const COMMANDS: readonly LazyCommand[] = [
 
 /** `bot service`: for systemd, launchd and Windows. */
 export async function define(command: Command, words: readonly string[]): Promise<void> {
-  await addCommands(command, COMMANDS, words);
+  await addGroup(command, COMMANDS, words);
 }

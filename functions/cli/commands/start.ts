@@ -56,6 +56,10 @@ export async function start({ options, output, target }: Invocation<StartOptions
     return switchOn(resolved, output);
   }
   await checkStartOptions(options);
+  if (options.json === true && options.detach !== true)
+    throw new UsageError(
+      '--json is for --detach: a bot in the foreground prints what it does, until it is stopped',
+    );
   if (options.detach === true) {
     const { startDetached } = await import('../detached.ts');
     return startDetached(resolved, options, output);

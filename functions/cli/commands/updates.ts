@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommands, type LazyCommand } from '../lazy-commands.ts';
+import { addGroup, type LazyCommand } from '../lazy-commands.ts';
 
 const COMMANDS: readonly LazyCommand[] = [
   { name: 'show', summary: 'one update, attempt by attempt', load: () => import('./updates/show.ts') },
@@ -7,5 +7,5 @@ const COMMANDS: readonly LazyCommand[] = [
 
 /** `bot updates` */
 export async function define(command: Command, words: readonly string[]): Promise<void> {
-  await addCommands(command, COMMANDS, words);
+  await addGroup(command, COMMANDS, words);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommands, type LazyCommand } from '../lazy-commands.ts';
+import { addGroup, type LazyCommand } from '../lazy-commands.ts';
 
 const COMMANDS: readonly LazyCommand[] = [
   { name: 'info', summary: 'what Telegram says of it', load: () => import('./webhook/info.ts') },
@@ -9,5 +9,5 @@ const COMMANDS: readonly LazyCommand[] = [
 
 /** `bot webhook` */
 export async function define(command: Command, words: readonly string[]): Promise<void> {
-  await addCommands(command, COMMANDS, words);
+  await addGroup(command, COMMANDS, words);
 }
