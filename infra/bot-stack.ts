@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib';
 import { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { VERSION } from '../functions/settings/version.ts';
+import { BUILD } from './build.ts';
 import { BotFunction } from './constructs/bot-function.ts';
 import { DataTable } from './constructs/data-table.ts';
 import { Importer } from './constructs/importer.ts';
@@ -19,7 +19,7 @@ export class BotStack extends Stack {
 
   constructor(scope: Construct, config: StageConfig) {
     super(scope, config.stackName, {
-      description: `agent-factory-bot ${VERSION}, stage ${config.stage}`,
+      description: `agent-factory-bot ${BUILD}, stage ${config.stage}`,
       terminationProtection: config.isRetained,
     });
     Tags.of(this).add('application', 'agent-factory-bot');
@@ -69,7 +69,7 @@ export class BotStack extends Stack {
       HealthUrl: healthUrl,
       TableName: table.tableName,
       DashboardUrl: observability.dashboardUrl,
-      Version: VERSION,
+      Version: BUILD,
       Stage: config.stage,
       TokenParameter: config.parameters.token,
       WebhookSecretParameter: config.parameters.webhookSecret,

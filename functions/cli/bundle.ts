@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildPage } from '../local/page/build.ts';
+import { buildId } from '../settings/build-id.ts';
 import { atomFileSchema } from '../knowledge/json-schema.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function bundleCommand(folder: string): Promise<string> {
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    define: { BUILD_ID: JSON.stringify(buildId()) },
     // Modules find the starter atoms beside their own file.
     chunkNames: 'chunk-[hash]',
     logLevel: 'warning',

@@ -15,6 +15,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { BUNDLING } from '../bundling.ts';
+import { BUILD } from '../build.ts';
 import { GRANTS, tableStatements } from '../permissions.ts';
 import type { StageConfig } from '../stage.ts';
 import { SECRET_VARIABLES } from '../variables.ts';
@@ -93,6 +94,7 @@ export class BotFunction extends NodejsFunction {
           Object.entries(BUNDLING.alias).map(([from, to]) => [`--alias:${from}`, to]),
         ),
         banner: BUNDLING.banner.js,
+        define: { BUILD_ID: JSON.stringify(BUILD) },
       },
     });
     logGroup.grantWrite(this);

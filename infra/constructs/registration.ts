@@ -3,7 +3,7 @@ import { CustomResource, Duration } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { profileOf } from '../../functions/bot/menus.ts';
-import { VERSION } from '../../functions/settings/version.ts';
+import { BUILD } from '../build.ts';
 import { ALLOWED_UPDATES } from '../../functions/telegram/allowed-updates.ts';
 import type { StageConfig } from '../stage.ts';
 import { BotFunction } from './bot-function.ts';
@@ -47,7 +47,7 @@ export class Registration extends Construct {
       properties: {
         WebhookUrl: webhookUrl,
         Partitions: String(config.partitions),
-        Version: VERSION,
+        Version: BUILD,
         TakeOverWebhook: String(config.takeOverWebhook),
         DesiredStateHash: desiredStateHash(config),
         // Another table has no layout and does not know the bot. Its name is known only to CloudFormation, so not to the hash.
@@ -67,7 +67,7 @@ function desiredStateHash(config: StageConfig): string {
     apiRoot: config.environment['TELEGRAM_API_ROOT'],
     parameters: config.parameters,
     secretsRevision: config.secretsRevision,
-    version: VERSION,
+    version: BUILD,
   };
   return createHash('sha256').update(JSON.stringify(state)).digest('hex');
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOOK_LIMIT_MS } from '../../functions/deployment/watchdog-round.ts';
 import { FRESH_MS } from '../../functions/status/check.ts';
-import { VERSION } from '../../functions/settings/version.ts';
+import { buildId } from '../../functions/settings/build-id.ts';
 import { PROBE_TIMEOUT_MS, REFUSED_FOR_MS } from '../../functions/wiring/rollout.ts';
 import { CONTEXT_KEYS } from '../../infra/stage.ts';
 import { timeoutLadder } from '../../infra/timeouts.ts';
@@ -14,6 +14,7 @@ import {
   listOf,
   resourcesOf,
   statementsOf,
+  SYNTHESISED_COMMIT,
   synthesise,
   type Resource,
   type Synthesised,
@@ -58,6 +59,8 @@ const EVERY_SETTING = {
   handlerDeadlineMs: '10000',
   telegramApiRoot: API_ROOT,
 };
+
+const BUILD = buildId({ BUILD_COMMIT: SYNTHESISED_COMMIT });
 
 let dev: Synthesised;
 let prodElsewhere: Synthesised;
@@ -113,6 +116,11 @@ describe('synth', () => {
       expect(text).not.toContain(root);
       expect(text).not.toMatch(/\b\d{8,10}:[A-Za-z0-9_-]{35}\b/);
     }
+  });
+
+  it('puts the build id into the bundles that tell their version', () => {
+    for (const name of ['Webhook', 'Health'])
+      expect(readFileSync(prod.bundleOf(name), 'utf8')).toContain(`"${BUILD}"`);
   });
 
   it('keeps the webhook bundle below 700 KB, without a source map', () => {
@@ -294,7 +302,7 @@ describe('the registration', () => {
   it('is one plain resource, after everything that has to answer first', () => {
     const resource = only('Custom::TelegramWebhook');
     expect(resource.Properties).toMatchObject({
-      Version: VERSION,
+      Version: BUILD,
       Partitions: '1',
       TakeOverWebhook: 'false',
     });
@@ -459,7 +467,7 @@ describe('the stack', () => {
     expect(Object.keys(template.Outputs)).toEqual(
       expect.arrayContaining(['WebhookUrl', 'HealthUrl', 'TableName', 'DashboardUrl', 'Version']),
     );
-    expect(template.Outputs['Version']?.Value).toBe(VERSION);
+    expect(template.Outputs['Version']?.Value).toBe(BUILD);
   });
 
   it('says what the operator’s command needs of the context', () => {

@@ -10,6 +10,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What `cdk synth` reads; everything else of the checkout must not matter. */
 const SOURCES = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'infra', 'functions'];
 
+/** The commit that every synth here says it is of. */
+export const SYNTHESISED_COMMIT = '0123456789ab';
+
 export interface Template {
   Resources: Record<string, Resource>;
   Outputs: Record<string, { Value: unknown }>;
@@ -54,6 +57,7 @@ export async function synthesise(
   const env = {
     ...process.env,
     CDK_OUTDIR: out,
+    BUILD_COMMIT: SYNTHESISED_COMMIT,
     ...(options.validated === false && { CDK_VALIDATION: 'false' }),
     CDK_CONTEXT_JSON: JSON.stringify({
       ...cdkContext(),
