@@ -1,7 +1,7 @@
 import { StoreDamagedError, type StoreUnavailableError } from '../lease/store-unavailable.ts';
 
 /**
- * Everything for which a bot's health is degraded; the README lists them word for word. After a colon a reason may
+ * Everything for which a bot's health is degraded; `../http/README.md` lists them word for word. After a colon a reason may
  * say more: numbers, times, what to do. Anybody may read it, so no more than that.
  */
 export const REASONS = {

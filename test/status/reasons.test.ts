@@ -4,7 +4,7 @@ import { StoreDamagedError, StoreUnavailableError } from '../../functions/lease/
 import { reason, REASONS, stopsEverything, storeReason } from '../../functions/status/reasons.ts';
 
 it('lists in the README exactly the reasons of a degraded health', async () => {
-  const readme = await readFile('README.md', 'utf8');
+  const readme = await readFile('functions/http/README.md', 'utf8');
   const [, list = ''] = /Each begins with one of these[^\n]*\n\n((?:- [^\n]*\n)+)/.exec(readme) ?? [];
   const listed = list
     .split('\n')
