@@ -237,6 +237,29 @@ describeOnEveryStore('a standing lease', (store) => {
     expect(await process.deliver(1)).toStrictEqual({ kind: 'done' });
   });
 
+  it('counts its term from before the acquire left, however late the answer is', async () => {
+    const world = await createWorld(store);
+    const { process, standing } = startPoller(world, 'poller');
+    process.traffic.after('acquire', () => world.clock.advance(TERM_MS / 2));
+    await standing.take(0);
+    world.clock.advance(TERM_MS / 2 - SKEW_MS - 1);
+    expect(standing.hasLapsed).toBe(false);
+    world.clock.advance(1);
+    expect(standing.hasLapsed).toBe(true);
+  });
+
+  it('counts its term from before a renewal left, however late the answer is', async () => {
+    const world = await createWorld(store);
+    const { process, standing } = startPoller(world, 'poller');
+    await standing.take(0);
+    process.traffic.after('renew', () => world.clock.advance(TERM_MS / 2));
+    await keepOnce(world, standing, process);
+    world.clock.advance(TERM_MS / 2 - SKEW_MS - 1);
+    expect(standing.hasLapsed).toBe(false);
+    world.clock.advance(1);
+    expect(standing.hasLapsed).toBe(true);
+  });
+
   it('takes a new token before it tries an update again, so that the former attempt is fenced', async () => {
     const world = await createWorld(store);
     const { process, standing } = startPoller(world, 'poller');
