@@ -1,3 +1,4 @@
+import { buildId } from '../../functions/settings/build-id.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -54,7 +55,7 @@ describe('the bot command', SIDE_BY_SIDE, () => {
     const response = await fetch(`http://localhost:${port}/health`);
     expect(response.status).toBe(200);
     const health = (await response.json()) as { uptime_seconds: number };
-    expect(health).toMatchObject({ status: 'running', pid: running.pid, version: '1.0.0' });
+    expect(health).toMatchObject({ status: 'running', pid: running.pid, version: buildId() });
     expect(Number.isInteger(health.uptime_seconds)).toBe(true);
 
     const { code, stdout } = await bot.run(['status', ...target]);

@@ -1,3 +1,4 @@
+import { buildId } from '../../functions/settings/build-id.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -83,7 +84,7 @@ describe('bot migrate', SIDE_BY_SIDE, () => {
     const done = await bot.run(['migrate', '--from', file, '--run', '--data', data, '--port', port], { env });
     expect(done.code, done.stdout + done.stderr).toBe(0);
     expect(done.stdout).toMatch(/✅ Bot is running \(PID \d+\)/);
-    expect(done.stdout).toContain('answers: running, version 1.0.0, 1 atoms');
+    expect(done.stdout).toContain(`answers: running, version ${buildId()}, 1 atoms`);
     expect((await bot.run(['stop', '--data', data], { env })).stdout).toContain('✅ Bot stopped');
   });
 });
