@@ -8,7 +8,8 @@ const WORKFLOWS = readdirSync(FOLDER).map((name) => [name, readFileSync(FOLDER +
 
 describe.each(WORKFLOWS)('the workflow %s', (_name, text) => {
   it('names every action by commit and says which version that is, or by major version', () => {
-    const uses = [...text.matchAll(/uses: (\S+)(.*)$/gm)];
+    // A workflow of this repository has no version but its own.
+    const uses = [...text.matchAll(/uses: (?!\.\/)(\S+)(.*)$/gm)];
     expect(uses.length).toBeGreaterThan(0);
     for (const [, action, comment] of uses) {
       expect(`${action}${comment}`).toMatch(/@([0-9a-f]{40} # v\d+\.\d+\.\d+|v\d+)$/);
