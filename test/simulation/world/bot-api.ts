@@ -1,14 +1,10 @@
-import type { CallFate, Outage } from './fates.ts';
-import { outageAt } from './fates.ts';
+import { befall, fateInOutage, outageAt, SLOW_MS, type CallFate, type Outage } from './fates.ts';
 import type { CallEntry, History } from './history.ts';
 import type { Machine } from './machine.ts';
 import type { Random } from './random.ts';
 
 /** What does not heed its signal ends with its connection. */
 const SOCKET_TIMEOUT_MS = 15_000;
-
-/** In an outage that is slow. */
-const SLOW_MS = 4_000;
 
 /** Telegram's network as a handler's calls reach it. A call that has left has its effect, whatever its sender does meanwhile. */
 export class BotApi {
@@ -56,7 +52,7 @@ export class BotApi {
       const abort = (): void => end(options.lapsed() ? 'aborted' : 'no-answer', noAnswer);
       if (!options.stubborn) options.signal.addEventListener('abort', abort, { once: true });
 
-      if (fate !== undefined && 'when' in fate && this.#befall(machine, fate, 'before')) return;
+      if (befall(machine, fate, 'before') === 'dead') return;
       if (fate?.kind === 'silent') return;
       const slowMs = fate?.kind === 'slow' ? fate.byMs : 0;
       timeline.at(slowMs + this.#latencyMs(), () => {
@@ -66,7 +62,7 @@ export class BotApi {
           const answer = refusal === undefined ? answered({ message_id: 1 }) : refused(refusal);
           machine.receive(this.#latencyMs(), () => end(refusal?.status ?? 'ok', () => resolve(answer)));
         }
-        if (fate !== undefined && 'when' in fate) this.#befall(machine, fate, 'after');
+        befall(machine, fate, 'after');
       });
     });
   }
@@ -87,29 +83,8 @@ export class BotApi {
   }
 
   #fateOf(call: number, nowMs: number): CallFate | undefined {
-    switch (outageAt(this.#outages, nowMs)) {
-      case 'refusing':
-        return { kind: 'refused', status: 429, retryAfterS: 1 + (call % 5) };
-      case 'silent':
-        return { kind: 'silent' };
-      case 'losing-answers':
-        return { kind: 'lost-response' };
-      case 'slow':
-        return { kind: 'slow', byMs: SLOW_MS };
-      case undefined:
-        return this.#fates.get(call);
-    }
-  }
-
-  #befall(machine: Machine, fate: Extract<CallFate, { when: string }>, when: 'before' | 'after'): boolean {
-    if (fate.when !== when) return false;
-    if (fate.kind === 'kill') {
-      machine.kill();
-      return true;
-    }
-    machine.freeze();
-    machine.timeline.at(fate.forMs, () => machine.thaw());
-    return false;
+    const outage = outageAt(this.#outages, nowMs);
+    return outage === undefined ? this.#fates.get(call) : fateInOutage(outage, call);
   }
 
   #latencyMs(): number {

@@ -1,3 +1,5 @@
+import type { Machine } from './machine.ts';
+
 /** What happens to one request to the store, counted over the whole history. */
 export type RequestFate =
   /** It never arrives. `every`: nor does any of the SDK's retries. */
@@ -42,4 +44,37 @@ export interface Outage {
 
 export function outageAt(outages: readonly Outage[], nowMs: number): Outage['mode'] | undefined {
   return outages.find(({ fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs)?.mode;
+}
+
+/** How much later a call has its effect while Telegram is slow. */
+export const SLOW_MS = 4_000;
+
+/** The fate of each call in an outage of Telegram; `nth` varies the wait that a refusal asks for. */
+export function fateInOutage(mode: Outage['mode'], nth: number): CallFate {
+  switch (mode) {
+    case 'refusing':
+      return { kind: 'refused', status: 429, retryAfterS: 1 + (nth % 5) };
+    case 'silent':
+      return { kind: 'silent' };
+    case 'losing-answers':
+      return { kind: 'lost-response' };
+    case 'slow':
+      return { kind: 'slow', byMs: SLOW_MS };
+  }
+}
+
+/** @returns `dead` when nothing of the process is left */
+export function befall(
+  machine: Machine,
+  fate: RequestFate | CallFate | undefined,
+  when: ProcessFate['when'],
+): 'dead' | undefined {
+  if (fate === undefined || !('when' in fate) || fate.when !== when) return undefined;
+  if (fate.kind === 'kill') {
+    machine.kill();
+    return 'dead';
+  }
+  machine.freeze();
+  machine.timeline.at(fate.forMs, () => machine.thaw());
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Item } from '../dynamodb/operand.ts';
 import { ConditionalCheckFailedException, nameOf, type Input, type Table } from '../dynamodb/table.ts';
-import { outageAt, type Outage, type RequestFate } from './fates.ts';
+import { befall, outageAt, type Outage, type RequestFate } from './fates.ts';
 import type { History } from './history.ts';
 import type { Machine } from './machine.ts';
 import { purposeOf, type Purpose } from './purpose.ts';
@@ -110,9 +110,9 @@ export class StoreWire {
           // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as the table threw it
           answer(() => reject(error));
         }
-        if (attempt === 0) this.#befall(machine, fate, 'after');
+        if (attempt === 0) befall(machine, fate, 'after');
       };
-      if (attempt === 0 && this.#befall(machine, fate, 'before') === 'dead') return;
+      if (attempt === 0 && befall(machine, fate, 'before') === 'dead') return;
       if (outage === 'refusing' || hit?.kind === 'throttled') {
         return answer(() => reject(wireError('ThrottlingException')));
       }
@@ -122,17 +122,6 @@ export class StoreWire {
       timeline.at(delayMs, arrive);
       if (hit?.kind === 'duplicated') timeline.at(delayMs + hit.afterMs, () => this.#applyLateCopy(call));
     });
-  }
-
-  #befall(machine: Machine, fate: RequestFate | undefined, when: 'before' | 'after'): 'dead' | undefined {
-    if (fate === undefined || !('when' in fate) || fate.when !== when) return undefined;
-    if (fate.kind === 'kill') {
-      machine.kill();
-      return 'dead';
-    }
-    machine.freeze();
-    machine.timeline.at(fate.forMs, () => machine.thaw());
-    return undefined;
   }
 
   #applyLateCopy(call: Call): void {

@@ -1,5 +1,5 @@
 import { answered, refused } from './bot-api.ts';
-import { outageAt, type CallFate, type Outage } from './fates.ts';
+import { befall, fateInOutage, outageAt, type CallFate, type Outage } from './fates.ts';
 import type { Machine } from './machine.ts';
 import type { Random } from './random.ts';
 import type { TelegramServer } from './telegram.ts';
@@ -59,13 +59,12 @@ export class UpdatesEndpoint {
       return new Promise<Response>((resolve, reject) => {
         const fate = this.#fateOf(machine.timeline.nowMs);
         signal?.addEventListener('abort', () => reject(new TypeError('fetch failed')), { once: true });
-        if (fate !== undefined && 'when' in fate && fate.when === 'before' && this.#befall(machine, fate))
-          return;
+        if (befall(machine, fate, 'before') === 'dead') return;
         if (fate?.kind === 'silent') return;
         const reply: Reply = (response) => {
           if (fate?.kind === 'lost-response') return;
           machine.receive(this.#latencyMs(), () => resolve(response));
-          if (fate !== undefined && 'when' in fate && fate.when === 'after') this.#befall(machine, fate);
+          befall(machine, fate, 'after');
         };
         machine.timeline.at(this.#latencyMs() + (fate?.kind === 'slow' ? fate.byMs : 0), () => {
           if (fate?.kind === 'refused') return reply(refused(fate));
@@ -111,29 +110,8 @@ export class UpdatesEndpoint {
 
   #fateOf(nowMs: number): CallFate | undefined {
     const nth = (this.#requests += 1);
-    switch (outageAt(this.#outages, nowMs)) {
-      case 'refusing':
-        return { kind: 'refused', status: 429, retryAfterS: 1 + (nth % 5) };
-      case 'silent':
-        return { kind: 'silent' };
-      case 'losing-answers':
-        return { kind: 'lost-response' };
-      case 'slow':
-        return { kind: 'slow', byMs: 4_000 };
-      case undefined:
-        return this.#fates.get(nth);
-    }
-  }
-
-  /** @returns whether nothing of the process is left */
-  #befall(machine: Machine, fate: Extract<CallFate, { when: string }>): boolean {
-    if (fate.kind === 'kill') {
-      machine.kill();
-      return true;
-    }
-    machine.freeze();
-    machine.timeline.at(fate.forMs, () => machine.thaw());
-    return false;
+    const outage = outageAt(this.#outages, nowMs);
+    return outage === undefined ? this.#fates.get(nth) : fateInOutage(outage, nth);
   }
 
   #latencyMs(): number {
