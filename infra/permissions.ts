@@ -21,6 +21,7 @@ const KEYS = {
   scripts: [keys.script('*').pk],
   scriptLists: [keys.userScript(0, 0, '').pk.replace(/0$/, '*')],
   feedback: [keys.feedback('*', 0).pk],
+  votedAtoms: [keys.voted('*', '').pk],
   gaps: [keys.gap('*', '').pk],
   importRuns: [keys.importRun('*', '').pk],
 } as const;
@@ -44,6 +45,7 @@ export const GRANTS = {
     scripts: ['GetItem', 'UpdateItem'],
     scriptLists: ['Query', 'PutItem'],
     feedback: ['Query', 'PutItem'],
+    votedAtoms: ['PutItem'],
     gaps: ['Query', 'UpdateItem'],
   },
   health: {
@@ -66,6 +68,9 @@ export const GRANTS = {
     deployment: ['GetItem'],
     status: ['GetItem', 'UpdateItem'],
     news: ['UpdateItem'],
+    feedback: ['Query'],
+    votedAtoms: ['Query'],
+    gaps: ['Query'],
   },
   hook: {
     probeLeases: ['GetItem', 'PutItem', 'UpdateItem'],

@@ -52,6 +52,7 @@ const VARIABLES = {
   rateLimitPerMinute: 'RATE_LIMIT_PER_MINUTE',
   scriptTtlDays: 'SCRIPT_TTL_DAYS',
   recordGaps: 'RECORD_GAPS',
+  weeklyNote: 'WEEKLY_NOTE',
   maxAttempts: 'MAX_ATTEMPTS',
   maxClockSkewMs: 'MAX_CLOCK_SKEW_MS',
   handlerDeadlineMs: 'HANDLER_DEADLINE_MS',

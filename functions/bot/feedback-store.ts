@@ -8,6 +8,14 @@ export interface Tally {
   down: number;
 }
 
+/** What users think of one atom. */
+export interface AtomTally extends Tally {
+  atomId: string;
+}
+
+/** How many atoms a list counts the votes of; each is read by itself. */
+export const MAX_TALLIED_ATOMS = 500;
+
 /** What users think of atoms: one vote per atom and user, a later one replaces an earlier. */
 export interface FeedbackStore {
   /** @throws StoreUnavailableError */
@@ -23,4 +31,9 @@ export interface FeedbackStore {
   }): Promise<void>;
   /** @throws StoreUnavailableError */
   tally(atomId: string, nowMs: number): Promise<Tally>;
+  /**
+   * Atoms that were voted on in the given days and that somebody found not useful, the worst first, with all their
+   * votes; of more than {@link MAX_TALLIED_ATOMS} voted on, those of the latest days. @throws StoreUnavailableError
+   */
+  listBad(options: { days: readonly string[]; limit: number; nowMs: number }): Promise<AtomTally[]>;
 }

@@ -12,6 +12,8 @@ export interface RoundDeps {
   knowledge: () => Promise<{ atoms: number; publishedAtMs: number } | undefined>;
   /** Tells administrators when another version is live. */
   tellNews: () => Promise<void>;
+  /** Tells them of the week when it is over. */
+  tellWeek: () => Promise<void>;
   measure: (name: MetricName, value: number) => void;
   log: (message: string, details: Record<string, unknown>) => void;
   nowMs: () => number;
@@ -24,7 +26,7 @@ export interface RoundDeps {
 export const LOOK_LIMIT_MS = 20_000;
 
 /**
- * One round: five looks, none of which waits for or fails with another, and a metric of each.
+ * One round: six looks, none of which waits for or fails with another, and a metric of each.
  * @throws AggregateError of the looks that failed or took too long, after the others were told
  */
 export async function goRound(deps: RoundDeps): Promise<void> {
@@ -41,6 +43,7 @@ export async function goRound(deps: RoundDeps): Promise<void> {
       measure(METRICS.knowledgePublishedAt, Math.floor((version?.publishedAtMs ?? 0) / 1000));
     }),
     look('for news', deps.tellNews),
+    look('for the end of the week', deps.tellWeek),
   ]);
   const failures = looks.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
   if (failures.length === 0) return;

@@ -1,7 +1,10 @@
 import { paginateQuery, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { FeedbackStore, Tally } from '../bot/feedback-store.ts';
+import { type AtomTally, type FeedbackStore, MAX_TALLIED_ATOMS, type Tally } from '../bot/feedback-store.ts';
+import { dayOf } from '../bot/gap-store.ts';
 import { toStoreError } from './client.ts';
 import { keys, TTL_ATTRIBUTE } from './keys.ts';
+
+const TALLIES_AT_ONCE = 10;
 
 export class DynamoFeedbackStore implements FeedbackStore {
   readonly #client: DynamoDBDocumentClient;
@@ -21,9 +24,17 @@ export class DynamoFeedbackStore implements FeedbackStore {
       voted_at: nowMs,
       [TTL_ATTRIBUTE]: Math.floor(keepUntilMs / 1000),
     };
+    const voted = {
+      ...keys.voted(dayOf(nowMs), atomId),
+      atom_id: atomId,
+      [TTL_ATTRIBUTE]: Math.floor(keepUntilMs / 1000),
+    };
     try {
       const put = new PutCommand({ TableName: this.#tableName, Item: item });
       await this.#client.send(put, { abortSignal: signal });
+      await this.#client.send(new PutCommand({ TableName: this.#tableName, Item: voted }), {
+        abortSignal: signal,
+      });
     } catch (error) {
       throw toStoreError(error);
     }
@@ -50,6 +61,51 @@ export class DynamoFeedbackStore implements FeedbackStore {
         }
       }
       return tally;
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  async listBad({ days, limit, nowMs }: Parameters<FeedbackStore['listBad']>[0]): Promise<AtomTally[]> {
+    const atomIds = await this.#votedOn([...days].sort().reverse(), nowMs);
+    const tallies: AtomTally[] = [];
+    for (let start = 0; start < atomIds.length; start += TALLIES_AT_ONCE) {
+      const some = atomIds.slice(start, start + TALLIES_AT_ONCE);
+      tallies.push(
+        ...(await Promise.all(
+          some.map(async (atomId) => ({ atomId, ...(await this.tally(atomId, nowMs)) })),
+        )),
+      );
+    }
+    return tallies
+      .filter(({ down }) => down > 0)
+      .sort((a, b) => b.down - b.up - (a.down - a.up) || b.down - a.down || (a.atomId < b.atomId ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  async #votedOn(days: readonly string[], nowMs: number): Promise<string[]> {
+    const atomIds = new Set<string>();
+    try {
+      for (const day of days) {
+        const pages = paginateQuery(
+          { client: this.#client },
+          {
+            TableName: this.#tableName,
+            KeyConditionExpression: 'pk = :pk',
+            FilterExpression: '#ttl > :now',
+            ProjectionExpression: 'atom_id',
+            ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
+            ExpressionAttributeValues: { ':pk': keys.voted(day, '').pk, ':now': Math.floor(nowMs / 1000) },
+          },
+        );
+        for await (const { Items: items = [] } of pages) {
+          for (const item of items) {
+            if (atomIds.size === MAX_TALLIED_ATOMS) return [...atomIds];
+            atomIds.add(String(item['atom_id']));
+          }
+        }
+      }
+      return [...atomIds];
     } catch (error) {
       throw toStoreError(error);
     }

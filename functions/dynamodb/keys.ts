@@ -54,6 +54,8 @@ export const keys = {
   registration: (): ItemKey => ({ pk: 'STATUS', sk: 'REGISTRATION' }),
   /** Of which publication of the knowledge base administrators were told. */
   news: (botId: string): ItemKey => ({ pk: `NEWS#${botId}`, sk: 'KNOWLEDGE' }),
+  /** When administrators were last told of a week. */
+  weeklyNote: (botId: string): ItemKey => ({ pk: `NEWS#${botId}`, sk: 'WEEK' }),
   /** One import of an upload, so that it is begun once. */
   importRun: (botId: string, run: string): ItemKey => ({ pk: `IMPORT#${botId}`, sk: `RUN#${run}` }),
   rate: (botId: string, userId: number, minute: number): ItemKey => ({
@@ -63,5 +65,7 @@ export const keys = {
   /** A query too long for 64 bytes of callback data, kept for its keyboard. */
   query: (queryId: string): ItemKey => ({ pk: `QUERY#${queryId}`, sk: 'QUERY' }),
   feedback: (atomId: string, userId: number): ItemKey => ({ pk: `FEEDBACK#${atomId}`, sk: `USER#${userId}` }),
+  /** Lists the atoms that were voted on in a day, without a Scan; the votes stay the authority. */
+  voted: (day: string, atomId: string): ItemKey => ({ pk: `VOTED#${day}`, sk: `ATOM#${atomId}` }),
   gap: (day: string, query: string): ItemKey => ({ pk: `GAP#${day}`, sk: `QUERY#${query}` }),
 } as const;

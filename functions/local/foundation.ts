@@ -20,6 +20,8 @@ import type { TelegramAccess } from '../telegram/tenure-bot.ts';
 import { announcing } from '../wiring/announcing.ts';
 import { botOver } from '../wiring/bot.ts';
 import { healthCheckOf } from '../wiring/health.ts';
+import type { Pointer } from '../knowledge/store.ts';
+import { weeklyNoteOver } from '../wiring/weekly-note.ts';
 import { knowledgeBaseIn, publishingIn } from '../wiring/knowledge.ts';
 import { consumerOver, openProtocol, type Protocol } from '../wiring/protocol.ts';
 import { NewsWatch } from './news-watch.ts';
@@ -103,7 +105,12 @@ export async function layFoundation(options: {
     store: newsStore,
     admins,
   });
-  const news = new NewsWatch({ look: () => knowledgeNews.look(), everyMs: NEWS_EVERY_MS });
+  const readPointer = (): Promise<Pointer | undefined> => publishing.store.readPointer({ consistent: false });
+  const weekly = weeklyNoteOver({ ...table, scope: botId, settings, telegram, readPointer });
+  const look = async (): Promise<void> => {
+    await Promise.allSettled([knowledgeNews.look(), weekly.look()]);
+  };
+  const news = new NewsWatch({ look, everyMs: NEWS_EVERY_MS });
   const handle = botOver({ client, settings, telegram, botId, knowledge, health, uploads });
   const { maxAttempts } = settings;
   return {

@@ -101,6 +101,7 @@ const environment = v.object({
   RATE_LIMIT_PER_MINUTE: v.optional(wholeNumber(1, 10_000), '10'),
   SCRIPT_TTL_DAYS: v.optional(wholeNumber(1, 3_650), '90'),
   RECORD_GAPS: v.optional(flag, 'on'),
+  WEEKLY_NOTE: v.optional(flag, 'on'),
   LOG_LEVEL: v.optional(logLevel, 'INFO'),
   PORT: v.optional(wholeNumber(0, 65_535), '9876'),
   LISTEN_ADDRESS: v.optional(
@@ -146,6 +147,8 @@ export interface Settings {
   rateLimitPerMinute: number;
   scriptTtlDays: number;
   recordGaps: boolean;
+  /** Administrators are told once a week of new atoms, gaps and feedback. */
+  weeklyNote: boolean;
   logLevel: (typeof LOG_LEVELS)[number];
   port: number;
   /** Where the local HTTP contract is reached; every loopback address without it. */
@@ -215,6 +218,7 @@ function toSettings(env: v.InferOutput<typeof environment>): Settings {
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     scriptTtlDays: env.SCRIPT_TTL_DAYS,
     recordGaps: env.RECORD_GAPS,
+    weeklyNote: env.WEEKLY_NOTE,
     logLevel: env.LOG_LEVEL,
     port: env.PORT,
     host: env.LISTEN_ADDRESS,

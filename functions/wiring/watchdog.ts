@@ -16,6 +16,8 @@ import { telegramApi } from '../telegram/bot-identity.ts';
 import { retryUnanswered } from '../telegram/retry-unanswered.ts';
 import { goRound } from '../deployment/watchdog-round.ts';
 import { watchWebhook, type Sighting } from '../deployment/webhook-watch.ts';
+import type { WeeklyNote } from '../bot/weekly-note.ts';
+import { weeklyNoteOver } from './weekly-note.ts';
 import { serviceNameOf } from './service-name.ts';
 
 const HEALTH_TIMEOUT_MS = 10_000;
@@ -69,6 +71,18 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
       admins,
     }).look();
   };
+  let weekly: WeeklyNote | undefined;
+  const tellWeek = async (): Promise<void> => {
+    const { token, botId } = await secrets.read();
+    weekly ??= weeklyNoteOver({
+      ...table,
+      scope: botId,
+      settings,
+      telegram: { token, apiRoot: telegram.apiRoot },
+      readPointer,
+    });
+    await weekly.look();
+  };
   const round = async (): Promise<void> => {
     try {
       await goRound({
@@ -83,6 +97,7 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
         },
         knowledge: async () => (await readPointer())?.current,
         tellNews,
+        tellWeek,
         measure: (name, value) => telemetry.count(name, value),
         log: (message, details) => telemetry.logger.warn(message, details),
         nowMs: Date.now,

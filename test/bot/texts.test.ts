@@ -86,6 +86,12 @@ function messages(texts: Texts): Html[] {
     admin.notSetUp,
     admin.tooLarge(20),
     admin.tooSlow,
+    admin.week({
+      atoms: 1000,
+      added: -3,
+      gaps: Array.from({ length: 5 }, () => ({ query: word(200), count: 9, lastDay: '2026-11-23' })),
+      badlyVoted: Array.from({ length: 5 }, () => ({ atomId: word(512), up: 1, down: 9 })),
+    }),
     admin.unreadable(word(500)),
     admin.checked(check),
     admin.problems(

@@ -118,6 +118,7 @@ describe('a round', () => {
     countParked: async () => 2,
     knowledge: async () => ({ atoms: 5, publishedAtMs: 7_000 }),
     tellNews: async () => {},
+    tellWeek: async () => {},
     measure: (name, value) => void told.set(name, value),
     log: () => {},
     nowMs: () => 10_000,
@@ -146,7 +147,7 @@ describe('a round', () => {
 
   it('lets no look that fails keep another from being told, and fails in the end', async () => {
     const failing = { ...deps, watch: () => Promise.reject(new Error('Telegram is silent')) };
-    await expect(goRound(failing)).rejects.toThrow(/1 of 5 looks failed: Telegram is silent/);
+    await expect(goRound(failing)).rejects.toThrow(/1 of 6 looks failed: Telegram is silent/);
     expect(told.get('ParkedUpdates')).toBe(2);
     expect(told.has('WebhookDrift')).toBe(false);
   });
@@ -165,7 +166,7 @@ describe('a round', () => {
         let end: () => void = () => {};
         const never = new Promise<never>((_, reject) => (end = () => reject(new Error('much later'))));
         const round = expect(goRound({ ...calm, [slow]: () => never })).rejects.toThrow(
-          /^1 of 5 looks failed: the look (at|for) .* took too long$/,
+          /^1 of 6 looks failed: the look (at|for) .* took too long$/,
         );
         await vi.advanceTimersByTimeAsync(LOOK_LIMIT_MS);
         await round;

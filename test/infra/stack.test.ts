@@ -54,6 +54,7 @@ const EVERY_SETTING = {
   rateLimitPerMinute: '5',
   scriptTtlDays: '30',
   recordGaps: 'off',
+  weeklyNote: 'off',
   maxAttempts: '4',
   maxClockSkewMs: '500',
   handlerDeadlineMs: '10000',

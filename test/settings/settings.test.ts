@@ -21,6 +21,7 @@ describe('the settings', () => {
       port: 9876,
       dataFolder: '.data',
       recordGaps: true,
+      weeklyNote: true,
     });
     expect(settings.telegram.apiRoot).toBe('https://api.telegram.org');
   });

@@ -5,6 +5,7 @@ import type { LeaseReport } from '../../status/report.ts';
 import type { Html } from '../../telegram/limits-html.ts';
 import type { CommandName } from '../commands.ts';
 import type { UploadCheck, UploadResult } from '../uploads.ts';
+import type { Week } from '../weekly-note.ts';
 
 /** `{name: 'manufacturer', typed: 'simens', known: 'siemens, ...'}`: a filter that matches nothing. */
 export interface UnknownFilter {
@@ -146,6 +147,7 @@ export interface Texts {
     /** `before`: atoms of the version before, if there was one. */
     published(options: { total: number; before?: number }): Html;
     reindexed(total: number): Html;
+    week(week: Week): Html;
     /** It was asked for again; `minutes`: after which it is dead for certain. */
     importUnderWay(options: { name: string; minutes: number }): Html;
     importFailed(options: { name: string; reason: string }): Html;

@@ -4,6 +4,7 @@ import { displayName } from '../names.ts';
 import type { Texts } from './catalogue.ts';
 
 const number = (value: number): string => value.toLocaleString('en-US');
+const signed = (value: number): string => value.toLocaleString('en-US', { signDisplay: 'exceptZero' });
 const atoms = (count: number): string => `${number(count)} ${count === 1 ? 'atom' : 'atoms'}`;
 
 export const english: Texts = {
@@ -236,6 +237,30 @@ ${error}
       rich`📥 <b>${fileName}</b>: ${atoms(added)} added, ${number(changed)} changed, ${number(rejected)} invalid. The knowledge base now holds ${atoms(total)}.`,
     published: ({ total, before }) =>
       rich`📚 A new version of the knowledge base is live: ${atoms(total)}${before !== undefined && ` (${number(before)} before)`}.`,
+    week: ({ atoms: total, added, gaps, badlyVoted }) =>
+      joinHtml(
+        [
+          rich`🗓 <b>The week of the knowledge base</b>`,
+          rich`📚 ${atoms(total)} (${signed(added)} this week)`,
+          gaps.length === 0
+            ? undefined
+            : rich`🕳 <b>Searched in vain</b>\n${joinHtml(
+                gaps.map(({ query, count }) => rich`${number(count)} × ${shorten(query, 100)}`),
+                '\n',
+              )}`,
+          badlyVoted.length === 0
+            ? undefined
+            : rich`👎 <b>Found not useful</b>\n${joinHtml(
+                badlyVoted.map(
+                  ({ atomId, up, down }) =>
+                    rich`👎 ${number(down)} 👍 ${number(up)} <code>${shorten(atomId, 100)}</code>`,
+                ),
+                '\n',
+              )}`,
+          rich`<i>WEEKLY_NOTE=off stops this note.</i>`,
+        ],
+        '\n\n',
+      ),
     reindexed: (total) => rich`🔁 The search index was built anew, over ${atoms(total)}.`,
     importUnderWay: ({ name, minutes }) =>
       rich`⏳ <b>${name}</b> is under way already and was not begun again. I tell you as soon as it is done; should I not within ${minutes} minutes, it was interrupted: then begin it once more.`,

@@ -4,6 +4,7 @@ import { displayName } from '../names.ts';
 import type { Texts } from './catalogue.ts';
 
 const number = (value: number): string => value.toLocaleString('de-DE');
+const signed = (value: number): string => value.toLocaleString('de-DE', { signDisplay: 'exceptZero' });
 // Not a formatter of the module's own: making one takes 20 ms, and every cold start would pay for it.
 const oneDecimal = (value: number): string =>
   value.toLocaleString('de-DE', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -248,6 +249,30 @@ ${error}
       rich`📥 <b>${fileName}</b>: ${number(added)} neu, ${number(changed)} geändert, ${number(rejected)} ungültig. Die Wissensbasis enthält jetzt ${number(total)} Artikel.`,
     published: ({ total, before }) =>
       rich`📚 Eine neue Fassung der Wissensbasis ist online: ${number(total)} Artikel${before !== undefined && ` (vorher ${number(before)})`}.`,
+    week: ({ atoms: total, added, gaps, badlyVoted }) =>
+      joinHtml(
+        [
+          rich`🗓 <b>Die Woche der Wissensbasis</b>`,
+          rich`📚 ${number(total)} Artikel (diese Woche ${signed(added)})`,
+          gaps.length === 0
+            ? undefined
+            : rich`🕳 <b>Vergeblich gesucht</b>\n${joinHtml(
+                gaps.map(({ query, count }) => rich`${number(count)} × ${shorten(query, 100)}`),
+                '\n',
+              )}`,
+          badlyVoted.length === 0
+            ? undefined
+            : rich`👎 <b>Nicht hilfreich gefunden</b>\n${joinHtml(
+                badlyVoted.map(
+                  ({ atomId, up, down }) =>
+                    rich`👎 ${number(down)} 👍 ${number(up)} <code>${shorten(atomId, 100)}</code>`,
+                ),
+                '\n',
+              )}`,
+          rich`<i>WEEKLY_NOTE=off stellt diese Nachricht ab.</i>`,
+        ],
+        '\n\n',
+      ),
     reindexed: (total) => rich`🔁 Der Suchindex ist neu aufgebaut, über ${number(total)} Artikel.`,
     importUnderWay: ({ name, minutes }) =>
       rich`⏳ <b>${name}</b> läuft bereits und wurde nicht noch einmal begonnen. Ich melde mich, sobald es fertig ist; wenn nicht innerhalb von ${minutes} Minuten, wurde es abgebrochen: Dann beginne es noch einmal.`,

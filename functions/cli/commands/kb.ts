@@ -12,6 +12,7 @@ const COMMANDS: readonly LazyCommand[] = [
   { name: 'get', summary: 'show one atom', load: () => import('./kb/get.ts') },
   { name: 'delete', summary: 'delete atoms', load: () => import('./kb/delete.ts') },
   { name: 'rebuild', summary: 'build the search index anew', load: () => import('./kb/rebuild.ts') },
+  { name: 'feedback', summary: 'list badly voted atoms', load: () => import('./kb/feedback.ts') },
   { name: 'gaps', summary: 'what was searched for in vain', load: () => import('./kb/gaps.ts') },
 ];
 

@@ -1,0 +1,42 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { lastDays } from '../../../bot/gap-store.ts';
+import { DynamoFeedbackStore } from '../../../dynamodb/feedback-store.ts';
+import { defineCommand, type Invocation } from '../../define-command.ts';
+import { table } from '../../output.ts';
+import { withStore } from '../../session.ts';
+
+interface FeedbackOptions {
+  days: number;
+}
+
+const MAX_SHOWN = 100;
+
+/** `bot kb feedback` */
+export function define(command: Command): void {
+  command.option('--days <number>', 'how far back somebody voted, today included', parseDays, 30);
+  defineCommand<FeedbackOptions>(command, {
+    examples: [['--days 7', 'atoms that somebody found not useful in the last week, the worst first']],
+    run: feedback,
+  });
+}
+
+async function feedback({ options, output, target }: Invocation<FeedbackOptions>): Promise<number> {
+  return withStore(await target(), async ({ store }) => {
+    const nowMs = Date.now();
+    const days = lastDays(options.days, nowMs);
+    const bad = await new DynamoFeedbackStore(store).listBad({ days, limit: MAX_SHOWN, nowMs });
+    if (bad.length === 0) output.line(`Nobody found an atom not useful in the last ${options.days} days`);
+    else {
+      const rows = bad.map(({ atomId, up, down }) => [String(down), String(up), atomId]);
+      for (const line of table([['Not useful', 'Useful', 'Atom'], ...rows])) output.line(line);
+    }
+    output.json(bad.map(({ atomId, up, down }) => ({ atom_id: atomId, up, down })));
+    return 0;
+  });
+}
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (Number.isInteger(days) && days >= 1 && days <= 365) return days;
+  throw new InvalidArgumentError('Takes a whole number from 1 to 365.');
+}
