@@ -7,6 +7,11 @@ export function hasPrintedJson(): boolean {
   return hasPrinted;
 }
 
+/** A run begins. */
+export function forgetPrintedJson(): void {
+  hasPrinted = false;
+}
+
 /** What a command has to say: lines for people, or one JSON value for programs. */
 export class Output {
   readonly isJson: boolean;

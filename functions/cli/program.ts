@@ -3,7 +3,7 @@ import { VERSION } from '../settings/version.ts';
 import { explain, isUsageError } from './explain.ts';
 import { addCommands, type LazyCommand } from './lazy-commands.ts';
 import { assertNothingSwallowed } from './npm-options.ts';
-import { hasPrintedJson, Output } from './output.ts';
+import { forgetPrintedJson, hasPrintedJson, Output } from './output.ts';
 
 const COMMANDS: readonly LazyCommand[] = [
   {
@@ -78,12 +78,8 @@ const COMMANDS: readonly LazyCommand[] = [
   },
 ];
 
-/**
- * The operator's command.
- * @param args what follows the program's name
- * @returns the exit code: 0, 1 when it did not succeed, 2 when it was called wrongly
- */
-export async function runCommandLine(args: readonly string[]): Promise<number> {
+/** The command with all that it needs to read these arguments, and nothing of the other commands but their names. */
+export async function programFor(args: readonly string[]): Promise<Command> {
   const program = new Command('bot')
     .description('Runs and operates the Agent Factory bot')
     .version(VERSION)
@@ -91,9 +87,23 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .showHelpAfterError('(add --help for the options and examples)')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', '\nEach command has examples: bot <command> --help');
+  await addCommands(
+    program,
+    COMMANDS,
+    args.filter((word) => !word.startsWith('-')),
+  );
+  return program;
+}
+
+/**
+ * The operator's command.
+ * @param args what follows the program's name
+ * @returns the exit code: 0, 1 when it did not succeed, 2 when it was called wrongly
+ */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  forgetPrintedJson();
   try {
-    const words = args.filter((word) => !word.startsWith('-'));
-    await addCommands(program, COMMANDS, words);
+    const program = await programFor(args);
     assertNothingSwallowed(program, args, process.env);
     await program.parseAsync([...args], { from: 'user' });
     return Number(process.exitCode ?? 0);

@@ -19,11 +19,11 @@ ${
   isGroup
     ? rich`Here I answer commands, and texts that mention me, for example:
 • <code>@${username} motor won't stop when I release start</code>
-• <code>/kb_search 6ES7 214-1AG40-0XB0</code>`
+• <code>/kb_search S7-1200 goes to STOP</code>`
     : rich`Just write what you are looking for, for example:
 • motor won't stop when I release start
 • analog input 4-20 mA scaling
-• 6ES7 214-1AG40-0XB0`
+• S7-1200 goes to STOP`
 }
 
 /help lists all commands.${isAdmin && '\n\nYou are an administrator here: /kb_upload, /kb_reindex and /kb_gaps are yours.'}`,

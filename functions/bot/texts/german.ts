@@ -29,11 +29,11 @@ ${
   isGroup
     ? rich`Hier beantworte ich Befehle und Texte, die mich erwähnen, zum Beispiel:
 • <code>@${username} motor overload trips</code>
-• <code>/kb_search 6ES7 214-1AG40-0XB0</code>`
+• <code>/kb_search S7-1200 goes to STOP</code>`
     : rich`Schreib einfach, was du suchst, zum Beispiel:
 • motor overload trips
 • analog input 4-20 mA scaling
-• 6ES7 214-1AG40-0XB0`
+• S7-1200 goes to STOP`
 }
 
 Die Artikel sind meist auf Englisch: Gängige deutsche Fachwörter verstehe ich, mit englischen Wörtern findest du mehr.

@@ -15,7 +15,7 @@ interface DeleteOptions {
 export function define(command: Command): void {
   command.argument('<atom-id...>', 'one or several; quote an id with spaces').option('--yes', 'do not ask');
   defineCommand<DeleteOptions>(command, {
-    examples: [['siemens:generic:table-page1223-0 --yes', 'publishes a version without this atom']],
+    examples: [['siemens:S7-1200:status-leds --yes', 'publishes a version without this atom']],
     run: runDelete,
   });
 }

@@ -16,7 +16,7 @@ export function define(command: Command): void {
   defineCommand(command, {
     examples: [
       ['allen_bradley:ControlLogix:motor-control', 'the whole atom, and what users think of it'],
-      ['siemens:generic:table-page1223-0 --json', 'as an export writes it'],
+      ['siemens:S7-1200:status-leds --json', 'as an export writes it'],
     ],
     run: get,
   });

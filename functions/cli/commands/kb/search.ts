@@ -20,7 +20,7 @@ export function define(command: Command): void {
   defineCommand<SearchOptions>(command, {
     examples: [
       ['motor control', 'the five most relevant'],
-      ['1756-L71 type:fault --limit 20', 'with a filter: manufacturer: family: type: difficulty: safety:'],
+      ['watchdog type:fault --limit 20', 'with a filter: manufacturer: family: type: difficulty: safety:'],
     ],
     run: search,
   });

@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { CommanderError, type Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { programFor } from '../../functions/cli/program.ts';
+import {
+  argumentsOf,
+  documentExamples,
+  helpExamples,
+  shellWords,
+  type ExampleLine,
+} from './example-lines.ts';
+
+/** What stands for a value in a document. */
+const PLACEHOLDERS: Record<string, string> = {
+  ID: '123456789',
+  N: '4',
+  '<command>': 'status',
+  '<update>': '123456789',
+  '...': 'something',
+};
+
+/** Reads a command line as the command does, and does nothing. @returns what is wrong with it */
+async function wrongWith(line: string, isWhole: boolean): Promise<string | undefined> {
+  const { args } = shellWords(line);
+  const words = args.map((word) => PLACEHOLDERS[word] ?? word);
+  const program = await programFor(words);
+  let leaf: Command = program;
+  for (const word of words) {
+    const next = leaf.commands.find((each) => each.name() === word);
+    if (next === undefined) break;
+    leaf = next;
+  }
+  if (leaf === program && words.length > 0 && words[0] !== '--version') return `there is no ${words[0]}`;
+  for (let each: Command | null = leaf; each; each = each.parent)
+    each.exitOverride().configureOutput({ writeErr: () => {}, writeOut: () => {} });
+  leaf.action(() => {});
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CommanderError) || error.exitCode === 0) return undefined;
+    // In a sentence a command is named without what it takes.
+    if (!isWhole && error.code === 'commander.missingArgument') return undefined;
+    return error.message;
+  }
+}
+
+async function faultsOf(examples: readonly ExampleLine[]): Promise<string[]> {
+  const faults: string[] = [];
+  for (const { line, from, isWhole } of examples) {
+    const rest = argumentsOf(line);
+    if (rest === undefined) continue;
+    const wrong = await wrongWith(rest, isWhole);
+    if (wrong !== undefined) faults.push(`${from}: ${line}: ${wrong}`);
+  }
+  return faults;
+}
+
+describe('a command line', () => {
+  it('of any document is one that the command takes', async () => {
+    const examples = documentExamples();
+    expect(examples.filter(({ line }) => argumentsOf(line) !== undefined).length).toBeGreaterThan(60);
+    expect(await faultsOf(examples)).toEqual([]);
+  });
+
+  it('of any help text is one that the command takes', async () => {
+    const examples = await helpExamples();
+    expect(examples.length).toBeGreaterThan(45);
+    expect(await faultsOf(examples)).toEqual([]);
+  });
+
+  it('that cannot be is noticed', async () => {
+    const line = (text: string): ExampleLine => ({ line: text, from: 'here', isWhole: true });
+    for (const text of [
+      'bot kb impart a.json',
+      'npx bot start --detached',
+      'npx bot kb get',
+      'npm run bot -- dead drop x',
+    ])
+      expect(await faultsOf([line(text)]), text).toHaveLength(1);
+  });
+
+  it('of any document names a script, an option of it, or a test that exists', () => {
+    const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const faults: string[] = [];
+    for (const { line, from } of documentExamples()) {
+      const [, name] = /^npm run(?: --silent)? ([\w:-]+)/.exec(line) ?? [];
+      if (name !== undefined && scripts[name] === undefined)
+        faults.push(`${from}: ${line}: no script ${name}`);
+      const [, source] = /(\S+\.ts)$/.exec(scripts[name ?? ''] ?? '') ?? [];
+      for (const [, option = ''] of source === undefined ? [] : line.matchAll(/ --([a-z][\w-]*)/g))
+        if (!mentions(source!, option)) faults.push(`${from}: ${line}: ${source} has no --${option}`);
+      for (const [, path = ''] of line.matchAll(/^npx vitest.*? (test\/[\w./-]+)/g))
+        if (!existsSync(new URL(`../../${path}`, import.meta.url)))
+          faults.push(`${from}: ${line}: no ${path}`);
+    }
+    expect(faults).toEqual([]);
+  });
+});
+
+function mentions(source: string, option: string): boolean {
+  const text = readFileSync(new URL(`../../${source}`, import.meta.url), 'utf8');
+  return new RegExp(String.raw`(--${option}\b|['"]${option}['"]|\b${option}: \{ type)`).test(text);
+}
