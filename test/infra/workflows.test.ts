@@ -27,6 +27,44 @@ describe.each(WORKFLOWS)('the workflow %s', (_name, text) => {
   });
 });
 
+describe('the jobs of the workflows', () => {
+  const jobs = WORKFLOWS.flatMap(([file, text]) =>
+    text
+      .slice(text.indexOf('\njobs:\n') + '\njobs:\n'.length)
+      .split(/^(?= {2}[a-z-]+:$)/m)
+      .map((body) => ({ name: `${file}, ${/^ *([a-z-]+):/m.exec(body)?.[1]}`, body })),
+  );
+  const withToken = jobs.filter(({ body }) => body.includes('id-token: write'));
+
+  it('take a role in the deployment alone', () => {
+    expect(withToken.map(({ name }) => name)).toEqual(['deploy.yml, deploy']);
+    for (const [, text] of WORKFLOWS) expect(text).not.toMatch(/^ {2}id-token/m);
+    for (const { name, body } of jobs) {
+      if (body.includes('role-to-assume')) expect(withToken.map((job) => job.name)).toContain(name);
+    }
+  });
+
+  it('run neither scripts of packages nor the app where they can take it', () => {
+    for (const { body } of withToken) {
+      expect(body).not.toMatch(/npm ci(?! --ignore-scripts)|npm (test|run)|\.ci\/run|cdk synth/);
+      const cdk = [...body.matchAll(/npx cdk .*/g)].map(([command]) => command);
+      expect(cdk).toHaveLength(1);
+      expect(cdk[0]).toContain('--app cdk.out');
+    }
+  });
+
+  it('pass the gate once for a push, and before anything is deployed', () => {
+    const onPush = WORKFLOWS.filter(([, text]) => /^ {2}push:/m.test(text)).map(([file]) => file);
+    expect(onPush).toEqual(['deploy.yml']);
+    const needs = Object.fromEntries(
+      jobs
+        .filter(({ name }) => name.startsWith('deploy.yml'))
+        .map(({ name, body }) => [name.split(', ')[1], /needs: (\w+)/.exec(body)?.[1]]),
+    );
+    expect(needs).toEqual({ gate: undefined, synthesise: 'gate', deploy: 'synthesise' });
+  });
+});
+
 describe('the smoke test of a deployment', () => {
   it('outlasts an error that Telegram met while the versions changed', () => {
     const deploy = WORKFLOWS.find(([name]) => name === 'deploy.yml')?.[1] ?? '';
