@@ -15,9 +15,17 @@ export interface ProbeEvent {
   };
 }
 
+/**
+ * On a request at the webhook's own address: its body is a synthetic update. Whoever holds the webhook's secret may
+ * send one; it is handled as a probe is, so that nobody's lease, ledger or chat sees anything of it.
+ */
+export const SYNTHETIC_HEADER = 'x-synthetic-update';
+
 export interface ProbeResult {
   status: number;
   body: string;
+  /** Of the code that answered. */
+  version: string;
   /** Methods of the Bot API that would have been called, in their order. */
   calls: string[];
 }
@@ -26,9 +34,12 @@ export function isProbe(event: object): event is ProbeEvent {
   return 'probe' in event;
 }
 
-/** A command that reads the knowledge base, from a user that Telegram does not have. */
-export function probeOf(options: { secretToken: string; nowMs: number }): ProbeEvent {
-  const { secretToken, nowMs } = options;
+export function probeOf({ secretToken, nowMs }: { secretToken: string; nowMs: number }): ProbeEvent {
+  return { probe: { secretToken, update: syntheticUpdate(nowMs) } };
+}
+
+/** A command that reads the knowledge base, from a user that Telegram does not have, as JSON. */
+export function syntheticUpdate(nowMs: number): string {
   const sender = { id: 1, first_name: 'Probe' };
   const command = '/kb_stats';
   const update: Update = {
@@ -42,11 +53,11 @@ export function probeOf(options: { secretToken: string; nowMs: number }): ProbeE
       entities: [{ type: 'bot_command', offset: 0, length: command.length }],
     },
   };
-  return { probe: { secretToken, update: JSON.stringify(update) } };
+  return JSON.stringify(update);
 }
 
 /** What is wrong with a version's answer to its probe; `undefined`: nothing. */
-export function problemOf(result: ProbeResult): string | undefined {
+export function problemOf(result: Omit<ProbeResult, 'version'>): string | undefined {
   if (result.status !== 200) return `it was answered ${result.status}: ${result.body.slice(0, 200)}`;
   if (!result.body.includes('"done"')) return `it was not handled: ${result.body.slice(0, 200)}`;
   if (!result.calls.includes('sendMessage')) {

@@ -10,6 +10,7 @@ import { applyProfile, type BotProfile, chatsWithMenu, hashOf } from '../telegra
 import { whyUnanswered } from '../telegram/unanswered.ts';
 import { hostOf, readWebhook } from '../telegram/webhook-state.ts';
 import { turnOff, turnOn, WebhookRefusedError } from '../telegram/webhook-switch.ts';
+import { PROBE_SCOPE } from './probe.ts';
 import type { Applied, RegistrationStore } from './registration-store.ts';
 
 /** What a deployment declares. */
@@ -92,6 +93,8 @@ async function bringAbout(
   if (!ours.includes(actual.url) && !desired.takeOverWebhook) throw foreign(actual.url, me.username);
 
   const layout = await activateLayout(deps.leasesOf(botId), desired.partitions);
+  // Where the watchdog's synthetic updates are handled.
+  await activateLayout(deps.leasesOf(`${botId}${PROBE_SCOPE}`), 1);
   signal.throwIfAborted();
   await status.saveBot({ id: me.id, username: me.username, firstName: me.first_name });
   signal.throwIfAborted();

@@ -4,6 +4,8 @@ import type { Sighting } from './webhook-watch.ts';
 
 export interface RoundDeps {
   watch: () => Promise<Sighting>;
+  /** Sends a synthetic update to the webhook's address and writes down what became of it. */
+  askEndpoint: () => Promise<void>;
   /** Whether `GET /health` answers 200, from outside; `undefined`: it was throttled, as anybody can bring about. */
   isHealthy: () => Promise<boolean | undefined>;
   /** Parked updates that wait for an operator; more than can be counted cheaply are told as that many. */
@@ -26,13 +28,14 @@ export interface RoundDeps {
 export const LOOK_LIMIT_MS = 20_000;
 
 /**
- * One round: six looks, none of which waits for or fails with another, and a metric of each.
+ * One round: seven looks, none of which waits for or fails with another, and a metric of each.
  * @throws AggregateError of the looks that failed or took too long, after the others were told
  */
 export async function goRound(deps: RoundDeps): Promise<void> {
   const { measure } = deps;
   const looks = await Promise.allSettled([
     look('at the webhook', deps.watch).then((sighting) => tell(deps, sighting)),
+    look('at the endpoint', deps.askEndpoint),
     look('at the health', deps.isHealthy).then((healthy) => {
       if (healthy === undefined) deps.log('health-throttled', {});
       else measure(METRICS.healthDegraded, healthy ? 0 : 1);

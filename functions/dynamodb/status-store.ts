@@ -16,6 +16,8 @@ interface StoredStatus {
   pending_update_count?: number;
   last_error_message?: string;
   last_error_at_ms?: number;
+  answering_version?: string;
+  endpoint_problem?: string;
   retaken_at_ms?: number[];
   first_served_at_ms?: number;
 }
@@ -49,6 +51,8 @@ export class DynamoStatusStore implements StatusStore {
         pendingUpdateCount: stored.pending_update_count,
         lastError: stored.last_error_message,
         lastErrorAtMs: stored.last_error_at_ms,
+        answeringVersion: stored.answering_version,
+        endpointProblem: stored.endpoint_problem,
         retakenAtMs: stored.retaken_at_ms ?? [],
       }
     );
@@ -63,21 +67,21 @@ export class DynamoStatusStore implements StatusStore {
   }
 
   async observeWebhook(botId: string, seen: WebhookObservation): Promise<void> {
-    const { lastError, lastErrorAtMs } = seen;
-    const error = { last_error_message: lastError, last_error_at_ms: lastErrorAtMs };
-    const gone = Object.entries(error).filter(([, value]) => value === undefined);
-    await this.#set(
-      keys.status(botId, 'WEBHOOK'),
-      {
-        checked_at_ms: seen.checkedAtMs,
-        is_ours: seen.isOurs,
-        pending_update_count: seen.pendingUpdateCount,
-        retaken_at_ms: seen.retakenAtMs,
-        ...(lastError !== undefined && { last_error_message: lastError }),
-        ...(lastErrorAtMs !== undefined && { last_error_at_ms: lastErrorAtMs }),
-      },
-      gone.map(([name]) => name),
-    );
+    await this.#replace(keys.status(botId, 'WEBHOOK'), {
+      checked_at_ms: seen.checkedAtMs,
+      is_ours: seen.isOurs,
+      pending_update_count: seen.pendingUpdateCount,
+      retaken_at_ms: seen.retakenAtMs,
+      last_error_message: seen.lastError,
+      last_error_at_ms: seen.lastErrorAtMs,
+    });
+  }
+
+  async observeEndpoint(botId: string, seen: { version?: string; problem?: string }): Promise<void> {
+    await this.#replace(keys.status(botId, 'WEBHOOK'), {
+      answering_version: seen.version,
+      endpoint_problem: seen.problem,
+    });
   }
 
   async firstServedAtMs(botId: string, version: string): Promise<number | undefined> {
@@ -97,18 +101,34 @@ export class DynamoStatusStore implements StatusStore {
     return (await readConsistently(table, key)) as StoredStatus | undefined;
   }
 
-  async #set(key: ItemKey, attributes: Item, removed: string[] = []): Promise<void> {
+  async #set(key: ItemKey, attributes: Item): Promise<void> {
     const names = Object.keys(attributes);
-    const remove = removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : '';
     await this.#send(key, {
-      UpdateExpression: `SET ${names.map((name) => `${name} = :${name}`).join(', ')}${remove}`,
+      UpdateExpression: `SET ${names.map((name) => `${name} = :${name}`).join(', ')}`,
       ExpressionAttributeValues: Object.fromEntries(names.map((name) => [`:${name}`, attributes[name]])),
+    });
+  }
+
+  /** As `#set`; an attribute that is `undefined` now goes. */
+  async #replace(key: ItemKey, attributes: Item): Promise<void> {
+    const [kept, gone] = [true, false].map((isKept) =>
+      Object.keys(attributes).filter((name) => (attributes[name] !== undefined) === isKept),
+    ) as [string[], string[]];
+    const parts = [
+      ...(kept.length > 0 ? [`SET ${kept.map((name) => `${name} = :${name}`).join(', ')}`] : []),
+      ...(gone.length > 0 ? [`REMOVE ${gone.join(', ')}`] : []),
+    ];
+    await this.#send(key, {
+      UpdateExpression: parts.join(' '),
+      ...(kept.length > 0 && {
+        ExpressionAttributeValues: Object.fromEntries(kept.map((name) => [`:${name}`, attributes[name]])),
+      }),
     });
   }
 
   async #send(
     key: ItemKey,
-    update: { UpdateExpression: string; ExpressionAttributeValues: Item },
+    update: { UpdateExpression: string; ExpressionAttributeValues?: Item },
   ): Promise<void> {
     try {
       await this.#client.send(new UpdateCommand({ TableName: this.#tableName, Key: key, ...update }));

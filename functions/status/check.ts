@@ -95,7 +95,7 @@ async function addParked(report: HealthReport, deps: HealthDeps, botId: string):
 
 function webhookProblems(webhook: WebhookStatus, nowMs: number): string[] {
   if (webhook.desired === 'off') return [];
-  const { checkedAtMs, isOurs, lastErrorAtMs } = webhook;
+  const { checkedAtMs, isOurs, lastErrorAtMs, endpointProblem } = webhook;
   const problems: string[] = [];
   if (checkedAtMs === undefined || nowMs - checkedAtMs > FRESH_MS) {
     problems.push(reason('watchdogSilent'));
@@ -104,6 +104,7 @@ function webhookProblems(webhook: WebhookStatus, nowMs: number): string[] {
   if (lastErrorAtMs !== undefined && nowMs - lastErrorAtMs < FRESH_MS) {
     problems.push(reason('webhookErrors'));
   }
+  if (endpointProblem !== undefined) problems.push(reason('endpointFails', endpointProblem));
   return problems;
 }
 
@@ -116,6 +117,7 @@ function toWebhookReport(webhook: WebhookStatus): WebhookReport | null {
     last_error: webhook.lastError ?? null,
     last_error_at: iso(webhook.lastErrorAtMs),
     checked_at: new Date(webhook.checkedAtMs).toISOString(),
+    answering_version: webhook.answeringVersion ?? null,
   };
 }
 

@@ -40,4 +40,6 @@ export interface WebhookReport {
   last_error_at: string | null;
   /** ISO 8601 */
   checked_at: string;
+  /** Of the code that answered the last synthetic update at the webhook's address. */
+  answering_version: string | null;
 }

@@ -16,6 +16,10 @@ export interface WebhookStatus {
   pendingUpdateCount?: number;
   lastError?: string;
   lastErrorAtMs?: number;
+  /** Of the code that answered the last synthetic update at that address. */
+  answeringVersion?: string;
+  /** Why the last one was not answered. */
+  endpointProblem?: string;
   /** When the watchdog took the webhook back, newest last. */
   retakenAtMs: number[];
 }
@@ -34,6 +38,8 @@ export interface StatusStore {
   desireWebhook(botId: string, wanted: { desired: 'on' | 'off'; expectedUrl?: string }): Promise<void>;
   /** What was seen; the operator's wish stays as it is. */
   observeWebhook(botId: string, seen: WebhookObservation): Promise<void>;
+  /** What became of a synthetic update at the webhook's address. */
+  observeEndpoint(botId: string, seen: { version?: string; problem?: string }): Promise<void>;
   firstServedAtMs(botId: string, version: string): Promise<number | undefined>;
   /** Only the first call for a version writes. */
   recordFirstServed(botId: string, version: string, nowMs: number): Promise<void>;

@@ -1,8 +1,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { isProbe, type ProbeEvent, type ProbeResult } from '../deployment/probe.ts';
+import { isProbe, SYNTHETIC_HEADER, type ProbeEvent, type ProbeResult } from '../deployment/probe.ts';
 import { BEYOND_DEADLINE_MS } from '../wiring/announcing.ts';
 import { webhookFunction } from '../wiring/webhook.ts';
 import { requestOf, resultOf } from '../http/api-gateway.ts';
+import { jsonReply } from '../http/http.ts';
+import { SECRET_HEADER } from '../http/receive.ts';
 
 const { settings, telemetry, receive, probe } = webhookFunction(process.env);
 
@@ -18,7 +20,20 @@ export async function handler(
       context.getRemainingTimeInMillis() - BEYOND_DEADLINE_MS,
     );
     if (isProbe(event)) return await probe(event, deadlineMs);
-    return resultOf(await receive(requestOf(event), deadlineMs));
+    const request = requestOf(event);
+    if (request.headers[SYNTHETIC_HEADER] === undefined) return resultOf(await receive(request, deadlineMs));
+    const result = await probe(
+      {
+        probe: {
+          secretToken: request.headers[SECRET_HEADER] ?? '',
+          update: Buffer.from(request.body).toString('utf8'),
+        },
+      },
+      deadlineMs,
+    );
+    return resultOf(
+      jsonReply(result.status, result.status === 200 ? result : (JSON.parse(result.body) as object)),
+    );
   } finally {
     telemetry.flush();
   }

@@ -2,6 +2,7 @@ import { readParameters } from '../aws/ssm-parameters.ts';
 import { AdminNotes } from '../bot/admin-notes.ts';
 import { KnowledgeNews } from '../bot/knowledge-news.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
+import type { TableOptions } from '../dynamodb/conditional-update.ts';
 import { DynamoKnowledgeStore } from '../dynamodb/knowledge-store.ts';
 import { DynamoLeaseStore } from '../dynamodb/lease-store.ts';
 import { DynamoLedgerStore } from '../dynamodb/ledger-store.ts';
@@ -10,10 +11,11 @@ import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import type { Pointer } from '../knowledge/store.ts';
 import { LayoutReader } from '../lease/layout-reader.ts';
 import { SecretsReader } from '../settings/secrets.ts';
-import { readSettings } from '../settings/settings.ts';
+import { readSettings, type Settings } from '../settings/settings.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import { retryUnanswered } from '../telegram/retry-unanswered.ts';
+import { askEndpoint } from '../deployment/endpoint-watch.ts';
 import { goRound } from '../deployment/watchdog-round.ts';
 import { watchWebhook, type Sighting } from '../deployment/webhook-watch.ts';
 import type { WeeklyNote } from '../bot/weekly-note.ts';
@@ -61,32 +63,20 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
       nowMs: Date.now,
     });
   };
+  const askEndpointNow = async (): Promise<void> => {
+    const { botId, webhookSecret } = await secrets.read();
+    const wish = await status.webhook(botId);
+    if (wish?.desired !== 'on' || wish.expectedUrl === undefined) return;
+    const seen = await askEndpoint({ url: wish.expectedUrl, secretToken: webhookSecret, nowMs: Date.now });
+    if (seen !== undefined) await status.observeEndpoint(botId, seen);
+  };
   const readPointer = (): Promise<Pointer | undefined> => knowledge.readPointer({ consistent: false });
-  const tellNews = async (): Promise<void> => {
-    const { token, botId } = await secrets.read();
-    const admins = new AdminNotes({ telegram: { token, apiRoot: telegram.apiRoot }, settings });
-    await new KnowledgeNews({
-      readPointer,
-      store: new DynamoNewsStore({ ...table, scope: botId }),
-      admins,
-    }).look();
-  };
-  let weekly: WeeklyNote | undefined;
-  const tellWeek = async (): Promise<void> => {
-    const { token, botId } = await secrets.read();
-    weekly ??= weeklyNoteOver({
-      ...table,
-      scope: botId,
-      settings,
-      telegram: { token, apiRoot: telegram.apiRoot },
-      readPointer,
-    });
-    await weekly.look();
-  };
+  const { tellNews, tellWeek } = tellersOver({ ...table, settings, secrets, readPointer });
   const round = async (): Promise<void> => {
     try {
       await goRound({
         watch,
+        askEndpoint: askEndpointNow,
         isHealthy: () => isHealthy(healthUrl),
         countParked: async () => {
           const bot = await status.bot();
@@ -107,6 +97,33 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
     }
   };
   return { round };
+}
+
+/** What administrators hear of the knowledge base. */
+function tellersOver(
+  options: Omit<TableOptions, 'scope'> & {
+    settings: Settings;
+    secrets: SecretsReader;
+    readPointer: () => Promise<Pointer | undefined>;
+  },
+): { tellNews: () => Promise<void>; tellWeek: () => Promise<void> } {
+  const { settings, secrets, readPointer, ...table } = options;
+  const { apiRoot } = settings.telegram;
+  let weekly: WeeklyNote | undefined;
+  return {
+    tellNews: async () => {
+      const { token, botId } = await secrets.read();
+      const store = new DynamoNewsStore({ ...table, scope: botId });
+      const admins = new AdminNotes({ telegram: { token, apiRoot }, settings });
+      await new KnowledgeNews({ readPointer, store, admins }).look();
+    },
+    tellWeek: async () => {
+      const { token, botId } = await secrets.read();
+      const telegram = { token, apiRoot };
+      weekly ??= weeklyNoteOver({ ...table, scope: botId, settings, telegram, readPointer });
+      await weekly.look();
+    },
+  };
 }
 
 /** Whether the URL answers 200; `undefined` when API Gateway throttled the look, so that nobody can tell. */

@@ -105,11 +105,11 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
       acceptedSecrets,
       consumer: async () => consumerOf(await secrets.read(), { fetch }),
       onAnswered: ({ outcome }) => telemetry.logger.info('probe', { outcome: outcome.kind }),
-      onProblem: ({ reason, error }) => telemetry.logger.error('probe', { reason, error: String(error) }),
+      onProblem: telemetry.onProblem,
     });
     const request = { headers: { [SECRET_HEADER]: secretToken }, body: Buffer.from(update) };
     const { status, body } = await receiveProbe(request, deadlineMs);
-    return { status, body, calls };
+    return { status, body, calls, version: VERSION };
   };
   return { settings, telemetry, receive, probe };
 }

@@ -114,6 +114,7 @@ describe('a round', () => {
   };
   const deps: RoundDeps = {
     watch: async () => sighting,
+    askEndpoint: async () => {},
     isHealthy: async () => false,
     countParked: async () => 2,
     knowledge: async () => ({ atoms: 5, publishedAtMs: 7_000 }),
@@ -147,7 +148,7 @@ describe('a round', () => {
 
   it('lets no look that fails keep another from being told, and fails in the end', async () => {
     const failing = { ...deps, watch: () => Promise.reject(new Error('Telegram is silent')) };
-    await expect(goRound(failing)).rejects.toThrow(/1 of 6 looks failed: Telegram is silent/);
+    await expect(goRound(failing)).rejects.toThrow(/1 of 7 looks failed: Telegram is silent/);
     expect(told.get('ParkedUpdates')).toBe(2);
     expect(told.has('WebhookDrift')).toBe(false);
   });
@@ -156,7 +157,7 @@ describe('a round', () => {
     beforeEach(() => void vi.useFakeTimers());
     afterEach(() => void vi.useRealTimers());
 
-    it.each(['watch', 'isHealthy', 'countParked', 'knowledge', 'tellNews'] as const)(
+    it.each(['watch', 'askEndpoint', 'isHealthy', 'countParked', 'knowledge', 'tellNews'] as const)(
       'tells what the others than %s see, in time',
       async (slow) => {
         const calm = { ...deps, watch: async () => ({ ...sighting, isDrifted: false }) };
@@ -166,14 +167,14 @@ describe('a round', () => {
         let end: () => void = () => {};
         const never = new Promise<never>((_, reject) => (end = () => reject(new Error('much later'))));
         const round = expect(goRound({ ...calm, [slow]: () => never })).rejects.toThrow(
-          /^1 of 6 looks failed: the look (at|for) .* took too long$/,
+          /^1 of 7 looks failed: the look (at|for) .* took too long$/,
         );
         await vi.advanceTimersByTimeAsync(LOOK_LIMIT_MS);
         await round;
         const untold = names.filter((name) => !told.has(name));
         expect(told.size).toBeGreaterThan(3);
         expect(untold.length).toBe(
-          { watch: 4, isHealthy: 1, countParked: 1, knowledge: 2, tellNews: 0 }[slow],
+          { watch: 4, askEndpoint: 0, isHealthy: 1, countParked: 1, knowledge: 2, tellNews: 0 }[slow],
         );
         end();
       },

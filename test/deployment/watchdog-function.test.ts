@@ -102,7 +102,7 @@ describeOnEveryStore('the watchdog function', (store) => {
 
   it('leaves a Telegram that is silent twice to the next round', async () => {
     telegram.fault({ fault: { kind: 'reset' }, method: 'getWebhookInfo', times: Infinity });
-    await expect(round()).rejects.toThrow(/1 of 5 looks failed/);
+    await expect(round()).rejects.toThrow(/1 of 7 looks failed/);
     expect(measured()).not.toHaveProperty('PendingUpdates');
     expect(telegram.calls('getWebhookInfo')).toHaveLength(2);
   });
@@ -112,7 +112,7 @@ describeOnEveryStore('the watchdog function', (store) => {
     await activateLayout(new DynamoLeaseStore({ client, tableName, scope: '42' }), 1);
     await new DynamoStatusStore(table).desireWebhook('42', { desired: 'on', expectedUrl: OURS });
     telegram.fault({ fault: { kind: 'reset' }, method: 'setWebhook', times: Infinity });
-    await expect(round()).rejects.toThrow(/1 of 5 looks failed/);
+    await expect(round()).rejects.toThrow(/1 of 7 looks failed/);
     expect(telegram.calls('setWebhook')).toHaveLength(1);
   });
 });

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SYNTHETIC_HEADER, syntheticUpdate } from '../../functions/deployment/probe.ts';
 import { keys } from '../../functions/dynamodb/keys.ts';
 import { DynamoKnowledgeStore } from '../../functions/dynamodb/knowledge-store.ts';
 import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
 import { importAtoms } from '../../functions/knowledge/import.ts';
+import { SECRET_HEADER } from '../../functions/http/receive.ts';
 import { publishingIn } from '../../functions/wiring/knowledge.ts';
 import type { Update } from 'grammy/types';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
@@ -130,6 +132,11 @@ export function describeBundles(synth: () => Synthesised): void {
       const fencingToken = overToken + 1;
       return () => leases.release({ key, holder, fencingToken, attemptId: 'another-2' });
     };
+    const leaseToken = async (): Promise<number | undefined> => {
+      const { client, tableName } = local;
+      const leases = new DynamoLeaseStore({ client, tableName, scope: String(BOT_ID) });
+      return (await leases.read({ epoch: 1, partition: 0 }))?.fencingToken;
+    };
     const listed = async (): Promise<number | undefined> => {
       const query = {
         TableName: local.tableName,
@@ -198,6 +205,47 @@ export function describeBundles(synth: () => Synthesised): void {
         status: 200,
         report: { status: 'running', knowledge_base: { atoms: 3 }, webhook: { is_ours: true }, reasons: [] },
       });
+    });
+
+    it('answer a synthetic update at their own address, beside everybody’s leases, updates and chats', async () => {
+      const [calls, leased] = [local.telegram.calls().length, await leaseToken()];
+      const ask = (secret: string) =>
+        fetch(local.webhookUrl, {
+          method: 'POST',
+          headers: { [SECRET_HEADER]: secret, [SYNTHETIC_HEADER]: '1' },
+          body: syntheticUpdate(Date.now()),
+        });
+      expect((await ask('wrong')).status).toBe(401);
+      const answer = await ask(SECRET);
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toMatchObject({
+        calls: expect.arrayContaining(['sendMessage']) as unknown,
+        version: expect.stringMatching(/^1\.0\.0\+/) as unknown,
+      });
+      expect(local.telegram.calls()).toHaveLength(calls);
+      expect(await leaseToken()).toBe(leased);
+    });
+
+    it('say which version answers there, and that none does', async () => {
+      await watchdog.invoke({});
+      const { report } = await health();
+      expect(report['webhook']).toMatchObject({ answering_version: report['version'] });
+      const answering = local.route;
+      local.route = () => ({ ...old, invoke: async () => ({ error: 'it cannot be loaded' }) });
+      try {
+        await watchdog.invoke({});
+        expect(await health()).toMatchObject({
+          status: 503,
+          report: {
+            webhook: { answering_version: null },
+            reasons: ['a synthetic update is not answered at the webhook’s address: HTTP 500'],
+          },
+        });
+      } finally {
+        local.route = answering;
+      }
+      await watchdog.invoke({});
+      expect((await health()).status).toBe(200);
     });
 
     it('refuse what is not signed, and a probe that came through the API', async () => {
