@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { Message, Update } from 'grammy/types';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
+import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
+import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
+import { importAtoms } from '../../functions/knowledge/import.ts';
+import { starterAtomFiles } from '../../functions/knowledge/starter.ts';
+import { activateLayout } from '../../functions/lease/layout-change.ts';
+import type { Outcome } from '../../functions/lease/outcome.ts';
+import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
+import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
+import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
+import { publishingIn } from '../../functions/wiring/knowledge.ts';
+import { Chat } from '../fixtures/conversation.ts';
+import { dynamoEndpoints, localClient, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
+import { startNetworkInRounds, type NetworkInRounds } from '../fixtures/network-in-rounds.ts';
+
+const BOT = { id: 4_243, username: 'counted_bot', first_name: 'Counted' };
+const TOKEN = `${BOT.id}:counted-test-token`;
+const TOKEN_PARAMETER = '/counted/token';
+const TABLE_NAME = 'counted';
+const ada = { id: 501, first_name: 'Ada', language_code: 'en' };
+
+type Deliver = (update: Update) => Promise<Outcome>;
+
+// Only the native one answers a refused write with the item that refused it, as DynamoDB does.
+const native = dynamoEndpoints().find(({ name }) => name === 'dynoxide')!;
+const skipped = native.unavailable === undefined ? '' : ` (skipped: ${native.unavailable})`;
+
+describe.skipIf(skipped !== '')(`the webhook function${skipped}`, () => {
+  let store: RunningEndpoint;
+  let telegram: BotApiServer;
+  let network: NetworkInRounds;
+  let leases: DynamoLeaseStore;
+
+  beforeAll(async () => {
+    store = await native.start();
+    telegram = await startBotApiServer({ bots: { [TOKEN]: BOT } });
+    network = await startNetworkInRounds({
+      dynamoDb: store.endpoint,
+      telegram: telegram.apiRoot,
+      parameters: new Map([[TOKEN_PARAMETER, TOKEN]]),
+    });
+    const table = { client: localClient(store.endpoint), tableName: TABLE_NAME };
+    await createTableIfMissing(table.client, TABLE_NAME);
+    await new DynamoStatusStore(table).saveBot({ id: BOT.id, username: BOT.username, firstName: 'Counted' });
+    leases = new DynamoLeaseStore({ ...table, scope: String(BOT.id) });
+    await activateLayout(leases, 1);
+    await importAtoms({ ...publishingIn(table), source: starterAtomFiles(), mode: 'replace' });
+    for (const [name, value] of Object.entries({
+      TABLE_NAME,
+      TELEGRAM_BOT_TOKEN_PARAMETER: TOKEN_PARAMETER,
+      TELEGRAM_API_ROOT: network.url,
+      AWS_ENDPOINT_URL_DYNAMODB: network.url,
+      AWS_ENDPOINT_URL_SSM: network.url,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      RATE_LIMIT_PER_MINUTE: '1000',
+      LOG_LEVEL: 'SILENT',
+      POWERTOOLS_METRICS_DISABLED: 'true',
+    }))
+      vi.stubEnv(name, value);
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await network.close();
+    await telegram.close();
+    await store.close();
+  });
+
+  /** An execution environment of the function: its module, loaded anew. */
+  const startEnvironment = async (): Promise<Deliver> => {
+    vi.resetModules();
+    const { handler } = await import('../../functions/webhook/handler.ts');
+    return async (update) => {
+      const event = {
+        headers: { 'x-telegram-bot-api-secret-token': deriveWebhookSecret(TOKEN) },
+        body: JSON.stringify(update),
+        isBase64Encoded: false,
+      };
+      const context = { getRemainingTimeInMillis: () => 60_000 };
+      const result = await handler(event as unknown as APIGatewayProxyEventV2, context as Context);
+      const { body = '' } = result as APIGatewayProxyStructuredResultV2;
+      return { kind: (JSON.parse(body) as { outcome: string }).outcome } as Outcome;
+    };
+  };
+  const chatOf = (deliver: Deliver): Chat =>
+    new Chat({ server: telegram, consume: deliver, user: ada, chatId: ada.id });
+  const costOf = async (act: () => Promise<unknown>): Promise<string> => {
+    network.reset();
+    await act();
+    const { rounds, ofDynamoDb, writeUnits, readUnits } = network.cost();
+    return `${rounds.join(', ')}: ${ofDynamoDb} waits for DynamoDB, ${writeUnits} WRU, ${readUnits} RRU`;
+  };
+  /** As a holder does that goes in peace: the next one has nothing to take over. */
+  const freeTheLease = async (): Promise<void> => {
+    const key = { epoch: 1, partition: 0 };
+    const { holder = '', fencingToken } = (await leases.read(key))!;
+    await leases.release({ key, holder, fencingToken, attemptId: randomUUID() });
+  };
+
+  describe('while it is warm', () => {
+    let deliver: Deliver;
+    let chat: Chat;
+    beforeAll(async () => {
+      deliver = await startEnvironment();
+      chat = chatOf(deliver);
+      await chat.say('/help');
+    });
+
+    it('answers /help at this cost', async () => {
+      expect(await costOf(() => chat.say('/help'))).toMatchInlineSnapshot(
+        `"acquire, claim, pointer | rate limit, sendMessage, settle: 4 waits for DynamoDB, 4 WRU, 0.5 RRU"`,
+      );
+    });
+
+    it('answers a search at this cost, first and repeated', async () => {
+      expect(await costOf(() => chat.say('motor'))).toMatchInlineSnapshot(
+        `"acquire, claim, pointer | rate limit, atoms, sendMessage, settle: 5 waits for DynamoDB, 4 WRU, 3 RRU"`,
+      );
+      expect(await costOf(() => chat.say('motor'))).toMatchInlineSnapshot(
+        `"acquire, claim, pointer | rate limit, atoms, sendMessage, settle: 5 waits for DynamoDB, 4 WRU, 3 RRU"`,
+      );
+    });
+
+    it('answers a press at this cost, of a page and of a label', async () => {
+      const { messages } = await chat.say('motor');
+      const [list] = messages as [Message];
+      expect(await costOf(() => chat.press('›', list))).toMatchInlineSnapshot(
+        `"acquire, claim, pointer | rate limit, atoms, answerCallbackQuery, editMessageText, settle: 5 waits for DynamoDB, 4 WRU, 3 RRU"`,
+      );
+      expect(await costOf(() => chat.pressData('v1:n', list))).toMatchInlineSnapshot(
+        `"acquire, claim, pointer | rate limit, answerCallbackQuery, settle: 4 waits for DynamoDB, 4 WRU, 0.5 RRU"`,
+      );
+    });
+
+    it('answers an inline query at this cost', async () => {
+      expect(await costOf(() => chat.inlineQuery('motor'))).toMatchInlineSnapshot(
+        `"acquire, claim, pointer, atoms, answerInlineQuery, settle: 5 waits for DynamoDB, 3 WRU, 5.5 RRU"`,
+      );
+    });
+
+    it('turns a duplicate away at this cost', async () => {
+      const { update } = await chat.say('/help');
+      expect(await costOf(() => deliver(update))).toMatchInlineSnapshot(
+        `"acquire, claim: 2 waits for DynamoDB, 2 WRU, 0 RRU"`,
+      );
+    });
+
+    it('fails at this cost, and parks at this', async () => {
+      const refused = telegram.fault({
+        fault: { kind: 'refused', reason: 'no reason' },
+        method: 'sendMessage',
+        times: Infinity,
+      });
+      let update: Update | undefined;
+      expect(await costOf(async () => ({ update } = await chat.say('/help')))).toMatchInlineSnapshot(
+        `"acquire, claim, pointer | rate limit, sendMessage, settle: 4 waits for DynamoDB, 4 WRU, 0.5 RRU"`,
+      );
+      for (let attempt = 2; attempt <= 4; attempt += 1) await deliver(update!);
+      expect(await costOf(() => deliver(update!))).toMatchInlineSnapshot(
+        `"acquire, claim, pointer | rate limit, sendMessage, list of the dead, settle, sendMessage: 5 waits for DynamoDB, 7 WRU, 0.5 RRU"`,
+      );
+      refused.remove();
+    });
+
+    it('takes over from another environment at this cost', async () => {
+      const other = chatOf(await startEnvironment());
+      await other.say('/help');
+      expect(await costOf(() => chat.say('/help'))).toMatchInlineSnapshot(
+        `"acquire, ledger, acquire, claim, pointer | rate limit, sendMessage, settle: 6 waits for DynamoDB, 5 WRU, 1.5 RRU"`,
+      );
+    });
+  });
+
+  describe('when it has just started', () => {
+    const first = async (text: string): Promise<string> => {
+      await freeTheLease();
+      return costOf(async () => chatOf(await startEnvironment()).say(text));
+    };
+
+    it('answers /help at this cost', async () => {
+      expect(await first('/help')).toMatchInlineSnapshot(
+        `"secrets, layout, acquire, claim, identity, pointer | rate limit, sendMessage | snapshot x 2, settle: 7 waits for DynamoDB, 4 WRU, 40.5 RRU"`,
+      );
+    });
+
+    it('answers a search at this cost', async () => {
+      expect(await first('motor')).toMatchInlineSnapshot(
+        `"secrets, layout, acquire, claim, identity, pointer | rate limit, snapshot x 2, atoms, sendMessage, settle: 8 waits for DynamoDB, 4 WRU, 43 RRU"`,
+      );
+    });
+  });
+});
