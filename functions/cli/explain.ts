@@ -32,6 +32,8 @@ function sentence(error: unknown, args: readonly string[]): string {
   switch (nameOf(error)) {
     case 'AlreadyRunningError':
       return alreadyRunning(error as { holder?: string }, args);
+    case 'LayoutChangingError':
+      return `❌ The partitions are being changed, or a change was cut short, so nobody is granted the lease. Wait for it, or see ${commandLine('doctor', targetArguments(args))}.`;
     case 'BotInUseError':
       return botInUse((error as { by: Neighbour }).by, args);
     case 'LeaseLostError':

@@ -1,5 +1,6 @@
 import { describeHolder } from '../local/process-identity.ts';
 import type { LeaseItem } from '../lease/lease-store.ts';
+import { surveyLayout, whyStopped, type Stopped } from '../lease/layout-survey.ts';
 import type { Layout } from '../lease/layout.ts';
 import type { Protocol } from '../wiring/protocol.ts';
 import { commandForThisBot, commandLine } from './invocation.ts';
@@ -15,6 +16,8 @@ export interface LeaseView {
   isIdle: boolean;
   /** Its holder is a process of this machine that has ended. */
   isDead: boolean;
+  /** Why nobody is granted it, and the command that mends it. */
+  stopped?: { because: Stopped; says: string; remedy: string };
 }
 
 /** Every partition's lease; empty when the bot has never run over this store. @throws StoreUnavailableError */
@@ -22,18 +25,34 @@ export async function readLeases(
   protocol: Protocol,
   isDead: (holder: string) => boolean,
 ): Promise<{ layout: Layout | undefined; leases: LeaseView[] }> {
-  const layout = await protocol.leases.readLayout();
-  if (layout === undefined) return { layout, leases: [] };
+  const survey = await surveyLayout(protocol.leases);
+  if (survey === undefined) return { layout: undefined, leases: [] };
+  const { layout, items } = survey;
+  const isRepair = items.includes(undefined);
   const leases = await Promise.all(
-    Array.from({ length: layout.partitions }, async (_, partition) => {
-      const item = await protocol.leases.read({ epoch: layout.epoch, partition });
+    items.map(async (item, partition) => {
       const exists = item?.holder !== undefined && item.expiresAtMs > Date.now();
       const dead = item?.holder !== undefined && isDead(item.holder);
       const isOver = exists && (await protocol.context.isOver(item));
-      return { partition, item, exists, isIdle: isOver && !dead, isDead: dead };
+      const stopped = stoppedView(whyStopped(item), layout, isRepair);
+      return { partition, item, exists, isIdle: isOver && !dead, isDead: dead, stopped };
     }),
   );
   return { layout, leases };
+}
+
+function stoppedView(
+  because: Stopped | undefined,
+  { partitions }: Layout,
+  isRepair: boolean,
+): LeaseView['stopped'] {
+  if (because === undefined) return undefined;
+  const says =
+    because === 'missing'
+      ? 'its item is missing, so nobody is granted it'
+      : 'it was retired by a change of the partitions that did not end, so nobody is granted it';
+  const args = [String(partitions), ...(isRepair ? ['--repair'] : [])];
+  return { because, says, remedy: commandForThisBot('partitions set', args) };
 }
 
 /** Of a process that polls and lives: nobody else may consume until it ends. */
@@ -49,7 +68,7 @@ export function stopPollerCommand({ target, store }: Session): string {
 }
 
 /** For `--json`: dates as ISO 8601, the names of `GET /health`. */
-export function leaseJson({ partition, item, exists, isIdle, isDead }: LeaseView): object {
+export function leaseJson({ partition, item, exists, isIdle, isDead, stopped }: LeaseView): object {
   const iso = (ms: number | undefined): string | null => (ms ? new Date(ms).toISOString() : null);
   return {
     partition,
@@ -57,6 +76,7 @@ export function leaseJson({ partition, item, exists, isIdle, isDead }: LeaseView
     idle: isIdle,
     holder: item?.holder ?? null,
     holder_is_dead: isDead,
+    stopped: stopped?.because ?? null,
     fencing_token: item?.fencingToken ?? 0,
     since: iso(item?.sinceMs),
     expires_at: item?.holder === undefined ? null : iso(item.expiresAtMs),
@@ -83,8 +103,10 @@ function expiryNote({ expiresAtMs, updateId }: LeaseItem): string {
 }
 
 /** What a person is told of it, a line each. */
-export function leaseLines({ item, exists, isIdle, isDead }: LeaseView): string[] {
+export function leaseLines({ partition, item, exists, isIdle, isDead, stopped }: LeaseView): string[] {
   const lines: string[] = [];
+  if (stopped !== undefined)
+    lines.push(`Partition ${partition} takes no updates: ${stopped.says}`, `To mend it: ${stopped.remedy}`);
   if (exists && item?.holder !== undefined) {
     const state = isDead
       ? ' (that process has ended: the next start takes over at once)'

@@ -1,4 +1,5 @@
 import { DynamoStatusStore } from '../dynamodb/status-store.ts';
+import { assertClock } from '../local/clock-check.ts';
 import { localSecrets } from '../local/local-bot.ts';
 import { NoStoreError } from '../local/data-folder-error.ts';
 import { openStore, type IfMissing } from '../local/open-store.ts';
@@ -99,6 +100,14 @@ export async function telegramOf(
   const secrets = await secretsOf(target);
   const { apiRoot } = target.settings.telegram;
   return { api: telegramApi({ token: secrets.token, apiRoot }), secrets };
+}
+
+/**
+ * Whoever writes a time into the store, or judges one there, keeps the bound that consumers keep.
+ * @throws ClockError, StoreUnavailableError
+ */
+export async function assertOwnClock({ target, store }: Session): Promise<void> {
+  await assertClock(store.client, store.tableName, target.settings.maxClockSkewMs);
 }
 
 /** The bot that the table belongs to: as it was written there, otherwise the token's. */

@@ -60,7 +60,7 @@ const QUEUE_SHARE = 0.5;
 /** The ledger keeps the errors of several attempts, and an item has a limit past which no outcome could be written. */
 const MAX_ERROR_LENGTH = 500;
 
-const TRY_LATER: Outcome = { kind: 'busy', retryAfterMs: 1_000 };
+const TRY_LATER_MS = 1_000;
 
 /**
  * The one door through which every update goes, whoever runs it: Lambda, local webhook or poller.
@@ -84,12 +84,12 @@ export class Consumer {
         const key = await this.#options.grants.locate(delivery.orderingKey);
         const outcome = await this.#queue.run(leaseName(key), async () =>
           countdown.remainingMs() < delivery.deadlineMs * QUEUE_SHARE
-            ? TRY_LATER
+            ? this.#tryLater(updateId, key)
             : this.#consumeAlone(delivery.update, key, countdown),
         );
         if (outcome !== undefined) return outcome;
       }
-      return TRY_LATER;
+      return { kind: 'busy', retryAfterMs: TRY_LATER_MS };
     } catch (error) {
       if (error instanceof StoreUnavailableError) return this.#unavailable('acquire', error, updateId);
       if (error instanceof LayoutNotActivatedError || error instanceof UnknownMappingError) {
@@ -97,6 +97,12 @@ export class Consumer {
       }
       throw error;
     }
+  }
+
+  /** Others of this process had the lease for too long. */
+  #tryLater(updateId: number, { partition }: LeaseKey): Outcome {
+    this.#options.emit({ type: 'contended', partition, updateId, retryAfterMs: TRY_LATER_MS });
+    return { kind: 'busy', retryAfterMs: TRY_LATER_MS };
   }
 
   /** @returns `undefined` when the layout has changed and the lease is another one now */

@@ -1,3 +1,5 @@
+import type { Stopped } from './layout-survey.ts';
+
 /** Where an event happened. */
 interface OnPartition {
   partition: number;
@@ -25,6 +27,8 @@ export type ConsumerEvent =
   | (OnPartition & { type: 'expired-takeover'; updateId?: number; previousHolder?: string; waitedMs: number })
   /** Refused: another consumer is busy. */
   | { type: 'contended'; partition: number; updateId?: number; holder?: string; retryAfterMs: number }
+  /** Refused: the lease is granted to nobody until an operator has seen to it. */
+  | { type: 'stopped'; partition: number; updateId?: number; because: Stopped }
   | (OnUpdate & { type: 'done'; handledMs: number })
   | (OnUpdate & { type: 'failed'; error: string; handledMs: number })
   | (OnUpdate & { type: 'deferred'; reason: DeferralReason; error?: string; retryAfterMs?: number })

@@ -16,6 +16,8 @@ export interface Busy {
   holder?: string;
   /** Until the lease can be taken over at the latest. */
   retryAfterMs: number;
+  /** Nobody holds it: its layout is being changed, or a change of it was cut short. */
+  isRetired?: true;
 }
 
 /** The layout has changed meanwhile: locate the lease anew. */

@@ -7,6 +7,7 @@ import {
   missingItem,
   type Layout,
 } from './layout.ts';
+import { surveyLayout, whyStopped } from './layout-survey.ts';
 import type { LeaseItem, LeaseStore } from './lease-store.ts';
 
 export interface LayoutOperator {
@@ -45,21 +46,35 @@ export async function activateLayout(store: LeaseStore, partitions: number): Pro
  * the new one with a token above all of the old, then flips. A retired item is granted no more, and a
  * new one not before the flip. Died half-way, it is simply run again; the way back is a change to the former count.
  *
+ * Where an item is missing nothing is retired, unless it is to be repaired: nobody knows then who held it, so
+ * every tenure is waited out, nor up to which token, so the new ones begin at the time: no item is written oftener than
+ * once a millisecond, so none has ever got there.
+ *
  * @param options.patienceMs how long to wait for busy items
+ * @param options.repairAfterMs go on without missing items, after so long: longer than any lease lasts
  * @throws LayoutChangeError
  * @throws LayoutNotActivatedError
  * @throws StoreUnavailableError
  */
 export async function changeLayout(
   operator: LayoutOperator,
-  options: { partitions: number; patienceMs: number },
+  options: { partitions: number; patienceMs: number; repairAfterMs?: number },
 ): Promise<Layout> {
   assertPartitionCount(options.partitions);
-  const { store, emit } = operator;
-  const old = await store.readLayout();
-  if (old === undefined) throw new LayoutNotActivatedError('there is no layout to change: activate it first');
-  let highestToken = 0;
-  for (let partition = 0; partition < old.partitions; partition += 1) {
+  const { store, emit, clock } = operator;
+  const survey = await surveyLayout(store);
+  if (survey === undefined)
+    throw new LayoutNotActivatedError('there is no layout to change: activate it first');
+  const { layout: old, items } = survey;
+  const missing = items.findIndex((item) => whyStopped(item) === 'missing');
+  if (missing >= 0) {
+    if (options.repairAfterMs === undefined)
+      throw new LayoutNotActivatedError(missingItem({ epoch: old.epoch, partition: missing }));
+    await sleep(clock, options.repairAfterMs);
+  }
+  let highestToken = missing >= 0 ? clock.wallMs() : 0;
+  for (const [partition, item] of items.entries()) {
+    if (item === undefined) continue;
     const token = await retire(operator, old, partition, options.patienceMs);
     highestToken = Math.max(highestToken, token);
   }

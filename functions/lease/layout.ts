@@ -42,7 +42,7 @@ export class LayoutNotActivatedError extends Error {
 }
 
 export function missingItem(key: LeaseKey): string {
-  return `the lease item of partition ${key.partition} in epoch ${key.epoch} is missing: \`bot doctor\` shows the layout`;
+  return `the lease item of partition ${key.partition} in epoch ${key.epoch} is missing: \`bot doctor\` says how to repair it`;
 }
 
 /** The layout was cut by a mapping that this version does not know. */

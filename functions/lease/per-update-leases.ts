@@ -53,8 +53,10 @@ export class PerUpdateLeases implements GrantSource {
       this.#leases.delete(leaseName(key));
       return { moved: true };
     }
-    if (reply.because === 'missing') throw new LayoutNotActivatedError(missingItem(key));
-    return { busy: true, retryAfterMs: LAYOUT_CHANGE_RETRY_MS };
+    const { because } = reply;
+    this.#context.emit({ type: 'stopped', partition: key.partition, updateId, because });
+    if (because === 'missing') throw new LayoutNotActivatedError(missingItem(key));
+    return { busy: true, retryAfterMs: LAYOUT_CHANGE_RETRY_MS, isRetired: true };
   }
 
   ended(grant: Grant): void {

@@ -90,10 +90,11 @@ export class StandingLease implements GrantSource {
       const lease = new PartitionLease({ epoch: layout.epoch, partition }, this.#context);
       const reply = await lease.acquire({ termMs: () => this.#termMs, waitBudgetMs: waitMs, signal });
       if (!reply.granted) {
-        if (reply.because === 'missing') throw new LayoutNotActivatedError(missingItem(lease.key));
-        return reply.because === 'busy'
-          ? { busy: true, holder: reply.holder, retryAfterMs: reply.retryAfterMs }
-          : { busy: true, retryAfterMs: 0 };
+        const { because } = reply;
+        if (because === 'busy') return { busy: true, holder: reply.holder, retryAfterMs: reply.retryAfterMs };
+        this.#context.emit({ type: 'stopped', partition, because });
+        if (because === 'missing') throw new LayoutNotActivatedError(missingItem(lease.key));
+        return { busy: true, retryAfterMs: 0, isRetired: true };
       }
       this.#holdings.set(partition, {
         partition,
@@ -124,21 +125,28 @@ export class StandingLease implements GrantSource {
   }
 
   async acquire(request: { updateId: number; key: LeaseKey }): Promise<GrantReply> {
-    const holding = this.#holdings.get(request.key.partition);
-    if (holding === undefined || this.lost.aborted) return { busy: true, retryAfterMs: 0 };
+    const { key, updateId } = request;
+    const holding = this.#holdings.get(key.partition);
+    if (holding === undefined || this.lost.aborted) return this.#busy(request, 0);
     // Frozen past its expiry: somebody else may act by now, and only a renewal tells.
-    if (this.#hasLapsed(holding)) return { busy: true, retryAfterMs: this.#termMs / 3 };
-    if (holding.attempted.has(request.updateId) || holding.attempted.size >= MAX_ATTEMPTED) {
+    if (this.#hasLapsed(holding)) return this.#busy(request, this.#termMs / 3);
+    if (holding.attempted.has(updateId) || holding.attempted.size >= MAX_ATTEMPTED) {
       const refused = await this.#inTurn(holding, () => this.#takeNewToken(holding));
       if (refused !== undefined) return refused;
     }
-    holding.attempted.add(request.updateId);
+    holding.attempted.add(updateId);
     return {
-      key: request.key,
+      key,
       fencingToken: holding.fencingToken,
       lease: () => holding.countdown,
       lost: holding.over.signal,
     };
+  }
+
+  #busy(request: { updateId: number; key: LeaseKey }, retryAfterMs: number): Busy {
+    const { updateId, key } = request;
+    this.#context.emit({ type: 'contended', partition: key.partition, updateId, retryAfterMs });
+    return { busy: true, retryAfterMs };
   }
 
   ended(): void {}

@@ -32,6 +32,8 @@ export function eventLine(event: ConsumerEvent, options: { eachUpdate: boolean }
       return `Update ${event.updateId} was taken over by another consumer`;
     case 'store-unavailable':
       return `The store cannot be used (${event.during}): ${event.error}`;
+    case 'stopped':
+      return `Partition ${event.partition} takes no updates (its lease is ${event.because}). See: bot doctor`;
     case 'lost':
       return `The lease is lost: ${event.reason}`;
     case 'acquired':

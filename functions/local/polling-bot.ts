@@ -26,6 +26,11 @@ export class AlreadyRunningError extends Error {
   }
 }
 
+/** Nobody holds the lease: the layout is being changed, or a change of it was cut short. */
+export class LayoutChangingError extends AlreadyRunningError {
+  override readonly name = 'LayoutChangingError';
+}
+
 /** While this process could not renew its lease another consumer took it. */
 export class LeaseLostError extends AlreadyRunningError {
   override readonly name = 'LeaseLostError';
@@ -97,7 +102,11 @@ export class PollingBot {
           return standby?.taken();
         await this.#standing.release();
         if (standby === undefined && other !== undefined) throw new BotInUseError(other);
-      } else if (standby === undefined) throw new AlreadyRunningError(refused.holder);
+      } else if (standby === undefined) {
+        throw refused.isRetired
+          ? new LayoutChangingError(undefined)
+          : new AlreadyRunningError(refused.holder);
+      } else if (refused.isRetired) standby.stopped();
       await sleep(this.#clock, RETAKE_INTERVAL_MS, signal);
     }
   }

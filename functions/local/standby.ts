@@ -63,6 +63,13 @@ export class Standby {
     this.#say(`Standing by: the store did not answer (${error.message})`);
   }
 
+  /** Its turn had come, and the lease is granted to nobody until a change of the layout has come to its end. */
+  stopped(): void {
+    this.#say(
+      'Standing by: the layout is being changed, or a change was cut short: `bot doctor` says what to do',
+    );
+  }
+
   /** Somebody polls with the token over another store, or that cannot be found out: each look costs them an error 409. */
   async tokenInUse(error: Error, signal: AbortSignal): Promise<void> {
     this.#say(`Standing by: the token is in use, or Telegram does not answer (${error.message})`);

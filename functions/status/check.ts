@@ -1,6 +1,5 @@
 import type { Clock } from '../lease/clock.ts';
-import type { LayoutReader } from '../lease/layout-reader.ts';
-import { LayoutNotActivatedError } from '../lease/layout.ts';
+import { surveyLayout, whyStopped } from '../lease/layout-survey.ts';
 import type { LeaseItem, LeaseStore } from '../lease/lease-store.ts';
 import { isSettled, type LedgerStore } from '../lease/ledger-store.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
@@ -15,7 +14,7 @@ export interface HealthDeps {
   /** `undefined`: none was imported. */
   knowledge: () => Promise<{ version: string; atoms: number } | undefined>;
   /** The lease and ledger of the table's own bot. */
-  protocolOf: (botId: string) => { leases: LeaseStore; ledger: LedgerStore; layout: LayoutReader };
+  protocolOf: (botId: string) => { leases: LeaseStore; ledger: LedgerStore };
   /** Locally of the process; absent on Lambda, where a version's age is in the store. */
   process?: LocalProcess;
 }
@@ -75,6 +74,7 @@ async function addBot(report: HealthReport, deps: HealthDeps, botId: string): Pr
     deps.process === undefined ? status.firstServedAtMs(botId, deps.version) : undefined,
   ]);
   report.lease = lease;
+  report.reasons.push(...stoppedReasons(lease));
   if (deps.process !== undefined) await addParked(report, deps, botId);
   if (firstServedAtMs !== undefined) {
     report.uptime_seconds = Math.max(0, Math.floor((clock.wallMs() - firstServedAtMs) / 1000));
@@ -122,21 +122,21 @@ function toWebhookReport(webhook: WebhookStatus): WebhookReport | null {
 }
 
 async function readLeases(deps: HealthDeps, botId: string): Promise<LeaseReport[]> {
-  const { leases, ledger, layout: reader } = deps.protocolOf(botId);
-  let layout;
-  try {
-    layout = await reader.reread();
-  } catch (error) {
-    if (error instanceof LayoutNotActivatedError) return [];
-    throw error;
-  }
-  const { epoch, partitions } = layout;
+  const { leases, ledger } = deps.protocolOf(botId);
+  const survey = await surveyLayout(leases);
+  if (survey === undefined) return [];
   return Promise.all(
-    Array.from({ length: partitions }, async (_, partition) => {
-      const item = await leases.read({ epoch, partition });
-      return toLeaseReport(partition, item, await stateOf(item, ledger, deps.clock.wallMs()));
-    }),
+    survey.items.map(async (item, partition) =>
+      toLeaseReport(partition, item, await stateOf(item, ledger, deps.clock.wallMs())),
+    ),
   );
+}
+
+function stoppedReasons(leases: readonly LeaseReport[]): string[] {
+  const stopped = leases.filter(({ state }) => state === 'retired' || state === 'missing');
+  if (stopped.length === 0) return [];
+  const which = stopped.map(({ partition, state }) => `${partition} is ${state}`).join(', ');
+  return [reason('stopped', `${which}; \`bot doctor\` says what to do`)];
 }
 
 async function stateOf(
@@ -144,6 +144,8 @@ async function stateOf(
   ledger: LedgerStore,
   nowMs: number,
 ): Promise<LeaseReport['state']> {
+  const stopped = whyStopped(item);
+  if (stopped !== undefined) return stopped;
   if (item?.holder === undefined) return 'free';
   if (item.updateId !== undefined) {
     const record = await ledger.read(item.updateId);

@@ -16,6 +16,7 @@ export const REASONS = {
   telegramSilent: 'Telegram does not answer this bot',
   telegramRefuses: 'Telegram refuses this bot',
   tokenShared: 'another program polls with this bot’s token',
+  stopped: 'a partition takes no updates',
   parked: 'updates are parked',
 } as const;
 

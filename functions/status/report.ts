@@ -20,8 +20,11 @@ export interface HealthReport {
 export interface LeaseReport {
   partition: number;
   holder: string | null;
-  /** `idle`: held for an update that is settled; anybody may follow at once. */
-  state: 'idle' | 'busy' | 'free' | 'expired';
+  /**
+   * `idle`: held for an update that is settled; anybody may follow at once. `retired`: left behind by a change of the
+   * layout; it and `missing` are granted to nobody.
+   */
+  state: 'idle' | 'busy' | 'free' | 'expired' | 'retired' | 'missing';
   fencing_token: number;
   /** ISO 8601 */
   since: string | null;

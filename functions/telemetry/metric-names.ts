@@ -14,6 +14,8 @@ export const METRICS = {
   /** Taken over after expiry: the holder was killed, or had ended long ago and nobody came since. */
   expiredTakeovers: 'ExpiredTakeovers',
   contention: 'Contention',
+  /** Refused since a lease is granted to nobody: its item is missing, or retired by a change that was cut short. */
+  stopped: 'PartitionStopped',
   fencedWrites: 'FencedWrites',
   storeErrors: 'StoreErrors',
   defects: 'Defects',

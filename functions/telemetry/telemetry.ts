@@ -38,6 +38,7 @@ const COUNTED: Partial<Record<ConsumerEvent['type'], MetricName>> = {
   'taken-over': METRICS.handOvers,
   'expired-takeover': METRICS.expiredTakeovers,
   contended: METRICS.contention,
+  stopped: METRICS.stopped,
   fenced: METRICS.fencedWrites,
   'store-unavailable': METRICS.storeErrors,
 };
@@ -47,6 +48,7 @@ const LEASE_OUTCOMES = new Set<ConsumerEvent['type']>([
   'taken-over',
   'expired-takeover',
   'contended',
+  'stopped',
 ]);
 
 const WORTH_A_WARNING = new Set<ConsumerEvent['type']>([
@@ -57,6 +59,7 @@ const WORTH_A_WARNING = new Set<ConsumerEvent['type']>([
   'fenced',
   'store-unavailable',
   'lost',
+  'stopped',
   'force-released',
 ]);
 

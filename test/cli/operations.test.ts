@@ -1,7 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { keys } from '../../functions/dynamodb/keys.ts';
+import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { consumerOver, openProtocol } from '../../functions/wiring/protocol.ts';
 import { localClient } from '../fixtures/local-dynamodb.ts';
@@ -127,6 +130,39 @@ describe('an operator', SIDE_BY_SIDE, () => {
     );
     const next = await start(env, where);
     expect(next.stdout).toMatch(/Lease acquired \(fencing token 3/);
+  });
+
+  it('says of a lease that nobody is granted why, and which command mends it', async () => {
+    const env = await shared.freshTable();
+    const scope = String(botIdOf(env));
+    const TableName = env['TABLE_NAME']!;
+    const client = localClient(env['AWS_ENDPOINT_URL_DYNAMODB']!);
+    onTestFinished(() => client.destroy());
+    const leases = new DynamoLeaseStore({ client, tableName: TableName, scope });
+    await activateLayout(leases, 2);
+    await leases.retire({ key: { epoch: 1, partition: 1 }, attemptId: 'killed', staleBeforeMs: 0 });
+    const where = await target();
+    const run = (...args: string[]): Promise<Finished> => bot.run([...args, ...where], { env });
+
+    const started = await run('start');
+    expect(started.code).toBe(1);
+    expect(started.stderr).toContain('a change was cut short');
+    const mend = 'npx agent-factory-bot partitions set 2';
+    for (const command of ['doctor', 'status'] as const) {
+      const told = await run(command);
+      expect(told.stdout).toContain('it was retired by a change of the partitions that did not end');
+      expect(told.stdout).toContain(mend);
+    }
+    expect((await run('partitions', 'set', '2', '--yes')).code).toBe(0);
+    expect((await run('doctor')).stdout).not.toContain(mend);
+
+    await client.send(new DeleteCommand({ TableName, Key: keys.lease(scope, 2, 1) }));
+    const refused = await run('partitions', 'set', '2', '--yes');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('Nothing was changed');
+    expect(refused.stderr).toContain(`${mend} --repair`);
+    expect((await run('doctor')).stdout).toContain(`${mend} --repair`);
+    expect(await leases.read({ epoch: 2, partition: 0 })).toMatchObject({ retired: false });
   });
 
   it('cuts no chats anew while a bot polls', async () => {

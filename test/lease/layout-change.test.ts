@@ -5,7 +5,7 @@ import { LayoutNotActivatedError } from '../../functions/lease/layout.ts';
 import { StandingLease } from '../../functions/lease/standing-lease.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
-import { createWorld, DEADLINE_MS, gate, SKEW_MS, type TestProcess } from './world.ts';
+import { createWorld, DEADLINE_MS, failing, gate, SKEW_MS, type TestProcess } from './world.ts';
 
 /** Changes the layout as an operator's process. */
 const change = (operator: TestProcess, partitions: number, patienceMs = 0) =>
@@ -220,5 +220,54 @@ describeOnEveryStore('a change of the layout', (store) => {
     expect(await change(operator, 2)).toMatchObject({ epoch: 2 });
     expect(await standing?.take(0)).toBeUndefined();
     expect(standing?.tokens).toHaveLength(2);
+  });
+
+  it('retires nothing while an item is missing, and says which', async () => {
+    const world = await createWorld(store, 2);
+    const operator = world.start('operator');
+    await world.remove({ epoch: 1, partition: 1 });
+    await expect(change(operator, 2)).rejects.toThrow('the lease item of partition 1 in epoch 1 is missing');
+    const a = world.start('A');
+    expect(await a.deliver(1, { chat: 1 })).toStrictEqual({ kind: 'done' });
+    expect(await a.deliver(2, { chat: 2 })).toStrictEqual({ kind: 'unavailable' });
+    expect(a.events).toContainEqual({ type: 'stopped', partition: 1, updateId: 2, because: 'missing' });
+  });
+
+  it('repairs a missing item above every token that it may have granted, after what may be held under it', async () => {
+    const world = await createWorld(store, 2);
+    const [a, operator] = [world.start('A'), world.start('operator')];
+    a.on(async () => {
+      throw failing();
+    });
+    for (let copy = 0; copy < 3; copy += 1) await a.deliver(2, { chat: 2 });
+    a.on(async () => {});
+    await world.remove({ epoch: 1, partition: 1 });
+    const repairAfterMs = DEADLINE_MS + 2 * SKEW_MS;
+    const beganAtMs = world.clock.wallMs();
+    for (const kind of ['retire', 'put', 'update'] as const) {
+      operator.traffic.loseBefore(kind);
+      const killed = changeLayout(operator.context, { partitions: 2, patienceMs: 0, repairAfterMs });
+      await expect(world.clock.advanceUntil(killed, repairAfterMs)).rejects.toThrow(StoreUnavailableError);
+    }
+    const repaired = changeLayout(operator.context, { partitions: 2, patienceMs: 0, repairAfterMs });
+    expect(await world.clock.advanceUntil(repaired, repairAfterMs)).toMatchObject({
+      epoch: 2,
+      partitions: 2,
+    });
+    expect(world.clock.wallMs() - beganAtMs).toBeGreaterThanOrEqual(repairAfterMs);
+    expect(await a.deliver(2, { chat: 2 })).toStrictEqual({ kind: 'done' });
+    expect(await a.deliver(1, { chat: 1 })).toStrictEqual({ kind: 'done' });
+  });
+
+  it('is told of with each refusal that it brings about, also to who polls', async () => {
+    const world = await createWorld(store, 1);
+    const [a, operator] = [world.start('A'), world.start('operator')];
+    operator.traffic.loseBefore('put');
+    await expect(change(operator, 2)).rejects.toThrow(StoreUnavailableError);
+    expect(await a.deliver(1)).toMatchObject({ kind: 'busy' });
+    expect(a.events).toStrictEqual([{ type: 'stopped', partition: 0, updateId: 1, because: 'retired' }]);
+    const standing = new StandingLease({ ...a.context, layout: a.layout, termMs: 15_000 });
+    expect(await standing.take(0)).toMatchObject({ busy: true, isRetired: true });
+    expect(a.events.at(-1)).toStrictEqual({ type: 'stopped', partition: 0, because: 'retired' });
   });
 });

@@ -204,7 +204,10 @@ describeOnEveryStore('a layout that cannot be used', (store) => {
     expect(await a.deliver(1)).toStrictEqual({ kind: 'unavailable' });
     expect(await world.leases.read(missing)).toBeUndefined();
     expect(await world.ledger.read(1)).toBeUndefined();
-    expect(a.events).toMatchObject([{ type: 'store-unavailable', during: 'layout', updateId: 1 }]);
+    expect(a.events).toMatchObject([
+      { type: 'stopped', because: 'missing' },
+      { type: 'store-unavailable', during: 'layout', updateId: 1 },
+    ]);
   });
 
   it('refuses a mapping that this version does not know', async () => {

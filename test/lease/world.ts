@@ -1,10 +1,13 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { onTestFinished } from 'vitest';
+import { keys } from '../../functions/dynamodb/keys.ts';
 import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
 import { Consumer } from '../../functions/lease/consumer.ts';
 import type { ConsumerEvent } from '../../functions/lease/events.ts';
 import type { GrantSource } from '../../functions/lease/grant.ts';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
+import type { LeaseKey } from '../../functions/lease/layout.ts';
 import { LayoutReader } from '../../functions/lease/layout-reader.ts';
 import type { Outcome } from '../../functions/lease/outcome.ts';
 import type { LeaseContext } from '../../functions/lease/partition-lease.ts';
@@ -69,6 +72,8 @@ export interface World {
   leases: DynamoLeaseStore;
   ledger: DynamoLedgerStore;
   start(holder: string, options?: ProcessOptions): TestProcess;
+  /** Somebody deletes a lease item by hand, or a restore leaves it out. */
+  remove(key: LeaseKey): Promise<void>;
   /** A process that is killed in the middle of the first update that it handles: for it no time passes any more. */
   doomed(holder: string): { process: TestProcess; dies: Promise<void> };
 }
@@ -97,6 +102,10 @@ export async function createWorld(store: StoreFixture, partitions = 1): Promise<
     leases,
     ledger: new DynamoLedgerStore(table),
     start,
+    remove: async (key) => {
+      const Key = keys.lease('42', key.epoch, key.partition);
+      await client.send(new DeleteCommand({ TableName: tableName, Key }));
+    },
     doomed: (holder) => {
       const process = start(holder, { clock: new TestClock(clock.wallMs()) });
       return { process, dies: vanish(process) };

@@ -1,4 +1,5 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { keys } from '../../functions/dynamodb/keys.ts';
 import { beforeEach, expect, it } from 'vitest';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { checkHealth, FRESH_MS, type HealthDeps } from '../../functions/status/check.ts';
@@ -49,6 +50,19 @@ describeOnEveryStore('the health check', (store) => {
     expect(report.lease.map(({ partition, state, holder }) => ({ partition, state, holder }))).toEqual([
       { partition: 0, state: 'free', holder: null },
       { partition: 1, state: 'free', holder: null },
+    ]);
+  });
+
+  it('is degraded while a partition takes no updates: its item is missing, or retired by a change cut short', async () => {
+    await activate();
+    await protocol.leases.retire({ key: { epoch: 1, partition: 1 }, attemptId: 'r', staleBeforeMs: 0 });
+    const TableName = tableName;
+    await client.send(new DeleteCommand({ TableName, Key: keys.lease(BOT_ID, 1, 0) }));
+    const report = await checkHealth(deps);
+    expect(report.status).toBe('degraded');
+    expect(report.lease.map(({ state }) => state)).toEqual(['missing', 'retired']);
+    expect(report.reasons).toEqual([
+      'a partition takes no updates: 0 is missing, 1 is retired; `bot doctor` says what to do',
     ]);
   });
 

@@ -30,12 +30,10 @@ export async function checkLease(session: Session): Promise<Verdict[]> {
     return [warning('Layout', 'there is none yet', advice)];
   }
   const verdicts = [ok('Layout', `${layout.partitions} partition(s), epoch ${layout.epoch}`)];
-  for (const { partition, item, exists, isIdle, isDead } of leases) {
+  for (const { partition, item, exists, isIdle, isDead, stopped } of leases) {
     const name = leases.length > 1 ? `Lease ${partition}` : 'Lease';
-    if (item === undefined) {
-      const advice = `Run ${commandForThisBot('partitions set', [String(layout.partitions)])}: it makes every item anew`;
-      verdicts.push(failed(name, 'its item is missing, so nobody is granted it', advice));
-    } else if (!exists || item.holder === undefined) verdicts.push(ok(name, 'free'));
+    if (stopped !== undefined) verdicts.push(failed(name, stopped.says, `Run ${stopped.remedy}`));
+    else if (!exists || item?.holder === undefined) verdicts.push(ok(name, 'free'));
     else if (isDead)
       verdicts.push(
         ok(name, `held by ${describeHolder(item.holder)}, which has ended; the next start takes over`),

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { changeLayout } from '../../../lease/layout-change.ts';
+import { StoreUnavailableError } from '../../../lease/store-unavailable.ts';
 import { MAX_PARTITIONS } from '../../../lease/layout.ts';
 import { describeHolder } from '../../../local/process-identity.ts';
 import { hasToken } from '../../../settings/secrets.ts';
@@ -12,15 +13,19 @@ import { commandForThisBot } from '../../invocation.ts';
 import { readLeases, standingHolder, stopPollerCommand } from '../../lease-view.ts';
 import type { Output } from '../../output.ts';
 import { patientTelegramOf } from '../../patient-telegram.ts';
-import { activeLayout, botIdOf, protocolOf, withStore, type Session } from '../../session.ts';
+import { activeLayout, assertOwnClock, botIdOf, protocolOf, withStore, type Session } from '../../session.ts';
 import { CommandError } from '../../usage-error.ts';
 
 interface SetOptions {
   dryRun?: boolean;
+  repair?: boolean;
   yes?: boolean;
 }
 
-/** Longer than any update may take, so that only a lease that is stuck holds the change up. */
+/**
+ * Longer than any update may take and any lease may last, margins included: only a lease that is stuck holds the change
+ * up, and nobody acts any more under an item that is missing.
+ */
 const PATIENCE_MS = 45_000;
 
 /** `bot partitions set` */
@@ -31,6 +36,7 @@ export function define(command: Command): void {
       throw new InvalidArgumentError(`Takes a whole number from 1 to ${MAX_PARTITIONS}.`);
     })
     .option('--dry-run', 'say what would happen')
+    .option('--repair', 'go on although a lease item is missing, 45 s later: see `bot doctor`')
     .option('--yes', 'do not ask');
   defineCommand<SetOptions>(command, {
     examples: [
@@ -47,6 +53,7 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
   return withStore(resolved, async (session) => {
     const botId = await botIdOf(session);
     const protocol = protocolOf(session, botId);
+    await assertOwnClock(session);
     const before = await activeLayout(protocol);
     const { leases } = await readLeases(protocol, session.identity.isDead);
     const polling = standingHolder(leases);
@@ -56,6 +63,14 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
     if (polling !== undefined) {
       throw new CommandError(
         `A bot polls and holds the lease (${describeHolder(polling)}): stop it first with ${stopPollerCommand(session)}, then change the layout`,
+      );
+    }
+    const missing = leases.find(({ stopped }) => stopped?.because === 'missing');
+    if (missing !== undefined && options.repair !== true) {
+      const again = commandForThisBot('partitions set', [String(partitions), '--repair']);
+      throw new CommandError(
+        `The lease item of partition ${missing.partition} is missing, and nobody can tell who held it. Nothing was changed. ` +
+          `To make every item anew, once no lease of before can be held any more: ${again}`,
       );
     }
     const busy = leases.filter(({ exists, isIdle, isDead }) => exists && !isIdle && !isDead);
@@ -70,7 +85,21 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
       return 0;
     }
     if (!(await confirmed(`Change to ${partitions} partition(s)?`, options))) return 1;
-    const layout = await changeLayout({ ...protocol.context }, { partitions, patienceMs: PATIENCE_MS });
+    if (missing !== undefined)
+      output.line(`Waiting for ${PATIENCE_MS / 1_000} s, as long as a lease lasts...`);
+    const layout = await changeLayout(
+      { ...protocol.context },
+      { partitions, patienceMs: PATIENCE_MS, ...(options.repair === true && { repairAfterMs: PATIENCE_MS }) },
+    ).catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      const repair = options.repair === true ? ['--repair'] : [];
+      const finish = commandForThisBot('partitions set', [String(partitions), ...repair]);
+      throw new CommandError(
+        `${error.message}. The change may have been cut short, and the chats of a retired partition are answered 503 ` +
+          `until it is run again: ${finish}`,
+        { cause: error },
+      );
+    });
     output.line(`✅ Layout changed: ${layout.partitions} partition(s), epoch ${layout.epoch}`);
     output.line(`The way back: ${commandForThisBot('partitions set', [String(before.partitions)])}`);
     await followWebhook(session, { botId, partitions, output });

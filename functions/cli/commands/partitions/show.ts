@@ -26,7 +26,8 @@ async function show({ output, target }: Invocation<object>): Promise<number> {
   });
 }
 
-function stateOf({ item, exists, isIdle, isDead }: LeaseView): string {
+function stateOf({ item, exists, isIdle, isDead, stopped }: LeaseView): string {
+  if (stopped !== undefined) return stopped.because;
   if (item?.holder === undefined) return 'free';
   if (!exists) return 'expired';
   return isDead ? 'dead' : isIdle ? 'idle' : 'busy';

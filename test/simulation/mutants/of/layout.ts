@@ -95,10 +95,8 @@ export const LAYOUT_MUTANTS: Mutant[] = [
   {
     name: 'layout: one item of the old one is not retired',
     file: LAYOUT_CHANGE,
-    search: `  for (let partition = 0; partition < old.partitions; partition += 1) {
-    const token = await retire(`,
-    replace: `  for (let partition = 1; partition < old.partitions; partition += 1) {
-    const token = await retire(`,
+    search: '    if (item === undefined) continue;',
+    replace: '    if (item === undefined || partition === 0) continue;',
   },
   {
     name: 'layout: flipped whatever epoch is there',
@@ -123,5 +121,23 @@ export const LAYOUT_MUTANTS: Mutant[] = [
     file: LAYOUT_READER,
     search: 'if (this.#known === reading) this.#known = undefined;',
     replace: 'if (this.#known !== reading) this.#known = undefined;',
+  },
+  {
+    name: 'repair: what is held under a missing item is not waited out',
+    file: LAYOUT_CHANGE,
+    search: 'await sleep(clock, options.repairAfterMs);',
+    replace: '',
+  },
+  {
+    name: 'repair: tokens that begin above what is still to be seen only',
+    file: LAYOUT_CHANGE,
+    search: 'let highestToken = missing >= 0 ? clock.wallMs() : 0;',
+    replace: 'let highestToken = 0;',
+  },
+  {
+    name: 'change: the first items are retired although another is missing',
+    file: LAYOUT_CHANGE,
+    search: 'if (options.repairAfterMs === undefined)',
+    replace: 'if (options.repairAfterMs === undefined && false)',
   },
 ];

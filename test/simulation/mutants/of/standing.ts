@@ -8,7 +8,7 @@ export const STANDING_LEASE_MUTANTS: Mutant[] = [
   {
     name: 'standing: an update is claimed again under the same token',
     file: STANDING,
-    search: 'if (holding.attempted.has(request.updateId) || holding.attempted.size >= MAX_ATTEMPTED) {',
+    search: 'if (holding.attempted.has(updateId) || holding.attempted.size >= MAX_ATTEMPTED) {',
     replace: 'if (holding.attempted.size >= MAX_ATTEMPTED) {',
   },
   {
@@ -45,14 +45,14 @@ export const STANDING_LEASE_MUTANTS: Mutant[] = [
   {
     name: 'standing: grants after it has lapsed',
     file: STANDING,
-    search: 'if (this.#hasLapsed(holding)) return { busy: true, retryAfterMs: this.#termMs / 3 };',
+    search: 'if (this.#hasLapsed(holding)) return this.#busy(request, this.#termMs / 3);',
     replace: '',
     harmless: 'the tenure has lapsed before it begins: claim and hand back, in vain',
   },
   {
     name: 'standing: grants after it was lost',
     file: STANDING,
-    search: 'if (holding === undefined || this.lost.aborted) return { busy: true, retryAfterMs: 0 };',
+    search: 'if (holding === undefined || this.lost.aborted) return this.#busy(request, 0);',
     replace: 'if (holding === undefined) return { busy: true, retryAfterMs: 0 };',
     harmless: 'the tenure is revoked as it begins: claim and hand back, in vain',
   },
