@@ -71,6 +71,6 @@ export async function assertClock(
   const direction = offsetMs > 0 ? 'behind' : 'ahead of';
   throw new ClockError(
     `This machine's clock is about ${Math.abs(offsetMs / 1000).toFixed(1)} s ${direction} the store's, more than ` +
-      `MAX_CLOCK_SKEW_MS (${maxClockSkewMs}) allows: set it by NTP, then start again`,
+      `MAX_CLOCK_SKEW_MS (${maxClockSkewMs}) allows: set it by NTP, then try again`,
   );
 }

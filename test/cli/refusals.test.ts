@@ -87,8 +87,21 @@ describe('a start that is refused says what to do next', SIDE_BY_SIDE, () => {
         refused,
         "This machine's clock is about 3",
         's behind the store',
-        'set it by NTP, then start again',
+        'set it by NTP, then try again',
       );
+      const asked = { ...env, AWS_ENDPOINT_URL_DYNAMODB: moved.endpoint };
+      for (const command of [
+        ['partitions', 'set', '2', '--yes'],
+        ['release', '--force', '--even-if-live', '--reason', 'x'],
+        ['dead', 'replay', '1'],
+        ['dead', 'drop', '1', '--yes'],
+      ]) {
+        expectRefusal(
+          await bot.run(command, { env: asked }),
+          "This machine's clock is about 3",
+          'behind the store',
+        );
+      }
     } finally {
       await moved.close();
     }

@@ -5,7 +5,7 @@ import { describeHolder } from '../../local/process-identity.ts';
 import { defineCommand, type Invocation } from '../define-command.ts';
 import { readLeases, type LeaseView } from '../lease-view.ts';
 import { time } from '../output.ts';
-import { botIdOf, protocolOf, withStore } from '../session.ts';
+import { assertOwnClock, botIdOf, protocolOf, withStore } from '../session.ts';
 import { CommandError, UsageError } from '../usage-error.ts';
 
 interface ReleaseOptions {
@@ -42,6 +42,7 @@ async function release({ options, output, target }: Invocation<ReleaseOptions>):
   if (reason === '') throw new UsageError('--force needs a --reason: it is kept with the lease');
   return withStore(await target(), async (session) => {
     const protocol = protocolOf(session, await botIdOf(session));
+    await assertOwnClock(session);
     const { layout, leases } = await readLeases(protocol, session.identity.isDead);
     const lease = choose(leases, options.partition);
     if (layout === undefined || lease?.item?.holder === undefined) {

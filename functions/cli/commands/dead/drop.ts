@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { isAtWork, type LedgerStore } from '../../../lease/ledger-store.ts';
 import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { botIdOf, protocolOf, withStore } from '../../session.ts';
+import { assertOwnClock, botIdOf, protocolOf, withStore } from '../../session.ts';
 import { parseUpdateId } from '../../update-id.ts';
 import { CommandError } from '../../usage-error.ts';
 
@@ -26,6 +26,7 @@ async function drop({ options, args, output, target }: Invocation<DropOptions>):
   if (!(await confirmed(`Drop update ${updateId}? It can never be replayed then.`, options))) return 1;
   return withStore(resolved, async (session) => {
     const { ledger } = protocolOf(session, await botIdOf(session));
+    await assertOwnClock(session);
     await giveUp(ledger, updateId);
     output.line(`✅ Update ${updateId} dropped`);
     output.json({ update_id: updateId, dropped: true });

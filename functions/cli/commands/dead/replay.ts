@@ -3,7 +3,7 @@ import { revive } from '../../../wiring/replay.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { deliver } from '../../delivery.ts';
 import { commandLine, targetArguments } from '../../invocation.ts';
-import { botIdOf, protocolOf, withStore } from '../../session.ts';
+import { assertOwnClock, botIdOf, protocolOf, withStore } from '../../session.ts';
 import { parseUpdateId } from '../../update-id.ts';
 import { CommandError } from '../../usage-error.ts';
 
@@ -24,6 +24,7 @@ async function replay({ args, output, target }: Invocation<object>): Promise<num
   const resolved = await target();
   return withStore(resolved, async (session) => {
     const { ledger } = protocolOf(session, await botIdOf(session));
+    await assertOwnClock(session);
     const payload = await revive(ledger, updateId);
     output.line(`Update ${updateId} may be tried again; delivering it...`);
     const delivery = await deliver(session, payload);
