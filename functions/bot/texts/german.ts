@@ -17,6 +17,8 @@ const TYPES = {
   reference: 'Nachschlagewerke',
 };
 
+const STOPPED = { retired: 'durch eine Umstellung angehalten', missing: 'fehlt' };
+
 export const german: Texts = {
   number,
   typeName: (type) => (TYPES as Record<string, string | undefined>)[type] ?? displayName(type),
@@ -204,14 +206,7 @@ Versuch es mit einem weiter gefassten Thema. Das sage ich dir lieber, als das Sk
     webhookOn: 'unserer',
     webhookOff: 'aus',
     webhookForeign: 'fehlt oder ist fremd',
-    leaseStates: {
-      idle: 'ruht',
-      busy: 'arbeitet',
-      free: 'frei',
-      expired: 'abgelaufen',
-      retired: 'durch eine Umstellung angehalten',
-      missing: 'fehlt',
-    },
+    leaseStates: { idle: 'ruht', busy: 'arbeitet', free: 'frei', expired: 'abgelaufen', ...STOPPED },
     pending: (count) => `${number(count)} wartend`,
     lastError: 'letzter Fehler',
     neverChecked: 'noch nicht geprüft',
@@ -244,14 +239,13 @@ ${joinHtml(
     gapsTitle: (days) => rich`🕳 <b>In den letzten ${days} Tagen vergeblich gesucht</b>`,
     noGaps: (days) => rich`🕳 In den letzten ${days} Tagen hat jede Suche etwas gefunden.`,
     gapsOff: rich`🕳 Vergebliche Suchen werden hier nicht aufgezeichnet: RECORD_GAPS steht auf off.`,
-    parked: ({
-      reference,
-      error,
-    }) => rich`🚨 Update <code>${reference}</code> ist beiseitegelegt: Der letzte Versuch ist fehlgeschlagen.
+    parked: (
+      update,
+    ) => rich`🚨 Update <code>${update.reference}</code> ist beiseitegelegt: Der letzte Versuch ist fehlgeschlagen.
 
-${error}
+${update.error}
 
-<code>bot updates show ${reference}</code>`,
+<code>bot updates show ${update.reference}</code>`,
     imported: ({ fileName, added, changed, rejected, total }) =>
       rich`📥 <b>${fileName}</b>: ${number(added)} neu, ${number(changed)} geändert, ${number(rejected)} ungültig. Die Wissensbasis enthält jetzt ${number(total)} Artikel.`,
     published: ({ total, before }) =>
