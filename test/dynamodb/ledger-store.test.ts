@@ -230,6 +230,13 @@ describeOnEveryStore('the ledger item', (store) => {
     expect(await ledger.read(updateId)).toMatchObject({ attempts: 1, firstAttemptAtMs: now + 500 });
   });
 
+  it('keeps its failures and their history through the next claim', async () => {
+    await ledger.claim(claimOf(3, 'c1'));
+    await ledger.settle(outcomeOf(3, 's1', 'failed', { history: [noteOf(3)] }));
+    await ledger.claim(claimOf(4, 'c2'));
+    expect(await ledger.read(updateId)).toMatchObject({ attempts: 2, failures: 1, history: [noteOf(3)] });
+  });
+
   it('forgets the last error once it is done', async () => {
     await ledger.claim(claimOf(3, 'c1'));
     await ledger.settle(outcomeOf(3, 's1', 'failed'));
@@ -453,6 +460,8 @@ describeOnEveryStore('the ledger item', (store) => {
     expect(await ledger.drop(drop)).toMatchObject({ applied: true, before: { status: 'dead' } });
     expect(await ledger.read(updateId)).toMatchObject({ status: 'dead', parked: false, fencingToken: 3 });
     expect(await ledger.payload(updateId)).toBeUndefined();
+    // Not only hidden: what a person wrote is in the table no more.
+    expect(await raw()).not.toHaveProperty('payload');
     expect(await listed()).toStrictEqual([]);
     await unchangedBy(() => ledger.drop(drop));
     await unchangedBy(() => ledger.drop({ ...drop, attemptId: 'd2', expectedAttemptId: 'd1' }));
@@ -493,6 +502,16 @@ describeOnEveryStore('the ledger item', (store) => {
     await expect(ledger.listDead({ limit: 100, maxRead: 25 })).rejects.toThrow(
       new RangeError('0 of the first 25 updates on the list are parked; there are more'),
     );
+  });
+
+  it('is found on the list behind more entries than one request reads', async () => {
+    const index = new DeadIndex({ client, tableName, scope: '42' });
+    const entry = { fencingToken: 3, nowMs: now, ttlSeconds: now / 1000 };
+    const ids = Array.from({ length: 101 }, (_, before) => 1_000 + before);
+    await Promise.all(ids.map((id) => index.add({ ...entry, updateId: id })));
+    await ledger.claim(claimOf(4, 'c2', { updateId: 2_000 }));
+    await ledger.settle(outcomeOf(4, 's1', 'dead', { updateId: 2_000 }));
+    expect(await ledger.listDead({ limit: 1 })).toMatchObject([{ updateId: 2_000 }]);
   });
 
   it('lists the parked by update id, page after page, past those that are parked no more', async () => {

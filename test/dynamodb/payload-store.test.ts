@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, expect, it } from 'vitest';
 import { keys } from '../../functions/dynamodb/keys.ts';
 import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
@@ -201,6 +201,20 @@ describeOnEveryStore('the payload of a dead update', (store) => {
     expect(await ledger.payload(8)).toStrictEqual(payload);
     await park(payload, 2);
     expect(await ledger.payload(8)).toStrictEqual(payload);
+  });
+
+  it('is absent where one of its parts is, the first or the last', async () => {
+    const payload = { update_id: 8, message: { text: randomBytes(500_000).toString('base64') } };
+    await park(payload);
+    const [, ...parts] = await items(8);
+    expect(parts.length).toBeGreaterThan(1);
+    for (const part of [parts[0], parts.at(-1)]) {
+      const key = { pk: part?.['pk'] as string, sk: part?.['sk'] as string };
+      await client.send(new DeleteCommand({ TableName: tableName, Key: key }));
+      expect(await ledger.payload(8)).toBeUndefined();
+      await client.send(new PutCommand({ TableName: tableName, Item: part }));
+      expect(await ledger.payload(8)).toStrictEqual(payload);
+    }
   });
 
   it('is absent for an update that is unknown or was never dead', async () => {

@@ -88,6 +88,19 @@ describeOnEveryStore('a forced release', (store) => {
     expect(await handling).toStrictEqual({ kind: 'done' });
   });
 
+  it('is not told of twice where it is asked for again in the same words', async () => {
+    const world = await createWorld(store);
+    const { process, dies } = world.doomed('D');
+    void process.deliver(1);
+    await dies;
+    const operator = world.start('operator');
+    const request = { expectedToken: 1, evenIfLive: true };
+    expect(await release(operator, request)).toMatchObject({ released: true });
+    world.clock.advance(1);
+    expect(await release(operator, request)).toMatchObject({ released: false, because: 'not-held' });
+    expect(operator.events.filter(({ type }) => type === 'force-released')).toHaveLength(1);
+  });
+
   it('is recognised when its answer was lost', async () => {
     const world = await createWorld(store);
     const { process, dies } = world.doomed('D');

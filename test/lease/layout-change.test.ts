@@ -5,6 +5,7 @@ import { LayoutNotActivatedError } from '../../functions/lease/layout.ts';
 import { StandingLease } from '../../functions/lease/standing-lease.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
+import { observe } from '../fixtures/observed-client.ts';
 import { createWorld, DEADLINE_MS, failing, gate, SKEW_MS, type TestProcess } from './world.ts';
 
 /** Changes the layout as an operator's process. */
@@ -26,6 +27,23 @@ describeOnEveryStore('the first layout', (store) => {
     for (let partition = 0; partition < partitions; partition += 1) {
       expect(await empty.read({ epoch, partition })).toMatchObject({ fencingToken: 0, retired: false });
     }
+  });
+
+  it('is not in force until each of its lease items is there, whenever its making ends half-way', async () => {
+    const { client, tableName } = await store.freshTable({ maxAttempts: 1 });
+    const leases = new DynamoLeaseStore({ client, tableName, scope: '42' });
+    const traffic = observe(client);
+    const lose = (nth: number): void =>
+      nth === 0 ? traffic.loseBefore('any') : traffic.before('any', () => lose(nth - 1));
+    // A look whether there is one, three items, and the layout.
+    for (let nth = 0; nth < 5; nth += 1) {
+      lose(nth);
+      await expect(activateLayout(leases, 3)).rejects.toThrow(StoreUnavailableError);
+      expect(await leases.readLayout()).toBeUndefined();
+      traffic.heal();
+    }
+    expect(await activateLayout(leases, 3)).toStrictEqual({ epoch: 1, partitions: 3, mapping: 1 });
+    expect(await leases.read({ epoch: 1, partition: 2 })).toMatchObject({ fencingToken: 0 });
   });
 
   it('cannot be changed before it was activated', async () => {

@@ -188,32 +188,49 @@ describeOnEveryStore('calls in flight', (store) => {
     expect(await world.ledger.read(1)).toMatchObject({ status: 'deferred', attempts: 0 });
   });
 
-  it('that are still out after the deadline leave the update unsettled, and the lease runs out', async () => {
+  it('are not to blame the update for, though one throws as the deadline passes', async () => {
     const world = await createWorld(store);
-    const [a, b] = [world.start('A'), world.start('B')];
-    const begun = gate();
-    const answer = gate();
-    let call: Promise<void> | undefined;
-    a.on(async (_, tenure: Tenure) => {
-      call = tenure.run(() => answer.opened);
-      begun.open();
-      await call;
+    const a = world.start('A');
+    a.on(async () => {
+      // A pause of the process, which no timer has noticed yet.
+      world.clock.freeze(DEADLINE_MS - SKEW_MS);
+      throw new Error('the connection was reset');
     });
-    const outcome = a.deliver(1);
-    await begun.opened;
-    world.clock.advance(DEADLINE_MS - SKEW_MS);
-    const waiting = await world.clock.advanceUntil(outcome, 300);
-    // Until it expires and the margin has passed; 250 ms of them were spent waiting for the call.
-    expect(waiting).toStrictEqual({ kind: 'busy', holder: 'A', retryAfterMs: 2 * SKEW_MS - 250 });
-    expect(a.events.at(-1)).toMatchObject({ type: 'unsettled', updateId: 1, attempt: 1 });
-    expect(await world.ledger.read(1)).toMatchObject({ status: 'claimed', fencingToken: 1 });
-    // Not even its own process comes back sooner.
-    for (const consumer of [a, b]) expect(await consumer.deliver(2)).toMatchObject({ kind: 'busy' });
-    answer.open();
-    await call;
-    expect(await world.ledger.read(1)).toMatchObject({ status: 'claimed' });
-    world.clock.advance(2 * SKEW_MS);
-    expect(await b.deliver(1)).toStrictEqual({ kind: 'done' });
-    expect(await world.ledger.read(1)).toMatchObject({ attempts: 2, history: [{ ended: 'vanished' }, {}] });
+    expect(await a.deliver(1)).toMatchObject({ kind: 'deferred', reason: 'deadline' });
+    expect(await world.ledger.read(1)).toMatchObject({ status: 'deferred', failures: 0, error: undefined });
   });
+
+  it.each(['confirmed at once', 'confirmed late'])(
+    'that are still out after the deadline leave the update unsettled, and the lease, whose grant was %s, runs out',
+    async (grant) => {
+      const world = await createWorld(store);
+      const [a, b] = [world.start('A', { sdkAttempts: 3 }), world.start('B')];
+      if (grant === 'confirmed late') a.traffic.loseAnswer('acquire');
+      const begun = gate();
+      const answer = gate();
+      let call: Promise<void> | undefined;
+      a.on(async ({ update_id: id }, tenure: Tenure) => {
+        if (id !== 1) return;
+        call = tenure.run(() => answer.opened);
+        begun.open();
+        await call;
+      });
+      const outcome = a.deliver(1);
+      await begun.opened;
+      world.clock.advance(DEADLINE_MS - SKEW_MS);
+      const waiting = await world.clock.advanceUntil(outcome, 300);
+      // Until it expires and the margin has passed; 250 ms of them were spent waiting for the call.
+      expect(waiting).toStrictEqual({ kind: 'busy', holder: 'A', retryAfterMs: 2 * SKEW_MS - 250 });
+      expect(a.events.at(-1)).toMatchObject({ type: 'unsettled', updateId: 1, attempt: 1 });
+      expect(await world.ledger.read(1)).toMatchObject({ status: 'claimed', fencingToken: 1 });
+      // Not even its own process comes back sooner.
+      for (const consumer of [a, b]) expect(await consumer.deliver(2)).toMatchObject({ kind: 'busy' });
+      answer.open();
+      await call;
+      expect(await world.ledger.read(1)).toMatchObject({ status: 'claimed' });
+      world.clock.advance(2 * SKEW_MS);
+      expect(await b.deliver(1)).toStrictEqual({ kind: 'done' });
+      expect(await world.ledger.read(1)).toMatchObject({ attempts: 2, history: [{ ended: 'vanished' }, {}] });
+    },
+  );
 });

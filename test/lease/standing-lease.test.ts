@@ -285,6 +285,22 @@ describeOnEveryStore('a standing lease', (store) => {
     expect(process.events.at(-1)).toMatchObject({ type: 'renewed', fencingToken: 6 });
   });
 
+  it('lasts a term from when a new token was asked for', async () => {
+    const world = await createWorld(store);
+    const { process, standing } = startPoller(world, 'poller');
+    await standing.take(0);
+    process.on(async () => {
+      throw failing();
+    });
+    await process.deliver(1);
+    world.clock.advance(TERM_MS / 2);
+    await process.deliver(1);
+    world.clock.advance(TERM_MS - SKEW_MS - 1);
+    expect(standing.hasLapsed).toBe(false);
+    world.clock.advance(1);
+    expect(standing.hasLapsed).toBe(true);
+  });
+
   it('tries an update again under a new token whose claim stayed unknown', async () => {
     const world = await createWorld(store);
     const { process, standing } = startPoller(world, 'poller');

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 import { TestClock } from '../fixtures/test-clock.ts';
 import { createWorld, DEADLINE_MS, failing, gate, HOUR_MS, Judged, SKEW_MS, vanish } from './world.ts';
@@ -72,6 +72,19 @@ describeOnEveryStore('takeover (G4)', (store) => {
     expect(await world.clock.advanceUntil(second)).toStrictEqual({ kind: 'done' });
     expect(await first).toStrictEqual({ kind: 'done' });
     expect(b.events[0]).toMatchObject({ type: 'taken-over' });
+  });
+
+  it('happens at once a second time where another came first and has finished as well', async () => {
+    const world = await createWorld(store);
+    const [a, b, c] = [world.start('A'), world.start('B', { waitBudgetMs: 1_500 }), world.start('C')];
+    await a.deliver(1);
+    b.traffic.after('acquire', () => {
+      b.traffic.before('acquire', async () => {
+        expect(await c.deliver(2)).toStrictEqual({ kind: 'done' });
+      });
+    });
+    expect(await world.clock.advanceUntil(b.deliver(3))).toStrictEqual({ kind: 'done' });
+    expect(b.events[0]).toMatchObject({ type: 'taken-over', previousHolder: 'C', waitedMs: 0 });
   });
 
   it('gives up waiting when its budget is spent', async () => {
@@ -170,6 +183,21 @@ describeOnEveryStore('takeover (G4)', (store) => {
     void a.deliver(1);
     await begun;
     expect(b.handled).toStrictEqual([]);
+  });
+
+  it('happens at once over a late copy of the request of a grant that was given back', async () => {
+    const world = await createWorld(store);
+    const a = world.start('A');
+    a.on(async () => {
+      throw failing();
+    });
+    for (let attempt = 1; attempt <= 5; attempt += 1) await a.deliver(1);
+    const acquire = vi.spyOn(a.leases, 'acquire');
+    expect(await a.deliver(1)).toStrictEqual({ kind: 'duplicate', of: 'dead' });
+    const [asked] = acquire.mock.lastCall ?? [];
+    expect(await world.leases.acquire(asked!)).toMatchObject({ applied: true });
+    a.on(async () => {});
+    expect(await a.deliver(2)).toStrictEqual({ kind: 'done' });
   });
 
   it('happens after expiry where the lease could not be given back', async () => {

@@ -113,6 +113,18 @@ describe('a tenure', () => {
     },
   );
 
+  it('counts waits at the same time once', async () => {
+    const { clock, tenure } = begin(12_000);
+    const ends: (() => void)[] = [];
+    const wait = (): Promise<void> => tenure.waiting(new Promise((resolve) => ends.push(resolve)));
+    const waits = [wait(), wait()];
+    clock.advance(1_000);
+    for (const end of ends) end();
+    await Promise.all(waits);
+    clock.advance(10_000);
+    expect(tenure.usedUpByHandler).toBe(true);
+  });
+
   it('counts a wait that is not over yet', () => {
     const { clock, tenure } = begin();
     void tenure.waiting(never());
