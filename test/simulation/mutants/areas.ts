@@ -8,10 +8,14 @@ export interface Area {
 
 const PROTOCOL = ['test/lease', 'test/dynamodb/lease', 'test/dynamodb/ledger', 'test/dynamodb/payload'];
 
+/** The first prefix that fits counts, so that narrow ones come first. */
 const AREAS: [prefix: string, area: Area][] = [
   ['functions/lease/', { simulated: true, tests: PROTOCOL }],
+  ['functions/dynamodb/client.ts', { simulated: false, tests: ['test/dynamodb/client'] }],
   ['functions/dynamodb/', { simulated: true, tests: PROTOCOL }],
   ['functions/telegram/', { simulated: true, tests: ['test/telegram'] }],
+  ['functions/local/counted-consumer.ts', { simulated: true, tests: ['test/local/counted-consumer'] }],
+  ['functions/local/token-claim.ts', { simulated: true, tests: ['test/local/token-claim'] }],
   ['functions/local/', { simulated: true, tests: ['test/local/poller', 'test/local/polling-bot'] }],
   ['functions/http/', { simulated: true, tests: ['test/http'] }],
 ];

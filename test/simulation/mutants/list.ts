@@ -9,6 +9,7 @@ import { EFFECT_MUTANTS } from './of/effects.ts';
 import { STANDING_LEASE_MUTANTS } from './of/standing.ts';
 import { POLLING_MUTANTS } from './of/polling.ts';
 import { WIRE_MUTANTS } from './of/wire.ts';
+import { ANSWER_MUTANTS } from './of/answers.ts';
 import type { Mutant } from './mutant.ts';
 
 /** Every way in which `npm run mutants` breaks the protocol. */
@@ -24,4 +25,5 @@ export const MUTANTS: Mutant[] = [
   ...WIRE_MUTANTS,
   ...POLLING_MUTANTS,
   ...EFFECT_MUTANTS,
+  ...ANSWER_MUTANTS,
 ];

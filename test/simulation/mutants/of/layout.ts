@@ -140,4 +140,18 @@ export const LAYOUT_MUTANTS: Mutant[] = [
     search: 'if (options.repairAfterMs === undefined)',
     replace: 'if (options.repairAfterMs === undefined && false)',
   },
+  {
+    name: 'layout: the first one is in force before its items are there',
+    file: LAYOUT_CHANGE,
+    search: `  await createItems(store, layout, 0);
+  const reply = await store.writeLayout(layout, undefined);`,
+    replace: `  const reply = await store.writeLayout(layout, undefined);
+  await createItems(store, layout, 0);`,
+  },
+  {
+    name: 'force-release: an earlier one in the same words passes for this one',
+    file: FORCED,
+    search: '    forced.atMs === nowMs &&\n',
+    replace: '',
+  },
 ];

@@ -205,4 +205,28 @@ export const PARKED_MUTANTS: Mutant[] = [
     search: 'ConditionExpression: isFromBefore,',
     replace: "ConditionExpression: 'fencing_token <= :token OR fencing_token > :token',",
   },
+  {
+    name: 'drop: the payload stays',
+    file: LEDGER_STORE,
+    search: 'dropped_at_ms = :now REMOVE payload',
+    replace: 'dropped_at_ms = :now REMOVE nothing_at_all',
+  },
+  {
+    name: 'list: no further than its first page',
+    file: DEAD_INDEX,
+    search: 'start = page.LastEvaluatedKey;',
+    replace: 'start = undefined;\n      void page.LastEvaluatedKey;',
+  },
+  {
+    name: 'list: no further than three batches of reads',
+    file: LEDGER_STORE,
+    search: 'if (found.length >= limit) return found.slice(0, limit);',
+    replace: 'if (found.length >= limit || read >= 75) return found.slice(0, limit);',
+  },
+  {
+    name: 'payload: a part that is missing is left out',
+    file: PAYLOADS,
+    search: "if (!(part?.['bytes'] instanceof Uint8Array)) return undefined;",
+    replace: "if (!(part?.['bytes'] instanceof Uint8Array)) continue;",
+  },
 ];

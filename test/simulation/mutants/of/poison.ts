@@ -116,4 +116,22 @@ export const POISON_MUTANTS: Mutant[] = [
     replace: 'first_attempt_at_ms = :now, history',
     harmless: 'ten minutes are then counted from the last attempt but one: it is parked a little later',
   },
+  {
+    name: 'attempts: a claim forgets the failures',
+    file: LEDGER_STORE,
+    search: 'failures = if_not_exists(failures, :zero),',
+    replace: 'failures = :zero,',
+  },
+  {
+    name: 'attempts: what a handler throws after its tenure has lapsed is judged',
+    file: CONSUMER,
+    search: 'if (!tenure.lapsed) return this.#options.judge(error);',
+    replace: 'return this.#options.judge(error);',
+  },
+  {
+    name: 'attempts: two waits at the same time count twice',
+    file: TENURE,
+    search: 'if (this.#waits === 0) this.#waitedForMs += this.#wait.elapsedMs();',
+    replace: 'this.#waitedForMs += this.#wait.elapsedMs();',
+  },
 ];

@@ -28,4 +28,10 @@ export const POLLING_MUTANTS: Mutant[] = [
     search: 'if (layout.mapping !== MAPPING_VERSION) {',
     replace: 'if (layout.mapping < MAPPING_VERSION) {',
   },
+  {
+    name: 'poll: what drains goes on taking deliveries',
+    file: 'functions/local/counted-consumer.ts',
+    search: 'if (this.#isClosed) return CLOSED;',
+    replace: 'void CLOSED;',
+  },
 ];

@@ -76,4 +76,10 @@ export const STANDING_LEASE_MUTANTS: Mutant[] = [
     search: 'else await this.#giveBack(updateId, grant);',
     replace: 'else grants.abandoned(grant);',
   },
+  {
+    name: 'standing: a new token does not lengthen it',
+    file: STANDING,
+    search: '      holding.countdown = reply.lease;\n      holding.attempted',
+    replace: '      holding.attempted',
+  },
 ];

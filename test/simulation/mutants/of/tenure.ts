@@ -227,4 +227,22 @@ export const TENURE_MUTANTS: Mutant[] = [
     replace: 'const mayWait = waited.remainingMs() < 0 && request.signal?.aborted !== true;',
     harmless: 'Telegram waits instead, and delivers again',
   },
+  {
+    name: 'hand-over: an attempt that was given back counts as begun',
+    file: PARTITION_LEASE,
+    search: '    this.#begunAttemptId = undefined;\n    await store.release',
+    replace: '    await store.release',
+  },
+  {
+    name: 'hand-over: an attempt that was confirmed late counts as not begun',
+    file: PARTITION_LEASE,
+    search: '      this.#begunAttemptId = asked.attemptId;\n      this.#report(asked, undefined',
+    replace: '      this.#report(asked, undefined',
+  },
+  {
+    name: 'hand-over: once for each delivery',
+    file: PARTITION_LEASE,
+    search: '(mayWait || !triedHandOver) &&',
+    replace: '!triedHandOver &&',
+  },
 ];
