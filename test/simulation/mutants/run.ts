@@ -39,7 +39,7 @@ const survivors = inOrder.filter(
 );
 const exposed = inOrder.filter(({ mutant, caught }) => caught !== undefined && mutant.harmless !== undefined);
 const caught = inOrder.filter((result) => result.caught !== undefined).length;
-if (only.length === 0) await writeTable(inOrder);
+await writeTable(MUTANTS, inOrder);
 for (const { mutant } of survivors) console.log(`survives: ${mutant.name}`);
 for (const { mutant, caught: by } of exposed) console.log(`is not harmless: ${mutant.name}, caught by ${by}`);
 console.log(`${chosen.length} mutants in ${minutes} minutes: ${caught} caught, ${survivors.length} survive`);
@@ -86,7 +86,11 @@ async function catcherOf(folder: string, mutant: Mutant): Promise<string | undef
   const last = lastTime.get(mutant.name) ?? '';
   if (mutant.harmless !== undefined) return area.simulated ? simulate() : failingTest(folder, area.tests);
   if (!area.simulated) return failingTest(folder, area.tests);
-  if (last.startsWith('test ')) return (await failingTest(folder, area.tests)) ?? simulate();
+  const [, test] = /^test "(.+)"$/.exec(last) ?? [];
+  if (test !== undefined) {
+    const failed = (await failingTest(folder, area.tests, test)) ?? (await failingTest(folder, area.tests));
+    return failed ?? simulate();
+  }
   return (await simulate()) ?? failingTest(folder, area.tests);
 }
 
@@ -101,15 +105,17 @@ async function simulated(folder: string, args: [number, string?]): Promise<strin
   }
 }
 
-async function failingTest(folder: string, of: string[]): Promise<string | undefined> {
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--reporter=json', ...of];
+/** @param only the name of the one test that is asked */
+async function failingTest(folder: string, of: string[], only?: string): Promise<string | undefined> {
+  const named = only === undefined ? [] : ['-t', `^${only.replaceAll(/[^\w ]/g, '\\$&')}$`];
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--reporter=json', ...named, ...of];
   try {
     await run(process.execPath, args, optionsIn(folder));
     return undefined;
   } catch (error) {
     const { stdout } = error as { stdout?: unknown };
-    const [, test] = /"fullName":"((?:[^"\\\\]|\\\\.)*)","status":"failed"/.exec(String(stdout)) ?? [];
-    return `test "${test ?? 'unknown'}"`;
+    const [, test] = /"fullName":"((?:[^"\\]|\\.)*)","status":"failed"/.exec(String(stdout)) ?? [];
+    return `test "${test === undefined ? 'unknown' : (JSON.parse(`"${test}"`) as string)}"`;
   }
 }
 

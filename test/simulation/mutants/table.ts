@@ -11,6 +11,10 @@ export interface Result {
   caught: string | undefined;
 }
 
+function verdictOn({ mutant, caught }: Result): string {
+  return caught ?? (mutant.harmless === undefined ? '**survives**' : `nothing, since ${mutant.harmless}`);
+}
+
 /** What caught each mutant last time, by its name: asked first, so that most are caught in a second. */
 export async function caughtLastTime(): Promise<Map<string, string>> {
   const [, , table = ''] = MARKED.exec(await readFile(README, 'utf8')) ?? [];
@@ -20,12 +24,14 @@ export async function caughtLastTime(): Promise<Map<string, string>> {
 
 const text = (cell = ''): string => cell.replaceAll('\\|', '|').replaceAll('\\_', '_');
 
-export async function writeTable(results: readonly Result[]): Promise<void> {
+/** @param results of those that were tried; each other row stays as it is */
+export async function writeTable(mutants: readonly Mutant[], results: readonly Result[]): Promise<void> {
   const cell = (of: string): string => of.replaceAll('|', '\\|');
-  const rows = results.map(({ mutant, caught: by }) => {
-    const verdict =
-      by ?? (mutant.harmless === undefined ? '**survives**' : `nothing, since ${mutant.harmless}`);
-    return `| ${cell(mutant.name)} | ${cell(verdict)} |`;
+  const before = await caughtLastTime();
+  const rows = mutants.flatMap((mutant) => {
+    const result = results.find((each) => each.mutant === mutant);
+    const verdict = result === undefined ? before.get(mutant.name) : verdictOn(result);
+    return verdict === undefined ? [] : [`| ${cell(mutant.name)} | ${cell(verdict)} |`];
   });
   const table = ['| mutant | caught by |', '|---|---|', ...rows].join('\n');
   const readme = await readFile(README, 'utf8');
