@@ -110,9 +110,9 @@ export interface BotCommand {
   /** The program and its arguments, for who must start it in a way of their own. */
   command: (args: readonly string[]) => string[];
   /** Runs the command to its end. */
-  run: (args: readonly string[], options?: { env?: Env; input?: string }) => Promise<Finished>;
+  run: (args: readonly string[], options?: { env?: Env; input?: string; cwd?: string }) => Promise<Finished>;
   /** Starts the command and leaves it running; killed after the last test. */
-  begin: (args: readonly string[], options?: { env?: Env; uid?: number }) => RunningBot;
+  begin: (args: readonly string[], options?: { env?: Env; uid?: number; cwd?: string }) => RunningBot;
 }
 
 /** The packed form of the command, run as operators run it: real processes, no variables of this one. */
@@ -144,10 +144,11 @@ export function botCommand(): BotCommand {
       rmSync(folder, { recursive: true, force: true });
   });
 
-  const begin: BotCommand['begin'] = (args, { env = {}, uid } = {}) => {
+  const begin: BotCommand['begin'] = (args, { env = {}, uid, cwd } = {}) => {
     const child = spawn(process.execPath, [program, ...args], {
       env: { ...CLEAN_ENV, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
+      cwd,
       ...(uid !== undefined && { uid }),
     });
     child.stdin.on('error', () => {});
@@ -170,15 +171,16 @@ export function botCommand(): BotCommand {
     },
     begin,
     command: (args) => [process.execPath, program, ...args],
-    run: (args, { env, input = '' } = {}) => {
-      const bot = begin(args, { env });
+    run: (args, { env, input = '', cwd } = {}) => {
+      const bot = begin(args, { env, cwd });
       bot.child.stdin!.end(input);
       return bot.finished;
     },
   };
 }
 
-const CLEAN_ENV: Env = {
+/** No variable of a developer's own. */
+export const CLEAN_ENV: Env = {
   PATH: process.env['PATH'],
   HOME: tmpdir(),
   NO_COLOR: '1',

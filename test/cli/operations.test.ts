@@ -6,46 +6,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { keys } from '../../functions/dynamodb/keys.ts';
 import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
-import { consumerOver, openProtocol } from '../../functions/wiring/protocol.ts';
 import { localClient } from '../fixtures/local-dynamodb.ts';
 import { freePort } from '../fixtures/free-port.ts';
 import { botCommand, SIDE_BY_SIDE, type Env, type Finished } from './bot-command.ts';
+import { broken, delivered, parkedByAFaultyVersion } from './parked-updates.ts';
 import { NEW_BOT, botIdOf, sharedStore } from './shared-store.ts';
-
-/** What Telegram once delivered. */
-function message(updateId: number): { update_id: number; message: object } {
-  const from = { id: 7, is_bot: false, first_name: 'Anna' };
-  const chat = { id: 7, type: 'private', first_name: 'Anna' };
-  const date = Math.floor(Date.now() / 1000);
-  const entities = [{ type: 'bot_command', offset: 0, length: 9 }];
-  return { update_id: updateId, message: { message_id: 1, date, chat, from, text: '/kb_stats', entities } };
-}
-
-/** What no version can handle. */
-function broken(updateId: number): { update_id: number; message: object } {
-  const update = message(updateId);
-  return { ...update, message: { ...update.message, text: 5 } };
-}
-
-/** Leaves updates parked, as a version with a defect did. */
-async function parkedByAFaultyVersion(env: Env, updates: readonly { update_id: number }[]): Promise<void> {
-  const client = localClient(env['AWS_ENDPOINT_URL_DYNAMODB']!);
-  const protocol = openProtocol({
-    client,
-    settings: { tableName: env['TABLE_NAME']!, maxClockSkewMs: 500, maxAttempts: 1 },
-    scope: String(botIdOf(env)),
-    holder: 'lambda:faulty-version',
-    emit: () => {},
-  });
-  await activateLayout(protocol.leases, 1);
-  const handle = (): Promise<never> => Promise.reject(new Error('a defect of that version'));
-  const consumer = consumerOver(protocol, { handle, maxAttempts: 1 });
-  for (const update of updates) {
-    const outcome = await consumer.consume({ update, orderingKey: 7, deadlineMs: 4_000 });
-    expect(outcome.kind).toBe('parked');
-  }
-  client.destroy();
-}
 
 /** For a process that waits longer than a test may: its timers of more than half a minute end at once. */
 const HURRIED = `--import=data:text/javascript,${encodeURIComponent(
@@ -63,11 +28,14 @@ describe('an operator', SIDE_BY_SIDE, () => {
   const target = async (): Promise<string[]> => ['--data', bot.folder(), '--port', String(await freePort())];
 
   it('finds, looks into, replays and drops parked updates, through the one consumer', async () => {
-    const env = { ...(await shared.freshTable()), MAX_ATTEMPTS: '1' };
+    const env: Env = { ...(await shared.freshTable()), MAX_ATTEMPTS: '1' };
     const where = await target();
     const run = (...args: string[]): Promise<Finished> => bot.run([...args, ...where], { env });
     const [first, second, third] = [41, 42, 43];
-    await parkedByAFaultyVersion(env, [message(first), message(second), broken(third)]);
+    const client = localClient(shared.endpoint());
+    const table = { client, tableName: env['TABLE_NAME']!, botId: botIdOf(env) };
+    await parkedByAFaultyVersion(table, [delivered(first), delivered(second), broken(third)]);
+    client.destroy();
     const running = await start(env, where);
     await shared.ask(env, '/help');
 
