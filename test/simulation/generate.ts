@@ -1,5 +1,17 @@
 import type { Plan, Step } from './plan.ts';
-import type { CallFate, DeliveryFate, Outage, ProcessFate, RequestFate } from './world/fates.ts';
+import {
+  callFate,
+  CLOCK_BOUND_MS,
+  deliveryFate,
+  heldUp,
+  many,
+  pauseLeftMs,
+  planOutages,
+  rareFates,
+  requestFate,
+  slowCalls,
+} from './draw-faults.ts';
+import { STORE_PARTS } from './world/fates.ts';
 import { TRUE_CLOCK, type ClockFault } from './world/machine.ts';
 import { Random } from './world/random.ts';
 import { WELL_BEHAVED, type Behaviour, type PlannedUpdate } from './world/updates.ts';
@@ -11,6 +23,7 @@ const PROFILES = [
   'crashes',
   'freezes',
   'clocks',
+  'margins',
   'wild-clocks',
   'telegram',
   'slow-telegram',
@@ -24,8 +37,6 @@ const PROFILES = [
 
 export type Profile = (typeof PROFILES)[number];
 
-/** Below the bound by as much as a clock that shows whole milliseconds may be wrong by itself. */
-const BOUND_MS = 999;
 const WEEK_MS = 7 * 24 * 3_600_000;
 const ALWAYS = 1_000_000;
 
@@ -33,6 +44,9 @@ export function generate(seed: number, only?: Profile): Plan {
   const random = new Random(seed);
   const profile = only ?? random.pick(PROFILES);
   const has = (...profiles: Profile[]): boolean => profiles.includes(profile) || profile === 'mixed';
+  // Clocks and the pause between guard and wire share the margins: what the ones leave the other may use up.
+  const boundMs = random.pick([CLOCK_BOUND_MS, CLOCK_BOUND_MS, 800, 500, 0]);
+  const heldUpMs = has('wild-clocks') ? 5_000 : pauseLeftMs(boundMs);
   const updates = planUpdates(random, has);
   const steps: Plan['steps'] = [];
   const add = (from: number, to: number, step: Step): void =>
@@ -43,7 +57,7 @@ export function generate(seed: number, only?: Profile): Plan {
   }
   if (has('clocks', 'wild-clocks')) {
     for (let n = random.whole(0, 3); n > 0; n -= 1) {
-      const errorMs = has('wild-clocks') ? random.whole(-40_000, 40_000) : random.whole(-BOUND_MS, BOUND_MS);
+      const errorMs = has('wild-clocks') ? random.whole(-40_000, 40_000) : random.whole(-boundMs, boundMs);
       add(0, 25_000, { do: 'set-clock', which: random.whole(0, 5), errorMs });
     }
   }
@@ -68,24 +82,31 @@ export function generate(seed: number, only?: Profile): Plan {
     webhook: !polls || random.chance(0.4),
     returnsItemOnFailure: random.chance(0.7),
     clocksWithinBound: !has('wild-clocks'),
-    clocks: isCalm ? [] : Array.from({ length: 4 }, () => planClock(random, has('wild-clocks'))),
+    clocks: isCalm ? [] : Array.from({ length: 4 }, () => planClock(random, boundMs, has('wild-clocks'))),
     updates,
     requestFates: isCalm
       ? []
       : many(random, has('network', 'standing', 'crashes') ? 7 : 3, 70, () =>
           requestFate(random, { kills, freezes }),
         ),
+    purposeFates: isCalm
+      ? []
+      : rareFates(random, has('operators', 'poison', 'standing') ? 0.4 : 0.1, { kills, freezes }),
     callFates: isCalm
       ? []
       : profile === 'slow-telegram'
         ? slowCalls(random)
-        : many(random, has('telegram') ? 6 : 2, 16, () => callFate(random, { kills, freezes })),
+        : profile === 'margins'
+          ? many(random, 12, 12, () => heldUp(random, Math.max(1, heldUpMs)))
+          : many(random, has('telegram') ? 6 : 2, 16, () =>
+              callFate(random, { kills, freezes, ...(freezes && { heldUpMs }) }),
+            ),
     pollFates: polls ? many(random, 4, 30, () => callFate(random, { kills, freezes })) : [],
     deliveryFates: isCalm
       ? []
       : many(random, has('network', 'freezes') ? 4 : 1, 20, () => deliveryFate(random)),
-    storeOutages: has('outages') ? planOutages(random, has('outages')) : [],
-    telegramOutages: has('outages', 'telegram') ? planOutages(random, true) : [],
+    storeOutages: has('outages') ? planOutages(random, STORE_PARTS) : [],
+    telegramOutages: has('outages', 'telegram') ? planOutages(random) : [],
     steps: steps.sort((a, b) => a.atMs - b.atMs),
   };
 }
@@ -124,6 +145,10 @@ function planBehaviour(random: Random, has: Has): Behaviour {
   }
   if (has('freezes', 'poison', 'telegram') && random.chance(0.1))
     behaviour.hangs = { times: random.whole(1, 2), afterCalls };
+  if (has('margins') && random.chance(0.4)) {
+    behaviour.lingers = { times: random.whole(1, 2), untilLastMs: random.pick([1, 5, 20, 100]) };
+    behaviour.thinkMs = 0;
+  }
   if (random.chance(0.1)) behaviour.forgetsLastCall = true;
   if (has('telegram') && random.chance(0.15)) behaviour.stubborn = true;
   if (has('telegram', 'outages') && random.chance(0.1))
@@ -133,13 +158,13 @@ function planBehaviour(random: Random, has: Has): Behaviour {
   return behaviour;
 }
 
-function planClock(random: Random, wild: boolean): ClockFault {
-  const offsetMs = random.pick([0, -BOUND_MS, BOUND_MS, random.whole(-BOUND_MS, BOUND_MS)]);
+function planClock(random: Random, boundMs: number, wild: boolean): ClockFault {
+  const offsetMs = random.pick([0, -boundMs, boundMs, random.whole(-boundMs, boundMs)]);
   return {
     ...TRUE_CLOCK,
     offsetMs: wild && random.chance(0.5) ? random.whole(-40_000, 40_000) : offsetMs,
     driftMsPerSecond: random.pick([0, -20, 20]),
-    driftCeilingMs: BOUND_MS,
+    driftCeilingMs: boundMs,
     monotonicWhileFrozen: random.chance(0.5),
   };
 }
@@ -204,13 +229,6 @@ function planReuse(random: Random, updates: PlannedUpdate[], steps: Plan['steps'
   if (random.chance(0.5)) steps.push({ atMs: gapMs + random.whole(0, 20_000), step: { do: 'expire' } });
 }
 
-function planOutages(random: Random, likely: boolean): Outage[] {
-  if (!likely || random.chance(0.3)) return [];
-  const fromMs = random.whole(0, 10_000);
-  const mode = random.pick<Outage['mode']>(['refusing', 'silent', 'losing-answers', 'slow']);
-  return [{ fromMs, toMs: fromMs + random.pick([2_000, 15_000, 90_000, 900_000]), mode }];
-}
-
 function freeze(random: Random): Step {
   return {
     do: 'freeze',
@@ -221,74 +239,4 @@ function freeze(random: Random): Step {
 
 function kill(random: Random): Step {
   return { do: 'kill', which: random.whole(0, 5) };
-}
-
-function many<F>(random: Random, most: number, among: number, make: () => F): [number, F][] {
-  const fates = new Map<number, F>();
-  for (let n = random.whole(0, most); n > 0; n -= 1)
-    fates.set(random.whole(0, random.chance(0.5) ? 12 : among), make());
-  return [...fates].sort(([a], [b]) => a - b);
-}
-
-interface Allowed {
-  kills: boolean;
-  freezes: boolean;
-}
-
-function processFate(random: Random, allowed: Allowed): ProcessFate | undefined {
-  const when = random.pick<ProcessFate['when']>(['before', 'after']);
-  if (allowed.kills && random.chance(0.3)) return { kind: 'kill', when };
-  if (!allowed.freezes || !random.chance(0.4)) return undefined;
-  return { kind: 'freeze', when, forMs: random.pick([1_000, 5_000, 10_500, 11_500, 13_000, 14_500, 30_000]) };
-}
-
-function requestFate(random: Random, allowed: Allowed): RequestFate {
-  const every = random.chance(0.4);
-  return (
-    processFate(random, allowed) ??
-    random.pick<RequestFate>([
-      { kind: 'lost-before', every },
-      { kind: 'lost-after', every },
-      { kind: 'lost-after', every },
-      { kind: 'delayed', byMs: random.pick([900, 1_500, 4_000, 14_000]), every },
-      { kind: 'duplicated', afterMs: random.pick([5, 200, 3_000, 15_000]) },
-      { kind: 'throttled', every },
-    ])
-  );
-}
-
-function callFate(random: Random, allowed: Allowed): CallFate {
-  return (
-    processFate(random, allowed) ??
-    random.pick<CallFate>([
-      { kind: 'refused', status: 429, retryAfterS: random.whole(1, 20) },
-      { kind: 'refused', status: 500 },
-      { kind: 'refused', status: 403 },
-      { kind: 'refused', status: 400 },
-      { kind: 'silent' },
-      { kind: 'lost-response' },
-      { kind: 'slow', byMs: random.pick([2_000, 6_000, 13_000]) },
-    ])
-  );
-}
-
-/** For as long as it lasts most messages arrive and few are confirmed. */
-function slowCalls(random: Random): [number, CallFate][] {
-  const calls = random.whole(5, 80);
-  const fate = (): CallFate =>
-    random.pick<CallFate>([
-      { kind: 'slow', byMs: 6_000 },
-      { kind: 'slow', byMs: 13_000 },
-      { kind: 'lost-response' },
-      { kind: 'refused', status: 500 },
-    ]);
-  return Array.from({ length: calls }, (_, call): [number, CallFate] => [call, fate()]).filter(() =>
-    random.chance(0.7),
-  );
-}
-
-function deliveryFate(random: Random): DeliveryFate {
-  return random.chance(0.6)
-    ? { kind: 'impatient', afterMs: random.pick([20, 80, 300, 3_000]) }
-    : { kind: 'lost-answer' };
 }

@@ -1,6 +1,7 @@
 import type { CallFate, DeliveryFate, Outage, RequestFate } from './world/fates.ts';
 import type { ClockFault } from './world/machine.ts';
 import type { OperatorStep } from './world/operator.ts';
+import type { Purpose } from './world/purpose.ts';
 import type { PlannedUpdate } from './world/updates.ts';
 
 /** Something that happens at a time of its own. */
@@ -41,6 +42,8 @@ export interface Plan {
   clocks: ClockFault[];
   updates: PlannedUpdate[];
   requestFates: [number, RequestFate][];
+  /** What befalls the n-th request that is for this, from 0, whatever else is sent. */
+  purposeFates: [Purpose, number, RequestFate][];
   callFates: [number, CallFate][];
   /** Of the requests of pollers to Telegram. */
   pollFates: [number, CallFate][];

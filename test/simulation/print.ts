@@ -14,6 +14,7 @@ export function printPlan(plan: Plan): string {
   const {
     updates,
     requestFates,
+    purposeFates,
     callFates,
     pollFates,
     deliveryFates,
@@ -30,6 +31,7 @@ export function printPlan(plan: Plan): string {
     ...list('clocks', clocks),
     ...list('updates', updates),
     ...list('store requests', requestFates),
+    ...list('store requests by purpose', purposeFates),
     ...list('Telegram calls', callFates),
     ...list('requests of pollers', pollFates),
     ...list('deliveries', deliveryFates),

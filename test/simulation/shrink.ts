@@ -7,6 +7,7 @@ import { WELL_BEHAVED } from './world/updates.ts';
 const LISTS = [
   'steps',
   'requestFates',
+  'purposeFates',
   'callFates',
   'pollFates',
   'deliveryFates',

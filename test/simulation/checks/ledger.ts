@@ -121,7 +121,7 @@ export const onlyPoisonIsParked: Check = (world) => {
     // The claim that only parks it is the last one, and is none of its attempts.
     const parksOnly = own + unconfirmed > 0 && failed + own + unconfirmed > SETTINGS.maxAttempts ? 1 : 0;
     const counted = failed + own + unconfirmed - parksOnly;
-    if (counted < SETTINGS.maxAttempts || counted === unconfirmed) {
+    if (counted < SETTINGS.maxAttempts || (counted === unconfirmed && !claimsLandUnheard(world))) {
       const told = known.map(({ ended, machine: by }) => `${by} ${ended ?? 'vanished'}`).join(', ');
       found.push({ check: 'parked', atMs, text: `${name} is dead after ${counted} attempts: ${told}` });
     }
@@ -215,6 +215,16 @@ function isUnconfirmed({ plan, history }: World, { ended, machine, atMs }: Attem
   );
 }
 
+/** The leases are answered for, the ledger is not, though it writes: the one outage that counts attempts, if it lasts. */
+function claimsLandUnheard({ plan }: World): boolean {
+  return plan.storeOutages.some(
+    ({ of, mode, fromMs, toMs }) =>
+      of === 'updates' &&
+      (mode === 'losing-answers' || mode === 'slow') &&
+      toMs - fromMs >= SETTINGS.vanishedGraceMs,
+  );
+}
+
 /** Its calls do not end when they are aborted, and nothing is settled over a call that is out. */
 function neverLetsGo({ plan }: World, name: string): boolean {
   return plan.updates.some(
@@ -227,6 +237,7 @@ function isSlowByItself({ plan }: World, name: string): boolean {
   return plan.updates.some(({ update_id: updateId, behaviour }) => {
     const needsMs = behaviour.thinkMs * behaviour.calls;
     const isMeant = name === `${PREFIX}${updateId}|OUTCOME`;
-    return isMeant && (behaviour.hangs.times > 0 || needsMs >= (SETTINGS.deadlineMs - SETTINGS.skewMs) * 0.9);
+    const isLate = behaviour.hangs.times > 0 || behaviour.lingers.times > 0;
+    return isMeant && (isLate || needsMs >= (SETTINGS.deadlineMs - SETTINGS.skewMs) * 0.9);
   });
 }

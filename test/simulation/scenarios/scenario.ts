@@ -33,6 +33,7 @@ export const QUIET: Plan = {
   clocks: [],
   updates: [],
   requestFates: [],
+  purposeFates: [],
   callFates: [],
   pollFates: [],
   deliveryFates: [],

@@ -1,6 +1,44 @@
+import { onlyTheHolderActs } from '../checks/effects.ts';
+import { SETTINGS } from '../world/bot-process.ts';
 import { SCOPE } from '../world/handling.ts';
 import { TRUE_CLOCK } from '../world/machine.ts';
-import { update, scenario, nth, both, expectThat, busyTalking, type Scenario } from './scenario.ts';
+import type { World } from '../world/world.ts';
+import { applied, update, scenario, nth, both, expectThat, busyTalking, type Scenario } from './scenario.ts';
+
+/**
+ * A slow holder that makes its one call at the last moment, is held up between guard and wire, and is followed by a
+ * fast contender at the first moment.
+ * @param sumMs what both clocks and the pause use up together
+ */
+function atTheLimit(
+  sumMs: number,
+  [slowByMs, fastByMs]: [number, number],
+): Pick<Parameters<typeof scenario>[1], 'plan' | 'prepare'> {
+  const pauseMs = sumMs - slowByMs - fastByMs;
+  return {
+    plan: { callFates: [[0, { kind: 'held-up', forMs: pauseMs }]] },
+    prepare: (world) => {
+      const holder = world.actor('slow', { offsetMs: -slowByMs });
+      holder.deliver(update(1, 0, { thinkMs: 0, lingers: { times: 1, untilLastMs: 1 } }));
+      // As its clock shows it: expired for longer than the contender's margin.
+      const dueMs = SETTINGS.deadlineMs - slowByMs - fastByMs + SETTINGS.skewMs;
+      for (let n = 1; n <= 5; n += 1) {
+        const contender = world.actor(`fast:${n}`, { offsetMs: fastByMs });
+        contender.deliver(update(10 + n, dueMs + n * 3, { thinkMs: 0 }));
+      }
+    },
+  };
+}
+
+/** Milliseconds from the holder's late call to the first write that takes its lease. */
+function gapMs(world: World): number {
+  const late = world.history.of('call').find(({ machine }) => machine === 'slow');
+  const taken = applied(world, 'acquire').find(({ machine }) => machine.startsWith('fast'));
+  return (taken?.atMs ?? NaN) - (late?.atMs ?? NaN);
+}
+
+/** What a clock's whole milliseconds and a timer may take of them. */
+const GRAIN_MS = 3;
 
 export const TIME_SCENARIOS: Scenario[] = [
   scenario('a missing lease item grants nothing', {
@@ -22,6 +60,26 @@ export const TIME_SCENARIOS: Scenario[] = [
         'nobody took over',
       ),
   }),
+  ...(
+    [
+      [999, 998],
+      [500, 400],
+      [0, 0],
+    ] as [number, number][]
+  ).flatMap((clocks) => [
+    scenario(
+      `clocks off by ${clocks.join(' and ')} ms and a pause that use up both margins leave no overlap`,
+      {
+        ...atTheLimit(2 * SETTINGS.skewMs - GRAIN_MS, clocks),
+        expect: (world) => expectThat(gapMs(world) < 40, `they are ${gapMs(world)} ms short of the limit`),
+      },
+    ),
+    scenario(`clocks off by ${clocks.join(' and ')} ms and a pause beyond both margins let a call out late`, {
+      ...atTheLimit(2 * SETTINGS.skewMs + 60, clocks),
+      without: ['one-consumer'],
+      expect: (world) => expectThat(onlyTheHolderActs(world).length === 1, 'no call is late'),
+    }),
+  ]),
   scenario('a clock that is set back does not lengthen a tenure', {
     prepare: (world) => {
       const a = world.actor('a');

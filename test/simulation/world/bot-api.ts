@@ -1,4 +1,4 @@
-import { befall, fateInOutage, outageAt, SLOW_MS, type CallFate, type Outage } from './fates.ts';
+import { befall, fateInOutage, outageAt, pause, SLOW_MS, type CallFate, type Outage } from './fates.ts';
 import type { CallEntry, History } from './history.ts';
 import type { Machine } from './machine.ts';
 import type { Random } from './random.ts';
@@ -27,18 +27,30 @@ export class BotApi {
   }
 
   /**
+   * @param options.entry what is recorded of it, at the instant in which it leaves
    * @param options.stubborn the call does not end when it is aborted
    * @param options.lapsed whether it is aborted since the tenure is over
    */
-  call(
+  async call(
     machine: Machine,
-    entry: CallEntry,
-    options: { signal: AbortSignal; stubborn: boolean; lapsed: () => boolean },
+    options: { entry: () => CallEntry; signal: AbortSignal; stubborn: boolean; lapsed: () => boolean },
+  ): Promise<Response> {
+    const fate = this.#fateOf(this.#calls, machine.timeline.nowMs);
+    this.#calls += 1;
+    if (fate?.kind === 'held-up') {
+      pause(machine, fate.forMs);
+      await new Promise<void>((resolve) => machine.receive(0, resolve));
+    }
+    return this.#leave(machine, fate, options);
+  }
+
+  #leave(
+    machine: Machine,
+    fate: CallFate | undefined,
+    options: { entry: () => CallEntry; signal: AbortSignal; stubborn: boolean; lapsed: () => boolean },
   ): Promise<Response> {
     const { timeline, clock } = machine;
-    const fate = this.#fateOf(this.#calls, timeline.nowMs);
-    this.#calls += 1;
-    this.#history.add(entry);
+    const entry = this.#history.add(options.entry());
     return new Promise((resolve, reject) => {
       const end = (answer: NonNullable<CallEntry['answer']>, settle: () => void): void => {
         entry.answer ??= answer;
@@ -51,6 +63,8 @@ export class BotApi {
       const giveUp = clock.after(SOCKET_TIMEOUT_MS, () => end('no-answer', noAnswer));
       const abort = (): void => end(options.lapsed() ? 'aborted' : 'no-answer', noAnswer);
       if (!options.stubborn) options.signal.addEventListener('abort', abort, { once: true });
+      // What was aborted while its process stood still has left all the same.
+      if (options.signal.aborted && !options.stubborn) abort();
 
       if (befall(machine, fate, 'before') === 'dead') return;
       if (fate?.kind === 'silent') return;

@@ -22,6 +22,8 @@ export type CallFate =
   | { kind: 'lost-response' }
   /** It has its effect so much later, whatever its sender does meanwhile. */
   | { kind: 'slow'; byMs: number }
+  /** Its process stands still so long between the guard and the wire, and then it leaves. */
+  | { kind: 'held-up'; forMs: number }
   | ProcessFate;
 
 /** What happens to the process that sends it, just before it leaves or just before the answer comes. */
@@ -40,10 +42,23 @@ export interface Outage {
   toMs: number;
   /** `losing-answers`: requests have their effect; `slow`: everything takes longer than the sender waits. */
   mode: 'refusing' | 'silent' | 'losing-answers' | 'slow';
+  /** Of the store: nothing but these requests; absent: everything. */
+  of?: StorePart;
 }
 
-export function outageAt(outages: readonly Outage[], nowMs: number): Outage['mode'] | undefined {
-  return outages.find(({ fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs)?.mode;
+/** What may fail while the rest of the store works: a kind of request, or the items of a kind. */
+export const STORE_PARTS = ['reads', 'writes', 'leases', 'updates', 'list'] as const;
+export type StorePart = (typeof STORE_PARTS)[number];
+
+/** @param isPartOf of a request to the store: whether it is one of those */
+export function outageAt(
+  outages: readonly Outage[],
+  nowMs: number,
+  isPartOf: (part: StorePart) => boolean = () => true,
+): Outage['mode'] | undefined {
+  return outages.find(
+    ({ fromMs, toMs, of }) => fromMs <= nowMs && nowMs < toMs && (of === undefined || isPartOf(of)),
+  )?.mode;
 }
 
 /** How much later a call has its effect while Telegram is slow. */
@@ -74,7 +89,11 @@ export function befall(
     machine.kill();
     return 'dead';
   }
-  machine.freeze();
-  machine.timeline.at(fate.forMs, () => machine.thaw());
+  pause(machine, fate.forMs);
   return undefined;
+}
+
+export function pause(machine: Machine, forMs: number): void {
+  machine.freeze();
+  machine.timeline.at(forMs, () => machine.thaw());
 }

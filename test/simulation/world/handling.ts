@@ -86,6 +86,8 @@ export class Handling {
     const { machine, update, tenure, nth, end, api } = at;
     const { behaviour } = update;
     if (behaviour.typesForMs > 0) this.#typing(at);
+    if (nth <= behaviour.lingers.times)
+      await sleep(machine.clock, tenure.remainingMs() - behaviour.lingers.untilLastMs);
     for (let step = 0; step <= behaviour.calls; step += 1) {
       if (nth <= behaviour.crashes.times && step === behaviour.crashes.afterCalls) {
         end('crashed');
@@ -137,9 +139,13 @@ export class Handling {
       }
       if ((input as string).endsWith('/getMe')) return this.#botApi.ask(machine, signal);
       const { text } = JSON.parse(init?.body as string) as { text: string };
-      const entry = this.#callEntry(machine, update, tenure, run, Number(text));
       const { stubborn } = update.behaviour;
-      return this.#botApi.call(machine, entry, { signal, stubborn, lapsed: () => tenure.signal.aborted });
+      return this.#botApi.call(machine, {
+        entry: () => this.#callEntry(machine, update, tenure, run, Number(text)),
+        signal,
+        stubborn,
+        lapsed: () => tenure.signal.aborted,
+      });
     };
   }
 

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Item } from '../dynamodb/operand.ts';
 import { ConditionalCheckFailedException, nameOf, type Input, type Table } from '../dynamodb/table.ts';
-import { befall, outageAt, type Outage, type RequestFate } from './fates.ts';
+import { befall, outageAt, type Outage, type RequestFate, type StorePart } from './fates.ts';
 import type { History } from './history.ts';
 import type { Machine } from './machine.ts';
 import { purposeOf, type Purpose } from './purpose.ts';
@@ -31,6 +31,8 @@ export class StoreWire {
   readonly #history: History;
   readonly #random: Random;
   readonly #fates: ReadonlyMap<number, RequestFate>;
+  readonly #purposeFates: ReadonlyMap<string, RequestFate>;
+  readonly #sent = new Map<Purpose, number>();
   readonly #outages: readonly Outage[];
   readonly #decide: Decide;
   #calls = 0;
@@ -40,6 +42,8 @@ export class StoreWire {
     history: History;
     random: Random;
     fates: ReadonlyMap<number, RequestFate>;
+    /** By what a request is for, each counted from 0. */
+    purposeFates?: readonly [Purpose, number, RequestFate][];
     outages: readonly Outage[];
     decide?: Decide;
   }) {
@@ -47,6 +51,9 @@ export class StoreWire {
     this.#history = options.history;
     this.#random = options.random;
     this.#fates = options.fates;
+    this.#purposeFates = new Map(
+      (options.purposeFates ?? []).map(([purpose, nth, fate]) => [`${purpose} ${nth}`, fate]),
+    );
     this.#outages = options.outages;
     this.#decide = options.decide ?? (() => undefined);
   }
@@ -63,7 +70,9 @@ export class StoreWire {
       const operation = command.constructor.name.replace('Command', '');
       const purpose = purposeOf(operation, command.input);
       const decided = this.#decide({ purpose, machine: machine.name, input: command.input });
-      const fate = decided ?? this.#fates.get(number);
+      const nth = this.#sent.get(purpose) ?? 0;
+      this.#sent.set(purpose, nth + 1);
+      const fate = decided ?? this.#purposeFates.get(`${purpose} ${nth}`) ?? this.#fates.get(number);
       if (fate !== undefined) {
         const text = `store request ${number} (${purpose}): ${JSON.stringify(fate)}`;
         this.#history.add({ type: 'note', atMs: machine.timeline.nowMs, machine: machine.name, text });
@@ -92,7 +101,7 @@ export class StoreWire {
     const { machine, fate } = call;
     const { timeline } = machine;
     return new Promise((resolve, reject) => {
-      const outage = outageAt(this.#outages, timeline.nowMs);
+      const outage = outageAt(this.#outages, timeline.nowMs, (part) => isPartOf(part, call));
       const hit = fate !== undefined && (attempt === 0 || ('every' in fate && fate.every)) ? fate : undefined;
       const giveUp = machine.clock.after(ATTEMPT_TIMEOUT_MS, () => reject(wireError('TimeoutError')));
       const answer = (settle: () => void): void => {
@@ -164,6 +173,17 @@ export class StoreWire {
   #latencyMs(): number {
     return 2 + this.#random.next() * 10;
   }
+}
+
+const ITEMS_OF: Partial<Record<StorePart, string>> = { leases: 'LEASE#', updates: 'UPDATE#', list: 'DEAD#' };
+
+function isPartOf(part: StorePart, { operation, input }: Call): boolean {
+  const isRead = operation === 'Get' || operation === 'Query';
+  if (part === 'reads') return isRead;
+  if (part === 'writes') return !isRead;
+  const { pk } = input.Key ?? input.Item ?? {};
+  // Only the list is asked for by a query.
+  return typeof pk === 'string' ? pk.startsWith(ITEMS_OF[part] ?? '') : part === 'list';
 }
 
 function wireError(name: string): Error {

@@ -16,6 +16,8 @@ export interface Behaviour {
   hangs: { times: number; afterCalls: number };
   /** The last call is not waited for. */
   forgetsLastCall: boolean;
+  /** The first so many attempts begin their calls only so long before their tenure ends. */
+  lingers: { times: number; untilLastMs: number };
   /** It goes on after it has returned, and calls once more so much later. */
   callsAgainAfterMs?: number;
   /** Its calls do not end when they are aborted. */
@@ -30,6 +32,7 @@ export const WELL_BEHAVED: Behaviour = {
   throws: { times: 0, afterCalls: 0 },
   crashes: { times: 0, afterCalls: 0 },
   hangs: { times: 0, afterCalls: 0 },
+  lingers: { times: 0, untilLastMs: 0 },
   forgetsLastCall: false,
   stubborn: false,
 };

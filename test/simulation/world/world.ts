@@ -46,6 +46,7 @@ export class World {
       history,
       random: random.fork(1),
       fates: new Map(plan.requestFates),
+      purposeFates: plan.purposeFates,
       outages: plan.storeOutages,
       ...(decide !== undefined && { decide }),
     });

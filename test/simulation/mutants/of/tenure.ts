@@ -24,6 +24,12 @@ export const TENURE_MUTANTS: Mutant[] = [
     replace: 'Math.min(lease().remainingMs(), deadline.remainingMs());',
   },
   {
+    name: 'guard: with a little less than the margin',
+    file: TENURE,
+    search: 'Math.min(lease().remainingMs(), deadline.remainingMs()) - skewMs;',
+    replace: 'Math.min(lease().remainingMs(), deadline.remainingMs()) - skewMs * 0.95;',
+  },
+  {
     name: 'guard: trusts its timer instead of the clocks',
     file: TENURE,
     search: '    if (this.#usableMs() <= 0) this.#end();\n',
