@@ -115,6 +115,7 @@ function traced(entry: Entry, seen: Set<number>): TraceEntry[] {
       ];
     case 'note':
       return [{ type: 'note', ...at, text: entry.text }];
+    case 'answer':
     case 'run':
     case 'confirmed':
       return [];

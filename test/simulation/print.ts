@@ -56,6 +56,10 @@ function line(entry: Entry): string | undefined {
       const outcome = entry.outcome === undefined ? 'no answer' : JSON.stringify(entry.outcome);
       return `is delivered ${entry.updateId}; at ${seconds(entry.endedAtMs ?? Infinity).trim()}: ${outcome}`;
     }
+    case 'answer':
+      return entry.retryAfterS === undefined
+        ? undefined
+        : `asks Telegram to deliver ${entry.updateId} again in ${entry.retryAfterS} s`;
     case 'event':
       return `says ${JSON.stringify(entry.event)}`;
     case 'confirmed':

@@ -1,6 +1,7 @@
 import type { World } from '../world/world.ts';
 import { copiesAreBounded, whatHasArrivedIsNotRepeated, whatIsDoneWasSent } from './copies.ts';
 import { nobodyActsWhileACallIsOut, onlyTheHolderActs } from './effects.ts';
+import { idleLeasesAreTaken } from './idle.ts';
 import { layoutsFlipWhole, leasesChangeHandsByTheRules } from './leases.ts';
 import { ledgerChangesByTheRules, onlyItsOwnTimeIsCounted, onlyPoisonIsParked } from './ledger.ts';
 import { outcomesAreKept, outcomesAreTheHandlers } from './outcomes.ts';
@@ -9,11 +10,11 @@ import {
   calmMeansOnce,
   consumptionEndsInTime,
   everythingIsSettled,
-  idleLeasesAreTaken,
   nothingIsThrown,
   poisonIsBounded,
 } from './progress.ts';
 import { callsAreRepeatedForAReason } from './repeats.ts';
+import { pollersWaitAsAsked, waitsAreAskedFor } from './waits.ts';
 import type { Check, Violation } from './violation.ts';
 
 const CHECKS: Check[] = [
@@ -34,6 +35,8 @@ const CHECKS: Check[] = [
   everythingIsSettled,
   consumptionEndsInTime,
   idleLeasesAreTaken,
+  waitsAreAskedFor,
+  pollersWaitAsAsked,
   nothingIsThrown,
   poisonIsBounded,
   calmMeansOnce,

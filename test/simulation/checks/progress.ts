@@ -1,17 +1,11 @@
 import { SETTINGS } from '../world/bot-process.ts';
-import { SCOPE } from '../world/handling.ts';
-import type { Item } from '../dynamodb/operand.ts';
 import type { RunEntry } from '../world/history.ts';
 import { EPOCH_MS } from '../world/machine.ts';
 import { nameOfUpdate } from '../world/updates.ts';
-import type { World } from '../world/world.ts';
 import type { Check, Violation } from './violation.ts';
 
 /** Deadline, half of it in a queue before, and the last request's attempts after it. */
 const LONGEST_CONSUMPTION_MS = SETTINGS.deadlineMs + 8_000;
-
-/** More than the hour by which clocks may be wrong. */
-const LONG_MS = 2 * 3_600_000;
 
 /** G2: a 2xx means that the outcome is in the store. And everything is answered in the end. */
 export const everythingIsSettled: Check = ({ history, telegram, timeline, plan }) => {
@@ -53,79 +47,6 @@ export const consumptionEndsInTime: Check = (world) => {
   }
   return found;
 };
-
-/** G4: nobody is told "busy" of a lease that was idle, or that had expired beyond the margin, all the while. */
-export const idleLeasesAreTaken: Check = (world) => {
-  const { history } = world;
-  const found: Violation[] = [];
-  const events = history
-    .of('event')
-    .filter(({ event }) => event.type === 'contended' && event.holder !== undefined);
-  if (events.length === 0) return found;
-  const deliveries = history.of('delivery');
-  for (const { atMs, event, machine } of events) {
-    if (event.type !== 'contended' || event.updateId === undefined) continue;
-    const { updateId, partition } = event;
-    // Of two deliveries at once the first may be meant.
-    const sinceMs = deliveries.find(
-      (delivery) =>
-        delivery.machine === machine &&
-        delivery.updateId === updateId &&
-        (delivery.endedAtMs ?? Infinity) >= atMs,
-    )?.atMs;
-    if (sinceMs === undefined) continue;
-    const lease = leaseAt(world, partition, sinceMs, atMs);
-    if (lease !== undefined && wasIdle(world, lease, sinceMs)) {
-      const text = `${machine} found ${String(lease['holder'])} busy with token ${String(lease['fencing_token'])}, which was idle`;
-      found.push({ check: 'takeover', atMs, text });
-    }
-  }
-  return found;
-};
-
-/** The lease item, if nothing changed it in between. */
-function leaseAt(world: World, partition: number, fromMs: number, toMs: number): Item | undefined {
-  let item: Item | undefined;
-  for (const entry of world.history.entries) {
-    if (entry.atMs > toMs) break;
-    if (entry.type !== 'store' || entry.result !== 'applied') continue;
-    if (!entry.name.startsWith(`LEASE#${SCOPE}|`)) continue;
-    if (entry.name.endsWith('|LAYOUT')) return undefined;
-    if (!entry.name.endsWith(`PARTITION#${partition}`)) continue;
-    if (entry.atMs >= fromMs) return undefined;
-    item = entry.after;
-  }
-  return item;
-}
-
-function nameIn({ holder }: Item): string {
-  return typeof holder === 'string' ? holder : '';
-}
-
-function wasIdle(world: World, lease: Item, atMs: number): boolean {
-  if (lease['holder'] === undefined) return true;
-  const clockErrorMs = world.plan.clocksWithinBound ? SETTINGS.skewMs : 3_600_000;
-  const expiredForMs = EPOCH_MS + atMs - Number(lease['lease_expires_at_ms']);
-  if (expiredForMs > SETTINGS.skewMs + clockErrorMs) return true;
-  if (nameIn(lease).startsWith('poller')) return false;
-  // Where the lease does not say which update it was granted for, the ledger does.
-  const name =
-    lease['update_id'] === undefined ? undefined : `UPDATE#${SCOPE}#${Number(lease['update_id'])}|OUTCOME`;
-  if (name === undefined && world.plan.partitions > 1) return false;
-  const outcomes = new Map<string, unknown>();
-  for (const entry of world.history.entries) {
-    if (entry.atMs >= atMs) break;
-    if (entry.type !== 'store' || entry.result !== 'applied' || !entry.name.startsWith('UPDATE#')) continue;
-    const { after } = entry;
-    if (name !== undefined && entry.name !== name) continue;
-    // One of long ago may be that of another update, under another partition's token of the same number.
-    const isOld = Number(after?.['dedupe_until_ms']) < EPOCH_MS + atMs + LONG_MS;
-    if (after?.['fencing_token'] === lease['fencing_token'] && !isOld)
-      outcomes.set(entry.name, after?.['status']);
-    else outcomes.delete(entry.name);
-  }
-  return outcomes.size > 0 && ![...outcomes.values()].includes('claimed');
-}
 
 const nameOfRun = ({ updateId, generation }: Pick<RunEntry, 'updateId' | 'generation'>): string =>
   nameOfUpdate({ update_id: updateId, generation });

@@ -1,3 +1,4 @@
+import type { Item } from '../dynamodb/operand.ts';
 import { SETTINGS } from '../world/bot-process.ts';
 import type { CallEntry, DeliveryEntry, RunEntry } from '../world/history.ts';
 import { EPOCH_MS } from '../world/machine.ts';
@@ -84,16 +85,17 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
 }
 
 /**
- * As the store saw it: of a release whose answer is lost its sender learns nothing. Since either began: it is the released
- * holder that repeats its successor's call, or the successor that repeats its.
+ * As the store saw it: of a release whose answer is lost its sender learns nothing. The lease of one of the two was released
+ * by force, long before its update came perhaps: a standing lease is believed until it is to be renewed.
  */
 function wasForced({ history }: World, runs: (RunEntry | undefined)[], untilMs: number): Cause | undefined {
-  const fromMs = Math.min(...runs.map((run) => run?.atMs ?? Infinity));
+  const isReleased = (before: Item | undefined): boolean =>
+    runs.some((run) => before?.['holder'] === run?.machine && before?.['fencing_token'] === run?.token);
   const forced = history
     .of('store')
     .some(
-      ({ purpose, result, atMs }) =>
-        purpose === 'force-release' && result === 'applied' && fromMs <= atMs && atMs <= untilMs,
+      ({ purpose, result, before, atMs }) =>
+        purpose === 'force-release' && result === 'applied' && atMs <= untilMs && isReleased(before),
     );
   return forced ? 'forced release' : undefined;
 }

@@ -71,6 +71,7 @@ export class BotApi {
       const slowMs = fate?.kind === 'slow' ? fate.byMs : 0;
       timeline.at(slowMs + this.#latencyMs(), () => {
         const refusal = fate?.kind === 'refused' ? fate : undefined;
+        if (refusal?.retryAfterS !== undefined) entry.retryAfterS = refusal.retryAfterS;
         if (refusal === undefined) entry.executedAtMs = timeline.nowMs;
         if (fate?.kind !== 'lost-response') {
           const answer = refusal === undefined ? answered({ message_id: 1 }) : refused(refusal);

@@ -6,6 +6,7 @@ import { Consumer } from '../../../functions/lease/consumer.ts';
 import type { Emit } from '../../../functions/lease/events.ts';
 import type { GrantSource } from '../../../functions/lease/grant.ts';
 import { LayoutReader } from '../../../functions/lease/layout-reader.ts';
+import type { Outcome } from '../../../functions/lease/outcome.ts';
 import type { LeaseContext } from '../../../functions/lease/partition-lease.ts';
 import { PerUpdateLeases } from '../../../functions/lease/per-update-leases.ts';
 import { tenureIsOver } from '../../../functions/lease/tenure-over.ts';
@@ -106,20 +107,38 @@ export class BotProcess {
   /** `POST /telegram/webhook` of this process. */
   receiver(consumer: Pick<Consumer, 'consume'>): (update: PlannedUpdate) => Promise<Reply> {
     const { machine } = this;
-    const receive = createReceiver({
-      acceptedSecrets: async () => [SECRET],
-      consumer: async () => consumer,
-      clock: machine.clock,
-      onAnswered: () => {},
-      onProblem: ({ reason, error }) => this.note(`a defect: ${reason}: ${String(error)}`),
-    });
     return async (update) => {
+      let answered: Outcome | undefined;
+      const receive = createReceiver({
+        acceptedSecrets: async () => [SECRET],
+        consumer: async () => consumer,
+        clock: machine.clock,
+        onAnswered: ({ outcome }) => void (answered = outcome),
+        onProblem: ({ reason, error }) => this.note(`a defect: ${reason}: ${String(error)}`),
+      });
       const body = new TextEncoder().encode(JSON.stringify(wired(update)));
       const request = { headers: { [SECRET_HEADER]: SECRET }, body };
       const { status, headers } = await receive(request, SETTINGS.deadlineMs);
       const retryAfter = headers['retry-after'];
-      return retryAfter === undefined ? { status } : { status, retryAfterS: Number(retryAfter) };
+      const retryAfterS = retryAfter === undefined ? undefined : Number(retryAfter);
+      if (answered !== undefined) this.#recordAnswer(update, answered, retryAfterS);
+      return retryAfterS === undefined ? { status } : { status, retryAfterS };
     };
+  }
+
+  #recordAnswer(update: PlannedUpdate, outcome: Outcome, retryAfterS: number | undefined): void {
+    const { timeline, name } = this.machine;
+    const { update_id: updateId, kind } = update;
+    const type = 'answer';
+    this.#around.history.add({
+      type,
+      atMs: timeline.nowMs,
+      machine: name,
+      updateId,
+      kind,
+      outcome,
+      retryAfterS,
+    });
   }
 
   note(text: string): void {
@@ -138,6 +157,7 @@ export class BotProcess {
           machine: name,
           updateId,
           generation,
+          orderingKey: delivery.orderingKey,
         });
         const outcome = await consumer.consume(delivery);
         entry.endedAtMs = timeline.nowMs;

@@ -2,6 +2,7 @@ import type { ConsumerEvent } from '../../../functions/lease/events.ts';
 import type { Outcome } from '../../../functions/lease/outcome.ts';
 import type { Item } from '../dynamodb/operand.ts';
 import type { Purpose } from './purpose.ts';
+import type { UpdateKind } from './updates.ts';
 
 /** One request as the store saw it. */
 export interface StoreEntry {
@@ -35,6 +36,8 @@ export interface CallEntry {
   /** When its sender learnt how it ended, or gave it up. */
   endedAtMs?: number;
   answer?: 'ok' | 'no-answer' | 'aborted' | number;
+  /** The wait that a refusal asked for. */
+  retryAfterS?: number;
 }
 
 /** One handler at work. */
@@ -58,8 +61,20 @@ export interface DeliveryEntry {
   machine: string;
   updateId: number;
   generation: number;
+  orderingKey: number;
   endedAtMs?: number;
   outcome?: Outcome;
+}
+
+/** What Telegram is told of one delivery. */
+export interface AnswerEntry {
+  type: 'answer';
+  atMs: number;
+  machine: string;
+  updateId: number;
+  kind: UpdateKind;
+  outcome: Outcome;
+  retryAfterS: number | undefined;
 }
 
 export interface EventEntry {
@@ -89,7 +104,7 @@ export interface NoteEntry {
 }
 
 export type Entry =
-  StoreEntry | CallEntry | RunEntry | DeliveryEntry | EventEntry | ConfirmedEntry | NoteEntry;
+  StoreEntry | CallEntry | RunEntry | DeliveryEntry | AnswerEntry | EventEntry | ConfirmedEntry | NoteEntry;
 
 /** What happened, in order. Checks read it; nothing in it is taken from the code under test but its own events. */
 export class History {
