@@ -1,5 +1,5 @@
 /** What is counted apart from each other. */
-export type RateKind = 'messages' | 'presses' | 'albums' | 'refusals' | 'notes';
+export type RateKind = 'messages' | 'presses' | 'inline' | 'albums' | 'refusals' | 'notes';
 
 export interface RateRequest {
   /** A person's, or that of the chat on whose behalf somebody wrote. */

@@ -129,6 +129,11 @@ describe('administrators', () => {
     expect(answerOf(await chat.say('/kb_gaps'))).toBe(
       '🕳 Searched in vain in the last 30 days\n\n2 × zzqx\n1 × qwrtk < & >',
     );
+    const group = -1_001_000_000_002;
+    bot.server.chat({ id: group, type: 'supergroup', title: 'Maintenance' });
+    expect(answerOf(await bot.chat(root, group).say('/kb_gaps'))).toBe(
+      '🕳 I show what people searched for in our private chat only: send me /kb_gaps there.',
+    );
   });
 
   it('are told once of atoms that arrive by another way than the chat', async () => {

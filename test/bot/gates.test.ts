@@ -48,10 +48,22 @@ describe('the rate limit', () => {
     expect((await press()).calls).toEqual([]);
   });
 
-  it('does not hold for administrators, inline queries and the talk of others in a group', async () => {
+  it('has an allowance of its own for inline queries, beyond which it is silent', async () => {
+    const { bot, pass } = await start({ env: { RATE_LIMIT_PER_MINUTE: '1' } });
+    const chat = bot.chat(ada);
+    for (let i = 0; i < 6; i += 1) expect((await chat.inlineQuery(`x${i}`)).inline).toBeDefined();
+    for (let i = 0; i < 2; i += 1) {
+      expect(await chat.inlineQuery('y')).toMatchObject({ outcome: { kind: 'done' }, calls: [] });
+    }
+    expect((await bot.chat(eve).inlineQuery('y')).inline).toBeDefined();
+    expect(answerOf(await chat.say('/help'))).toMatch(/^📖/);
+    pass(40_000);
+    expect((await chat.inlineQuery('y')).inline).toBeDefined();
+  });
+
+  it('does not hold for administrators and the talk of others in a group', async () => {
     const { bot } = await start({ env: { RATE_LIMIT_PER_MINUTE: '1', ADMIN_USER_IDS: '900' } });
     for (let i = 0; i < 3; i += 1) expect(answerOf(await bot.chat(root).say('/help'))).toMatch(/^📖/);
-    for (let i = 0; i < 3; i += 1) expect((await bot.chat(ada).inlineQuery('x')).inline).toBeDefined();
     bot.server.chat({ id: GROUP, type: 'supergroup', title: 'Maintenance' });
     for (let i = 0; i < 3; i += 1) await bot.chat(ada, GROUP).say('just talking');
     expect(answerOf(await bot.chat(ada).say('/help'))).toMatch(/^📖/);
@@ -87,12 +99,58 @@ describe('a bot for a closed group of users', () => {
     for (const user of [ada, root]) expect(answerOf(await bot.chat(user).say('/help'))).toMatch(/^📖/);
   });
 
-  it('refuses a press by a toast', async () => {
-    const { bot } = await start({ env: { ALLOWED_USER_IDS: '501' } });
+  it('refuses each press by a toast, up to the allowance', async () => {
+    const { bot } = await start({ env: { ALLOWED_USER_IDS: '501', RATE_LIMIT_PER_MINUTE: '1' } });
     bot.server.chat({ id: GROUP, type: 'supergroup', title: 'Maintenance' });
     const { messages } = await bot.chat(ada, GROUP).say('/help');
-    const turn = await bot.chat(eve, GROUP).pressData('v1:n', messages[0]!);
-    expect(turn.toast?.text).toBe('This bot serves a closed group of users.');
-    expect(turn.messages).toEqual([]);
+    const press = () => bot.chat(eve, GROUP).pressData('v1:n', messages[0]!);
+    for (let i = 0; i < 3; i += 1) {
+      const turn = await press();
+      expect(turn.toast?.text).toBe('This bot serves a closed group of users.');
+      expect(turn.messages).toEqual([]);
+    }
+    expect((await press()).calls).toEqual([]);
+  });
+});
+
+describe('a command that somebody passes on', () => {
+  const command = (text: string, more: object) => ({
+    update_id: 700_000_000 + text.length,
+    message: {
+      message_id: 1,
+      date: 1_790_000_000,
+      text,
+      entities: [{ type: 'bot_command', offset: 0, length: text.length }],
+      from: { ...root, is_bot: false, language_code: 'en' },
+      chat: { ...root, type: 'private' },
+      ...more,
+    },
+  });
+  const forwarded = {
+    forward_origin: { type: 'user', date: 1_790_000_000, sender_user: { ...eve, is_bot: false } },
+  };
+  const madeByABot = { via_bot: { id: 1_234, is_bot: true, first_name: 'Other', username: 'other_bot' } };
+
+  it.each([
+    ['forwarded', forwarded],
+    ['made by another bot', madeByABot],
+  ])('is not carried out when it is %s, and says so', async (_, more) => {
+    const { bot } = await start({ env: { ADMIN_USER_IDS: '900' } });
+    expect(answerOf(await bot.chat(root).inject(command('/kb_reindex', more)))).toMatch(
+      /^↪️ I do not carry out/,
+    );
+  });
+
+  it('is passed over in a group', async () => {
+    const { bot } = await start({ env: { ADMIN_USER_IDS: '900' } });
+    const chat = { id: GROUP, type: 'supergroup', title: 'Maintenance' };
+    const turn = await bot.chat(root).inject(command('/kb_stats', { ...forwarded, chat }));
+    expect(turn).toMatchObject({ outcome: { kind: 'done' }, calls: [] });
+  });
+
+  it('is looked for when it is a question and no command', async () => {
+    const { bot } = await start({ knowledge: 'starter', env: { ADMIN_USER_IDS: '900' } });
+    const question = command('PROFIBUS', { ...forwarded, entities: [] });
+    expect(answerOf(await bot.chat(root).inject(question))).toMatch(/PROFIBUS/);
   });
 });

@@ -51,6 +51,7 @@ export function admin(deps: BotDeps): Composer<BotContext> {
 
   admins.command('kb_gaps', async (ctx) => {
     const { texts } = ctx;
+    if (ctx.chat.type !== 'private') return reply(ctx, { text: texts.admin.gapsPrivately });
     if (!deps.settings.recordGaps) return reply(ctx, { text: texts.admin.gapsOff });
     const nowMs = deps.clock.wallMs();
     const days = lastDays(GAP_DAYS, nowMs);

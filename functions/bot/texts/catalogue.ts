@@ -37,6 +37,8 @@ export interface Texts {
   refusedToast: string;
   tooMany(options: { limit: number; seconds: number }): Html;
   tooManyToast(seconds: number): string;
+  /** A command that was forwarded, or came by way of another bot. */
+  passedOn: Html;
   apology(reference: string): Html;
 
   /** Example and all. */
@@ -127,6 +129,7 @@ export interface Texts {
     upload: Html;
     /** In a group, where everybody would see the document. */
     uploadPrivately: Html;
+    gapsPrivately: Html;
     notSetUp: Html;
     tooLarge(maxMegabytes: number): Html;
     tooSlow: Html;

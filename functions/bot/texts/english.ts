@@ -2,6 +2,7 @@ import { joinHtml, rich } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import { displayName } from '../names.ts';
 import type { Texts } from './catalogue.ts';
+import { weekText } from './week.ts';
 
 const number = (value: number): string => value.toLocaleString('en-US');
 const signed = (value: number): string => value.toLocaleString('en-US', { signDisplay: 'exceptZero' });
@@ -75,6 +76,7 @@ To search, use /kb_search &lt;topic&gt;; /help lists all commands.`,
     rich`⏳ That was a lot at once: I answer up to ${limit} messages a minute. Please go on in ${seconds} s.`,
   tooManyToast: (seconds) => `That was a lot at once. Please go on in ${seconds} s.`,
 
+  passedOn: rich`↪️ I do not carry out a command that is forwarded, or that another bot has made. Type it yourself.`,
   apology: (reference) =>
     rich`😔 Sorry, I could not answer your message: something went wrong on my side, and the operators know of it. Should you ask them, give this reference: <code>${reference}</code>`,
 
@@ -210,6 +212,7 @@ Try a broader topic. I would rather tell you so than pad the script.`,
   admin: {
     upload: rich`📥 Send me a document with atoms, up to 20 MB: JSON, CSV, Excel, Markdown or text, also as .zip or .gz. I check it first and import nothing before you confirm.`,
     uploadPrivately: rich`📥 I take documents in our private chat only: send me /kb_upload there.`,
+    gapsPrivately: rich`🕳 I show what people searched for in our private chat only: send me /kb_gaps there.`,
     notSetUp: rich`📥 Imports from the chat are not set up on this installation.`,
     tooLarge: (megabytes) =>
       rich`📥 That document is too large: bots can download at most ${megabytes} MB. Split it, or import it from the command line.`,
@@ -244,30 +247,15 @@ ${error}
       rich`📥 <b>${fileName}</b>: ${atoms(added)} added, ${number(changed)} changed, ${number(rejected)} invalid. The knowledge base now holds ${atoms(total)}.`,
     published: ({ total, before }) =>
       rich`📚 A new version of the knowledge base is live: ${atoms(total)}${before !== undefined && ` (${number(before)} before)`}.`,
-    week: ({ atoms: total, added, gaps, badlyVoted }) =>
-      joinHtml(
-        [
-          rich`🗓 <b>The week of the knowledge base</b>`,
-          rich`📚 ${atoms(total)} (${signed(added)} this week)`,
-          gaps.length === 0
-            ? undefined
-            : rich`🕳 <b>Searched in vain</b>\n${joinHtml(
-                gaps.map(({ query, count }) => rich`${number(count)} × ${shorten(query, 100)}`),
-                '\n',
-              )}`,
-          badlyVoted.length === 0
-            ? undefined
-            : rich`👎 <b>Found not useful</b>\n${joinHtml(
-                badlyVoted.map(
-                  ({ atomId, up, down }) =>
-                    rich`👎 ${number(down)} 👍 ${number(up)} <code>${shorten(atomId, 100)}</code>`,
-                ),
-                '\n',
-              )}`,
-          rich`<i>WEEKLY_NOTE=off stops this note.</i>`,
-        ],
-        '\n\n',
-      ),
+    week: (week) =>
+      weekText(week, {
+        title: rich`🗓 <b>The week of the knowledge base</b>`,
+        total: rich`📚 ${atoms(week.atoms)} (${signed(week.added)} this week)`,
+        gaps: rich`🕳 <b>Searched in vain</b>`,
+        badlyVoted: rich`👎 <b>Found not useful</b>`,
+        stop: rich`<i>WEEKLY_NOTE=off stops this note.</i>`,
+        number,
+      }),
     reindexed: (total) => rich`🔁 The search index was built anew, over ${atoms(total)}.`,
     importUnderWay: ({ name, minutes }) =>
       rich`⏳ <b>${name}</b> is under way already and was not begun again. I tell you as soon as it is done; should I not within ${minutes} minutes, it was interrupted: then begin it once more.`,

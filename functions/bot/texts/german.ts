@@ -2,6 +2,7 @@ import { joinHtml, rich } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import { displayName } from '../names.ts';
 import type { Texts } from './catalogue.ts';
+import { weekText } from './week.ts';
 
 const number = (value: number): string => value.toLocaleString('de-DE');
 const signed = (value: number): string => value.toLocaleString('de-DE', { signDisplay: 'exceptZero' });
@@ -89,6 +90,7 @@ Mit /kb_search &lt;Thema&gt; suchst du; /help zeigt alle Befehle.`,
     rich`⏳ Das war viel auf einmal: Ich beantworte bis zu ${limit} Nachrichten in der Minute. In ${seconds} s geht es weiter.`,
   tooManyToast: (seconds) => `Das war viel auf einmal. In ${seconds} s geht es weiter.`,
 
+  passedOn: rich`↪️ Einen weitergeleiteten Befehl, oder einen von einem anderen Bot, führe ich nicht aus. Tippe ihn selbst.`,
   apology: (reference) =>
     rich`😔 Entschuldige, ich konnte deine Nachricht nicht beantworten: Bei mir ist etwas schiefgegangen, und die Betreiber wissen davon. Falls du nachfragst, nenne diese Nummer: <code>${reference}</code>`,
 
@@ -217,6 +219,7 @@ Versuch es mit einem weiter gefassten Thema. Das sage ich dir lieber, als das Sk
   admin: {
     upload: rich`📥 Schick mir ein Dokument mit Artikeln, höchstens 20 MB: JSON, CSV, Excel, Markdown oder Text, auch als .zip oder .gz. Ich prüfe es zuerst und importiere nichts, bevor du zustimmst.`,
     uploadPrivately: rich`📥 Dokumente nehme ich nur in unserem privaten Chat an: Schick mir dort /kb_upload.`,
+    gapsPrivately: rich`🕳 Wonach gesucht wurde, zeige ich nur in unserem privaten Chat: Schick mir dort /kb_gaps.`,
     notSetUp: rich`📥 Importe aus dem Chat sind in dieser Installation nicht eingerichtet.`,
     tooLarge: (megabytes) =>
       rich`📥 Das Dokument ist zu groß: Bots können höchstens ${megabytes} MB herunterladen. Teile es auf, oder importiere es auf der Kommandozeile.`,
@@ -250,30 +253,15 @@ ${update.error}
       rich`📥 <b>${fileName}</b>: ${number(added)} neu, ${number(changed)} geändert, ${number(rejected)} ungültig. Die Wissensbasis enthält jetzt ${number(total)} Artikel.`,
     published: ({ total, before }) =>
       rich`📚 Eine neue Fassung der Wissensbasis ist online: ${number(total)} Artikel${before !== undefined && ` (vorher ${number(before)})`}.`,
-    week: ({ atoms: total, added, gaps, badlyVoted }) =>
-      joinHtml(
-        [
-          rich`🗓 <b>Die Woche der Wissensbasis</b>`,
-          rich`📚 ${number(total)} Artikel (diese Woche ${signed(added)})`,
-          gaps.length === 0
-            ? undefined
-            : rich`🕳 <b>Vergeblich gesucht</b>\n${joinHtml(
-                gaps.map(({ query, count }) => rich`${number(count)} × ${shorten(query, 100)}`),
-                '\n',
-              )}`,
-          badlyVoted.length === 0
-            ? undefined
-            : rich`👎 <b>Nicht hilfreich gefunden</b>\n${joinHtml(
-                badlyVoted.map(
-                  ({ atomId, up, down }) =>
-                    rich`👎 ${number(down)} 👍 ${number(up)} <code>${shorten(atomId, 100)}</code>`,
-                ),
-                '\n',
-              )}`,
-          rich`<i>WEEKLY_NOTE=off stellt diese Nachricht ab.</i>`,
-        ],
-        '\n\n',
-      ),
+    week: (week) =>
+      weekText(week, {
+        title: rich`🗓 <b>Die Woche der Wissensbasis</b>`,
+        total: rich`📚 ${number(week.atoms)} Artikel (diese Woche ${signed(week.added)})`,
+        gaps: rich`🕳 <b>Vergeblich gesucht</b>`,
+        badlyVoted: rich`👎 <b>Nicht hilfreich gefunden</b>`,
+        stop: rich`<i>WEEKLY_NOTE=off stellt diese Nachricht ab.</i>`,
+        number,
+      }),
     reindexed: (total) => rich`🔁 Der Suchindex ist neu aufgebaut, über ${number(total)} Artikel.`,
     importUnderWay: ({ name, minutes }) =>
       rich`⏳ <b>${name}</b> läuft bereits und wurde nicht noch einmal begonnen. Ich melde mich, sobald es fertig ist; wenn nicht innerhalb von ${minutes} Minuten, wurde es abgebrochen: Dann beginne es noch einmal.`,
