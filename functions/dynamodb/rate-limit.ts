@@ -4,7 +4,9 @@ import { windowStartMinute } from '../bot/rate-limiter.ts';
 import { isConditionFailed, toStoreError } from './client.ts';
 import { keys, TTL_ATTRIBUTE } from './keys.ts';
 
-/** One write while a user is within the limit, one more for each update beyond it. */
+/**
+ * For limits that outlast a consumer: one write while a user is within the limit, one more for each update beyond it.
+ */
 export class DynamoRateLimiter implements RateLimiter {
   readonly #client: DynamoDBDocumentClient;
   readonly #tableName: string;

@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createUpdateHandler } from '../bot/create-handler.ts';
 import type { BotDeps } from '../bot/deps.ts';
+import { MinuteLimiter } from '../bot/minute-limiter.ts';
 import { DynamoFeedbackStore } from '../dynamodb/feedback-store.ts';
 import { DynamoGapStore } from '../dynamodb/gap-store.ts';
 import { DynamoQueryStore } from '../dynamodb/query-store.ts';
@@ -28,7 +29,7 @@ export function botOver(
     botInfo: botInfoOf({ access: telegram, botId, stored: () => status.bot() }),
     knowledge: options.knowledge,
     scripts: new DynamoScriptStore({ ...table, now: () => systemClock.wallMs() }),
-    rateLimiter: new DynamoRateLimiter({ ...table, botId }),
+    rateLimiter: new MinuteLimiter(new DynamoRateLimiter({ ...table, botId })),
     queries: new DynamoQueryStore(table),
     feedback: new DynamoFeedbackStore(table),
     gaps: new DynamoGapStore(table),
