@@ -1,5 +1,6 @@
 import { CorruptSnapshotError, type SearchEngine, type SearchIndex } from '../search/port.ts';
 import type { Atom } from './atom.ts';
+import { AtomCache } from './atom-cache.ts';
 import { buildFromAtoms, guessContents } from './build.ts';
 import type { Contents } from './contents.ts';
 import type { KnowledgeBase, KnowledgeStats, KnowledgeVersion } from './port.ts';
@@ -137,6 +138,8 @@ class LoadedVersion implements KnowledgeVersion {
   readonly stats: KnowledgeStats;
   readonly #contents: Contents;
   readonly #store: KnowledgeStore;
+  /** An item never changes, and another version has another cache. */
+  readonly #atoms = new AtomCache();
 
   constructor(parts: {
     store: KnowledgeStore;
@@ -158,12 +161,21 @@ class LoadedVersion implements KnowledgeVersion {
   }
 
   async getMany(ids: readonly string[]): Promise<Atom[]> {
-    const refs = ids.flatMap((id) => {
+    const known = new Map(ids.map((id) => [id, this.#atoms.get(id)]));
+    const refs = [...known].flatMap(([id, atom]) => {
       const version = this.#contents.itemVersionAt(this.index.ordinalOf(id));
-      return version === undefined ? [] : [{ id, version }];
+      return atom !== undefined || version === undefined ? [] : [{ id, version }];
     });
-    if (refs.length === 0) return [];
-    const atoms = await this.#store.readAtoms(refs);
-    return atoms.filter((atom) => atom !== undefined);
+    if (refs.length > 0) {
+      const atoms = await this.#store.readAtoms(refs);
+      for (const [i, { id }] of refs.entries()) {
+        const atom = atoms[i];
+        // Not that one is missing: it may be there the next time.
+        if (atom === undefined) continue;
+        known.set(id, atom);
+        this.#atoms.keep(id, atom);
+      }
+    }
+    return ids.flatMap((id) => known.get(id) ?? []);
   }
 }

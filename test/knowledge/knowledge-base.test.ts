@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { keys } from '../../functions/dynamodb/keys.ts';
 import { createKnowledgeBase, type KnowledgeProblem } from '../../functions/knowledge/knowledge-base.ts';
 import { rebuild } from '../../functions/knowledge/rebuild.ts';
-import type { KnowledgeStore } from '../../functions/knowledge/store.ts';
+import type { AtomRef, KnowledgeStore } from '../../functions/knowledge/store.ts';
 import { CorruptSnapshotError } from '../../functions/search/port.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
@@ -65,6 +65,30 @@ describeOnEveryStore('the knowledge base', (fixture) => {
     expect((await version.getMany(all)).map((atom) => atom.atom_id)).toEqual(all);
     expect(await version.getMany([])).toEqual([]);
     expect(await version.get('')).toBeUndefined();
+  });
+
+  it('reads an atom once, and one that was missing again', async () => {
+    const { env, importRecords, store } = await freshKnowledge(fixture);
+    await importRecords([record('a'), record('b')]);
+    const asked: string[][] = [];
+    let lost: string | undefined = id('b');
+    const losing: KnowledgeStore = Object.assign(Object.create(store) as KnowledgeStore, {
+      readPointer: store.readPointer.bind(store),
+      readSnapshot: store.readSnapshot.bind(store),
+      readAtoms: async (refs: readonly AtomRef[]) => {
+        asked.push(refs.map((ref) => ref.id));
+        const atoms = await store.readAtoms(refs);
+        return atoms.map((atom) => (atom?.atom_id === lost ? undefined : atom));
+      },
+    });
+    const version = (await createKnowledgeBase({ ...env, store: losing }).current())!;
+    const both = [id('a'), id('b')];
+    const found = async (): Promise<string[]> => (await version.getMany(both)).map((atom) => atom.atom_id);
+    expect(await found()).toEqual([id('a')]);
+    lost = undefined;
+    expect(await found()).toEqual(both);
+    expect(await found()).toEqual(both);
+    expect(asked).toEqual([both, [id('b')]]);
   });
 
   it('does not go back when a stale pointer is read', async () => {
