@@ -13,8 +13,8 @@ export interface BotFlavour {
   sender: Sender | undefined;
   isAdmin: boolean;
   /**
-   * The live version, read once per update and already under way while the first gates are passed; `undefined` when
-   * there is none. @throws StoreUnavailableError
+   * The live version, the same one for the whole update; `undefined` when there is none.
+   * @throws StoreUnavailableError
    */
   knowledge(): Promise<KnowledgeVersion | undefined>;
 }

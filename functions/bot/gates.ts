@@ -18,18 +18,6 @@ export function gates(deps: BotDeps): Composer<BotContext> {
   composer.use(
     (ctx, next) => (isAddressed(ctx) ? next() : Promise.resolve()),
     servesItsUsers(deps),
-    async (ctx, next) => {
-      // Begun beside the counting. Where nothing needs it its failure is nobody's, but it must not outlive the update.
-      const reading = ctx.knowledge().then(
-        () => {},
-        () => {},
-      );
-      try {
-        await next();
-      } finally {
-        await reading;
-      }
-    },
     limitsEach(deps),
     leavesPassedOn,
   );

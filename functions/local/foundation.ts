@@ -24,6 +24,7 @@ import type { Pointer } from '../knowledge/store.ts';
 import { weeklyNoteOver } from '../wiring/weekly-note.ts';
 import { knowledgeBaseIn, publishingIn } from '../wiring/knowledge.ts';
 import { consumerOver, openProtocol, type Protocol } from '../wiring/protocol.ts';
+import { ReadingAhead } from '../wiring/reading-ahead.ts';
 import { NewsWatch } from './news-watch.ts';
 import type { OpenedStore } from './opened-store.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -90,22 +91,19 @@ export async function layFoundation(options: {
       troubles,
     },
   });
-  const knowledge = knowledgeBaseIn({ client, tableName: settings.tableName }, ({ reason, serving }) =>
+  const table = { client, tableName: settings.tableName };
+  const stored = knowledgeBaseIn(table, ({ reason, serving }) =>
     say(`The knowledge base has a problem (served ${serving}): ${reason}`),
   );
-  const table = { client, tableName: settings.tableName };
+  const knowledge = new ReadingAhead(stored);
   const rateLimiter = new DynamoRateLimiter({ ...table, botId });
   const announcer = new Announcer({ telegram, settings, rateLimiter, clock: systemClock });
   const admins = new AdminNotes({ telegram, settings });
   const publishing = publishingIn(table);
   const newsStore = new DynamoNewsStore({ ...table, scope: botId });
   const uploads = new InProcessUploads({ telegram, publishing, admins, news: newsStore });
-  const knowledgeNews = new KnowledgeNews({
-    readPointer: () => publishing.store.readPointer({ consistent: false }),
-    store: newsStore,
-    admins,
-  });
   const readPointer = (): Promise<Pointer | undefined> => publishing.store.readPointer({ consistent: false });
+  const knowledgeNews = new KnowledgeNews({ readPointer, store: newsStore, admins });
   const weekly = weeklyNoteOver({ ...table, scope: botId, settings, telegram, readPointer });
   const look = async (): Promise<void> => {
     await Promise.allSettled([knowledgeNews.look(), weekly.look()]);
@@ -115,7 +113,8 @@ export async function layFoundation(options: {
   const { maxAttempts } = settings;
   return {
     protocol,
-    consumerUnder: (grants) => announcing(consumerOver(protocol, { handle, maxAttempts, grants }), announcer),
+    consumerUnder: (grants) =>
+      announcing(knowledge.before(consumerOver(protocol, { handle, maxAttempts, grants })), announcer),
     health,
     watchNews: () => news.start(),
     close: async () => {

@@ -21,6 +21,7 @@ import { botOver } from './bot.ts';
 import { healthCheckOf } from './health.ts';
 import { knowledgeBaseIn } from './knowledge.ts';
 import { consumerOver, openProtocol } from './protocol.ts';
+import { ReadingAhead } from './reading-ahead.ts';
 import { serviceNameOf } from './service-name.ts';
 
 export interface WebhookFunction {
@@ -42,10 +43,11 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
   });
   const client = createDocumentClient();
   const health = healthCheckOf({ client, settings, version: VERSION });
-  const knowledge = knowledgeBaseIn({ client, tableName: settings.tableName }, (problem) => {
+  const stored = knowledgeBaseIn({ client, tableName: settings.tableName }, (problem) => {
     telemetry.count(METRICS.knowledgeProblems);
     telemetry.logger.error('knowledge-problem', { ...problem });
   });
+  const knowledge = new ReadingAhead(stored);
   const { importerFunction } = settings;
   const uploads =
     importerFunction === undefined
@@ -81,7 +83,7 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
     const consumer = consumerOver(protocol, { handle, maxAttempts: settings.maxAttempts });
     const rateLimiter = new DynamoRateLimiter({ client, tableName: settings.tableName, botId });
     const announcer = new Announcer({ telegram, settings, rateLimiter, clock: systemClock });
-    return announcing(consumer, announcer);
+    return announcing(knowledge.before(consumer), announcer);
   };
 
   let current: { token: string; consumer: Pick<Consumer, 'consume'> } | undefined;

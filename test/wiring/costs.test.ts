@@ -113,16 +113,16 @@ describe.skipIf(skipped !== '')(`the webhook function${skipped}`, () => {
 
     it('answers /help at this cost', async () => {
       expect(await costOf(() => chat.say('/help'))).toMatchInlineSnapshot(
-        `"acquire, claim, pointer | rate limit, sendMessage, settle: 4 waits for DynamoDB, 4 WRU, 0.5 RRU"`,
+        `"acquire | pointer, claim, sendMessage, settle: 3 waits for DynamoDB, 3 WRU, 0.5 RRU"`,
       );
     });
 
     it('answers a search at this cost, first and repeated', async () => {
       expect(await costOf(() => chat.say('motor'))).toMatchInlineSnapshot(
-        `"acquire, claim, pointer | rate limit, atoms, sendMessage, settle: 5 waits for DynamoDB, 4 WRU, 3 RRU"`,
+        `"acquire | pointer, claim, atoms, sendMessage, settle: 4 waits for DynamoDB, 3 WRU, 3 RRU"`,
       );
       expect(await costOf(() => chat.say('motor'))).toMatchInlineSnapshot(
-        `"acquire, claim, pointer | rate limit, atoms, sendMessage, settle: 5 waits for DynamoDB, 4 WRU, 3 RRU"`,
+        `"acquire | pointer, claim, sendMessage, settle: 3 waits for DynamoDB, 3 WRU, 0.5 RRU"`,
       );
     });
 
@@ -130,23 +130,23 @@ describe.skipIf(skipped !== '')(`the webhook function${skipped}`, () => {
       const { messages } = await chat.say('motor');
       const [list] = messages as [Message];
       expect(await costOf(() => chat.press('›', list))).toMatchInlineSnapshot(
-        `"acquire, claim, pointer | rate limit, atoms, answerCallbackQuery, editMessageText, settle: 5 waits for DynamoDB, 4 WRU, 3 RRU"`,
+        `"acquire | pointer, claim, atoms, answerCallbackQuery, editMessageText, settle: 4 waits for DynamoDB, 3 WRU, 3 RRU"`,
       );
       expect(await costOf(() => chat.pressData('v1:n', list))).toMatchInlineSnapshot(
-        `"acquire, claim, pointer | rate limit, answerCallbackQuery, settle: 4 waits for DynamoDB, 4 WRU, 0.5 RRU"`,
+        `"acquire | pointer, claim, answerCallbackQuery, settle: 3 waits for DynamoDB, 3 WRU, 0.5 RRU"`,
       );
     });
 
     it('answers an inline query at this cost', async () => {
       expect(await costOf(() => chat.inlineQuery('motor'))).toMatchInlineSnapshot(
-        `"acquire, claim, pointer, atoms, answerInlineQuery, settle: 5 waits for DynamoDB, 3 WRU, 5.5 RRU"`,
+        `"acquire | pointer, claim, answerInlineQuery, settle: 3 waits for DynamoDB, 3 WRU, 0.5 RRU"`,
       );
     });
 
     it('turns a duplicate away at this cost', async () => {
       const { update } = await chat.say('/help');
       expect(await costOf(() => deliver(update))).toMatchInlineSnapshot(
-        `"acquire, claim: 2 waits for DynamoDB, 2 WRU, 0 RRU"`,
+        `"acquire | pointer, claim: 2 waits for DynamoDB, 2 WRU, 0.5 RRU"`,
       );
     });
 
@@ -158,11 +158,11 @@ describe.skipIf(skipped !== '')(`the webhook function${skipped}`, () => {
       });
       let update: Update | undefined;
       expect(await costOf(async () => ({ update } = await chat.say('/help')))).toMatchInlineSnapshot(
-        `"acquire, claim, pointer | rate limit, sendMessage, settle: 4 waits for DynamoDB, 4 WRU, 0.5 RRU"`,
+        `"acquire | pointer, claim, sendMessage, settle: 3 waits for DynamoDB, 3 WRU, 0.5 RRU"`,
       );
       for (let attempt = 2; attempt <= 4; attempt += 1) await deliver(update!);
       expect(await costOf(() => deliver(update!))).toMatchInlineSnapshot(
-        `"acquire, claim, pointer | rate limit, sendMessage, list of the dead, settle, sendMessage: 5 waits for DynamoDB, 7 WRU, 0.5 RRU"`,
+        `"acquire | pointer, claim, sendMessage, list of the dead, settle, sendMessage: 4 waits for DynamoDB, 6 WRU, 0.5 RRU"`,
       );
       refused.remove();
     });
@@ -171,7 +171,7 @@ describe.skipIf(skipped !== '')(`the webhook function${skipped}`, () => {
       const other = chatOf(await startEnvironment());
       await other.say('/help');
       expect(await costOf(() => chat.say('/help'))).toMatchInlineSnapshot(
-        `"acquire, ledger, acquire, claim, pointer | rate limit, sendMessage, settle: 6 waits for DynamoDB, 5 WRU, 1.5 RRU"`,
+        `"acquire | pointer, ledger, acquire, claim, sendMessage, settle: 5 waits for DynamoDB, 4 WRU, 1.5 RRU"`,
       );
     });
   });
@@ -184,13 +184,13 @@ describe.skipIf(skipped !== '')(`the webhook function${skipped}`, () => {
 
     it('answers /help at this cost', async () => {
       expect(await first('/help')).toMatchInlineSnapshot(
-        `"secrets, layout, acquire, claim, identity, pointer | rate limit, sendMessage | snapshot x 2, settle: 7 waits for DynamoDB, 4 WRU, 40.5 RRU"`,
+        `"secrets, layout | pointer, acquire | snapshot x 2, claim, identity, sendMessage, settle: 5 waits for DynamoDB, 3 WRU, 40.5 RRU"`,
       );
     });
 
     it('answers a search at this cost', async () => {
       expect(await first('motor')).toMatchInlineSnapshot(
-        `"secrets, layout, acquire, claim, identity, pointer | rate limit, snapshot x 2, atoms, sendMessage, settle: 8 waits for DynamoDB, 4 WRU, 43 RRU"`,
+        `"secrets, layout | pointer, acquire | snapshot x 2, claim, identity, atoms, sendMessage, settle: 6 waits for DynamoDB, 3 WRU, 43 RRU"`,
       );
     });
   });
