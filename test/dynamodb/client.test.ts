@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer as createSocketServer, type AddressInfo } from 'node:net';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isConditionFailed, toStoreError } from '../../functions/dynamodb/client.ts';
@@ -104,6 +104,20 @@ describe('the document client', () => {
       response.write('{"Item":');
     });
     expect(await client.send(read).catch(toStoreError)).toBeInstanceOf(StoreUnavailableError);
+  });
+
+  it('gives up on an answer whose head comes a character at a time', { timeout: 10_000 }, async () => {
+    const listening = createSocketServer((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nx-slow: ');
+      const dripping = setInterval(() => socket.write('.'), 15);
+      socket.on('error', () => {}).on('close', () => clearInterval(dripping));
+    }).listen(0, '127.0.0.1');
+    await once(listening, 'listening');
+    const { port } = listening.address() as AddressInfo;
+    const client = localClient(`http://127.0.0.1:${port}`, { requestTimeoutMs: 60, maxAttempts: 2 });
+    expect(await client.send(read).catch(toStoreError)).toBeInstanceOf(StoreUnavailableError);
+    client.destroy();
+    listening.close();
   });
 
   it('calls a refused connection, an outage and an answer that is not JSON unavailable', async () => {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { Countdown, sleep, systemClock } from '../../functions/lease/clock.ts';
 import { TestClock } from '../fixtures/test-clock.ts';
@@ -66,6 +67,15 @@ describe('sleeping', () => {
     await slept;
     await sleep(clock, 100_000, controller.signal);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('leaves nothing at a signal that lasts for longer', async () => {
+    const clock = new TestClock();
+    const { signal } = new AbortController();
+    const slept = sleep(clock, 100, signal);
+    clock.advance(100);
+    await slept;
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
+import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { StandingLease } from '../../functions/lease/standing-lease.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
@@ -283,6 +284,27 @@ describeOnEveryStore('a standing lease', (store) => {
     expect(await process.deliver(2)).toStrictEqual({ kind: 'duplicate', of: 'done' });
     await keepOnce(world, standing, process);
     expect(process.events.at(-1)).toMatchObject({ type: 'renewed', fencingToken: 6 });
+  });
+
+  it('remembers no more than ten thousand updates under one token', async () => {
+    const world = await createWorld(store);
+    const { process, standing } = startPoller(world, 'poller');
+    await standing.take(0);
+    process.traffic.reset();
+    for (let updateId = 1; updateId <= 10_000; updateId += 1)
+      expect(await standing.acquire({ updateId, key: lease })).toMatchObject({ fencingToken: 1 });
+    expect(process.traffic.kinds()).toStrictEqual([]);
+    expect(await standing.acquire({ updateId: 10_001, key: lease })).toMatchObject({ fencingToken: 2 });
+  });
+
+  it('keeps nothing of an update that has ended', async () => {
+    const world = await createWorld(store);
+    const { process, standing } = startPoller(world, 'poller');
+    await standing.take(0);
+    const acquire = vi.spyOn(standing, 'acquire');
+    for (let updateId = 1; updateId <= 3; updateId += 1) await process.deliver(updateId);
+    const { lost } = (await acquire.mock.results[0]?.value) as { lost: AbortSignal };
+    expect(getEventListeners(lost, 'abort')).toEqual([]);
   });
 
   it('lasts a term from when a new token was asked for', async () => {

@@ -96,7 +96,8 @@ describeOnEveryStore('takeover (G4)', (store) => {
     expect(await world.clock.advanceUntil(b.deliver(2))).toMatchObject({ kind: 'busy', holder: 'A' });
     const waitedMs = world.clock.wallMs() - startedAtMs;
     expect(waitedMs).toBe(300);
-    expect(b.traffic.kinds().filter((kind) => kind === 'acquire').length).toBeGreaterThan(3);
+    // After ever longer pauses, none of them above 120 ms, of which a draw of 0.5 leaves half.
+    expect(b.traffic.kinds().filter((kind) => kind === 'acquire')).toHaveLength(9);
   });
 
   it('is not hurried by a contender whose clock is ahead by the margin', async () => {

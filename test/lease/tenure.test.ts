@@ -159,7 +159,7 @@ describe('a tenure', () => {
   });
 
   it('waits at its close for the effects under way, and for those that fail', async () => {
-    const { tenure } = begin();
+    const { clock, tenure } = begin();
     let [resolve, reject] = [(): void => {}, (): void => {}];
     void tenure.run(() => new Promise<void>((done) => (resolve = done)));
     tenure.run(() => new Promise<void>((_, fail) => (reject = () => fail(new Error('no'))))).catch(() => {});
@@ -171,6 +171,7 @@ describe('a tenure', () => {
     expect(closed).toBe(false);
     reject();
     expect(await closing).toBe(true);
+    expect(clock.pendingTimers).toBe(0);
   });
 
   it('waits at its close for the effects in the background as well', async () => {

@@ -20,7 +20,7 @@ const FLOOD = {
 };
 const ILL = { ok: false, error_code: 500, description: 'Internal Server Error' };
 
-type Network = (nth: number, signal: AbortSignal) => Promise<Response>;
+type Network = (nth: number, signal: AbortSignal, method: string) => Promise<Response>;
 
 const answer = (body: object): Response => new Response(JSON.stringify(body));
 const silent: Network = (_, signal) =>
@@ -52,15 +52,19 @@ describe.each(BUILDS)('a call of the tenure’s bot, %s', { timeout: 10_000 }, (
   afterEach(() => void vi.useRealTimers());
 
   /** @param elapsedMs of the deadline, when the handler begins */
-  const begin = (network: Network, elapsedMs = 0) => {
+  const begin = (network: Network, elapsedMs = 0, progress = { sent: 0, unconfirmed: 0 }) => {
     const clock = new TestClock();
     const span = new parts.Countdown(clock, DEADLINE_MS);
     const of = { updateId: 1, fencingToken: 1, lease: () => span, deadline: span, skewMs: SKEW_MS, clock };
-    const tenure = new parts.Tenure(of);
+    const tenure = new parts.Tenure({ ...of, progress });
     clock.advance(elapsedMs);
     const signals: AbortSignal[] = [];
-    const fetch = ((_: unknown, { signal }: { signal: AbortSignal }) =>
-      network(signals.push(signal), signal)) as typeof globalThis.fetch;
+    const asked: string[] = [];
+    const fetch = ((url: string, { signal }: { signal: AbortSignal }) => {
+      const method = url.slice(url.lastIndexOf('/') + 1);
+      asked.push(method);
+      return network(signals.push(signal), signal, method);
+    }) as typeof globalThis.fetch;
     const { api } = parts.botForTenure({
       access: { token: '42:x', apiRoot: 'http://127.0.0.1:9', fetch },
       botInfo: { id: 42, is_bot: true, first_name: 'B', username: 'b' } as never,
@@ -72,7 +76,7 @@ describe.each(BUILDS)('a call of the tenure’s bot, %s', { timeout: 10_000 }, (
         () => undefined,
         (error: unknown) => error,
       );
-    return { clock, tenure, call, signals };
+    return { clock, tenure, api, call, signals, asked };
   };
   /** grammY wraps what the network threw. */
   const causeOf = (error: unknown): unknown => (error as { error?: unknown }).error ?? error;
@@ -81,6 +85,49 @@ describe.each(BUILDS)('a call of the tenure’s bot, %s', { timeout: 10_000 }, (
     const { call, signals } = begin(async () => answer(OK));
     expect(await call('now')).toBeUndefined();
     expect(signals).toHaveLength(1);
+  });
+
+  it('leaves no timer behind when it has ended', async () => {
+    const { call } = begin(async () => answer(OK));
+    await call('x');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ends with a signal of its own as well', async () => {
+    const { api, signals } = begin(silent);
+    const own = new AbortController();
+    const called = api.sendMessage(5, 'x', {}, own.signal as never).catch((error: unknown) => error);
+    await turn();
+    own.abort();
+    expect(await called).toBeInstanceOf(Error);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
+  it('counts as a message where a person sees it once more when it is repeated, and only there', async () => {
+    const { api, tenure } = begin(async () => answer(OK));
+    const sent = async (call: Promise<unknown>): Promise<number> => {
+      await call;
+      return tenure.progress.sent;
+    };
+    expect(await sent(api.forwardMessage(5, 6, 7))).toBe(1);
+    expect(await sent(api.copyMessage(5, 6, 7))).toBe(2);
+    expect(await sent(api.sendDocument(5, 'id'))).toBe(3);
+    expect(await sent(api.sendChatAction(5, 'typing'))).toBe(3);
+    expect(await sent(api.editMessageText(5, 7, 'x'))).toBe(3);
+    expect(await sent(api.answerCallbackQuery('9'))).toBe(3);
+  });
+
+  it('is not sent again while Telegram answers that it is ill, which uses up no repetition', async () => {
+    let isIll = true;
+    const network: Network = async (_nth, _signal, method) => answer(method === 'getMe' && isIll ? ILL : OK);
+    const { tenure, call, asked } = begin(network, 0, { sent: 0, unconfirmed: 1 });
+    expect(await call('x')).toBeInstanceOf(Error);
+    expect(asked).toEqual(['getMe']);
+    expect(tenure.progress).toEqual({ sent: 0, unconfirmed: 1 });
+    isIll = false;
+    expect(await call('x')).toBeUndefined();
+    expect(asked).toEqual(['getMe', 'getMe', 'sendMessage']);
+    expect(tenure.progress).toEqual({ sent: 1, unconfirmed: 0 });
   });
 
   it('does not leave once its update is settled', async () => {
