@@ -106,7 +106,7 @@ describe('the document client', () => {
     expect(await client.send(read).catch(toStoreError)).toBeInstanceOf(StoreUnavailableError);
   });
 
-  it('gives up on an answer whose head comes a character at a time', { timeout: 10_000 }, async () => {
+  it('gives up on an answer whose head comes a character at a time', { timeout: 5_000 }, async () => {
     const listening = createSocketServer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nx-slow: ');
       const dripping = setInterval(() => socket.write('.'), 15);

@@ -14,10 +14,12 @@ function startPoller(
   world: World,
   holder: string,
   clock = world.clock,
+  sdkAttempts = 1,
 ): { process: TestProcess; standing: StandingLease } {
   let standing: StandingLease | undefined;
   const process = world.start(holder, {
     clock,
+    sdkAttempts,
     grants: (context, layout) => (standing = new StandingLease({ ...context, layout, termMs: TERM_MS })),
   });
   if (standing === undefined) throw new Error('the process has no grants');
@@ -197,6 +199,18 @@ describeOnEveryStore('a standing lease', (store) => {
       expect(await again(process).take(0)).toBeUndefined();
     },
   );
+
+  it('knows its own renewal and its own release again when the first answer to them was lost', async () => {
+    const world = await createWorld(store);
+    const { process, standing } = startPoller(world, 'poller', world.clock, 3);
+    await standing.take(0);
+    process.traffic.loseAnswer('renew');
+    await keepOnce(world, standing, process);
+    expect(standing.lost.aborted).toBe(false);
+    process.traffic.loseAnswer('release');
+    await standing.release();
+    expect(process.events.map(({ type }) => type)).toStrictEqual(['acquired', 'renewed', 'released']);
+  });
 
   it('starts no tenure once it is lost, though the update was claimed before', async () => {
     const world = await createWorld(store);

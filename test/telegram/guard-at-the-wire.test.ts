@@ -99,8 +99,8 @@ describe.each(BUILDS)('a call of the tenure’s bot, %s', { timeout: 10_000 }, (
     const called = api.sendMessage(5, 'x', {}, own.signal as never).catch((error: unknown) => error);
     await turn();
     own.abort();
-    expect(await called).toBeInstanceOf(Error);
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    expect(await called).toBeInstanceOf(Error);
   });
 
   it('counts as a message where a person sees it once more when it is repeated, and only there', async () => {
