@@ -9,6 +9,7 @@ import { EFFECT_MUTANTS } from './of/effects.ts';
 import { STANDING_LEASE_MUTANTS } from './of/standing.ts';
 import { POLLING_MUTANTS } from './of/polling.ts';
 import { WIRE_MUTANTS } from './of/wire.ts';
+import { STORE_MUTANTS } from './of/store.ts';
 import { ANSWER_MUTANTS } from './of/answers.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -26,4 +27,5 @@ export const MUTANTS: Mutant[] = [
   ...POLLING_MUTANTS,
   ...EFFECT_MUTANTS,
   ...ANSWER_MUTANTS,
+  ...STORE_MUTANTS,
 ];

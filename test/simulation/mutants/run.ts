@@ -113,7 +113,8 @@ async function failingTest(folder: string, of: string[], only?: string): Promise
     await run(process.execPath, args, optionsIn(folder));
     return undefined;
   } catch (error) {
-    const { stdout } = error as { stdout?: unknown };
+    const { stdout, killed } = error as { stdout?: unknown; killed?: boolean };
+    if (killed === true) return 'the tests do not come to an end';
     const [, test] = /"fullName":"((?:[^"\\]|\\.)*)","status":"failed"/.exec(String(stdout)) ?? [];
     return `test "${test === undefined ? 'unknown' : (JSON.parse(`"${test}"`) as string)}"`;
   }

@@ -21,4 +21,16 @@ export const ANSWER_MUTANTS: Mutant[] = [
     search: 'callback_query: 5, inline_query: 1',
     replace: 'callback_query: 3_600, inline_query: 3_600',
   },
+  {
+    name: 'receive: a defect ends the update',
+    file: 'functions/http/receive.ts',
+    search: "return jsonReply(500, { outcome: 'failed' });",
+    replace: "return jsonReply(200, { outcome: 'failed' });",
+  },
+  {
+    name: 'receive: secrets that cannot be read make every one wrong',
+    file: 'functions/http/receive.ts',
+    search: '      return notReady();\n',
+    replace: "      return refuse(401, 'wrong or missing secret token');\n",
+  },
 ];

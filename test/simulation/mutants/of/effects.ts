@@ -97,4 +97,10 @@ export const EFFECT_MUTANTS: Mutant[] = [
     search: '      this.#outbox.ended(options.arrivalOf(ended));\n',
     replace: '      setImmediate(() => this.#outbox.ended(options.arrivalOf(ended)));\n',
   },
+  {
+    name: 'messages: asked again behind one that has just gone unconfirmed',
+    file: OUTBOX,
+    search: 'this.#progress.unconfirmed > 0 && !this.#isBroken ?',
+    replace: 'this.#progress.unconfirmed > 0 ?',
+  },
 ];

@@ -134,4 +134,10 @@ export const POISON_MUTANTS: Mutant[] = [
     search: 'if (this.#waits === 0) this.#waitedForMs += this.#wait.elapsedMs();',
     replace: 'this.#waitedForMs += this.#wait.elapsedMs();',
   },
+  {
+    name: 'attempts: a claim forgets their history',
+    file: LEDGER_STORE,
+    search: 'history = if_not_exists(history, :none)',
+    replace: 'history = :none',
+  },
 ];

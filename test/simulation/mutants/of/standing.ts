@@ -82,4 +82,28 @@ export const STANDING_LEASE_MUTANTS: Mutant[] = [
     search: '      holding.countdown = reply.lease;\n      holding.attempted',
     replace: '      holding.attempted',
   },
+  {
+    name: 'standing: what was attempted under a token has no bound',
+    file: STANDING,
+    search: ' || holding.attempted.size >= MAX_ATTEMPTED',
+    replace: '',
+  },
+  {
+    name: 'standing: an update stays tied to its lease',
+    file: CONSUMER,
+    search: "    lost?.removeEventListener('abort', revoke);\n",
+    replace: '',
+  },
+  {
+    name: 'standing: a renewal whose response was lost is a loss',
+    file: STANDING,
+    search: 'if (reply.applied || reply.item?.attemptId === attemptId) {',
+    replace: 'if (reply.applied) {',
+  },
+  {
+    name: 'standing: a release whose response was lost is told as a loss',
+    file: STANDING,
+    search: "if (reply.applied || reply.item?.attemptId === attemptId)\n          emit({ type: 'released'",
+    replace: "if (reply.applied)\n          emit({ type: 'released'",
+  },
 ];

@@ -251,4 +251,28 @@ export const TENURE_MUTANTS: Mutant[] = [
     search: '(mayWait || !triedHandOver) &&',
     replace: '!triedHandOver &&',
   },
+  {
+    name: 'clock: a sleep leaves its listener at the signal',
+    file: CLOCK,
+    search: "      signal?.removeEventListener('abort', wake);\n",
+    replace: '',
+  },
+  {
+    name: 'tenure: its close leaves a timer behind',
+    file: TENURE,
+    search: '      cancel();\n',
+    replace: '',
+  },
+  {
+    name: 'waiting: its pauses grow without a bound',
+    file: PARTITION_LEASE,
+    search: 'pauseMs = Math.min(pauseMs * 2, JITTER_CEILING_MS);',
+    replace: 'pauseMs *= 2;',
+  },
+  {
+    name: 'queue: the third does not wait for the second',
+    file: QUEUE,
+    search: 'if (this.#tails.get(key) === turn) this.#tails.delete(key);',
+    replace: 'this.#tails.delete(key);',
+  },
 ];

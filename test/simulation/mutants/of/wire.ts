@@ -94,4 +94,52 @@ export const WIRE_MUTANTS: Mutant[] = [
     search: "neverLeft(ended.reason) ? 'not-sent' : 'unknown'",
     replace: "'not-sent'",
   },
+  {
+    name: 'wire: what is forwarded is no message',
+    file: GUARDED_FETCH,
+    search: '/^(send|copy|forward)[A-Z]/',
+    replace: '/^send[A-Z]/',
+  },
+  {
+    name: 'wire: the sign that it is typing is a message',
+    file: GUARDED_FETCH,
+    search: 'if (isBackground || !SENDS.test(method)) {',
+    replace: 'if (!SENDS.test(method)) {',
+  },
+  {
+    name: 'wire: Telegram answers, though it says that it is ill',
+    file: GUARDED_FETCH,
+    search: 'if (errorCode !== undefined) throw new Error(',
+    replace: 'if (errorCode === 0) throw new Error(',
+  },
+  {
+    name: 'wire: a call does not end with a signal of its own',
+    file: GUARDED_FETCH,
+    search: 'init?.signal ? [signal, init.signal] : [signal]',
+    replace: '[signal]',
+  },
+  {
+    name: 'wire: the signal of a tenure stands for that of a call',
+    file: TENURE_BOT,
+    search: '[tenure.signal, ...(signal === undefined ? [] : [signal as unknown as AbortSignal])]',
+    replace: 'signal === undefined ? [tenure.signal] : [tenure.signal]',
+  },
+  {
+    name: 'wire: a call leaves its timer behind',
+    file: GUARDED_FETCH,
+    search: 'clearTimeout(timer);',
+    replace: 'void timer;',
+  },
+  {
+    name: 'wire: a flood wait may take more than half of what is left',
+    file: TENURE_BOT,
+    search: 'Math.min(LONGEST_FLOOD_WAIT_SECONDS, Math.floor(tenure.remainingMs() / 2_000))',
+    replace: 'LONGEST_FLOOD_WAIT_SECONDS',
+  },
+  {
+    name: 'wire: Telegram’s time is whatever nobody waits for, too',
+    file: TENURE_BOT,
+    search: 'return BACKGROUND.has(method) ? answer : tenure.waiting(answer);',
+    replace: 'return tenure.waiting(answer);',
+  },
 ];
