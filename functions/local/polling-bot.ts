@@ -73,7 +73,8 @@ export class PollingBot {
     this.#options = options;
     this.#watch = options.watch ?? new TelegramWatch({ clock: this.#clock, say: options.say });
     const { telegram, isOwnServer = false } = options;
-    this.#claim = isOwnServer ? NOBODY_ELSE : new TokenClaim({ telegram, clock: this.#clock });
+    const { clock, random } = options.foundation.protocol.context;
+    this.#claim = isOwnServer ? NOBODY_ELSE : new TokenClaim({ telegram, clock, random });
     this.#standing = this.#newLease();
     this.consumer = this.#newConsumer();
   }

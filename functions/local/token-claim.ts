@@ -12,6 +12,8 @@ export class TokenInUseError extends Error {
 const ESTABLISHED_MS = 120_000;
 /** Somebody may have begun while nothing was heard of Telegram for so long. */
 const SILENCE_MS = 60_000;
+/** A look says nothing of who has begun since: by then a newcomer must be able to see this process poll, within its own look. */
+const FRESH_MS = 2_000;
 /** Of a new poller: each newcomer that looks causes one and goes; whoever was here before goes on. */
 const CONFLICTS_TOLERATED = 2;
 
@@ -23,6 +25,7 @@ const CONFLICTS_TOLERATED = 2;
 export class TokenClaim {
   readonly #telegram: TelegramAccess;
   readonly #clock: Clock;
+  readonly #random: () => number;
   #mustLook = true;
   /** Until it is established; absent before the first look. */
   #young: Countdown | undefined;
@@ -30,9 +33,10 @@ export class TokenClaim {
   #heard: Countdown | undefined;
   #conflicts = 0;
 
-  constructor(options: { telegram: TelegramAccess; clock: Clock }) {
+  constructor(options: { telegram: TelegramAccess; clock: Clock; random: () => number }) {
     this.#telegram = options.telegram;
     this.#clock = options.clock;
+    this.#random = options.random;
   }
 
   /**
@@ -44,11 +48,11 @@ export class TokenClaim {
     const isNew = this.#young === undefined || this.#heard?.remainingMs() === 0;
     if (!isNew && !this.#mustLook) return;
     this.#mustLook = true;
-    const sign = await signOfAnother(this.#telegram, this.#clock, signal);
+    const sign = await signOfAnother(this.#telegram, { clock: this.#clock, random: this.#random, signal });
     if (sign !== undefined) throw new TokenInUseError(sign);
     if (signal.aborted) return;
     this.#mustLook = false;
-    this.polled();
+    this.#heard = new Countdown(this.#clock, FRESH_MS);
     if (!isNew) return;
     this.#young = new Countdown(this.#clock, ESTABLISHED_MS);
     this.#conflicts = 0;

@@ -8,7 +8,9 @@ import { tryWay } from './try-way.ts';
 import { WAYS } from './ways.ts';
 
 // All of them are tried by `npm run two-starts`.
-const QUICK = WAYS.filter(({ name }) => ['another data folder', 'another machine'].includes(name));
+const QUICK = WAYS.filter(({ name }) =>
+  ['another data folder', 'another machine', 'two machines at once'].includes(name),
+);
 
 describe('a second start with the same token', { concurrent: true, timeout: 120_000 }, () => {
   let root: string;

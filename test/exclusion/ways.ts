@@ -24,6 +24,8 @@ const RUNNING = 'Bot is running';
 const REFUSED = 'Bot is already running!';
 const IN_USE = "Somebody else has this bot's token";
 const NOBODY = 65534;
+/** After the other has begun; either looks for five seconds. */
+const GIVES_WAY_WITHIN_MS = 30_000;
 
 /** The first runs, people ask, the second comes: it is refused, and the first goes on. */
 function refusedSecond(
@@ -60,7 +62,8 @@ function atOnce(name: string, elsewhere: boolean): Way {
       ];
       await Promise.race(both.map((each) => each.says(RUNNING).catch(() => {})));
       ground.questions.begin();
-      await new Promise((resolve) => setTimeout(resolve, 12_000));
+      const late = new Promise((resolve) => setTimeout(resolve, GIVES_WAY_WITHIN_MS).unref());
+      await Promise.race([...both.map((each) => each.ended), late]);
       const running = both.filter((each) => each.runs);
       if (running.length > 1) return 'both run';
       // Either may have given way to the other; whoever is started now finds the token free.

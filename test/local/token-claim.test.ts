@@ -5,6 +5,7 @@ import { systemClock } from '../../functions/lease/clock.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
 import { TokenClaim, TokenInUseError } from '../../functions/local/token-claim.ts';
+import { ALLOWED_UPDATES } from '../../functions/telegram/allowed-updates.ts';
 
 const ANNA = { id: 10, first_name: 'Anna' };
 const never = new AbortController().signal;
@@ -20,7 +21,7 @@ class LeapingClock implements Clock {
 describe('a claim to a token', { concurrent: true, timeout: 60_000 }, () => {
   let server: BotApiServer;
   let bots = 0;
-  const names = Array.from({ length: 10 }, (_, at) => at + 1);
+  const names = Array.from({ length: 20 }, (_, at) => at + 1);
   beforeAll(async () => {
     server = await startBotApiServer({
       bots: Object.fromEntries(
@@ -34,11 +35,12 @@ describe('a claim to a token', { concurrent: true, timeout: 60_000 }, () => {
     const id = (bots += 1);
     const token = `${id}:claim`;
     const clock = new LeapingClock();
-    const claim = new TokenClaim({ telegram: { token, apiRoot: server.apiRoot }, clock });
-    const ask = async (query: string): Promise<{ ok: boolean; result: { update_id: number }[] }> =>
+    const telegram = { token, apiRoot: server.apiRoot };
+    const claim = new TokenClaim({ telegram, clock, random: Math.random });
+    const ask = async <T = { update_id: number }[]>(query: string): Promise<{ ok: boolean; result: T }> =>
       (await fetch(`${server.apiRoot}/bot${token}/${query}`)).json() as never;
     const say = (text: string): number => server.sendMessage({ from: ANNA, text, bot: id }).updateId!;
-    return { id, claim, clock, ask, say };
+    return { id, telegram, claim, clock, ask, say };
   };
   /** Polls as any program does that asks again when it is told of a conflict. @returns how often it was */
   const incumbent = (ask: ReturnType<typeof newBot>['ask']) => {
@@ -81,7 +83,7 @@ describe('a claim to a token', { concurrent: true, timeout: 60_000 }, () => {
     // Granted is granted: the next look is not taken.
     const asked = server.calls('getUpdates').length;
     await claim.assure(never);
-    expect(server.calls('getUpdates').length - asked).toBeLessThan(20);
+    expect(server.calls('getUpdates').length - asked).toBeLessThan(30);
   });
 
   it('is refused where what waits is taken by somebody while one looks', async () => {
@@ -92,6 +94,50 @@ describe('a claim to a token', { concurrent: true, timeout: 60_000 }, () => {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     await ask(`getUpdates?offset=${waiting + 1}`);
     await refused;
+  });
+
+  it('is granted to one at most of three that look at the same moment while updates wait', async () => {
+    const { clock, telegram, id, say } = newBot();
+    const waiting = say('from before the start');
+    const claims = [1, 2, 3].map(() => new TokenClaim({ telegram, clock, random: Math.random }));
+    const looked = await Promise.allSettled(claims.map((each) => each.assure(never)));
+    const refused = looked.filter((each) => each.status === 'rejected');
+    expect(refused.length).toBeGreaterThanOrEqual(2);
+    for (const { reason } of refused) expect(reason).toBeInstanceOf(TokenInUseError);
+    expect(server.pendingUpdates({ bot: id }).map(({ update_id: each }) => each)).toEqual([waiting]);
+  });
+
+  it('is refused while somebody handles one update for longer than the look', async () => {
+    const { claim, ask, say } = newBot();
+    say('in somebody’s hand');
+    const kinds = `allowed_updates=${JSON.stringify(ALLOWED_UPDATES)}`;
+    await ask(`getUpdates?${kinds}`);
+    const asking = setInterval(() => void ask(`getUpdates?${kinds}`), 1_000);
+    await expect(claim.assure(never))
+      .rejects.toThrow('set its own allowed_updates')
+      .finally(() => clearInterval(asking));
+  });
+
+  it('leaves somebody who sets no kinds of updates those that were set before', async () => {
+    const { claim, ask } = newBot();
+    await ask('getUpdates?allowed_updates=["message","poll"]');
+    const other = incumbent(ask);
+    await expect(claim.assure(never)).rejects.toThrow('terminated by other getUpdates request');
+    const { result } = await ask<{ allowed_updates: string[] }>('getWebhookInfo');
+    expect(result.allowed_updates).toEqual(['message', 'poll']);
+    await other.end();
+  });
+
+  it('is granted on a server that tells no kinds of updates', async () => {
+    const { telegram, clock, say } = newBot();
+    say('from before the start');
+    const silent: typeof fetch = async (input, init) =>
+      (input as string).endsWith('getWebhookInfo')
+        ? Response.json({ ok: true, result: { url: '', pending_update_count: 1 } })
+        : fetch(input, init);
+    await new TokenClaim({ telegram: { ...telegram, fetch: silent }, clock, random: Math.random }).assure(
+      never,
+    );
   });
 
   it('is refused with Telegram’s words where a webhook is set', async () => {

@@ -15,6 +15,7 @@ interface Asked {
   offset?: number;
   limit?: number;
   timeout?: number;
+  allowed_updates?: readonly string[];
 }
 
 type Reply = (response: Response) => void;
@@ -36,6 +37,7 @@ export class UpdatesEndpoint {
   readonly #fates: ReadonlyMap<number, CallFate>;
   readonly #outages: readonly Outage[];
   #requests = 0;
+  #kinds: readonly string[] | undefined;
   #waiting: Waiting | undefined;
 
   constructor(options: {
@@ -71,7 +73,11 @@ export class UpdatesEndpoint {
           if (method === 'getUpdates')
             return this.#getUpdates(JSON.parse(init?.body as string) as Asked, reply, signal);
           reply(
-            answered({ url: this.#telegram.hasWebhook ? 'https://simulated' : '', pending_update_count: 0 }),
+            answered({
+              url: this.#telegram.hasWebhook ? 'https://simulated' : '',
+              pending_update_count: 0,
+              allowed_updates: this.#kinds,
+            }),
           );
         });
       });
@@ -81,7 +87,8 @@ export class UpdatesEndpoint {
   #getUpdates(asked: Asked, reply: Reply, signal: AbortSignal | undefined): void {
     if (this.#telegram.hasWebhook) return reply(refused({ status: 409, description: WEBHOOK_IS_ACTIVE }));
     this.#end(refused({ status: 409, description: OTHER_POLLER }));
-    const { offset, limit = PAGE, timeout = 0 } = asked;
+    const { offset, limit = PAGE, timeout = 0, allowed_updates: kinds = this.#kinds } = asked;
+    this.#kinds = kinds;
     if (offset !== undefined) this.#telegram.confirmBefore(offset);
     // It has hung up meanwhile, which takes nothing back.
     if (signal?.aborted) return;
