@@ -1,6 +1,6 @@
 import { Api, GrammyError } from 'grammy/web';
 import type { Update } from 'grammy/types';
-import { sleep, type Clock } from '../lease/clock.ts';
+import { Countdown, sleep, type Clock } from '../lease/clock.ts';
 import type { Consumer, Delivery } from '../lease/consumer.ts';
 import { isSettledOutcome, type Outcome } from '../lease/outcome.ts';
 import { botApiFetch } from '../telegram/bot-api-answer.ts';
@@ -33,6 +33,13 @@ export interface PollerOptions {
   onHeldBack: (updateId: number) => void;
 }
 
+interface Received {
+  settled: boolean;
+  series: number;
+  /** Nothing of it has been done: it waits for its chat, or its turn did not come in time. */
+  idle: boolean;
+}
+
 const LONG_POLL_SECONDS = 30;
 /** All that Telegram gives at once, from the first one that is not confirmed: https://core.telegram.org/bots/api#getupdates */
 export const PAGE = 100;
@@ -42,6 +49,8 @@ const RECHECK_MS = 1_000;
 const RETRY_MS = [0, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
+/** Once it is stopped nothing is begun later than this, that the process may end in its time. */
+const DRAIN_MS = 3_000;
 /** For the last confirmation, which nothing depends on. */
 const CONFIRM_MS = 2_000;
 /** How often it is asked whether polling may go on. */
@@ -61,7 +70,7 @@ export class Poller {
   readonly #api: Api;
   readonly #chats = new Map<number, Promise<void>>();
   /** Received and not yet confirmed. */
-  readonly #received = new Map<number, { settled: boolean; series: number }>();
+  readonly #received = new Map<number, Received>();
   /** Ids rise within a series; after a quiet week another one begins, of which those of before say nothing. */
   #series = 0;
   /** Fires when an update in hand is settled: polling may wait for new ones again. */
@@ -70,6 +79,8 @@ export class Poller {
   #receivedAtMs = 0;
   #heldBackBy: number | undefined;
   #refusals = 0;
+  /** Runs from the moment in which it is stopped cleanly. */
+  #draining: Countdown | undefined;
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -79,7 +90,9 @@ export class Poller {
   }
 
   /**
-   * Polls until the signal fires, then drains: no new update, those in hand settled, the settled ones confirmed.
+   * Polls until the signal fires, then drains: no new update, those in hand settled, the settled ones confirmed. What lies
+   * before a settled one is handled as well, since it could not be confirmed otherwise: over another store the next
+   * consumer would answer it again.
    * @throws TokenInUseError
    * @throws GrammyError when the token is refused
    */
@@ -87,6 +100,8 @@ export class Poller {
     // However polling ends, what waits for its next attempt must not go on waiting for it.
     const over = new AbortController();
     const ends = AbortSignal.any([signal, over.signal]);
+    const drain = (): void => void (this.#draining = new Countdown(this.#options.clock, DRAIN_MS));
+    signal.addEventListener('abort', drain, { once: true });
     let backoffMs = FIRST_BACKOFF_MS;
     try {
       while (!signal.aborted) {
@@ -124,7 +139,7 @@ export class Poller {
     for (const update of updates) {
       if (this.#received.has(update.update_id)) continue;
       if (update.update_id < (this.#next ?? 0)) this.#series += 1;
-      this.#received.set(update.update_id, { settled: false, series: this.#series });
+      this.#received.set(update.update_id, { settled: false, series: this.#series, idle: true });
       this.#next = update.update_id + 1;
       this.#receivedAtMs = this.#options.clock.wallMs();
       this.#enqueue(update, signal);
@@ -153,17 +168,30 @@ export class Poller {
 
   async #deliver(update: Update, orderingKey: number, signal: AbortSignal): Promise<void> {
     const { clock, deadlineMs, onOutcome } = this.#options;
-    for (let attempt = 0; !signal.aborted; attempt += 1) {
+    const received = this.#received.get(update.update_id)!;
+    for (let attempt = 0; !signal.aborted || this.#mustDrain(received); attempt += 1) {
+      received.idle = false;
       const outcome = await this.#consume({ update, orderingKey, deadlineMs });
       onOutcome(update, outcome);
       if (isSettledOutcome(outcome)) {
-        this.#received.get(update.update_id)!.settled = true;
+        received.settled = true;
         this.#settled.abort();
         return;
       }
       const wanted = 'retryAfterMs' in outcome ? outcome.retryAfterMs : undefined;
+      const wasLate = outcome.kind === 'deferred' && outcome.reason === 'deadline' && wanted === undefined;
+      received.idle = outcome.kind === 'busy' || wasLate;
       await sleep(clock, wanted ?? RETRY_MS[attempt] ?? RETRY_MS.at(-1)!, signal);
+      if (signal.aborted && received.idle) await sleep(clock, FROZEN_RECHECK_MS);
     }
+  }
+
+  /** Whether it keeps one that is done from being confirmed, while it could be done as well. */
+  #mustDrain(received: Received): boolean {
+    const isDraining = (this.#draining?.remainingMs() ?? 0) > 0 && this.#options.mayPoll();
+    if (!isDraining || !received.idle) return false;
+    const all = [...this.#received.values()];
+    return all.slice(all.indexOf(received) + 1).some(({ idle }) => !idle);
   }
 
   /** Behind a webhook as well a defect is the matter of one delivery: it cuts off nothing else that is in hand. */

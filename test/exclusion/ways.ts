@@ -66,6 +66,7 @@ function atOnce(name: string, elsewhere: boolean): Way {
       await Promise.race([...both.map((each) => each.ended), late]);
       const running = both.filter((each) => each.runs);
       if (running.length > 1) return 'both run';
+      await running[0]?.says(RUNNING);
       // Either may have given way to the other; whoever is started now finds the token free.
       if (running.length === 0) await ground.start({ args: ['--data', ground.folder()] }).says(RUNNING);
       return undefined;

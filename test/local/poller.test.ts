@@ -160,6 +160,39 @@ describe('the poller', () => {
     expect(server.pendingUpdates().map(({ update_id: id }) => id)).toEqual([later]);
   });
 
+  it('begins at its stop what lies before something settled, so that all of it is confirmed', async () => {
+    let release = (): void => {};
+    const first = say(ANNA, 'in hand');
+    const before = say(ANNA, 'waits for the one in hand');
+    const settled = say(BORIS, 'settled');
+    const behind = say(ANNA, 'behind them');
+    decide = async ({ update_id: id }) => {
+      if (id === first) await new Promise<void>((resolve) => (release = resolve));
+      return { kind: 'done' };
+    };
+    const done = start();
+    await until('the other chat', () => seen.includes(settled));
+    stop.abort();
+    release();
+    await done;
+    expect(seen.toSorted()).toEqual([first, before, settled].toSorted());
+    expect(server.pendingUpdates().map(({ update_id: id }) => id)).toEqual([behind]);
+  });
+
+  it('tries once more at its stop what had no turn in time and lies before something settled', async () => {
+    const [late, settled] = [say(ANNA, 'had no turn in time'), say(BORIS, 'settled')];
+    let isLate = true;
+    decide = async ({ update_id: id }) =>
+      id === late && isLate ? { kind: 'busy', retryAfterMs: 60_000 } : { kind: 'done' };
+    const done = start();
+    await until('the other chat', () => seen.includes(settled) && seen.includes(late));
+    isLate = false;
+    stop.abort();
+    await done;
+    expect(seen.filter((id) => id === late)).toHaveLength(2);
+    expect(server.pendingUpdates()).toEqual([]);
+  });
+
   it('goes on after errors of the network and of Telegram', async () => {
     server.fault({ method: 'getUpdates', fault: { kind: 'bad-gateway' } });
     server.fault({ method: 'getUpdates', fault: { kind: 'reset' } });
