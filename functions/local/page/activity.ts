@@ -40,12 +40,9 @@ export class Activity {
   open(request: IncomingMessage, response: ServerResponse): void {
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     const [, run, number] = /^([0-9a-f]+)-(\d+)$/.exec(String(request.headers['last-event-id'])) ?? [];
-    const seen = run === this.#run ? Number(number) : undefined;
-    if (seen === undefined || seen + 1 < (this.#kept[0]?.seq ?? 0)) {
-      response.write(`event: reset\ndata: {}\n\n`);
-      this.#readers.set(response, 0);
-    } else this.#readers.set(response, seen);
+    this.#readers.set(response, run === this.#run ? Number(number) : -1);
     response.on('close', () => this.#readers.delete(response));
+    response.on('drain', () => this.#tell());
     this.#tell();
   }
 
@@ -58,10 +55,14 @@ export class Activity {
   #tell(): void {
     clearTimeout(this.#telling);
     this.#telling = undefined;
+    const oldest = this.#kept[0]?.seq ?? 0;
     for (const [reader, seen] of this.#readers) {
+      // One that does not keep up is told later, and no more than what is kept then.
+      if (reader.writableNeedDrain) continue;
+      if (seen < 0 || seen + 1 < oldest) reader.write('event: reset\ndata: {}\n\n');
       const news = this.#kept.filter(({ seq }) => seq > seen);
-      if (news.length === 0) continue;
       this.#readers.set(reader, this.#seq);
+      if (news.length === 0) continue;
       reader.write(
         `id: ${this.#run}-${this.#seq}\ndata: ${JSON.stringify(news.map(({ entry }) => entry))}\n\n`,
       );

@@ -10,7 +10,13 @@ export interface ParkedUpdate {
 
 /** The running system as the page shows it. */
 export interface GuaranteeState {
-  readonly bot: { readonly username: string; readonly firstName: string; readonly isLocal: boolean };
+  readonly bot: {
+    readonly username: string;
+    readonly firstName: string;
+    readonly isLocal: boolean;
+    /** User ids. */
+    readonly administrators: readonly number[];
+  };
   readonly health: HealthReport;
   readonly parked: readonly ParkedUpdate[];
   readonly experiment: ExperimentState | null;

@@ -79,7 +79,12 @@ export class RunOnPage {
     return openPage({
       dataFolder: settings.dataFolder,
       command: this.#command,
-      bot: { username: bot.username, firstName: bot.firstName, isLocal: local !== undefined },
+      bot: {
+        username: bot.username,
+        firstName: bot.firstName,
+        isLocal: local !== undefined,
+        administrators: settings.adminUserIds,
+      },
       local,
       activity: this.#activity,
       health: foundation.health,

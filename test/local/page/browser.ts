@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 
 /** Debian's; `CHROMIUM` names another one. */
 const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -67,4 +67,15 @@ export class Visitor {
   async press(label: string | RegExp): Promise<void> {
     await this.page.locator('.keyboard').getByRole('button', { name: label }).last().click();
   }
+}
+
+/** A property of an element as the browser has computed it. */
+export const styleOf = (element: Locator, property: string): Promise<string> =>
+  element.evaluate(
+    (node, name) => (globalThis as unknown as Styles).getComputedStyle(node).getPropertyValue(name),
+    property,
+  );
+
+interface Styles {
+  getComputedStyle: (node: unknown) => { getPropertyValue: (name: string) => string };
 }

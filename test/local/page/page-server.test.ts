@@ -34,7 +34,7 @@ beforeEach(async () => {
     assets: { script: 'script', style: 'style' },
     telegram: new TelegramProxy({ apiRoot: server.apiRoot, secret: SECRET }),
     guarantee: new GuaranteeApi({
-      bot: { username: 'x_bot', firstName: 'X', isLocal: true },
+      bot: { username: 'x_bot', firstName: 'X', isLocal: true, administrators: [] },
       activity,
       health: async () => ({ status: 'running' }) as HealthReport,
       parked: { list: async () => [] } as unknown as ParkedUpdates,

@@ -3,6 +3,7 @@ import { render, type JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { GuaranteeState } from '../guarantee-state.ts';
 import { Chat } from './chat/chat.tsx';
+import { bot as chatBot } from './chat/state.ts';
 import { Guarantee } from './guarantee/guarantee.tsx';
 import { connection, post } from './server.ts';
 import './style.css';
@@ -23,7 +24,7 @@ function Page(): JSX.Element {
   return (
     <>
       <header>
-        <h1>{names?.firstName ?? 'Agent Factory Bot'}</h1>
+        <h1 dir="auto">{names?.firstName ?? 'Agent Factory Bot'}</h1>
         <nav aria-label="Views">
           {names?.isLocal !== false && (
             <button type="button" aria-pressed={isChat} onClick={() => (view.value = 'chat')}>
@@ -41,7 +42,7 @@ function Page(): JSX.Element {
       <main>
         {names && names.isLocal && (
           <div hidden={!isChat} class="view">
-            <Chat bot={names} start={start} />
+            <Chat start={start} />
           </div>
         )}
         {!isChat && <Guarantee />}
@@ -52,8 +53,9 @@ function Page(): JSX.Element {
 
 async function introduce(): Promise<void> {
   const state = await post<GuaranteeState>('guarantee/state').catch(() => undefined);
-  if (state !== undefined) bot.value = state.bot;
-  else setTimeout(() => void introduce(), 1_000);
+  if (state === undefined) return void setTimeout(() => void introduce(), 1_000);
+  chatBot.value = state.bot;
+  bot.value = state.bot;
 }
 
 const root = document.getElementById('app');

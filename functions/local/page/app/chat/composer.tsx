@@ -1,7 +1,19 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { act, askInline, closeInline, group, inline, me, menu, replyingTo, say, sendText } from './state.ts';
+import {
+  act,
+  askInline,
+  bot,
+  closeInline,
+  group,
+  inline,
+  me,
+  menu,
+  replyingTo,
+  say,
+  sendText,
+} from './state.ts';
 
 /** https://core.telegram.org/bots/api#sendmessage */
 const MAX_CHARACTERS = 4_096;
@@ -12,12 +24,12 @@ const INLINE_AFTER_MS = 300;
 const draft = signal('');
 
 /** Where one writes: with the bot's commands as one types `/`, its results after `@its_name`, and documents. */
-export function Composer({ botName }: { botName: string }): JSX.Element {
+export function Composer(): JSX.Element {
   const [chosen, choose] = useState(0);
   const box = useRef<HTMLTextAreaElement>(null);
   const text = draft.value;
   const completions = completionsOf(text);
-  const query = inlineQueryIn(text, botName);
+  const query = inlineQueryIn(text, bot.value.username);
 
   useEffect(() => {
     if (query === undefined) {
@@ -166,7 +178,7 @@ function InlineResults({ onSent }: { onSent: () => void }): JSX.Element {
               onSent();
             }}
           >
-            <b>{'title' in result ? result.title : result.type}</b>
+            <b dir="auto">{'title' in result ? result.title : result.type}</b>
             <span dir="auto">{'description' in result ? result.description : ''}</span>
           </button>
         </li>

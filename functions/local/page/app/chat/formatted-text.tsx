@@ -1,7 +1,8 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren, JSX } from 'preact';
 import type { MessageEntity } from 'grammy/types';
 import { entityTree, type Piece } from './entity-tree.ts';
+import { Link } from './link.tsx';
 
 /** A message's text as Telegram shows it. Each entity is a node of its own: no text becomes HTML. */
 export function FormattedText(props: {
@@ -31,22 +32,22 @@ function shown(piece: Piece, onCommand: (command: string) => void): ComponentChi
       return <code>{inner}</code>;
     case 'pre':
       return (
-        <pre>
+        <pre data-language={entity.language} tabIndex={0}>
           <code>{inner}</code>
         </pre>
       );
     case 'spoiler':
-      return <Spoiler>{inner}</Spoiler>;
+      return <Spoiler hidden={text}>{inner}</Spoiler>;
     case 'blockquote':
-      return <blockquote>{inner}</blockquote>;
+      return <blockquote dir="auto">{inner}</blockquote>;
     case 'expandable_blockquote':
       return <ExpandableQuote>{inner}</ExpandableQuote>;
     case 'text_link':
-      return <SafeLink href={entity.url}>{inner}</SafeLink>;
+      return <Link href={entity.url}>{inner}</Link>;
     case 'url':
-      return <SafeLink href={/^[a-z]+:/i.test(text) ? text : `https://${text}`}>{inner}</SafeLink>;
+      return <Link href={/^[a-z]+:/i.test(text) ? text : `https://${text}`}>{inner}</Link>;
     case 'email':
-      return <SafeLink href={`mailto:${text}`}>{inner}</SafeLink>;
+      return <Link href={`mailto:${text}`}>{inner}</Link>;
     case 'bot_command':
       return (
         <button type="button" class="link" onClick={() => onCommand(text)}>
@@ -67,34 +68,34 @@ function shown(piece: Piece, onCommand: (command: string) => void): ComponentChi
 const plain = (piece: Piece): string =>
   typeof piece === 'string' ? piece : piece.pieces.map(plain).join('');
 
-/** Only addresses that cannot run script become links. */
-export function SafeLink(props: { href: string; class?: string; children: ComponentChildren }): JSX.Element {
-  if (!/^(https?|tg|mailto):/i.test(props.href)) return <span>{props.children}</span>;
-  return (
-    <a class={props.class} href={props.href} target="_blank" rel="noopener noreferrer" title={props.href}>
-      {props.children}
-    </a>
-  );
-}
-
-function Spoiler(props: { children: ComponentChildren }): JSX.Element {
+/** Its text alone is covered: a link in it is none before it is seen. */
+function Spoiler(props: { hidden: string; children: ComponentChildren }): JSX.Element {
   const [isOpen, open] = useState(false);
   if (isOpen) return <span class="spoiler open">{props.children}</span>;
   return (
     <button type="button" class="spoiler" aria-label="Hidden text: show it" onClick={() => open(true)}>
-      <span aria-hidden="true">{props.children}</span>
+      <span aria-hidden="true">{props.hidden}</span>
     </button>
   );
 }
 
+/** One that is short enough to be seen whole has nothing to expand. */
 function ExpandableQuote(props: { children: ComponentChildren }): JSX.Element {
   const [isOpen, open] = useState(false);
+  const [isLong, setLong] = useState(false);
+  const quoted = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const { scrollHeight = 0, clientHeight = 0 } = quoted.current ?? {};
+    if (!isOpen) setLong(scrollHeight > clientHeight + 1);
+  }, [props.children]);
   return (
-    <blockquote class={isOpen ? 'expandable open' : 'expandable'}>
-      <div>{props.children}</div>
-      <button type="button" class="link" aria-expanded={isOpen} onClick={() => open(!isOpen)}>
-        {isOpen ? 'Show less' : 'Show more'}
-      </button>
+    <blockquote class={isOpen ? 'expandable open' : 'expandable'} dir="auto">
+      <div ref={quoted}>{props.children}</div>
+      {isLong && (
+        <button type="button" class="link" aria-expanded={isOpen} onClick={() => open(!isOpen)}>
+          {isOpen ? 'Show less' : 'Show more'}
+        </button>
+      )}
     </blockquote>
   );
 }

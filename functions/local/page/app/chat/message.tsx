@@ -2,15 +2,16 @@ import { memo } from 'preact/compat';
 import type { JSX } from 'preact';
 import type { InlineKeyboardButton, Message as TelegramMessage } from 'grammy/types';
 import { telegram } from '../server.ts';
-import { FormattedText, SafeLink } from './formatted-text.tsx';
-import { me, press, replyingTo, say, sendText } from './state.ts';
+import { FormattedText } from './formatted-text.tsx';
+import { Link } from './link.tsx';
+import { me, press, replyingTo, revealed, say, sendText } from './state.ts';
 
 /** One bubble. Drawn anew only when its message is another one. */
 export const Message = memo(function Message({ message }: { message: TelegramMessage }): JSX.Element {
   const isMine = message.from?.id === me.value && message.via_bot === undefined;
   const name = message.from?.is_bot === true ? message.from.first_name : nameOf(message);
   return (
-    <li class={`bubble ${isMine ? 'mine' : 'theirs'}`} id={`message-${message.message_id}`}>
+    <li class={`bubble ${isMine ? 'mine' : 'theirs'}`} id={`message-${message.message_id}`} tabIndex={-1}>
       <div class="from">
         <bdi>{name}</bdi>
         {message.via_bot && <span class="via"> via @{message.via_bot.username}</span>}
@@ -55,7 +56,10 @@ function Quoted({ message }: { message: TelegramMessage }): JSX.Element {
     <a
       class="quoted"
       href={`#message-${message.message_id}`}
-      onClick={(event) => scrollTo(event, message.message_id)}
+      onClick={(event) => {
+        event.preventDefault();
+        revealed.value = message.message_id;
+      }}
     >
       <b>
         <bdi>{nameOf(message)}</bdi>
@@ -63,11 +67,6 @@ function Quoted({ message }: { message: TelegramMessage }): JSX.Element {
       <span dir="auto">{text.slice(0, 120)}</span>
     </a>
   );
-}
-
-function scrollTo(event: Event, id: number): void {
-  event.preventDefault();
-  document.getElementById(`message-${id}`)?.scrollIntoView({ block: 'center' });
 }
 
 function Document({ message }: { message: TelegramMessage }): JSX.Element {
@@ -121,9 +120,9 @@ function Button({
 }): JSX.Element {
   if ('url' in button)
     return (
-      <SafeLink class="button" href={button.url}>
-        {button.text} ↗
-      </SafeLink>
+      <Link class="button" href={button.url}>
+        <bdi>{button.text}</bdi> ↗
+      </Link>
     );
   if ('callback_data' in button)
     return (

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { telegram } from '../server.ts';
-import { actAs, group, groups, load, me, openGroup, say, users } from './state.ts';
+import { actAs, bot, group, groups, load, me, openGroup, say, users } from './state.ts';
 
 /** Who acts in this window, and where: in the private chat, or in a group. */
 export function People(): JSX.Element {
@@ -15,13 +15,14 @@ export function People(): JSX.Element {
           aria-label="Who you are"
         >
           {users.value.map((user) => (
-            <option key={user.id} value={user.id}>
+            <option key={user.id} value={user.id} dir="auto">
               {[user.first_name, user.last_name].filter(Boolean).join(' ')}
               {user.language_code === undefined ? '' : ` (${user.language_code})`}
             </option>
           ))}
         </select>
       </label>
+      {bot.value.administrators.includes(me.value) && <span class="hint">who administrates,</span>}
       <label>
         <span>in</span>
         <select
@@ -31,7 +32,7 @@ export function People(): JSX.Element {
         >
           <option value={0}>the chat with the bot</option>
           {groups.value.map(({ id, title }) => (
-            <option key={id} value={id}>
+            <option key={id} value={id} dir="auto">
               {title}
             </option>
           ))}
@@ -77,7 +78,7 @@ function NewPerson(): JSX.Element {
   return (
     <form onSubmit={(event) => void add(event)}>
       <label>
-        Name <input ref={name} maxLength={64} required />
+        Name <input ref={name} dir="auto" maxLength={64} required />
       </label>
       <label>
         Language{' '}
@@ -102,7 +103,7 @@ function NewGroup(): JSX.Element {
   return (
     <form onSubmit={(event) => void add(event)}>
       <label>
-        Title <input ref={title} maxLength={128} required />
+        Title <input ref={title} dir="auto" maxLength={128} required />
       </label>
       <button>New group with the bot</button>
     </form>

@@ -12,6 +12,8 @@ import { listen, telegram } from '../server.ts';
 /** A bot shows that it is typing for so long. https://core.telegram.org/bots/api#sendchataction */
 const TYPING_MS = 5_000;
 
+/** Names are known before the chat is drawn. */
+export const bot = signal({ username: '', firstName: '', administrators: [] as readonly number[] });
 export const users = signal<readonly UserProfile[]>([]);
 export const groups = signal<readonly ChatProfile[]>([]);
 /** Who acts in this window. */
@@ -26,6 +28,8 @@ export const menu = signal<readonly BotCommand[]>([]);
 /** What the bot answered to a press: a toast, or an alert that wants to be closed. */
 export const toast = signal<{ text: string; isAlert: boolean } | undefined>(undefined);
 export const replyingTo = signal<Message | undefined>(undefined);
+/** A message that is to be looked at, wherever it is in the chat. */
+export const revealed = signal<number | undefined>(undefined);
 export const inline = signal<
   { queryId: string; query: string; results: readonly InlineQueryResult[] } | undefined
 >(undefined);
@@ -41,6 +45,7 @@ const arrived: Message[] = [];
 let frame: ReturnType<typeof setTimeout> | undefined;
 /** What arrives while the chat is read: newer than what is read, perhaps. */
 let meanwhile: Message[] = [];
+let reads = 0;
 
 export function begin(): void {
   listen<BotApiEvent>('telegram/events', { onEvent: take, onReset: () => void load() });
@@ -49,13 +54,16 @@ export function begin(): void {
 /** Reads what is shown anew. */
 export async function load(): Promise<void> {
   const shown = chat.value;
+  const read = (reads += 1);
   meanwhile = [];
-  const [people, book, commands] = await Promise.all([
+  const answers = await Promise.all([
     telegram<{ users: UserProfile[]; chats: ChatProfile[] }>('people'),
     telegram<Message[]>('messages', { chat: shown }),
     telegram<BotCommand[]>('menu', { user: me.value, chat: shown }),
-  ]);
-  if (shown !== chat.value) return;
+  ]).catch((error: Error) => say(error.message, true));
+  // A later reading knows more.
+  if (answers === undefined || read !== reads) return;
+  const [people, book, commands] = answers;
   batch(() => {
     users.value = people.users;
     groups.value = people.chats;
@@ -78,6 +86,7 @@ function go(): void {
   const parameters = new URLSearchParams({ user: String(me.value) });
   if (group.value !== undefined) parameters.set('group', String(group.value));
   location.hash = String(parameters);
+  arrived.length = 0;
   batch(() => {
     messages.value = [];
     replyingTo.value = undefined;
@@ -127,10 +136,15 @@ function show(message: Message): void {
 
 /** By id: a message that is told twice is shown once, and an edit takes its message's place. */
 function merged(known: readonly Message[], news: readonly Message[]): Message[] {
+  if (isAfter(known, news)) return [...known, ...news];
   const byId = new Map(known.map((message) => [message.message_id, message]));
   for (const message of news) byId.set(message.message_id, message);
   return [...byId.values()].sort((a, b) => a.message_id - b.message_id);
 }
+
+/** The common case, in which nothing need be put in order. */
+const isAfter = (known: readonly Message[], news: readonly Message[]): boolean =>
+  news.every(({ message_id: id }, index) => id > ((news[index - 1] ?? known.at(-1))?.message_id ?? 0));
 
 function showToast({ text, show_alert: isAlert, url }: CallbackAnswer): void {
   if (url !== '') say(`The bot opens ${url}`);
@@ -161,6 +175,12 @@ export async function sendText(text: string): Promise<boolean> {
   if (sent === undefined) return false;
   replyingTo.value = undefined;
   return true;
+}
+
+/** Follows a deep link of the bot, which leads to the private chat with it. */
+export async function startFrom(payload: string): Promise<void> {
+  if (group.value !== undefined) openGroup(undefined);
+  await sendText(`/start ${payload}`);
 }
 
 export async function press(message: number, data: string): Promise<void> {

@@ -78,8 +78,8 @@ export function Guarantee(): JSX.Element {
 
 function Health({ state: { health, bot } }: { state: GuaranteeState }): JSX.Element {
   return (
-    <div class={`card health ${health.status}`} role="status">
-      <b>{health.status === 'running' ? '● running' : '▲ degraded'}</b>
+    <div class={`card health ${health.status}`}>
+      <b role="status">{health.status === 'running' ? '● running' : '▲ degraded'}</b>
       <span>
         {bot.isLocal ? `@${bot.username}, local, not on Telegram` : `@${bot.username}`} · version{' '}
         {health.version} · up {health.uptime_seconds} s · {health.knowledge_base?.atoms ?? 0} atoms

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { seenApart } from './seen-apart.ts';
 import type { LeaseSpan, Mark, Picture, Row, Span } from '../../timeline/picture.ts';
 
 const LABEL_WIDTH = 150;
@@ -6,6 +7,7 @@ const LEASE_HEIGHT = 26;
 const ROW_HEIGHT = 46;
 const AXIS_HEIGHT = 22;
 const MIN_WIDTH = 2;
+const SIGN_WIDTH = 8;
 
 /** Which part of the picture is drawn, on how many pixels. */
 export interface View {
@@ -71,17 +73,18 @@ export function Timeline(props: {
           <text class="label" x={4} y={17}>
             lease {partition}
           </text>
-          {spans
-            .filter((span) => span.holder !== undefined && isSeen(span.fromMs, span.toMs))
-            .map((span) => (
-              <Lease
-                key={`${span.fencingToken}-${span.fromMs}`}
-                span={span}
-                color={colors.get(span.holder ?? '') ?? ''}
-                bounds={bounds}
-                labelOf={labelOf}
-              />
-            ))}
+          {seenApart(
+            spans.filter((span) => span.holder !== undefined && isSeen(span.fromMs, span.toMs)),
+            (span) => placeOf(bounds(span.fromMs, span.toMs), span.holder),
+          ).map((span) => (
+            <Lease
+              key={`${span.fencingToken}-${span.fromMs}`}
+              span={span}
+              color={colors.get(span.holder ?? '') ?? ''}
+              bounds={bounds}
+              labelOf={labelOf}
+            />
+          ))}
         </g>
       ))}
       {rows.map((row, index) => (
@@ -109,6 +112,10 @@ export function Timeline(props: {
     </svg>
   );
 }
+
+/** Wide ones stand alone; of those that are narrower than what is drawn, one stands for its column of pixels. */
+const placeOf = (at: { x: number; width: number }, what = ''): string | undefined =>
+  at.width > MIN_WIDTH ? undefined : `${what} ${Math.floor(at.x)}`;
 
 type Bounds = (fromMs: number, toMs?: number) => { x: number; width: number };
 
@@ -147,18 +154,19 @@ function Process(props: {
   const { row, bounds, isSeen, x } = props;
   return (
     <>
-      {row.spans
-        .filter(({ fromMs, toMs }) => isSeen(fromMs, toMs))
-        .map((span) => (
-          <rect
-            key={`${span.kind}-${span.fromMs}-${span.updateId}-${span.text}`}
-            class={`span ${span.kind}${span.isBad ? ' bad' : ''}`}
-            {...LANES[span.kind]}
-            {...bounds(span.fromMs, span.toMs)}
-          >
-            <title>{span.text}</title>
-          </rect>
-        ))}
+      {seenApart(
+        row.spans.filter(({ fromMs, toMs }) => isSeen(fromMs, toMs)),
+        ({ kind, isBad, fromMs, toMs }) => placeOf(bounds(fromMs, toMs), `${kind} ${isBad}`),
+      ).map((span) => (
+        <rect
+          key={`${span.kind}-${span.fromMs}-${span.updateId}-${span.text}`}
+          class={`span ${span.kind}${span.isBad ? ' bad' : ''}`}
+          {...LANES[span.kind]}
+          {...bounds(span.fromMs, span.toMs)}
+        >
+          <title>{span.text}</title>
+        </rect>
+      ))}
       {row.spans
         .filter((span) => span.kind === 'handle' && isSeen(span.fromMs, span.toMs))
         .map((span) => (
@@ -171,20 +179,21 @@ function Process(props: {
             <title>{why}</title>
           </rect>
         ))}
-      {row.marks
-        .filter(({ atMs }) => isSeen(atMs, atMs))
-        .map((mark) => (
-          <text
-            key={`${mark.kind}-${mark.atMs}-${mark.text}`}
-            class={`mark ${mark.kind}`}
-            x={x(mark.atMs)}
-            y={13}
-            text-anchor="middle"
-          >
-            {SIGNS[mark.kind]}
-            <title>{mark.text}</title>
-          </text>
-        ))}
+      {seenApart(
+        row.marks.filter(({ atMs }) => isSeen(atMs, atMs)),
+        ({ kind, atMs }) => `${kind} ${Math.floor(x(atMs) / SIGN_WIDTH)}`,
+      ).map((mark) => (
+        <text
+          key={`${mark.kind}-${mark.atMs}-${mark.text}`}
+          class={`mark ${mark.kind}`}
+          x={x(mark.atMs)}
+          y={13}
+          text-anchor="middle"
+        >
+          {SIGNS[mark.kind]}
+          <title>{mark.text}</title>
+        </text>
+      ))}
     </>
   );
 }
