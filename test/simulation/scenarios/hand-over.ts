@@ -1,3 +1,4 @@
+import { SETTINGS } from '../world/bot-process.ts';
 import {
   WEEK_MS,
   ALWAYS,
@@ -29,6 +30,13 @@ export const HAND_OVER_SCENARIOS: Scenario[] = [
       a.deliver(update(3, 2_000, { calls: 8, thinkMs: 20 }));
     },
     expect: (world) => doneBy(world, 3, 4_000),
+  }),
+  scenario('a lease is handed over to each of those who wait, though others are quicker at first', {
+    prepare: (world) => {
+      for (let n = 1; n <= 7; n += 1) world.actor(`waits:${n}`).deliver(update(n, 100 + n));
+    },
+    expect: (world) =>
+      [1, 2, 3, 4, 5, 6, 7].map((id) => doneBy(world, id, 100 + SETTINGS.waitBudgetMs)).find(Boolean),
   }),
   scenario('a lease is handed over at once after a duplicate', {
     prepare: (world) => {

@@ -23,6 +23,12 @@ export const POLLING_MUTANTS: Mutant[] = [
     replace: 'const offset = this.#next;',
   },
   {
+    name: 'poll: a wait that an outcome asks for is not waited',
+    file: POLLER,
+    search: 'await sleep(clock, wanted ?? RETRY_MS[attempt] ?? RETRY_MS.at(-1)!, signal);',
+    replace: 'await sleep(clock, RETRY_MS[attempt] ?? wanted ?? RETRY_MS.at(-1)!, signal);',
+  },
+  {
     name: 'layout: whichever way it cuts chats will do',
     file: LAYOUT_READER,
     search: 'if (layout.mapping !== MAPPING_VERSION) {',
