@@ -109,7 +109,7 @@ export async function layFoundation(options: {
     await Promise.allSettled([knowledgeNews.look(), weekly.look()]);
   };
   const news = new NewsWatch({ look, everyMs: NEWS_EVERY_MS });
-  const handle = botOver({ client, settings, telegram, botId, knowledge, health, uploads });
+  const { handle } = botOver({ client, settings, telegram, botId, knowledge, health, uploads });
   const { maxAttempts } = settings;
   return {
     protocol,

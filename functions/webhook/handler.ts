@@ -6,7 +6,9 @@ import { requestOf, resultOf } from '../http/api-gateway.ts';
 import { jsonReply } from '../http/http.ts';
 import { SECRET_HEADER } from '../http/receive.ts';
 
-const { settings, telemetry, receive, probe } = webhookFunction(process.env);
+const { settings, telemetry, receive, probe, prepare } = webhookFunction(process.env);
+
+await prepare();
 
 /** `POST /telegram/webhook`, and the probe of a version that serves nobody yet. */
 export async function handler(

@@ -13,20 +13,28 @@ import type { UpdateHandler } from '../lease/verdict.ts';
 import type { Settings } from '../settings/settings.ts';
 import { botInfoOf } from '../telegram/bot-identity.ts';
 
-/** The bot over one table: what the consumer hands its updates to. */
+export interface BotOver {
+  /** What the consumer hands its updates to. */
+  handle: UpdateHandler;
+  /** Who the bot is, kept in memory once it is known. */
+  botInfo: BotDeps['botInfo'];
+}
+
+/** The bot over one table. */
 export function botOver(
   options: Pick<BotDeps, 'telegram' | 'botId' | 'knowledge' | 'health' | 'uploads' | 'onCall'> & {
     client: DynamoDBDocumentClient;
     settings: Settings;
   },
-): UpdateHandler {
+): BotOver {
   const { client, settings, telegram, botId } = options;
   const table = { client, tableName: settings.tableName };
   const status = new DynamoStatusStore(table);
-  return createUpdateHandler({
+  const botInfo = botInfoOf({ access: telegram, botId, stored: () => status.bot() });
+  const handle = createUpdateHandler({
     telegram,
     botId,
-    botInfo: botInfoOf({ access: telegram, botId, stored: () => status.bot() }),
+    botInfo,
     knowledge: options.knowledge,
     scripts: new DynamoScriptStore({ ...table, now: () => systemClock.wallMs() }),
     rateLimiter: new MinuteLimiter(new DynamoRateLimiter({ ...table, botId })),
@@ -39,4 +47,5 @@ export function botOver(
     clock: systemClock,
     onCall: options.onCall,
   });
+  return { handle, botInfo };
 }

@@ -25,6 +25,12 @@ import { ReadingAhead } from './reading-ahead.ts';
 import { serviceNameOf } from './service-name.ts';
 
 export interface WebhookFunction {
+  /**
+   * Reads what needs no update: secrets, layout, who the bot is, and the live version. To be awaited while the
+   * environment initialises, so that nothing is under way when it is frozen; never rejects, since what could not be
+   * read is read again by the first update that needs it.
+   */
+  prepare: () => Promise<void>;
   settings: Settings;
   telemetry: Telemetry;
   receive: ReturnType<typeof createReceiver>;
@@ -32,7 +38,13 @@ export interface WebhookFunction {
   probe: (event: ProbeEvent, deadlineMs: number) => Promise<ProbeResult>;
 }
 
-/** Everything behind the webhook function, made once per execution environment; nothing here uses the network. */
+/** The consumer of one bot, and how what it needs first is read ahead of its first update. */
+interface Serving {
+  consumer: Pick<Consumer, 'consume'>;
+  prepare: () => Promise<unknown>;
+}
+
+/** Everything behind the webhook function, made once per execution environment; making it uses no network. */
 export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
   const settings = readSettings(env, ['TABLE_NAME']);
   const telemetry = new Telemetry({ logLevel: settings.logLevel, serviceName: serviceNameOf(env) });
@@ -58,10 +70,7 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
         });
   const holder = lambdaHolder(env);
 
-  const consumerOf = (
-    secret: TelegramSecrets,
-    probe?: { fetch: typeof fetch },
-  ): Pick<Consumer, 'consume'> => {
+  const serving = (secret: TelegramSecrets, probe?: { fetch: typeof fetch }): Serving => {
     const { token, botId } = secret;
     const scope = probe === undefined ? botId : `${botId}${PROBE_SCOPE}`;
     const emit: Emit = probe === undefined ? telemetry.emit : () => {};
@@ -70,7 +79,7 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
     const onCall = probe === undefined ? telemetry.onCall : undefined;
     // Nobody lists the user that a probe comes from, and who is refused is told so once a day.
     const served = probe === undefined ? settings : { ...settings, allowedUserIds: [] };
-    const handle = botOver({
+    const { handle, botInfo } = botOver({
       client,
       settings: served,
       telegram,
@@ -83,21 +92,25 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
     const consumer = consumerOver(protocol, { handle, maxAttempts: settings.maxAttempts });
     const rateLimiter = new DynamoRateLimiter({ client, tableName: settings.tableName, botId });
     const announcer = new Announcer({ telegram, settings, rateLimiter, clock: systemClock });
-    return announcing(knowledge.before(consumer), announcer);
+    return {
+      consumer: announcing(knowledge.before(consumer), announcer),
+      prepare: () => Promise.allSettled([protocol.layout.current(), botInfo()]),
+    };
   };
 
-  let current: { token: string; consumer: Pick<Consumer, 'consume'> } | undefined;
+  let current: (Serving & { token: string }) | undefined;
+  const servingNow = async (): Promise<Serving> => {
+    const secret = await secrets.read();
+    if (current?.token !== secret.token) current = { token: secret.token, ...serving(secret) };
+    return current;
+  };
   const acceptedSecrets = async (): Promise<(string | undefined)[]> => {
     const { webhookSecret, previousWebhookSecret } = await secrets.read();
     return [webhookSecret, previousWebhookSecret];
   };
   const receive = createReceiver({
     acceptedSecrets,
-    consumer: async () => {
-      const secret = await secrets.read();
-      if (current?.token !== secret.token) current = { token: secret.token, consumer: consumerOf(secret) };
-      return current.consumer;
-    },
+    consumer: async () => (await servingNow()).consumer,
     onAnswered: telemetry.onAnswered,
     onProblem: telemetry.onProblem,
   });
@@ -105,7 +118,7 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
     const { fetch, calls } = recordedTelegram(Date.now);
     const receiveProbe = createReceiver({
       acceptedSecrets,
-      consumer: async () => consumerOf(await secrets.read(), { fetch }),
+      consumer: async () => serving(await secrets.read(), { fetch }).consumer,
       onAnswered: ({ outcome }) => telemetry.logger.info('probe', { outcome: outcome.kind }),
       onProblem: telemetry.onProblem,
     });
@@ -113,7 +126,10 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
     const { status, body } = await receiveProbe(request, deadlineMs);
     return { status, body, calls, version: VERSION };
   };
-  return { settings, telemetry, receive, probe };
+  const prepare = async (): Promise<void> => {
+    await Promise.allSettled([servingNow().then((now) => now.prepare()), stored.current()]);
+  };
+  return { settings, telemetry, receive, probe, prepare };
 }
 
 /**
