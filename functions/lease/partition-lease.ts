@@ -83,7 +83,7 @@ export class PartitionLease {
     let pauseMs = JITTER_CEILING_MS / 8;
     for (;;) {
       const lease = new Countdown(clock, request.termMs());
-      if (lease.durationMs <= skewMs) return this.#busy(undefined, waited, request.updateId);
+      if (lease.durationMs <= skewMs) return this.#busy(undefined, request.updateId);
       const refused = await this.#ask(request.updateId, lease, overToken, waited);
       if ('granted' in refused) return refused;
       const { item } = refused;
@@ -96,7 +96,7 @@ export class PartitionLease {
         overToken = item.fencingToken;
         continue;
       }
-      if (!mayWait) return this.#busy(item, waited, request.updateId);
+      if (!mayWait) return this.#busy(item, request.updateId);
       await sleep(clock, Math.min(random() * pauseMs, waited.remainingMs()), request.signal);
       pauseMs = Math.min(pauseMs * 2, JITTER_CEILING_MS);
     }
@@ -144,9 +144,9 @@ export class PartitionLease {
     return item.holder === this.#context.holder && item.attemptId !== this.#begunAttemptId;
   }
 
-  #busy(item: LeaseItem | undefined, waited: Countdown, updateId?: number): AcquireReply {
+  #busy(item: LeaseItem | undefined, updateId?: number): AcquireReply {
     const { clock, skewMs, emit } = this.#context;
-    const retryAfterMs = item ? Math.max(0, item.expiresAtMs + skewMs - clock.wallMs()) : waited.elapsedMs();
+    const retryAfterMs = item ? Math.max(0, item.expiresAtMs + skewMs - clock.wallMs()) : 0;
     const { partition } = this.key;
     emit({ type: 'contended', partition, updateId, holder: item?.holder, retryAfterMs });
     return { granted: false, because: 'busy', holder: item?.holder, retryAfterMs };

@@ -125,6 +125,18 @@ export const TIME_SCENARIOS: Scenario[] = [
         'nobody took over',
       ),
   }),
+  scenario('a process that stood still until its time was up asks for the next delivery at once', {
+    plan: {
+      front: 'server',
+      updates: [update(2, 1_000)],
+      steps: [{ atMs: 1_500, step: { do: 'freeze', which: 1, forMs: 30_000 } }],
+    },
+    prepare: (world) => world.actor('a').deliver(update(1, 100, busyTalking)),
+    expect: (world) => {
+      const asked = world.history.of('answer')[0]?.retryAfterS;
+      return expectThat(asked === 1, `it asks for it in ${String(asked)} s`);
+    },
+  }),
   scenario('an acquire whose answer is late does not lengthen a standing lease', {
     plan: {
       clocks: [{ ...TRUE_CLOCK, monotonicWhileFrozen: false }],

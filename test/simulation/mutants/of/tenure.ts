@@ -102,7 +102,7 @@ export const TENURE_MUTANTS: Mutant[] = [
   {
     name: 'grant: though hardly any time is left',
     file: PARTITION_LEASE,
-    search: 'if (lease.durationMs <= skewMs) return this.#busy(undefined, waited, request.updateId);',
+    search: 'if (lease.durationMs <= skewMs) return this.#busy(undefined, request.updateId);',
     replace: '',
     harmless:
       'the tenure would have lapsed before it began, and handed the attempt back: a token and three writes in vain',
@@ -219,6 +219,12 @@ export const TENURE_MUTANTS: Mutant[] = [
     search: 'countdown.remainingMs() < delivery.deadlineMs * QUEUE_SHARE',
     replace: 'countdown.remainingMs() < 0 * QUEUE_SHARE',
     harmless: 'what has waited for longer is refused for want of time, or handled in the time that is left',
+  },
+  {
+    name: 'waiting: a delivery that is out of time asks for a long wait',
+    file: PARTITION_LEASE,
+    search: ' : 0;\n    const { partition } = this.key;',
+    replace: ' : 30_000;\n    const { partition } = this.key;',
   },
   {
     name: 'waiting: for ever, while the lease is busy',
