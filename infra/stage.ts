@@ -1,6 +1,11 @@
 import * as v from 'valibot';
 import { readSettings, SettingsError, type SettingName } from '../functions/settings/settings.ts';
-import { STAGE_NAME, STAGE_NAME_RULE } from '../functions/deployment/stage-name.ts';
+import {
+  parametersOf,
+  STAGE_NAME,
+  STAGE_NAME_RULE,
+  stackNameOf,
+} from '../functions/deployment/stage-name.ts';
 import { MAX_PARTITIONS } from '../functions/lease/layout.ts';
 import { timeoutLadder } from './timeouts.ts';
 import { MAX_VARIABLES_BYTES, variablesBytes } from './variables.ts';
@@ -149,16 +154,16 @@ export function stageOf(context: Readonly<Record<string, unknown>>): StageConfig
     ...rest
   } = parsed.output;
   const settings = readSettings(variables);
-  const folder = `/agent-factory-bot/${stage}`;
+  const parameters = parametersOf(stage);
   const config: StageConfig = {
     ...rest,
     stage,
-    stackName: `AgentFactoryBot-${stage}`,
+    stackName: stackNameOf(stage),
     isRetained: !disposable,
     parameters: {
-      token: tokenParameter ?? `${folder}/telegram-bot-token`,
-      webhookSecret: webhookSecretParameter ?? `${folder}/telegram-webhook-secret`,
-      previousWebhookSecret: previousWebhookSecretParameter ?? `${folder}/telegram-webhook-secret-previous`,
+      token: tokenParameter ?? parameters.token,
+      webhookSecret: webhookSecretParameter ?? parameters.webhookSecret,
+      previousWebhookSecret: previousWebhookSecretParameter ?? parameters.previousWebhookSecret,
     },
     environment: variables,
     handlerDeadlineMs: settings.handlerDeadlineMs,

@@ -12,28 +12,48 @@ export interface StackOutputs {
   telegramApiRoot?: string;
 }
 
+export interface FoundStack {
+  /** CloudFormation's own word, such as `UPDATE_COMPLETE`. */
+  status: string;
+  outputs: ReadonlyMap<string, string>;
+}
+
 /** @throws CommandError when there is no such stack, or it is not this bot's */
 export async function readStack(stackName: string): Promise<StackOutputs> {
-  const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
-  const client = new CloudFormationClient({ maxAttempts: 3 });
   try {
-    const { Stacks: stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
-    const outputs = new Map(
-      (stacks[0]?.Outputs ?? []).map(({ OutputKey: key = '', OutputValue: value = '' }) => [key, value]),
-    );
-    return toOutputs(stackName, outputs);
+    const found = await findStack(stackName);
+    if (found !== undefined) return toOutputs(stackName, found.outputs);
   } catch (error) {
     if (error instanceof CommandError || !(error instanceof Error)) throw error;
-    if (error.name === 'ValidationError' && error.message.includes('does not exist')) {
-      throw new CommandError(
-        `There is no stack ${stackName} in this account and region: check the name, AWS_PROFILE and AWS_REGION`,
-        { cause: error },
-      );
-    }
     if (error.name === 'CredentialsProviderError' || error.message === 'Region is missing') throw error;
     throw new CommandError(`The stack ${stackName} could not be read: ${error.name}: ${error.message}`, {
       cause: error,
     });
+  }
+  throw new CommandError(
+    `There is no stack ${stackName} in this account and region: check the name, AWS_PROFILE and AWS_REGION`,
+  );
+}
+
+/** @returns `undefined`: there is none of that name. @throws Error of CloudFormation's client */
+export async function findStack(stackName: string): Promise<FoundStack | undefined> {
+  const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
+  const client = new CloudFormationClient({ maxAttempts: 3 });
+  try {
+    const { Stacks: stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    const [stack] = stacks;
+    const outputs = (stack?.Outputs ?? []).map(
+      ({ OutputKey: key = '', OutputValue: value = '' }) => [key, value] as const,
+    );
+    return stack && { status: stack.StackStatus ?? 'unknown', outputs: new Map(outputs) };
+  } catch (error) {
+    if (
+      error instanceof Error &&
+      error.name === 'ValidationError' &&
+      error.message.includes('does not exist')
+    )
+      return undefined;
+    throw error;
   } finally {
     client.destroy();
   }

@@ -7,14 +7,33 @@ export interface StoredParameter {
   type: string;
 }
 
-/** CloudFormation's and SSM's answers to what the command asks: no emulator of them is installed. */
+/** CloudFormation's, SSM's and Lambda's answers to what the command asks: no emulator of them is installed. */
 export async function awsStandIn(options: {
   stacks: Record<string, Record<string, string>>;
   parameters: Map<string, StoredParameter>;
+  /** Of stacks that are anything but `UPDATE_COMPLETE`. */
+  statuses?: Map<string, string>;
+  /** Functions that may run at once. */
+  account?: { unreserved: number };
+  /** What the caller's role may not do. */
+  denied?: Set<'ssm' | 'cloudformation' | 'lambda'>;
 }): Promise<{ endpoint: string; close: () => Promise<void> }> {
   const server = createServer((request, response) => {
     void bodyOf(request).then((body) => {
       const target = request.headers['x-amz-target'];
+      const service = request.method === 'GET' ? 'lambda' : target === undefined ? 'cloudformation' : 'ssm';
+      if (options.denied?.has(service) === true) {
+        response.statusCode = service === 'ssm' ? 400 : 403;
+        response.end(
+          service === 'cloudformation' ? deniedStack() : JSON.stringify({ __type: 'AccessDeniedException' }),
+        );
+        return;
+      }
+      if (service === 'lambda') {
+        const { unreserved = 1_000 } = options.account ?? {};
+        response.end(JSON.stringify({ AccountLimit: { UnreservedConcurrentExecutions: unreserved } }));
+        return;
+      }
       if (target !== undefined) {
         response.setHeader('content-type', 'application/x-amz-json-1.1');
         response.end(JSON.stringify(ssm(String(target), JSON.parse(body) as SsmRequest, options.parameters)));
@@ -24,7 +43,11 @@ export async function awsStandIn(options: {
       const outputs = options.stacks[name];
       response.statusCode = outputs === undefined ? 400 : 200;
       response.setHeader('content-type', 'text/xml');
-      response.end(outputs === undefined ? missingStack(name) : describedStack(name, outputs));
+      response.end(
+        outputs === undefined
+          ? missingStack(name)
+          : describedStack(name, outputs, options.statuses?.get(name) ?? 'UPDATE_COMPLETE'),
+      );
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -62,18 +85,23 @@ function ssm(target: string, request: SsmRequest, parameters: Map<string, Stored
   };
 }
 
-function describedStack(name: string, outputs: Record<string, string>): string {
+function describedStack(name: string, outputs: Record<string, string>, status: string): string {
   const members = Object.entries(outputs).map(
     ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
   );
   return `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>
-<StackName>${name}</StackName><StackStatus>UPDATE_COMPLETE</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime>
+<StackName>${name}</StackName><StackStatus>${status}</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime>
 <Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
 }
 
 function missingStack(name: string): string {
   return `<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type><Code>ValidationError</Code>
 <Message>Stack with id ${name} does not exist</Message></Error><RequestId>1</RequestId></ErrorResponse>`;
+}
+
+function deniedStack(): string {
+  return `<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type><Code>AccessDenied</Code>
+<Message>User is not authorized</Message></Error><RequestId>1</RequestId></ErrorResponse>`;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -1,23 +1,33 @@
 import type { Command } from 'commander';
-import { defineCommand, type Invocation } from '../define-command.ts';
+import { STAGE_NAME, STAGE_NAME_RULE } from '../../deployment/stage-name.ts';
+import { defineCommand, type CommonOptions, type Invocation } from '../define-command.ts';
 import { examine } from '../doctor/examine.ts';
+import { examineStage } from '../doctor/preflight.ts';
+import type { Verdict } from '../doctor/verdict.ts';
 import { bad, good } from '../output.ts';
+import { UsageError } from '../usage-error.ts';
 
 const MARKS = { ok: '✅', warning: '⚠️ ', failed: '❌' } as const;
 
+interface DoctorOptions {
+  stage?: string;
+}
+
 /** `bot doctor` */
 export function define(command: Command): void {
-  defineCommand(command, {
+  command.option('--stage <name>', 'what would keep a stage from being deployed, before anything is created');
+  defineCommand<DoctorOptions>(command, {
     examples: [
       ['', 'checks the bot of this machine; exit code 1 when something is wrong'],
       ['--stack AgentFactoryBot-prod', 'checks a deployed one'],
+      ['--stage prod', 'before `cdk deploy`: token, webhook, bootstrap, stack, quota'],
     ],
     run: doctor,
   });
 }
 
-async function doctor({ options, output }: Invocation<object>): Promise<number> {
-  const verdicts = await examine(options, process.env);
+async function doctor({ options, output }: Invocation<DoctorOptions>): Promise<number> {
+  const verdicts = await examined(options);
   for (const { check, verdict, found, advice } of verdicts) {
     output.line(`${MARKS[verdict]} ${check}: ${found}`);
     if (advice !== undefined) output.line(`      ${advice}`);
@@ -27,4 +37,13 @@ async function doctor({ options, output }: Invocation<object>): Promise<number> 
   output.line(failed === 0 ? good('Nothing is wrong') : bad(`${failed} of ${verdicts.length} checks failed`));
   output.json({ healthy: failed === 0, checks: verdicts });
   return failed === 0 ? 0 : 1;
+}
+
+function examined({ stage, ...options }: DoctorOptions & CommonOptions): Promise<Verdict[]> {
+  if (stage === undefined) return examine(options, process.env);
+  const { stack, url, table, data, port } = options;
+  if ([stack, url, table, data, port].some((given) => given !== undefined))
+    throw new UsageError('--stage is for a stage that is about to be deployed: name nothing else beside it');
+  if (!STAGE_NAME.test(stage)) throw new UsageError(`--stage ${STAGE_NAME_RULE}, not ${stage}`);
+  return examineStage(stage, process.env);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Argument, type Command } from 'commander';
 import { GrammyError, HttpError } from 'grammy/web';
-import { STAGE_NAME, STAGE_NAME_RULE } from '../../../deployment/stage-name.ts';
+import { parametersOf, STAGE_NAME, STAGE_NAME_RULE } from '../../../deployment/stage-name.ts';
 import { putSecureString, ssmParameters } from '../../../local/ssm-parameters.ts';
 import { SECRETS_CACHED_MS } from '../../../settings/secrets.ts';
 import { telegramApi } from '../../../telegram/bot-identity.ts';
@@ -56,12 +56,12 @@ async function settingsOf(
   }
   if (stage === undefined) return (await target()).settings;
   if (!STAGE_NAME.test(stage)) throw new UsageError(`--stage ${STAGE_NAME_RULE}, not ${stage}`);
-  const folder = `/agent-factory-bot/${stage}`;
+  const { token, webhookSecret, previousWebhookSecret } = parametersOf(stage);
   return readSettings({
     ...process.env,
-    TELEGRAM_BOT_TOKEN_PARAMETER: `${folder}/telegram-bot-token`,
-    TELEGRAM_WEBHOOK_SECRET_PARAMETER: `${folder}/telegram-webhook-secret`,
-    TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER: `${folder}/telegram-webhook-secret-previous`,
+    TELEGRAM_BOT_TOKEN_PARAMETER: token,
+    TELEGRAM_WEBHOOK_SECRET_PARAMETER: webhookSecret,
+    TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER: previousWebhookSecret,
   });
 }
 

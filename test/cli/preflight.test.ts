@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
+import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
+import type { Verdict } from '../../functions/cli/doctor/verdict.ts';
+import { awsStandIn, type StoredParameter } from './aws-stand-in.ts';
+import { botCommand } from './bot-command.ts';
+
+const TOKEN = '42:right';
+const TOKEN_PARAMETER = '/agent-factory-bot/prod/telegram-bot-token';
+const BOOTSTRAP = '/cdk-bootstrap/hnb659fds/version';
+const STACK = 'AgentFactoryBot-prod';
+const OURS = 'https://ours.example.com/telegram/webhook';
+const stored = (value: string): StoredParameter => ({ value, type: 'SecureString' });
+
+describe('a stage, before it is deployed', { timeout: 90_000 }, () => {
+  const bot = botCommand();
+  const stacks: Record<string, Record<string, string>> = {};
+  const parameters = new Map<string, StoredParameter>();
+  const statuses = new Map<string, string>();
+  const account = { unreserved: 1_000 };
+  const denied = new Set<'ssm' | 'cloudformation' | 'lambda'>();
+  let aws: Awaited<ReturnType<typeof awsStandIn>>;
+  let telegram: BotApiServer;
+
+  beforeAll(async () => {
+    aws = await awsStandIn({ stacks, parameters, statuses, account, denied });
+    telegram = await startBotApiServer({ bots: { [TOKEN]: { id: 42, username: 'b', first_name: 'B' } } });
+  });
+  afterAll(async () => {
+    await telegram.close();
+    await aws.close();
+  });
+  beforeEach(() => {
+    parameters.clear();
+    parameters.set(BOOTSTRAP, { value: '30', type: 'String' });
+    parameters.set(TOKEN_PARAMETER, stored(TOKEN));
+    delete stacks[STACK];
+    statuses.clear();
+    account.unreserved = 1_000;
+    denied.clear();
+  });
+
+  const examine = async (env: Record<string, string> = {}) => {
+    const { code, stdout, stderr } = await bot.run(['doctor', '--stage', 'prod', '--json'], {
+      env: {
+        AWS_ENDPOINT_URL_CLOUDFORMATION: aws.endpoint,
+        AWS_ENDPOINT_URL_SSM: aws.endpoint,
+        AWS_ENDPOINT_URL_LAMBDA: aws.endpoint,
+        TELEGRAM_API_ROOT: telegram.apiRoot,
+        // A developer's own bot, about which nobody asked.
+        TELEGRAM_BOT_TOKEN: '1:somebody-elses',
+        ...env,
+      },
+    });
+    expect(stdout, stderr).not.toContain(TOKEN);
+    const { checks } = JSON.parse(stdout) as { checks: Verdict[] };
+    return { code, checks: Object.fromEntries(checks.map((check) => [check.check, check])) };
+  };
+
+  it('passes where all is ready for the first deployment', async () => {
+    const { code, checks } = await examine();
+    expect(checks).toMatchObject({
+      Bootstrap: { verdict: 'ok', found: 'version 30' },
+      Stack: {
+        verdict: 'ok',
+        found: 'AgentFactoryBot-prod does not exist: this will be its first deployment',
+      },
+      Concurrency: { verdict: 'ok' },
+      Token: { verdict: 'ok', found: '@b' },
+      Webhook: { verdict: 'ok', found: 'none is set' },
+    });
+    expect(code).toBe(0);
+  });
+
+  it('passes where it is deployed already and its webhook is its own', async () => {
+    stacks[STACK] = { WebhookUrl: OURS };
+    await fetch(`${telegram.apiRoot}/bot${TOKEN}/setWebhook?url=${OURS}`);
+    try {
+      const { code, checks } = await examine();
+      expect(checks).toMatchObject({
+        Stack: { verdict: 'ok', found: 'AgentFactoryBot-prod is UPDATE_COMPLETE' },
+        Webhook: { verdict: 'ok', found: "this stage's, at ours.example.com" },
+      });
+      expect(code).toBe(0);
+    } finally {
+      await fetch(`${telegram.apiRoot}/bot${TOKEN}/deleteWebhook`);
+    }
+  });
+
+  it('fails for each thing that would fail the deployment, and names the way out', async () => {
+    parameters.delete(BOOTSTRAP);
+    parameters.delete(TOKEN_PARAMETER);
+    stacks[STACK] = {};
+    statuses.set(STACK, 'UPDATE_ROLLBACK_FAILED');
+    account.unreserved = 3;
+    const { code, checks } = await examine();
+    expect(code).toBe(1);
+    expect(checks).toMatchObject({
+      Bootstrap: { verdict: 'failed', advice: 'Run npx cdk bootstrap -c stage=prod' },
+      Stack: { verdict: 'failed', advice: expect.stringContaining('“A deployment went wrong”') as string },
+      Concurrency: { verdict: 'failed' },
+      Token: {
+        verdict: 'failed',
+        found: `there is no SSM parameter ${TOKEN_PARAMETER}`,
+        advice: expect.stringMatching(/secrets set token --stage prod$/) as string,
+      },
+    });
+    statuses.set(STACK, 'ROLLBACK_COMPLETE');
+    expect((await examine()).checks['Stack']?.advice).toContain('“The first deployment failed”');
+    statuses.set(STACK, 'UPDATE_IN_PROGRESS');
+    expect((await examine()).checks['Stack']?.advice).toContain('wait until it has ended');
+  });
+
+  it('fails for a token that Telegram refuses', async () => {
+    parameters.set(TOKEN_PARAMETER, stored('43:revoked'));
+    const { code, checks } = await examine();
+    expect(code).toBe(1);
+    expect(checks['Token']).toMatchObject({
+      verdict: 'failed',
+      found: `Telegram refuses the one in ${TOKEN_PARAMETER}`,
+      advice: expect.stringMatching(/secrets set token --stage prod$/) as string,
+    });
+  });
+
+  it('fails for a webhook of somebody else', async () => {
+    await fetch(`${telegram.apiRoot}/bot${TOKEN}/setWebhook?url=https://theirs.example.com/hook`);
+    try {
+      const { code, checks } = await examine();
+      expect(code).toBe(1);
+      expect(checks['Webhook']).toMatchObject({
+        verdict: 'failed',
+        found: 'somebody else’s, at theirs.example.com: the deployment would be refused',
+      });
+    } finally {
+      await fetch(`${telegram.apiRoot}/bot${TOKEN}/deleteWebhook`);
+    }
+  });
+
+  it('is looked at as far as the role may, and fails for nothing that it may not', async () => {
+    for (const service of ['ssm', 'cloudformation', 'lambda'] as const) denied.add(service);
+    const { code, checks } = await examine();
+    expect(code).toBe(0);
+    expect(Object.values(checks).map(({ check, verdict }) => `${check}: ${verdict}`)).toEqual([
+      'Bootstrap: warning',
+      'Stack: warning',
+      'Concurrency: warning',
+      'Token: warning',
+    ]);
+  });
+
+  it('cannot be looked at without credentials, and is no other bot’s', async () => {
+    const { code, checks } = await examine({ AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
+    expect(code).toBe(1);
+    expect(Object.keys(checks)).toEqual(['Bootstrap']);
+    const both = await bot.run(['doctor', '--stage', 'prod', '--stack', STACK], { env: {} });
+    expect(both.code).toBe(2);
+    expect((await bot.run(['doctor', '--stage', 'Prod'], { env: {} })).code).toBe(2);
+  });
+});
