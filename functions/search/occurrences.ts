@@ -23,11 +23,14 @@ interface Form {
   ambiguous?: AmbiguousForm;
 }
 
-const FORMS_BY_FIRST_KEY: ReadonlyMap<string, readonly Form[]> = indexForms();
+/** Made when the first text is read: a cold start that answers `/help` needs none. */
+let formsByFirstKey: ReadonlyMap<string, readonly Form[]> | undefined;
 
 /** Every term that the index holds, or a query asks for, in a tokenised text; in order of position. */
 export function occurrencesOf(tokens: readonly Token[]): Occurrence[] {
   const found: Occurrence[] = [];
+  formsByFirstKey ??= indexForms();
+  const forms = formsByFirstKey;
   tokens.forEach((token, position) => {
     if (token.term !== '') found.push({ term: token.term, kind: 'word', position, count: 1 });
     for (const { joined, count } of joinedFrom(tokens, position)) {
@@ -35,7 +38,7 @@ export function occurrencesOf(tokens: readonly Token[]): Occurrence[] {
     }
     for (const term of token.characters ?? []) found.push({ term, kind: 'character', position, count: 1 });
     const concepts = new Set<string>();
-    for (const form of FORMS_BY_FIRST_KEY.get(keyOf(token)) ?? []) {
+    for (const form of forms.get(keyOf(token)) ?? []) {
       if (concepts.has(form.term) || !matchesForm(tokens, position, form)) continue;
       concepts.add(form.term);
       found.push({ term: form.term, kind: 'concept', position, count: form.keys.length });

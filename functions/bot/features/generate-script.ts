@@ -2,7 +2,6 @@ import { Composer } from 'grammy/web';
 import type { Atom } from '../../knowledge/atom.ts';
 import { toSearchDocument } from '../../knowledge/document.ts';
 import type { KnowledgeVersion } from '../../knowledge/port.ts';
-import { composeScript } from '../../scripts/compose-script.ts';
 import { MAX_ATOMS, type Missing } from '../../scripts/script.ts';
 import { scriptIdOf } from '../../scripts/store.ts';
 import type { FacetName, SearchResult } from '../../search/port.ts';
@@ -28,6 +27,8 @@ export function generateScript(deps: BotDeps): Composer<BotContext> {
     const version = await ctx.knowledge();
     if (version === undefined) return reply(ctx, { text: ctx.texts.noKnowledge });
     const topic = withoutFilters(asked, version);
+    // Loaded for who asks for a script: its tables would be a tenth of every cold start.
+    const { composeScript } = await import('../../scripts/compose-script.ts');
     const composed = composeScript({
       topic,
       atoms: await materialOn(asked, version),
