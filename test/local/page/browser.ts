@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import axe from 'axe-core';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 
 /** Debian's; `CHROMIUM` names another one. */
@@ -78,4 +79,13 @@ export const styleOf = (element: Locator, property: string): Promise<string> =>
 
 interface Styles {
   getComputedStyle: (node: unknown) => { getPropertyValue: (name: string) => string };
+}
+
+/** The findings of axe that shut somebody out. */
+export async function seriousProblems({ page }: Visitor): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }

@@ -1,10 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { botCommand, type RunningBot } from '../../cli/bot-command.ts';
-import { WITHOUT_BROWSER, Visitor, hasBrowser, openBrowser } from './browser.ts';
+import { WITHOUT_BROWSER, Visitor, hasBrowser, openBrowser, seriousProblems } from './browser.ts';
 
 const bot = botCommand();
 const title = hasBrowser ? 'the page in a browser' : `the page in a browser (skipped: ${WITHOUT_BROWSER})`;
@@ -213,11 +212,3 @@ describe.skipIf(!hasBrowser)(title, { timeout: 90_000 }, () => {
     await visitor.page.context().close();
   });
 });
-
-async function seriousProblems({ page }: Visitor): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}

@@ -12,8 +12,8 @@ import { Visitor, WITHOUT_BROWSER, hasBrowser, openBrowser } from './browser.ts'
 
 /** `npm run pictures`: the README's pictures of the page, taken of a bot that runs. */
 const FOLDER = fileURLToPath(new URL('../../../functions/local/page/pictures/', import.meta.url));
-/** A history in which the lease changes hands between a server and Lambda environments, one of them frozen. */
-const SEED = 4711;
+/** A history in which the lease changes hands between three processes, of which two are frozen and die. */
+const SEED = 12;
 
 if (!hasBrowser) throw new Error(`There is ${WITHOUT_BROWSER}`);
 
@@ -55,7 +55,7 @@ async function chat(visitor: Visitor): Promise<void> {
   await visitor.page.setViewportSize({ width: 720, height: 760 });
   await visitor.say('motor does not start');
   await visitor.answer(/Search Results for/);
-  await visitor.page.locator('.messages').evaluate('(box) => box.scrollTo(0, 0)');
+  await visitor.page.getByRole('log').evaluate((box: { scrollTop: number }) => (box.scrollTop = 0));
   await shot(visitor.page, 'chat');
 }
 
@@ -75,7 +75,7 @@ async function guarantee(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'kill -9 the holder' }).click();
   await page.waitForTimeout(5_000);
   await experiment.getByRole('button', { name: 'Stop to look' }).click();
-  await experiment.evaluate('(element) => element.scrollIntoView()');
+  await experiment.evaluate((element: { scrollIntoView: () => void }) => element.scrollIntoView());
   await shot(page, 'guarantee');
 }
 
@@ -86,7 +86,7 @@ async function history(page: Page): Promise<void> {
   writeFileSync(file, await historyPage(plan, world, violations));
   await page.setViewportSize({ width: 1080, height: 520 });
   await page.goto(pathToFileURL(file).href);
-  await page.getByRole('button', { name: '4×', exact: true }).click();
+  await page.getByRole('button', { name: '1×', exact: true }).click();
   await page.getByRole('button', { name: 'Last', exact: true }).click();
   await shot(page, 'history');
 }

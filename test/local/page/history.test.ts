@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generate } from '../../simulation/generate.ts';
+import { historyPage } from '../../simulation/html.ts';
+import { simulate } from '../../simulation/simulate.ts';
+import { WITHOUT_BROWSER, Visitor, hasBrowser, openBrowser, seriousProblems } from './browser.ts';
+
+const title = hasBrowser ? 'a history as a file' : `a history as a file (skipped: ${WITHOUT_BROWSER})`;
+
+describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let visitor: Visitor;
+  const folder = mkdtempSync(join(tmpdir(), 'history-'));
+  const asked: string[] = [];
+
+  beforeAll(async () => {
+    // Several processes, of which one is frozen and one is killed.
+    const plan = generate(12);
+    const [opened, { world, violations }] = await Promise.all([openBrowser(), simulate(plan)]);
+    browser = opened;
+    // The simulated code keeps its promises: a check's finding is put where one of its events is.
+    const { atMs } = world.history.entries.filter(({ type }) => type === 'event')[5]!;
+    const broken = { check: 'one-consumer', atMs, text: 'two handled update 3 at once' };
+    const file = join(folder, 'history.html');
+    writeFileSync(file, await historyPage(plan, world, [...violations, broken]));
+    visitor = await Visitor.open(browser, 'about:blank');
+    visitor.page.on('request', (request) => asked.push(request.url()));
+    await visitor.page.goto(pathToFileURL(file).href);
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('says which check failed, where and why, and begins there', async () => {
+    const { page } = visitor;
+    await page.locator('ul.problem', { hasText: 'one-consumer: two handled update 3 at once' }).waitFor();
+    expect(await page.locator('svg.timeline .violation title').textContent()).toContain(
+      'two handled update 3',
+    );
+    await page.locator('.moments', { hasText: 'check: one-consumer' }).waitFor();
+    expect(await page.locator('.moments [aria-current=step]').count()).toBe(1);
+    expect(await page.locator('svg.timeline .cursor').count()).toBe(1);
+  });
+
+  test('is stepped through by buttons, by keys and on the picture', async () => {
+    const { page } = visitor;
+    const moment = async (): Promise<number> =>
+      Number(/moment (\d+) of/.exec((await page.locator('.stepper').textContent()) ?? '')?.[1]);
+    const start = await moment();
+    await page.getByRole('button', { name: 'Step →' }).click();
+    expect(await moment()).toBe(start + 1);
+    await page.getByRole('list', { name: 'Moments' }).press('ArrowLeft');
+    await page.getByRole('list', { name: 'Moments' }).press('ArrowLeft');
+    expect(await moment()).toBe(start - 1);
+    await page.getByRole('button', { name: 'First' }).click();
+    expect(await moment()).toBe(1);
+    const { width } = (await page.locator('svg.timeline').boundingBox())!;
+    await page.locator('svg.timeline').click({ position: { x: width - 4, y: 12 } });
+    expect(await moment()).toBeGreaterThan(start);
+  });
+
+  test('has a row a process, the lease as a bar that changes hands, and needs nothing but itself', async () => {
+    const { page } = visitor;
+    expect(await page.locator('svg.timeline .swatch').count()).toBeGreaterThan(1);
+    const holders = new Set<string | null>();
+    for (const lease of await page.locator('svg.timeline .lease').all())
+      holders.add(await lease.getAttribute('class'));
+    expect(holders.size).toBeGreaterThan(1);
+    expect(asked.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([]);
+    expect(await seriousProblems(visitor)).toEqual([]);
+    expect(visitor.complaints).toEqual([]);
+  });
+});
