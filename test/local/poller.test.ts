@@ -154,6 +154,10 @@ describe('the poller', () => {
     await until('the update in hand', () => seen.length === 1);
     const later = say(ANNA, 'later');
     stop.abort();
+    let hasEnded = false;
+    void done.then(() => (hasEnded = true));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(hasEnded).toBe(false);
     release();
     await done;
     expect(seen).toEqual([inHand]);
