@@ -1,6 +1,8 @@
 import type { Mutant } from '../mutant.ts';
 
 const POLLER = 'functions/local/poller.ts';
+const POLLING_BOT = 'functions/local/polling-bot.ts';
+const TOKEN_CLAIM = 'functions/local/token-claim.ts';
 const LAYOUT_READER = 'functions/lease/layout-reader.ts';
 
 export const POLLING_MUTANTS: Mutant[] = [
@@ -39,5 +41,51 @@ export const POLLING_MUTANTS: Mutant[] = [
     file: 'functions/local/counted-consumer.ts',
     search: 'if (this.#isClosed) return CLOSED;',
     replace: 'void CLOSED;',
+  },
+  {
+    name: 'poll: a replay in hand at the end outlives the lease',
+    file: POLLING_BOT,
+    search: '      await this.consumer.drain();\n      drained.abort();',
+    replace: '      drained.abort();\n      await this.consumer.drain();',
+  },
+  {
+    name: 'poll: asked though the lease has lapsed',
+    file: POLLING_BOT,
+    search: '!standing.lost.aborted && !standing.hasLapsed',
+    replace: '!standing.lost.aborted',
+  },
+  {
+    name: 'poll: it ends while an update is in hand',
+    file: POLLER,
+    search: '      await Promise.all(this.#chats.values());\n',
+    replace: '',
+  },
+  {
+    name: 'poll: what is settled is forgotten before Telegram has confirmed it',
+    file: POLLER,
+    search: '    const { offset, confirmed } = this.#offset();\n    // grammY',
+    replace:
+      '    const { offset, confirmed } = this.#offset();\n    for (const updateId of confirmed) this.#received.delete(updateId);\n    // grammY',
+    harmless:
+      'the offset names what lies behind it all the same; after a quiet week an update would be handed over once more, and the ledger knows it',
+  },
+  {
+    name: 'poll: it waits for new ones though one waits for its next attempt',
+    file: POLLER,
+    search: 'this.#isWaiting() ? 0 : LONG_POLL_SECONDS',
+    replace: 'LONG_POLL_SECONDS',
+    harmless: 'what waits is not confirmed, and Telegram answers at once while there is such an update',
+  },
+  {
+    name: 'poll: a new one gives way to nobody',
+    file: TOKEN_CLAIM,
+    search: 'if (this.#conflicts > CONFLICTS_TOLERATED) throw inUse;',
+    replace: 'if (this.#conflicts > CONFLICTS_TOLERATED * 500) throw inUse;',
+  },
+  {
+    name: 'poll: an established one gives way as well',
+    file: TOKEN_CLAIM,
+    search: '    if (this.#young?.remainingMs() === 0) return;\n',
+    replace: '',
   },
 ];
