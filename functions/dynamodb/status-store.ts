@@ -18,6 +18,7 @@ interface StoredStatus {
   last_error_at_ms?: number;
   answering_version?: string;
   endpoint_problem?: string;
+  parked_updates?: number;
   retaken_at_ms?: number[];
   first_served_at_ms?: number;
 }
@@ -53,6 +54,7 @@ export class DynamoStatusStore implements StatusStore {
         lastErrorAtMs: stored.last_error_at_ms,
         answeringVersion: stored.answering_version,
         endpointProblem: stored.endpoint_problem,
+        parkedUpdates: stored.parked_updates,
         retakenAtMs: stored.retaken_at_ms ?? [],
       }
     );
@@ -82,6 +84,10 @@ export class DynamoStatusStore implements StatusStore {
       answering_version: seen.version,
       endpoint_problem: seen.problem,
     });
+  }
+
+  async observeParked(botId: string, count: number): Promise<void> {
+    await this.#set(keys.status(botId, 'WEBHOOK'), { parked_updates: count });
   }
 
   async firstServedAtMs(botId: string, version: string): Promise<number | undefined> {

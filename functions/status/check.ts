@@ -31,7 +31,7 @@ export interface LocalProcess {
 }
 
 /** More parked updates are told as so many. */
-const MANY_PARKED = 100;
+export const MANY_PARKED = 100;
 
 /** Errors and silences younger, respectively older, than this degrade the health. */
 export const FRESH_MS = 300_000;
@@ -75,7 +75,8 @@ async function addBot(report: HealthReport, deps: HealthDeps, botId: string): Pr
   ]);
   report.lease = lease;
   report.reasons.push(...stoppedReasons(lease));
-  if (deps.process !== undefined) await addParked(report, deps, botId);
+  const parked = deps.process === undefined ? webhook?.parkedUpdates : await countParked(deps, botId);
+  report.reasons.push(...parkedReasons(parked));
   if (firstServedAtMs !== undefined) {
     report.uptime_seconds = Math.max(0, Math.floor((clock.wallMs() - firstServedAtMs) / 1000));
   }
@@ -85,12 +86,15 @@ async function addBot(report: HealthReport, deps: HealthDeps, botId: string): Pr
   }
 }
 
-/** Deployed an alarm counts them, and the function behind `/health` may not read them. */
-async function addParked(report: HealthReport, deps: HealthDeps, botId: string): Promise<void> {
-  const { length } = await deps.protocolOf(botId).ledger.listDead({ limit: MANY_PARKED });
-  if (length === 0) return;
-  const count = length < MANY_PARKED ? String(length) : `${MANY_PARKED} or more`;
-  report.reasons.push(reason('parked', `${count}, see \`bot dead list\``));
+/** Deployed the watchdog counts them: the function behind `/health`, which anybody calls, may not read their list. */
+async function countParked(deps: HealthDeps, botId: string): Promise<number> {
+  return (await deps.protocolOf(botId).ledger.listDead({ limit: MANY_PARKED })).length;
+}
+
+function parkedReasons(parked = 0): string[] {
+  if (parked === 0) return [];
+  const count = parked < MANY_PARKED ? String(parked) : `${MANY_PARKED} or more`;
+  return [reason('parked', `${count}, see \`bot dead list\``)];
 }
 
 function webhookProblems(webhook: WebhookStatus, nowMs: number): string[] {

@@ -20,6 +20,8 @@ export interface WebhookStatus {
   answeringVersion?: string;
   /** Why the last one was not answered. */
   endpointProblem?: string;
+  /** Parked updates that wait for an operator, as the watchdog counted them; many are told as so many. */
+  parkedUpdates?: number;
   /** When the watchdog took the webhook back, newest last. */
   retakenAtMs: number[];
 }
@@ -40,6 +42,7 @@ export interface StatusStore {
   observeWebhook(botId: string, seen: WebhookObservation): Promise<void>;
   /** What became of a synthetic update at the webhook's address. */
   observeEndpoint(botId: string, seen: { version?: string; problem?: string }): Promise<void>;
+  observeParked(botId: string, count: number): Promise<void>;
   firstServedAtMs(botId: string, version: string): Promise<number | undefined>;
   /** Only the first call for a version writes. */
   recordFirstServed(botId: string, version: string, nowMs: number): Promise<void>;

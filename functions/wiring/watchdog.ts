@@ -11,6 +11,7 @@ import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import type { Pointer } from '../knowledge/store.ts';
 import { LayoutReader } from '../lease/layout-reader.ts';
 import { SecretsReader } from '../settings/secrets.ts';
+import { MANY_PARKED } from '../status/check.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
@@ -29,9 +30,6 @@ const HEALTH_TIMEOUT_MS = 10_000;
  * more is enough for that; what sets or deletes the webhook is left to the next round.
  */
 const FIRST_CALL_AGAIN = { retries: 1, pauseMs: 200, methods: ['getWebhookInfo'] };
-
-/** This many parked updates are enough to be alarmed by. */
-const MAX_COUNTED_PARKED = 100;
 
 /**
  * Each entry of their list costs one read, and goes when its update is done or dropped; so many read in vain mean
@@ -82,8 +80,10 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
           const bot = await status.bot();
           if (bot === undefined) return 0;
           const ledger = new DynamoLedgerStore({ ...table, scope: String(bot.id) });
-          const limits = { limit: MAX_COUNTED_PARKED, maxRead: MAX_READ_ENTRIES };
-          return (await ledger.listDead(limits)).length;
+          const limits = { limit: MANY_PARKED, maxRead: MAX_READ_ENTRIES };
+          const { length } = await ledger.listDead(limits);
+          await status.observeParked(String(bot.id), length);
+          return length;
         },
         knowledge: async () => (await readPointer())?.current,
         tellNews,

@@ -3,11 +3,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
+import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
+import { REASONS } from '../../functions/status/reasons.ts';
+import { healthCheckOf } from '../../functions/wiring/health.ts';
 import { watchdogFunction } from '../../functions/wiring/watchdog.ts';
+import { delivered, parkedByAFaultyVersion } from '../cli/parked-updates.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 
 const TOKEN = '42:right';
@@ -77,6 +81,22 @@ describeOnEveryStore('the watchdog function', (store) => {
     healthStatus = status;
     await round();
     expect(measured()).toMatchObject({ HealthDegraded: degraded, PendingUpdates: 0 });
+  });
+
+  it('has the health tell of parked updates, and of none when they are dropped', async () => {
+    const { client, tableName } = table;
+    await new DynamoStatusStore(table).saveBot({ id: 42, username: 'b', firstName: 'B' });
+    await parkedByAFaultyVersion({ client, tableName, botId: 42 }, [delivered(41)]);
+    const check = healthCheckOf({ client, settings: { tableName }, version: '1' });
+    const told = async (): Promise<string[]> =>
+      (await check()).reasons.filter((each) => each.startsWith(REASONS.parked));
+    await round();
+    expect(await told()).toEqual(['updates are parked: 1, see `bot dead list`']);
+    const ledger = new DynamoLedgerStore({ ...table, scope: '42' });
+    const { attemptId: expectedAttemptId } = (await ledger.read(41))!;
+    await ledger.drop({ updateId: 41, expectedAttemptId, attemptId: 'drop', nowMs: Date.now() });
+    await round();
+    expect(await told()).toEqual([]);
   });
 
   it('takes no answer at all for degraded', async () => {

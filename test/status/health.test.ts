@@ -1,6 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { keys } from '../../functions/dynamodb/keys.ts';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { checkHealth, FRESH_MS, type HealthDeps } from '../../functions/status/check.ts';
 import { systemClock } from '../../functions/lease/clock.ts';
@@ -185,7 +185,14 @@ describeOnEveryStore('the health check', (store) => {
     });
     told.length = 0;
     expect((await checkHealth(local)).reasons).toEqual(['updates are parked: 1, see `bot dead list`']);
+    await status.observeParked(BOT_ID, 100);
+    const listDead = vi.spyOn(ledger, 'listDead');
+    expect((await checkHealth(deps)).reasons).toEqual([
+      'updates are parked: 100 or more, see `bot dead list`',
+    ]);
+    await status.observeParked(BOT_ID, 0);
     expect((await checkHealth(deps)).reasons).toEqual([]);
+    expect(listDead).not.toHaveBeenCalled();
     await ledger.drop({ updateId: 5, expectedAttemptId: 's', attemptId: 'd', nowMs });
     expect((await checkHealth(local)).status).toBe('running');
   });
