@@ -1,7 +1,13 @@
 import { describeHolder } from '../local/process-identity.ts';
 import { stopsEverything } from '../status/reasons.ts';
 import type { HealthReport } from '../status/report.ts';
-import { hostOf, readWebhook, webhookDifferences, type ActualWebhook } from '../telegram/webhook-state.ts';
+import {
+  connectionsFor,
+  hostOf,
+  readWebhook,
+  webhookDifferences,
+  type ActualWebhook,
+} from '../telegram/webhook-state.ts';
 import { explain } from './explain.ts';
 import { askHealth } from './health-probe.ts';
 import { healthLines } from './health-lines.ts';
@@ -132,7 +138,7 @@ function webhookLines({ webhook, problem, desired, expectedUrl, layout }: Inside
   }
   const differences = webhookDifferences(webhook, {
     url: expectedUrl,
-    maxConnections: layout?.partitions ?? 1,
+    maxConnections: connectionsFor(layout?.partitions ?? 1),
   });
   return [
     `Webhook: ${differences.length === 0 ? good('✅ as it should be') : bad('❌ not as it should be')}`,

@@ -1,5 +1,5 @@
 import { describeHolder } from '../local/process-identity.ts';
-import { hostOf, readWebhook } from '../telegram/webhook-state.ts';
+import { connectionsFor, hostOf, readWebhook } from '../telegram/webhook-state.ts';
 import { turnOff, turnOn } from '../telegram/webhook-switch.ts';
 import { commandForThisBot } from './invocation.ts';
 import { readLeases, standingHolder, stopPollerCommand } from './lease-view.ts';
@@ -64,7 +64,7 @@ export async function switchOn(target: Target, output: Output): Promise<number> 
     }
     await turnOn(
       { api, status: session.status, botId },
-      { url: webhookUrl, secretToken: webhookSecret, maxConnections: layout.partitions },
+      { url: webhookUrl, secretToken: webhookSecret, maxConnections: connectionsFor(layout.partitions) },
     );
     const { pendingUpdateCount } = await readWebhook(api);
     output.line(`Webhook set: ${webhookUrl}`);

@@ -1,6 +1,6 @@
 import { systemClock } from '../lease/clock.ts';
 import { importAtoms } from '../knowledge/import.ts';
-import { readWebhook } from '../telegram/webhook-state.ts';
+import { connectionsFor, readWebhook } from '../telegram/webhook-state.ts';
 import { turnOn } from '../telegram/webhook-switch.ts';
 import { publishingIn } from '../wiring/knowledge.ts';
 import { askHealth } from './health-probe.ts';
@@ -123,7 +123,7 @@ export async function switchStep({ target, isDryRun }: MigrationContext): Promis
     const kept = `${grouped(pendingUpdateCount)} pending updates are kept, and delivered first`;
     if (isDryRun) return { ok: true, lines: [`Would set the webhook to ${webhookUrl}; ${kept}`] };
     const { botId, webhookSecret: secretToken } = secrets;
-    const desired = { url: webhookUrl, secretToken, maxConnections: layout.partitions };
+    const desired = { url: webhookUrl, secretToken, maxConnections: connectionsFor(layout.partitions) };
     await turnOn({ api, status: session.status, botId }, desired);
     return { ok: true, lines: [`✅ Webhook set to ${webhookUrl}; ${kept}`] };
   });

@@ -8,7 +8,7 @@ import type { TelegramSecrets } from '../settings/secrets.ts';
 import { SettingsError } from '../settings/settings.ts';
 import { applyProfile, type BotProfile, chatsWithMenu, hashOf } from '../telegram/bot-profile.ts';
 import { whyUnanswered } from '../telegram/unanswered.ts';
-import { hostOf, readWebhook } from '../telegram/webhook-state.ts';
+import { connectionsFor, hostOf, readWebhook } from '../telegram/webhook-state.ts';
 import { turnOff, turnOn, WebhookRefusedError } from '../telegram/webhook-switch.ts';
 import { PROBE_SCOPE } from './probe.ts';
 import type { Applied, RegistrationStore } from './registration-store.ts';
@@ -108,7 +108,7 @@ async function bringAbout(
       {
         url: desired.webhookUrl,
         secretToken: secrets.webhookSecret,
-        maxConnections: layout.partitions,
+        maxConnections: connectionsFor(layout.partitions),
       },
     );
   }

@@ -1,6 +1,11 @@
 import type { Api } from 'grammy/web';
 import type { StatusStore, WebhookStatus } from '../status/status-store.ts';
-import { deleteWebhookIfOurs, readWebhook, type ActualWebhook } from '../telegram/webhook-state.ts';
+import {
+  connectionsFor,
+  deleteWebhookIfOurs,
+  readWebhook,
+  type ActualWebhook,
+} from '../telegram/webhook-state.ts';
 import { retake, wantedUrl } from '../telegram/webhook-switch.ts';
 
 /** Two stacks with one token must not fight for ever: after this many the watchdog only raises the alarm. */
@@ -12,7 +17,7 @@ export interface WatchDeps {
   botId: string;
   webhookSecret: string;
   status: StatusStore;
-  /** `max_connections` of a webhook that is set anew: the layout's partitions. */
+  /** Of the layout in force: `max_connections` follows them. */
   partitions: () => Promise<number>;
   nowMs: () => number;
 }
@@ -69,7 +74,7 @@ export async function watchWebhook(deps: WatchDeps): Promise<Sighting> {
 }
 
 async function takeBack(deps: WatchDeps, url: string): Promise<boolean> {
-  const maxConnections = await deps.partitions();
+  const maxConnections = connectionsFor(await deps.partitions());
   return retake(deps, { url, secretToken: deps.webhookSecret, maxConnections });
 }
 

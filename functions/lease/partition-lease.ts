@@ -24,7 +24,10 @@ export type AcquireReply =
   | { granted: false; because: 'busy'; holder?: string; retryAfterMs: number }
   | { granted: false; because: 'retired' | 'missing' };
 
-const JITTER_CEILING_MS = 120;
+const FIRST_PAUSE_MS = 40;
+const LONGEST_PAUSE_MS = 400;
+
+const SOONEST_RETRY_MS = 1_000;
 
 /** One partition's lease, as one process contends for it. One caller at a time. */
 export class PartitionLease {
@@ -65,7 +68,8 @@ export class PartitionLease {
   /**
    * 1. Ask with one conditional write.
    * 2. Refused: is the tenure it names over? Ask again, over its token.
-   * 3. Otherwise wait with full jitter, and ask again until `waitBudgetMs` is spent.
+   * 3. Otherwise wait, ever longer and with jitter, until the ledger says so or the lease has expired, then ask again.
+   *    When `waitBudgetMs` is spent, ask once more: a lease that was given back is in no ledger.
    *
    * @param request.termMs how long the lease is to last from now; read anew before each asking
    * @throws StoreUnavailableError; this process then contends like anybody else
@@ -78,9 +82,10 @@ export class PartitionLease {
   }): Promise<AcquireReply> {
     const { clock, skewMs, random } = this.#context;
     const waited = new Countdown(clock, request.waitBudgetMs);
+    const { signal } = request;
     let overToken: number | undefined;
     let triedHandOver = false;
-    let pauseMs = JITTER_CEILING_MS / 8;
+    let pauseMs = FIRST_PAUSE_MS;
     for (;;) {
       const lease = new Countdown(clock, request.termMs());
       if (lease.durationMs <= skewMs) return this.#busy(undefined, request.updateId);
@@ -90,16 +95,24 @@ export class PartitionLease {
       overToken = undefined;
       if (item === undefined) return { granted: false, because: 'missing' };
       if (item.retired) return { granted: false, because: 'retired' };
-      const mayWait = waited.remainingMs() > 0 && request.signal?.aborted !== true;
-      if ((mayWait || !triedHandOver) && (this.#neverBegan(item) || (await this.#context.isOver(item)))) {
-        triedHandOver = true;
-        overToken = item.fencingToken;
-        continue;
-      }
-      if (!mayWait) return this.#busy(item, request.updateId);
-      await sleep(clock, Math.min(random() * pauseMs, waited.remainingMs()), request.signal);
-      pauseMs = Math.min(pauseMs * 2, JITTER_CEILING_MS);
+      do {
+        const mayWait = waited.remainingMs() > 0 && signal?.aborted !== true;
+        if ((mayWait || !triedHandOver) && (this.#neverBegan(item) || (await this.#context.isOver(item)))) {
+          triedHandOver = true;
+          overToken = item.fencingToken;
+          break;
+        }
+        if (!mayWait) return this.#busy(item, request.updateId);
+        await sleep(clock, Math.min((0.5 + random() / 2) * pauseMs, waited.remainingMs()), signal);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      } while (waited.remainingMs() > 0 && this.#endsByItsUpdate(item));
     }
+  }
+
+  /** Whether the ledger tells its end, which is cheaper to read than to ask for the lease again. */
+  #endsByItsUpdate({ updateId, expiresAtMs }: LeaseItem): boolean {
+    const { clock, skewMs } = this.#context;
+    return updateId !== undefined && clock.wallMs() <= expiresAtMs + skewMs;
   }
 
   async #ask(
@@ -146,7 +159,7 @@ export class PartitionLease {
 
   #busy(item: LeaseItem | undefined, updateId?: number): AcquireReply {
     const { clock, skewMs, emit } = this.#context;
-    const retryAfterMs = item ? Math.max(0, item.expiresAtMs + skewMs - clock.wallMs()) : 0;
+    const retryAfterMs = item ? retryAfter(item, clock.wallMs(), skewMs) : 0;
     const { partition } = this.key;
     emit({ type: 'contended', partition, updateId, holder: item?.holder, retryAfterMs });
     return { granted: false, because: 'busy', holder: item?.holder, retryAfterMs };
@@ -170,4 +183,14 @@ export class PartitionLease {
     const type = before.fencingToken === asked.overToken ? 'taken-over' : 'expired-takeover';
     emit({ type, ...event, previousHolder: before.holder });
   }
+}
+
+/**
+ * Until it can be taken over at the latest. One that is held for an update is likely to be idle sooner: as long again as it
+ * has been at it, so that one that lives costs a second or two, and one that is dead few deliveries.
+ */
+function retryAfter({ updateId, expiresAtMs, sinceMs }: LeaseItem, nowMs: number, skewMs: number): number {
+  const latestMs = Math.max(0, expiresAtMs + skewMs - nowMs);
+  if (updateId === undefined || sinceMs === undefined) return latestMs;
+  return Math.min(latestMs, Math.max(SOONEST_RETRY_MS, nowMs - sinceMs));
 }

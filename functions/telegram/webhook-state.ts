@@ -5,8 +5,16 @@ import { ALLOWED_UPDATES } from './allowed-updates.ts';
 export interface DesiredWebhook {
   url: string;
   secretToken: string;
-  /** One connection per partition of the lease: more of them would only wait for each other. */
+  /** @see connectionsFor */
   maxConnections: number;
+}
+
+/**
+ * Over how many connections Telegram delivers to a lease of so many partitions: few enough that two deliveries seldom meet
+ * in one. `npm run bench:contention` measures it.
+ */
+export function connectionsFor(partitions: number): number {
+  return Math.ceil(partitions / 4);
 }
 
 /** The webhook as Telegram has it; the secret token is never told. */

@@ -260,16 +260,16 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
   it('is cut into partitions, and its webhook’s connections follow', async () => {
     const { table, run, telegramCall } = await deploy();
     await run('start');
-    const dry = await run('partitions', 'set', '3', '--dry-run');
-    expect(dry.stdout).toContain('Partitions: 1 (epoch 1) -> 3 (epoch 2)\n');
+    const dry = await run('partitions', 'set', '12', '--dry-run');
+    expect(dry.stdout).toContain('Partitions: 1 (epoch 1) -> 12 (epoch 2)\n');
     expect(dry.stdout).toContain('Dry run: nothing was changed.\n');
-    const changed = await run('partitions', 'set', '3', '--yes');
+    const changed = await run('partitions', 'set', '12', '--yes');
     expect(changed.code, changed.stderr).toBe(0);
-    expect(changed.stdout).toContain('✅ Layout changed: 3 partition(s), epoch 2\n');
+    expect(changed.stdout).toContain('✅ Layout changed: 12 partition(s), epoch 2\n');
     expect(await telegramCall('getWebhookInfo')).toMatchObject({ max_connections: 3 });
     expect(await shared.ask(table, '/kb_stats')).toContain('Total Atoms: 2');
     const shown = await run('partitions', 'show', '--json');
-    expect(JSON.parse(shown.stdout)).toMatchObject({ epoch: 2, partitions: 3 });
+    expect(JSON.parse(shown.stdout)).toMatchObject({ epoch: 2, partitions: 12 });
   });
 
   it('is cut into partitions while Telegram wants to be left alone: a moment is waited, an hour is told', async () => {
@@ -282,7 +282,7 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
         when: (call) => call.bot === botIdOf(table),
       });
     refused(1);
-    const waited = await run('partitions', 'set', '2', '--yes');
+    const waited = await run('partitions', 'set', '8', '--yes');
     expect(waited.code, waited.stderr).toBe(0);
     expect(waited.stdout).toContain(
       `The way back: npx agent-factory-bot partitions set 1 --stack ${stack}\n`,
@@ -290,9 +290,9 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     expect(await telegramCall('getWebhookInfo')).toMatchObject({ max_connections: 2 });
 
     refused(3600);
-    const told = await run('partitions', 'set', '4', '--yes');
+    const told = await run('partitions', 'set', '16', '--yes');
     expect(told.code).toBe(1);
-    expect(told.stdout).toContain('✅ Layout changed: 4 partition(s)');
+    expect(told.stdout).toContain('✅ Layout changed: 16 partition(s)');
     expect(told.stderr).toContain('retry after 3600');
     const [, finish = ''] = /To finish: npx agent-factory-bot (.+)$/m.exec(told.stderr) ?? [];
     expect(finish).toBe(`webhook set --stack ${stack}`);

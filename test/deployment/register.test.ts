@@ -22,7 +22,7 @@ const OURS = 'https://ours.example.com/telegram/webhook';
 const THEIRS = 'https://theirs.example.com/hook/secret-path';
 const DESIRED: DesiredRegistration = {
   webhookUrl: OURS,
-  partitions: 3,
+  partitions: 12,
   version: '1.0.0',
   hash: 'first',
   takeOverWebhook: false,
@@ -88,7 +88,7 @@ describeOnEveryStore('registration', (store) => {
     expect(await status.webhook('42')).toMatchObject({ desired: 'on', expectedUrl: OURS });
     expect(await status.bot()).toMatchObject({ id: 42, username: 'b' });
     expect(await status.firstServedAtMs('42', '1.0.0')).toBe(1_000);
-    expect(await deps.leasesOf('42').readLayout()).toMatchObject({ partitions: 3 });
+    expect(await deps.leasesOf('42').readLayout()).toMatchObject({ partitions: 12 });
   });
 
   it('follows the layout that is there, not the one that a deployment would begin with', async () => {
@@ -278,7 +278,7 @@ describe('a request of CloudFormation', () => {
     ResponseURL: 'https://example.com',
     ResourceProperties: {
       WebhookUrl: OURS,
-      Partitions: '3',
+      Partitions: '12',
       Version: '1.0.0',
       DesiredStateHash: 'first',
       TakeOverWebhook: 'false',

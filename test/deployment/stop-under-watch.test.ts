@@ -58,7 +58,7 @@ describeOnEveryStore('an operator who stops the bot during a round of the watchd
       botId: '42',
       webhookSecret: 'secret-1',
       status: new Interrupted(table),
-      partitions: async () => 4,
+      partitions: async () => 16,
       nowMs: Date.now,
     });
   };

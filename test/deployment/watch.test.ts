@@ -24,7 +24,7 @@ describeOnEveryStore('the watchdog', (store) => {
       botId: '42',
       webhookSecret: 'secret-1',
       status,
-      partitions: async () => 4,
+      partitions: async () => 16,
       nowMs: () => nowMs,
     });
 

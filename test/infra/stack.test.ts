@@ -304,7 +304,7 @@ describe('the registration', () => {
     const resource = only('Custom::TelegramWebhook');
     expect(resource.Properties).toMatchObject({
       Version: BUILD,
-      Partitions: '1',
+      Partitions: '32',
       TakeOverWebhook: 'false',
     });
     expect(resource.Properties['DesiredStateHash']).toMatch(/^[0-9a-f]{64}$/);

@@ -15,7 +15,7 @@ describe('the context of a deployment', () => {
     expect(stageOf({ ...cdkContext(), stage: 'prod' })).toMatchObject({
       stackName: 'AgentFactoryBot-prod',
       isRetained: true,
-      partitions: 1,
+      partitions: 32,
       rollout: 'all-at-once',
       deployDespiteAlarms: false,
       parameters: { token: '/agent-factory-bot/prod/telegram-bot-token' },
@@ -56,8 +56,8 @@ describe('the context of a deployment', () => {
     }
   });
 
-  it('reserves as much as there are partitions, or more', () => {
-    const { reservedConcurrency } = devWith({ partitions: '4', reservedConcurrency: '4' });
+  it('reserves as much as Telegram opens connections, or more', () => {
+    const { reservedConcurrency } = devWith({ partitions: '16', reservedConcurrency: '4' });
     expect(reservedConcurrency).toBe(4);
   });
 
@@ -75,8 +75,8 @@ describe('the context of a deployment', () => {
     [{ partitions: '101' }, /partitions takes a whole number from 1 to 100/],
     [{ partitions: '0' }, /partitions takes a whole number from 1 to 100/],
     [
-      { partitions: '4', reservedConcurrency: '3' },
-      /reservedConcurrency \(3\) takes at least the partitions \(4\)/,
+      { partitions: '16', reservedConcurrency: '3' },
+      /reservedConcurrency \(3\) takes at least 4: Telegram opens so many connections for 16 partitions/,
     ],
     [{ alarmEmail: 'nobody' }, /alarmEmail takes an e-mail address/],
     [{ tracing: 'yes' }, /tracing takes true or false/],

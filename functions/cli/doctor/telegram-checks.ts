@@ -1,5 +1,5 @@
 import { hasToken } from '../../settings/secrets.ts';
-import { hostOf, readWebhook, webhookDifferences } from '../../telegram/webhook-state.ts';
+import { connectionsFor, hostOf, readWebhook, webhookDifferences } from '../../telegram/webhook-state.ts';
 import { explain } from '../explain.ts';
 import { commandForThisBot } from '../invocation.ts';
 import { readLeases, standingHolder } from '../lease-view.ts';
@@ -66,7 +66,7 @@ async function checkWebhook(options: {
       ),
     );
   } else if (expected !== undefined) {
-    const maxConnections = leases?.layout?.partitions ?? 1;
+    const maxConnections = connectionsFor(leases?.layout?.partitions ?? 1);
     const differences = webhookDifferences(actual, { url: expected, maxConnections });
     const set = commandForThisBot('webhook set', target.deployment === undefined ? [expected] : []);
     verdicts.push(

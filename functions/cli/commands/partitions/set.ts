@@ -4,7 +4,7 @@ import { StoreUnavailableError } from '../../../lease/store-unavailable.ts';
 import { MAX_PARTITIONS } from '../../../lease/layout.ts';
 import { describeHolder } from '../../../local/process-identity.ts';
 import { hasToken } from '../../../settings/secrets.ts';
-import { readWebhook } from '../../../telegram/webhook-state.ts';
+import { connectionsFor, readWebhook } from '../../../telegram/webhook-state.ts';
 import { turnOn } from '../../../telegram/webhook-switch.ts';
 import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
@@ -31,17 +31,21 @@ const PATIENCE_MS = 45_000;
 /** `bot partitions set` */
 export function define(command: Command): void {
   command
-    .argument('<count>', `how many consumers may work at once, 1 to ${MAX_PARTITIONS}`, (text) => {
-      if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_PARTITIONS) return text;
-      throw new InvalidArgumentError(`Takes a whole number from 1 to ${MAX_PARTITIONS}.`);
-    })
+    .argument(
+      '<count>',
+      `into how many parts the chats are cut, 1 to ${MAX_PARTITIONS}; a quarter as many connections`,
+      (text) => {
+        if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_PARTITIONS) return text;
+        throw new InvalidArgumentError(`Takes a whole number from 1 to ${MAX_PARTITIONS}.`);
+      },
+    )
     .option('--dry-run', 'say what would happen')
     .option('--repair', 'go on although a lease item is missing, 45 s later: see `bot doctor`')
     .option('--yes', 'do not ask');
   defineCommand<SetOptions>(command, {
     examples: [
-      ['4 --dry-run --stack AgentFactoryBot-prod', 'who would have to give way'],
-      ['4 --yes --stack AgentFactoryBot-prod', 'four consumers at once, order kept within a chat'],
+      ['64 --dry-run --stack AgentFactoryBot-prod', 'who would have to give way'],
+      ['64 --yes --stack AgentFactoryBot-prod', '16 consumers at once, order kept within a chat'],
     ],
     run: set,
   });
@@ -108,26 +112,20 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
   });
 }
 
-/**
- * One connection a partition: with more of them deliveries would only wait for each other, with fewer there is
- * nothing gained.
- * @throws CommandError that says how to finish, since the layout is changed already
- */
+/** @throws CommandError that says how to finish, since the layout is changed already */
 async function followWebhook(
   { target, status }: Session,
   change: { botId: string; partitions: number; output: Output },
 ): Promise<void> {
   if (!hasToken(target.settings)) return;
   const { botId, partitions, output } = change;
+  const maxConnections = connectionsFor(partitions);
   const wish = await status.webhook(botId);
   try {
     const { api, secrets } = await patientTelegramOf(target);
     const { url } = await readWebhook(api);
     if (url === '' || wish?.desired !== 'on' || url !== wish.expectedUrl) return;
-    await turnOn(
-      { api, status, botId },
-      { url, secretToken: secrets.webhookSecret, maxConnections: partitions },
-    );
+    await turnOn({ api, status, botId }, { url, secretToken: secrets.webhookSecret, maxConnections });
   } catch (error) {
     const why = explain(error, { args: process.argv.slice(2), debug: false }).replace(/^❌ /, '');
     const finish = commandForThisBot(
@@ -140,5 +138,5 @@ async function followWebhook(
       { cause: error },
     );
   }
-  output.line(`Webhook: max_connections is ${partitions} now`);
+  output.line(`Webhook: max_connections is ${maxConnections} now`);
 }

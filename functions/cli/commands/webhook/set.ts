@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { describeHolder } from '../../../local/process-identity.ts';
-import { hostOf, readWebhook } from '../../../telegram/webhook-state.ts';
+import { connectionsFor, hostOf, readWebhook } from '../../../telegram/webhook-state.ts';
 import { turnOn } from '../../../telegram/webhook-switch.ts';
 import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
@@ -48,7 +48,7 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
         `A bot polls with this token (${describeHolder(polling)}), and a webhook would end it: stop it first with ${stopPollerCommand(session)}`,
       );
     }
-    const maxConnections = layout?.partitions ?? 1;
+    const maxConnections = connectionsFor(layout?.partitions ?? 1);
     const { botId, webhookSecret: secretToken } = secrets;
     await turnOn({ api, status: session.status, botId }, { url, secretToken, maxConnections });
     output.line(

@@ -1,0 +1,111 @@
+/**
+ * What it costs that many chats write at once, by the number of partitions and of Telegram's connections: the real
+ * consumer over the simulated table (a request takes 4 to 24 ms, a Telegram call 40 to 160 ms), Telegram and Lambda.
+ *
+ *   npm run bench:contention
+ */
+import type { Plan } from '../simulation/plan.ts';
+import { WELL_BEHAVED, type PlannedUpdate } from '../simulation/world/updates.ts';
+import { World } from '../simulation/world/world.ts';
+
+const AT_ONCE = 40;
+const SEEDS = [1, 2, 3, 4, 5];
+const CUTS = [
+  [1, 1],
+  [1, 10],
+  [4, 4],
+  [8, 8],
+  [16, 8],
+  [32, 8],
+  [32, 16],
+  [100, 40],
+] as const;
+
+const LOADS = [
+  { name: '0.1 s each', thinkMs: 10, isStuck: false },
+  { name: '1.6 s each', thinkMs: 1_500, isStuck: false },
+  { name: '0.1 s each, one stuck', thinkMs: 10, isStuck: true },
+] as const;
+type Load = (typeof LOADS)[number];
+
+/** The chat whose handling never ends: each attempt of it uses up its deadline. */
+const STUCK = 0;
+
+function planOf(seed: number, [partitions, maxConnections]: (typeof CUTS)[number], load: Load): Plan {
+  const { thinkMs, isStuck } = load;
+  const updates = Array.from({ length: AT_ONCE }, (_, index): PlannedUpdate => {
+    const hangs = isStuck && index === STUCK ? { times: 3, afterCalls: 0 } : WELL_BEHAVED.hangs;
+    return {
+      update_id: 1_000 + index,
+      generation: 1,
+      atMs: 100 + (index % 7),
+      chat: 5_000_017 + index * 7_919 * seed,
+      kind: 'message',
+      behaviour: { ...WELL_BEHAVED, thinkMs, hangs },
+    };
+  });
+  return {
+    seed,
+    profile: 'contention',
+    front: 'lambda',
+    partitions,
+    maxEnvironments: maxConnections,
+    maxConnections,
+    webhook: true,
+    returnsItemOnFailure: true,
+    clocksWithinBound: true,
+    clocks: [],
+    updates,
+    requestFates: [],
+    callFates: [],
+    pollFates: [],
+    deliveryFates: [],
+    storeOutages: [],
+    telegramOutages: [],
+    steps: [],
+  };
+}
+
+interface Measured {
+  requests: number;
+  refusals: number;
+  lastMs: number;
+}
+
+/** Of everything but the stuck chat's own update. */
+async function measure(plan: Plan, load: Load): Promise<Measured> {
+  const world = new World(plan);
+  await world.run(() => {});
+  const isStuck = (updateId: number): boolean => load.isStuck && updateId === 1_000 + STUCK;
+  const times = world.history
+    .of('confirmed')
+    .filter(({ updateId }) => !isStuck(updateId))
+    .map(({ atMs }) => atMs - 100);
+  const lastMs = Math.max(...times);
+  const requests = world.history.of('store').filter(({ atMs }) => atMs <= lastMs + 100).length;
+  const refusals = world.history
+    .of('delivery')
+    .filter(({ atMs, outcome }) => outcome?.kind === 'busy' && atMs <= lastMs + 100).length;
+  return { requests: requests / times.length, refusals, lastMs };
+}
+
+const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+console.log(
+  `${AT_ONCE} updates of as many chats at once, the mean of ${SEEDS.length} runs. A cell: requests to DynamoDB`,
+);
+console.log('an update, deliveries answered 503, and when the last one was answered.\n');
+console.log(`| partitions | connections | ${LOADS.map(({ name }) => name).join(' | ')} |`);
+console.log(`| ---: | ---: | ${LOADS.map(() => '---').join(' | ')} |`);
+for (const cut of CUTS) {
+  const cells: string[] = [];
+  for (const load of LOADS) {
+    const runs: Measured[] = [];
+    for (const seed of SEEDS) runs.push(await measure(planOf(seed, cut, load), load));
+    const requests = mean(runs.map((run) => run.requests)).toFixed(1);
+    const refusals = mean(runs.map((run) => run.refusals)).toFixed(0);
+    const lastS = (mean(runs.map((run) => run.lastMs)) / 1_000).toFixed(1);
+    cells.push(`${requests}, ${refusals}, ${lastS} s`);
+  }
+  console.log(`| ${cut.join(' | ')} | ${cells.join(' | ')} |`);
+}
