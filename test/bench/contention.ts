@@ -57,6 +57,7 @@ function planOf(seed: number, [partitions, maxConnections]: (typeof CUTS)[number
     clocks: [],
     updates,
     requestFates: [],
+    purposeFates: [],
     callFates: [],
     pollFates: [],
     deliveryFates: [],

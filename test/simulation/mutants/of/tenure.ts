@@ -229,14 +229,26 @@ export const TENURE_MUTANTS: Mutant[] = [
   {
     name: 'waiting: for ever, while the lease is busy',
     file: PARTITION_LEASE,
-    search: 'const mayWait = waited.remainingMs() > 0 && request.signal?.aborted !== true;',
-    replace: 'const mayWait = waited.remainingMs() >= 0 && request.signal?.aborted !== true;',
+    search: 'const mayWait = waited.remainingMs() > 0 && signal?.aborted !== true;',
+    replace: 'const mayWait = waited.remainingMs() >= 0 && signal?.aborted !== true;',
+  },
+  {
+    name: 'waiting: asks for the lease each time instead of reading',
+    file: PARTITION_LEASE,
+    search: 'while (waited.remainingMs() > 0 && this.#endsByItsUpdate(item));',
+    replace: 'while (waited.remainingMs() < 0 && this.#endsByItsUpdate(item));',
+  },
+  {
+    name: 'waiting: Retry-After until the expiry, although its holder is soon done',
+    file: PARTITION_LEASE,
+    search: 'return Math.min(latestMs, Math.max(SOONEST_RETRY_MS, nowMs - sinceMs));',
+    replace: 'return Math.max(latestMs, Math.min(SOONEST_RETRY_MS, nowMs - sinceMs));',
   },
   {
     name: 'waiting: not at all',
     file: PARTITION_LEASE,
-    search: 'const mayWait = waited.remainingMs() > 0 && request.signal?.aborted !== true;',
-    replace: 'const mayWait = waited.remainingMs() < 0 && request.signal?.aborted !== true;',
+    search: 'const mayWait = waited.remainingMs() > 0 && signal?.aborted !== true;',
+    replace: 'const mayWait = waited.remainingMs() < 0 && signal?.aborted !== true;',
     harmless: 'Telegram waits instead, and delivers again',
   },
   {
@@ -272,7 +284,7 @@ export const TENURE_MUTANTS: Mutant[] = [
   {
     name: 'waiting: its pauses grow without a bound',
     file: PARTITION_LEASE,
-    search: 'pauseMs = Math.min(pauseMs * 2, JITTER_CEILING_MS);',
+    search: 'pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);',
     replace: 'pauseMs *= 2;',
   },
   {
