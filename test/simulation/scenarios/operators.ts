@@ -40,14 +40,14 @@ export const OPERATOR_SCENARIOS: Scenario[] = [
   scenario('a forced release of a standing lease is a reason to repeat calls for what comes later', {
     plan: {
       webhook: false,
-      updates: [update(1, 10_500, { calls: 10, thinkMs: 20 })],
+      updates: [update(1, 12_500, { calls: 10, thinkMs: 20 })],
       steps: [
         { atMs: 0, step: { do: 'poller-start', poller: 1 } },
-        { atMs: 10_400, step: { do: 'force-release', partition: 0, evenIfLive: true } },
+        { atMs: 12_400, step: { do: 'force-release', partition: 0, evenIfLive: true } },
         { atMs: 40_000, step: { do: 'poller-stop', poller: 1 } },
       ],
     },
-    prepare: (world) => world.actor('b').deliver(update(1, 11_000, { calls: 10, thinkMs: 20 })),
+    prepare: (world) => world.actor('b').deliver(update(1, 13_000, { calls: 10, thinkMs: 20 })),
     expect: (world) =>
       expectThat(repetitions(world)[0]?.cause === 'forced release', 'its first repetition has another cause'),
   }),
