@@ -10,7 +10,7 @@ import { Tally } from './tally.ts';
 const HISTORIES = 2_000;
 const FIRST_SEED = 1;
 
-/** A forced release at the right moment is a scenario; what a failed attempt knows to have arrived is not sent again. */
+/** A forced release at the right moment is a scenario. */
 const CAUSES: Cause[] = [
   'crash',
   'pause past expiry',

@@ -23,7 +23,10 @@ export const idleLeasesAreTaken: Check = (world) => {
     const { outcome, endedAtMs, machine, updateId, atMs } = delivery;
     if (outcome?.kind !== 'busy' || endedAtMs === undefined || machine.startsWith('poller')) continue;
     const sinceMs = Math.max(atMs, endedAtMs - NOTICED_WITHIN_MS);
-    if (sinceMs > atMs && isDisturbed(world, delivery)) continue;
+    // Nobody is named by what its own queue or its own clock has used up the time of.
+    const askedNobody = outcome.holder === undefined;
+    if ((sinceMs > atMs || askedNobody) && isDisturbed(world, delivery)) continue;
+    if (askedNobody && isBehindAnother(world, delivery)) continue;
     const lease = leaseOver(world, delivery, sinceMs);
     if (lease === undefined || !wasIdle(world, lease, sinceMs)) continue;
     const text = `${machine} is told busy for ${updateId}, of token ${String(lease['fencing_token'])}, which was idle`;
@@ -48,6 +51,20 @@ function isDisturbed(world: World, { machine, atMs, endedAtMs = Infinity }: Deli
         meanwhile(entry.atMs, entry.atMs),
     )
   );
+}
+
+/** It waited in its own process for one before it, and asked nobody. */
+function isBehindAnother({ history }: World, delivery: DeliveryEntry): boolean {
+  const { machine, atMs, endedAtMs = Infinity } = delivery;
+  return history
+    .of('delivery')
+    .some(
+      (other) =>
+        other !== delivery &&
+        other.machine === machine &&
+        other.atMs <= endedAtMs &&
+        (other.endedAtMs ?? Infinity) >= atMs,
+    );
 }
 
 /** The lease item of the delivery, if nothing changed it since; nor the layout since the delivery began. */

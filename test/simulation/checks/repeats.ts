@@ -5,12 +5,11 @@ import { EPOCH_MS } from '../world/machine.ts';
 import type { World } from '../world/world.ts';
 import type { Check, Violation } from './violation.ts';
 
-/** The cases in which G3 allows a Telegram call to be repeated. */
+/** The cases in which G3 allows a message to be repeated; the handlers here call Telegram for nothing else. */
 export type Cause =
   | 'crash'
   | 'pause past expiry'
   | 'lost response'
-  | 'failed attempt'
   | 'settle failed or unknown'
   | 'lease lost'
   | 'forced release';
@@ -49,7 +48,6 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
   const { atMs: fromMs } = run;
   const within = (atMs: number): boolean => fromMs <= atMs && atMs <= untilMs;
   if (machine?.diedAtMs !== undefined && within(machine.diedAtMs)) return 'crash';
-  if (run.ended === 'threw') return 'failed attempt';
   if (run.ended === 'hung') return 'pause past expiry';
   const own = calls.filter((call) => call.run === run.run);
   if (own.some(({ answer }) => answer !== 'ok')) return 'lost response';

@@ -24,6 +24,13 @@ export async function caughtLastTime(): Promise<Map<string, string>> {
 
 const text = (cell = ''): string => cell.replaceAll('\\|', '|').replaceAll('\\_', '_');
 
+function summaryOf(rows: readonly string[]): string {
+  const having = (verdict: string): number => rows.filter((row) => row.includes(`| ${verdict}`)).length;
+  const [harmless, survivors] = [having('nothing, since'), having('**survives**')];
+  const caught = rows.length - harmless - survivors;
+  return `${rows.length} mutants: ${caught} caught, ${harmless} survive for a reason, ${survivors} survive that should not.`;
+}
+
 /** @param results of those that were tried; each other row stays as it is */
 export async function writeTable(mutants: readonly Mutant[], results: readonly Result[]): Promise<void> {
   const cell = (of: string): string => of.replaceAll('|', '\\|');
@@ -33,7 +40,7 @@ export async function writeTable(mutants: readonly Mutant[], results: readonly R
     const verdict = result === undefined ? before.get(mutant.name) : verdictOn(result);
     return verdict === undefined ? [] : [`| ${cell(mutant.name)} | ${cell(verdict)} |`];
   });
-  const table = ['| mutant | caught by |', '|---|---|', ...rows].join('\n');
+  const table = [`${summaryOf(rows)}\n`, '| mutant | caught by |', '|---|---|', ...rows].join('\n');
   const readme = await readFile(README, 'utf8');
   if (!MARKED.test(readme)) throw new Error('the README has no place for the table of mutants');
   const written = readme.replace(
