@@ -1,0 +1,63 @@
+/**
+ * Runs the benches, or those that are named, one after the other, and writes what they print into README.md, with the
+ * day, the machine and the versions: `npm run bench [-- cold-start update ...]`. One that was not run keeps its text.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const README = fileURLToPath(new URL('README.md', import.meta.url));
+/** `search` judges relevance and needs collections of its own; it measures no time. */
+const BENCHES = ['cold-start', 'update', 'import', 'search-speed'];
+const MEASURED = ['@aws-sdk/client-dynamodb', '@dynoxide/linux-x64', 'dynalite', 'grammy'];
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !BENCHES.includes(name));
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}; there are: ${BENCHES.join(', ')}`);
+  process.exit(2);
+}
+for (const name of asked.length > 0 ? asked : BENCHES) {
+  const output = await outputOf(`bench:${name}`);
+  if (output === undefined) {
+    console.error(`bench:${name} failed; README.md keeps its former text`);
+    process.exit(1);
+  }
+  write(name, `${conditions()}\n\n\`\`\`\n${output.trim()}\n\`\`\``);
+}
+
+/** What a bench printed; `undefined` when it failed. */
+async function outputOf(script: string): Promise<string | undefined> {
+  const child = spawn('npm', ['run', '--silent', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (data: Buffer) => {
+    process.stdout.write(data);
+    output += data.toString();
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code === 0 ? output : undefined;
+}
+
+function conditions(): string {
+  const [processor] = cpus();
+  const memoryGb = Math.round(totalmem() / 1024 ** 3);
+  const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    packages: Record<string, { version: string }>;
+  };
+  const versions = MEASURED.map((name) => `${name} ${lock.packages[`node_modules/${name}`]?.version}`);
+  const day = new Date().toISOString().slice(0, 10);
+  const machine = `${cpus().length} x ${processor?.model.trim()}, ${memoryGb} GB, ${process.platform} ${process.arch}`;
+  return `${day}, ${machine}, Node ${process.versions.node}, ${versions.join(', ')}:`;
+}
+
+/** Replaces the part of README.md that begins with the bench's heading, or appends it. */
+function write(name: string, text: string): void {
+  const heading = `### bench:${name}`;
+  const readme = readFileSync(README, 'utf8').trimEnd();
+  const [before = '', ...rest] = readme.split(`\n${heading}\n`);
+  const next = rest.join('').search(/\n#{2,3} /);
+  const after = next === -1 ? '' : rest.join('').slice(next);
+  writeFileSync(README, `${before.trimEnd()}\n\n${heading}\n\n${text}\n${after}`.trimEnd() + '\n');
+}
