@@ -12,7 +12,7 @@ import { explain } from './explain.ts';
 import { askHealth } from './health-probe.ts';
 import { healthLines } from './health-lines.ts';
 import { commandForThisBot } from './invocation.ts';
-import { leaseJson, leaseLines, readLeases, standingHolder } from './lease-view.ts';
+import { isPlainlyFree, leaseJson, leaseLines, readLeases, standingHolder } from './lease-view.ts';
 import { bad, good, time, type Output } from './output.ts';
 import { botIdOf, protocolOf, telegramOf, withStore, type Session } from './session.ts';
 import type { Target } from './target.ts';
@@ -37,10 +37,14 @@ export async function deployedStatus(target: Target, output: Output): Promise<nu
   if (inside !== undefined) {
     const exists = inside.leases.some((lease) => lease.exists);
     output.line(`Lease: ${exists ? good('EXISTS') : bad('NOT FOUND')}`);
-    for (const lease of inside.leases) {
+    const areMany = inside.leases.length > 1;
+    const told = areMany ? inside.leases.filter((lease) => !isPlainlyFree(lease)) : inside.leases;
+    for (const lease of told) {
       for (const line of leaseLines(lease))
-        output.line(inside.leases.length > 1 ? `   Partition ${lease.partition}: ${line}` : `   ${line}`);
+        output.line(areMany ? `   Partition ${lease.partition}: ${line}` : `   ${line}`);
     }
+    if (told.length < inside.leases.length)
+      output.line(`   ${inside.leases.length - told.length} of ${inside.leases.length} partitions are free`);
     for (const line of webhookLines(inside)) output.line(line);
   }
   const problems = desired === 'off' ? [] : await whatStopsUpdates(target, report, inside);

@@ -55,6 +55,11 @@ function stoppedView(
   return { because, says, remedy: commandForThisBot('partitions set', args) };
 }
 
+/** Nothing about it needs a line of its own where there are many. */
+export function isPlainlyFree({ exists, isDead, item, stopped }: LeaseView): boolean {
+  return !exists && !isDead && stopped === undefined && item?.forced === undefined;
+}
+
 /** Of a process that polls and lives: nobody else may consume until it ends. */
 export function standingHolder(leases: readonly LeaseView[]): string | undefined {
   const held = leases.find(({ item, exists, isDead }) => exists && !isDead && item?.updateId === undefined);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPayloadOf } from '../../functions/bot/atom-keys.ts';
 import { ADMIN_COMMANDS, PUBLIC_COMMANDS } from '../../functions/bot/commands.ts';
+import type { LeaseReport } from '../../functions/status/report.ts';
 import { answerOf, type Chat, startTestBot, type TestBot, transcript } from '../fixtures/conversation.ts';
 import { legacyAtoms } from '../fixtures/legacy-atoms.ts';
 
@@ -62,6 +63,40 @@ describe('the commands', () => {
     );
     const details = answerOf(await bot.chat(root).say('/status'));
     expect(details).toMatch(/\nLease 0: (?:busy|idle), token \d+, test\nWebhook: not checked yet$/);
+  });
+
+  it('tell of many partitions only those that somebody holds', async () => {
+    const lease = (partition: number): LeaseReport => ({
+      partition,
+      holder: partition < 12 ? `holder-${partition}` : null,
+      state: partition < 12 ? 'busy' : 'free',
+      fencing_token: 7,
+      since: null,
+      expires_at: null,
+    });
+    const many = await startTestBot({
+      knowledge: 'none',
+      env: { ADMIN_USER_IDS: String(root.id) },
+      change: (deps) => ({
+        ...deps,
+        health: async () => ({
+          ...(await deps.health()),
+          lease: Array.from({ length: 32 }, (_, i) => lease(i)),
+        }),
+      }),
+    });
+    try {
+      const told = answerOf(await many.chat(root).say('/status'))
+        .split('\n')
+        .filter((line) => line.startsWith('Lease'));
+      expect(told).toHaveLength(11);
+      expect(told.slice(-2)).toEqual([
+        'Lease 9: busy, token 7, holder-9',
+        'Lease: 22 more partitions, 20 of them free',
+      ]);
+    } finally {
+      await many.close();
+    }
   });
 
   it('say how they are used when something is missing', async () => {

@@ -37,8 +37,19 @@ function detailLines(report: HealthReport, { status: words }: Texts): Html[] {
       ? []
       : [rich`\n${words.reasons}: ${shorten(report.reasons.join('; '), MAX_DETAIL * 3)}`]),
     rich``,
-    ...report.lease.slice(0, MAX_LEASES).map((lease) => leaseLine(lease, words)),
+    ...leaseLines(report.lease, words),
     webhookLine(report.webhook, words),
+  ];
+}
+
+/** Of many partitions most are free, and none of them needs a line. */
+function leaseLines(leases: readonly LeaseReport[], words: Texts['status']): Html[] {
+  const shown = leases.length === 1 ? leases : leases.filter(({ state }) => state !== 'free');
+  const left = leases.length - Math.min(shown.length, MAX_LEASES);
+  const free = leases.length - shown.length;
+  return [
+    ...shown.slice(0, MAX_LEASES).map((lease) => leaseLine(lease, words)),
+    ...(left === 0 ? [] : [rich`${words.lease}: ${words.more(left, free)}`]),
   ];
 }
 

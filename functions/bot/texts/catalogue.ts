@@ -117,6 +117,8 @@ export interface Texts {
     webhookOn: string;
     webhookOff: string;
     webhookForeign: string;
+    /** Of `partitions` that no line tells of, `free` are held by nobody. */
+    more(partitions: number, free: number): string;
     leaseStates: Record<LeaseReport['state'], string>;
     pending(count: number): string;
     lastError: string;

@@ -194,6 +194,7 @@ Try a broader topic. I would rather tell you so than pad the script.`,
     webhookOn: 'ours',
     webhookOff: 'off',
     webhookForeign: 'missing or not ours',
+    more: (partitions, free) => `${number(partitions)} more partitions, ${number(free)} of them free`,
     leaseStates: {
       idle: 'idle',
       busy: 'busy',

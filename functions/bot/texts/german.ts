@@ -208,6 +208,7 @@ Versuch es mit einem weiter gefassten Thema. Das sage ich dir lieber, als das Sk
     webhookOn: 'unserer',
     webhookOff: 'aus',
     webhookForeign: 'fehlt oder ist fremd',
+    more: (partitions, free) => `${number(partitions)} weitere Partitionen, davon ${number(free)} frei`,
     leaseStates: { idle: 'ruht', busy: 'arbeitet', free: 'frei', expired: 'abgelaufen', ...STOPPED },
     pending: (count) => `${number(count)} wartend`,
     lastError: 'letzter Fehler',

@@ -2,7 +2,7 @@ import { describeHolder } from '../../local/process-identity.ts';
 import { isOff, storeClockOffset } from '../../local/clock-check.ts';
 import { knowledgeBaseIn } from '../../wiring/knowledge.ts';
 import { commandForThisBot } from '../invocation.ts';
-import { readLeases } from '../lease-view.ts';
+import { isPlainlyFree, readLeases } from '../lease-view.ts';
 import { grouped, time } from '../output.ts';
 import { botIdOf, protocolOf, type Session } from '../session.ts';
 import { failed, ok, warning, type Verdict } from './verdict.ts';
@@ -30,7 +30,10 @@ export async function checkLease(session: Session): Promise<Verdict[]> {
     return [warning('Layout', 'there is none yet', advice)];
   }
   const verdicts = [ok('Layout', `${layout.partitions} partition(s), epoch ${layout.epoch}`)];
-  for (const { partition, item, exists, isIdle, isDead, stopped } of leases) {
+  const told = leases.length > 1 ? leases.filter((lease) => !isPlainlyFree(lease)) : leases;
+  if (told.length < leases.length)
+    verdicts.push(ok('Leases', `${leases.length - told.length} of ${leases.length} partitions are free`));
+  for (const { partition, item, exists, isIdle, isDead, stopped } of told) {
     const name = leases.length > 1 ? `Lease ${partition}` : 'Lease';
     if (stopped !== undefined) verdicts.push(failed(name, stopped.says, `Run ${stopped.remedy}`));
     else if (!exists || item?.holder === undefined) verdicts.push(ok(name, 'free'));
