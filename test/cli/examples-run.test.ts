@@ -104,6 +104,7 @@ describe('the examples of the help texts and of the README', () => {
       TelegramApiRoot: table['TELEGRAM_API_ROOT']!,
     };
     parameters.set(`${names}-bot-token`, { value: table['TELEGRAM_BOT_TOKEN']!, type: 'SecureString' });
+    parameters.set('/cdk-bootstrap/hnb659fds/version', { value: '30', type: 'String' });
     await running.until('Bot is running');
     return {
       ...CLEAN_ENV,
@@ -113,6 +114,7 @@ describe('the examples of the help texts and of the README', () => {
       AWS_ENDPOINT_URL_DYNAMODB: shared.endpoint(),
       AWS_ENDPOINT_URL_CLOUDFORMATION: aws.endpoint,
       AWS_ENDPOINT_URL_SSM: aws.endpoint,
+      AWS_ENDPOINT_URL_LAMBDA: aws.endpoint,
     };
   };
   const run = (line: string, env: Env): Promise<Ran> =>
