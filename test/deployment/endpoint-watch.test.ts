@@ -1,14 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { askEndpoint } from '../../functions/deployment/endpoint-watch.ts';
-
-let server: Server | undefined;
-afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
-});
 
 const HANDLED = {
   status: 200,
@@ -25,18 +19,22 @@ const hangUp: RequestListener = (_, response) => void response.destroy();
 /** Asks a server that answers its first request by the first of these, and all further ones by the last. */
 async function seenOf(...answers: RequestListener[]): Promise<{ seen: unknown; asked: number }> {
   let asked = 0;
-  server = createServer((request, response) => {
+  const server = createServer((request, response) => {
     asked += 1;
     answers[Math.min(asked, answers.length) - 1]!(request, response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/telegram/webhook`;
-  const seen = await askEndpoint({ url, secretToken: 'secret', nowMs: Date.now });
-  return { seen, asked };
+  try {
+    return { seen: await askEndpoint({ url, secretToken: 'secret', nowMs: Date.now }), asked };
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 }
 
-it('learns the version that handled a signed synthetic update', async () => {
+it.concurrent('learns the version that handled a signed synthetic update', async () => {
   let headers: unknown;
   const { seen, asked } = await seenOf((request, response) => {
     ({ headers } = request);
@@ -46,7 +44,8 @@ it('learns the version that handled a signed synthetic update', async () => {
   expect({ seen, asked }).toEqual({ seen: { version: '1' }, asked: 1 });
 });
 
-it.each([
+// Each waits two seconds before it asks again.
+it.concurrent.each([
   ['a refusal', json(401, { error: 'wrong or missing secret token' }), { problem: 'HTTP 401' }],
   ['an error of the API', json(500, { message: 'Internal Server Error' }), { problem: 'HTTP 500' }],
   ['a page of somebody else', json(200, {}), { problem: 'another program answers' }],
@@ -60,10 +59,10 @@ it.each([
   expect(await seenOf(answer)).toEqual({ seen, asked: 2 });
 });
 
-it('forgives one bad answer', async () => {
+it.concurrent('forgives one bad answer', async () => {
   expect(await seenOf(hangUp, json(200, HANDLED))).toEqual({ seen: { version: '1' }, asked: 2 });
 });
 
-it('cannot tell when the API throttles it', async () => {
+it.concurrent('cannot tell when the API throttles it', async () => {
   expect(await seenOf(json(429, {}))).toEqual({ seen: undefined, asked: 1 });
 });
