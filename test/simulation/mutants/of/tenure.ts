@@ -249,7 +249,6 @@ export const TENURE_MUTANTS: Mutant[] = [
     file: PARTITION_LEASE,
     search: 'const mayWait = waited.remainingMs() > 0 && signal?.aborted !== true;',
     replace: 'const mayWait = waited.remainingMs() < 0 && signal?.aborted !== true;',
-    harmless: 'Telegram waits instead, and delivers again',
   },
   {
     name: 'hand-over: an attempt that was given back counts as begun',
