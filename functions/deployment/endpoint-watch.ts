@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECRET_HEADER } from '../http/receive.ts';
-import { problemOf, SYNTHETIC_HEADER, syntheticUpdate, type ProbeResult } from './probe.ts';
+import { problemOf, SYNTHETIC_HEADER, syntheticBody, type ProbeResult } from './probe.ts';
 
 /** Two of them, and the pause, end before the watchdog's look does: a cold start and a handler's own time. */
 const TRY_TIMEOUT_MS = 8_000;
@@ -43,7 +43,7 @@ async function tryOnce({
         [SECRET_HEADER]: secretToken,
         [SYNTHETIC_HEADER]: '1',
       },
-      body: syntheticUpdate(nowMs()),
+      body: syntheticBody(nowMs()),
       redirect: 'error',
       signal: AbortSignal.timeout(TRY_TIMEOUT_MS),
     });

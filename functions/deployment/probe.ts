@@ -16,7 +16,7 @@ export interface ProbeEvent {
 }
 
 /**
- * On a request at the webhook's own address: its body is a synthetic update. Whoever holds the webhook's secret may
+ * On a request at the webhook's own address: its body holds a synthetic update. Whoever holds the webhook's secret may
  * send one; it is handled as a probe is, so that nobody's lease, ledger or chat sees anything of it.
  */
 export const SYNTHETIC_HEADER = 'x-synthetic-update';
@@ -64,4 +64,19 @@ export function problemOf(result: Omit<ProbeResult, 'version'>): string | undefi
     return `nobody would have got an answer; calls: ${result.calls.join(', ') || 'none'}`;
   }
   return undefined;
+}
+
+/** A body that a version which does not know the header answers 400, since it is no update: never handled in earnest. */
+export function syntheticBody(nowMs: number): string {
+  return JSON.stringify({ synthetic: syntheticUpdate(nowMs) });
+}
+
+/** The update in such a body; nothing in any other. */
+export function syntheticUpdateIn(body: string): string {
+  try {
+    const { synthetic } = (JSON.parse(body) ?? {}) as { synthetic?: unknown };
+    return typeof synthetic === 'string' ? synthetic : '';
+  } catch {
+    return '';
+  }
 }

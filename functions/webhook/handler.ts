@@ -1,5 +1,11 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { isProbe, SYNTHETIC_HEADER, type ProbeEvent, type ProbeResult } from '../deployment/probe.ts';
+import {
+  isProbe,
+  SYNTHETIC_HEADER,
+  syntheticUpdateIn,
+  type ProbeEvent,
+  type ProbeResult,
+} from '../deployment/probe.ts';
 import { BEYOND_DEADLINE_MS } from '../wiring/announcing.ts';
 import { webhookFunction } from '../wiring/webhook.ts';
 import { requestOf, resultOf } from '../http/api-gateway.ts';
@@ -28,7 +34,7 @@ export async function handler(
       {
         probe: {
           secretToken: request.headers[SECRET_HEADER] ?? '',
-          update: Buffer.from(request.body).toString('utf8'),
+          update: syntheticUpdateIn(Buffer.from(request.body).toString('utf8')),
         },
       },
       deadlineMs,

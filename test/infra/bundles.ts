@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SYNTHETIC_HEADER, syntheticUpdate } from '../../functions/deployment/probe.ts';
+import { SYNTHETIC_HEADER, syntheticBody } from '../../functions/deployment/probe.ts';
 import { keys } from '../../functions/dynamodb/keys.ts';
 import { DynamoKnowledgeStore } from '../../functions/dynamodb/knowledge-store.ts';
 import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
@@ -215,9 +215,12 @@ export function describeBundles(synth: () => Synthesised): void {
         fetch(local.webhookUrl, {
           method: 'POST',
           headers: { [SECRET_HEADER]: secret, [SYNTHETIC_HEADER]: '1' },
-          body: syntheticUpdate(Date.now()),
+          body: syntheticBody(Date.now()),
         });
       expect((await ask('wrong')).status).toBe(401);
+      // As every version answers that does not know the header: it must not handle it in earnest.
+      const unknown = JSON.parse(syntheticBody(Date.now())) as object;
+      expect((await post(old, unknown)).statusCode).toBe(400);
       const answer = await ask(SECRET);
       expect(answer.status).toBe(200);
       expect(await answer.json()).toMatchObject({
