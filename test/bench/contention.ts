@@ -5,6 +5,7 @@
  *   npm run bench:contention
  */
 import type { Plan } from '../simulation/plan.ts';
+import { QUIET } from '../simulation/scenarios/scenario.ts';
 import { WELL_BEHAVED, type PlannedUpdate } from '../simulation/world/updates.ts';
 import { World } from '../simulation/world/world.ts';
 
@@ -45,25 +46,13 @@ function planOf(seed: number, [partitions, maxConnections]: (typeof CUTS)[number
     };
   });
   return {
+    ...QUIET,
     seed,
     profile: 'contention',
-    front: 'lambda',
     partitions,
     maxEnvironments: maxConnections,
     maxConnections,
-    webhook: true,
-    returnsItemOnFailure: true,
-    clocksWithinBound: true,
-    clocks: [],
     updates,
-    requestFates: [],
-    purposeFates: [],
-    callFates: [],
-    pollFates: [],
-    deliveryFates: [],
-    storeOutages: [],
-    telegramOutages: [],
-    steps: [],
   };
 }
 

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MinuteLimiter } from '../../functions/bot/minute-limiter.ts';
 import type { RateLimiter, RateRequest, RateVerdict } from '../../functions/bot/rate-limiter.ts';
-
-const NOON = Date.UTC(2026, 10, 29, 12);
+import { type Count, countOn, NOON } from '../fixtures/rate-count.ts';
 
 describe('the limiter of a minute', () => {
   let handedOn: RateRequest[];
@@ -13,22 +12,7 @@ describe('the limiter of a minute', () => {
       return 'over';
     },
   };
-  const countWith = (
-    counting: RateLimiter,
-    updateId: number,
-    given: Partial<RateRequest> = {},
-  ): Promise<RateVerdict> =>
-    counting.count({
-      userId: 7,
-      kind: 'messages',
-      limit: 2,
-      windowMs: 60_000,
-      nowMs: NOON,
-      ...given,
-      updateId,
-    });
-  const count = (updateId: number, given?: Partial<RateRequest>): Promise<RateVerdict> =>
-    countWith(limiter, updateId, given);
+  const count: Count = (updateId, given) => countOn(limiter)(updateId, given);
   beforeEach(() => {
     handedOn = [];
     limiter = new MinuteLimiter(remembers);
@@ -68,7 +52,7 @@ describe('the limiter of a minute', () => {
   it('forgets whom it has counted for longest, and nobody else, when there are too many', async () => {
     const small = new MinuteLimiter(remembers, { maxCounted: 2 });
     const fill = (userId: number, nowMs = NOON): Promise<RateVerdict> =>
-      countWith(small, userId * 1_000 + nowMs - NOON, { userId, limit: 1, nowMs });
+      countOn(small)(userId * 1_000 + nowMs - NOON, { userId, limit: 1, nowMs });
     expect([await fill(1), await fill(2)]).toEqual(['within', 'within']);
     // A new minute is a new count: now the second user is the one counted for longest.
     expect(await fill(1, NOON + 60_000)).toBe('within');

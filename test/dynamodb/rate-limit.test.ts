@@ -1,26 +1,14 @@
 import { expect, it } from 'vitest';
-import { windowStartMinute, type RateRequest } from '../../functions/bot/rate-limiter.ts';
+import { windowStartMinute } from '../../functions/bot/rate-limiter.ts';
 import { DynamoRateLimiter } from '../../functions/dynamodb/rate-limit.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
-
-const NOON = Date.UTC(2026, 10, 23, 12);
+import { type Count, countOn, NOON } from '../fixtures/rate-count.ts';
 
 describeOnEveryStore('the rate limiter', (store) => {
   const fresh = async (): Promise<{ limiter: DynamoRateLimiter; count: Count }> => {
     const limiter = new DynamoRateLimiter({ ...(await store.freshTable()), botId: '42' });
-    const count: Count = (updateId, given = {}) =>
-      limiter.count({
-        userId: 7,
-        kind: 'messages',
-        limit: 2,
-        windowMs: 60_000,
-        nowMs: NOON,
-        ...given,
-        updateId,
-      });
-    return { limiter, count };
+    return { limiter, count: countOn(limiter) };
   };
-  type Count = (updateId: number, given?: Partial<RateRequest>) => ReturnType<DynamoRateLimiter['count']>;
 
   it('lets pass up to the limit, tells once, and is silent for the rest of the window', async () => {
     const { count } = await fresh();

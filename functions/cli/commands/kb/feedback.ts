@@ -1,9 +1,10 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { lastDays } from '../../../bot/gap-store.ts';
 import { DynamoFeedbackStore } from '../../../dynamodb/feedback-store.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { table } from '../../output.ts';
 import { withStore } from '../../session.ts';
+import { daysUpTo } from './days.ts';
 
 interface FeedbackOptions {
   days: number;
@@ -13,7 +14,7 @@ const MAX_SHOWN = 100;
 
 /** `bot kb feedback` */
 export function define(command: Command): void {
-  command.option('--days <number>', 'how far back somebody voted, today included', parseDays, 30);
+  command.option('--days <number>', 'how far back somebody voted, today included', daysUpTo(365), 30);
   defineCommand<FeedbackOptions>(command, {
     examples: [['--days 7', 'atoms that somebody found not useful in the last week, the worst first']],
     run: feedback,
@@ -33,10 +34,4 @@ async function feedback({ options, output, target }: Invocation<FeedbackOptions>
     output.json(bad.map(({ atomId, up, down }) => ({ atom_id: atomId, up, down })));
     return 0;
   });
-}
-
-function parseDays(text: string): number {
-  const days = Number(text);
-  if (Number.isInteger(days) && days >= 1 && days <= 365) return days;
-  throw new InvalidArgumentError('Takes a whole number from 1 to 365.');
 }

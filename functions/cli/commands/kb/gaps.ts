@@ -1,9 +1,10 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { lastDays } from '../../../bot/gap-store.ts';
 import { DynamoGapStore } from '../../../dynamodb/gap-store.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { table } from '../../output.ts';
 import { withStore } from '../../session.ts';
+import { daysUpTo } from './days.ts';
 
 interface GapOptions {
   days: number;
@@ -13,7 +14,7 @@ const MAX_SHOWN = 100;
 
 /** `bot kb gaps` */
 export function define(command: Command): void {
-  command.option('--days <number>', 'how far back, today included', parseDays, 30);
+  command.option('--days <number>', 'how far back, today included', daysUpTo(90), 30);
   defineCommand<GapOptions>(command, {
     examples: [['--days 7', 'searches of the last week that found nothing, the most frequent first']],
     run: gaps,
@@ -33,10 +34,4 @@ async function gaps({ options, output, target }: Invocation<GapOptions>): Promis
     output.json(found.map(({ query, count, lastDay }) => ({ query, count, last_day: lastDay })));
     return 0;
   });
-}
-
-function parseDays(text: string): number {
-  const days = Number(text);
-  if (Number.isInteger(days) && days >= 1 && days <= 90) return days;
-  throw new InvalidArgumentError('Takes a whole number from 1 to 90.');
 }
