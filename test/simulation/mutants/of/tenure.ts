@@ -41,8 +41,6 @@ export const TENURE_MUTANTS: Mutant[] = [
     search: `  revoke(): void {
     this.#end();`,
     replace: '  revoke(): void {',
-    harmless:
-      'nobody else is granted the lease before the time of its last confirmed renewal is up, and the process drains before it releases: it merely drains for longer',
   },
   {
     name: 'tenure: its signal never fires',
@@ -104,8 +102,6 @@ export const TENURE_MUTANTS: Mutant[] = [
     file: PARTITION_LEASE,
     search: 'if (lease.durationMs <= skewMs) return this.#busy(undefined, request.updateId);',
     replace: '',
-    harmless:
-      'the tenure would have lapsed before it began, and handed the attempt back: a token and three writes in vain',
   },
   // Who ended, and how.
   {
@@ -197,7 +193,6 @@ export const TENURE_MUTANTS: Mutant[] = [
     file: PARTITION_LEASE,
     search: '    this.#ownToken = fencingToken;\n',
     replace: '    this.#ownToken = fencingToken < 0 ? fencingToken : undefined;\n',
-    harmless: 'the settled update is read instead: one read and one write in vain more for each update',
   },
   {
     name: 'queue: two updates of a partition at once in one process',
