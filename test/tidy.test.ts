@@ -177,6 +177,59 @@ function nameOf(node: ts.Node): string | undefined {
     : undefined;
 }
 
+/** Errors that no operator's command ends with, each because somebody else answers for it. */
+const INNER_ERRORS: Readonly<Record<string, string>> = {
+  TenureOverError: 'the consumer judges it',
+  AwsCallError: 'a function logs it, and Lambda or CloudFormation tells of it',
+  AwsSilentError: 'as the one before',
+  UploadRefusedError: 'the chat answers with it',
+  AccountSettingsDeniedError: 'doctor leaves its check out',
+  ScanError: 'the reader of a file names the place',
+  RegistrationError: 'CloudFormation shows it',
+  ServerError: 'the Bot API server answers with it',
+  ApiError: 'the Bot API server answers with it',
+  BrokenRecordError: 'the store is damaged, and says so by DamagedStoreError',
+  ContextError: 'cdk shows it',
+};
+/** Names of errors that other packages throw. */
+const FOREIGN_ERRORS = [
+  'GrammyError',
+  'HttpError',
+  'CredentialsProviderError',
+  'AccessDeniedException',
+  'AbortError',
+];
+
+describe('errors', () => {
+  const classes = new Map<string, { base: string; isMarked: boolean }>();
+  for (const { tree } of sources) {
+    ts.forEachChild(tree, (node) => {
+      if (!ts.isClassDeclaration(node) || node.name === undefined) return;
+      const base = node.heritageClauses?.[0]?.types[0]?.expression.getText() ?? '';
+      const isMarked = node.members.some((member) => member.name?.getText() === 'forOperator');
+      if (base.endsWith('Error')) classes.set(node.name.text, { base, isMarked });
+    });
+  }
+  const explained = [
+    ...(byPath.get('functions/cli/explain.ts')?.text ?? '').matchAll(/case '(\w+(?:Error|Exception))':/g),
+  ].map(([, name = '']) => name);
+
+  test('reach an operator in words of their own, or are said to be inner ones', () => {
+    const isToldTo = (name: string): boolean => {
+      const found = classes.get(name);
+      return found !== undefined && (found.isMarked || explained.includes(name) || isToldTo(found.base));
+    };
+    const untold = [...classes.keys()].filter((name) => !isToldTo(name));
+    expect(untold.sort()).toEqual(Object.keys(INNER_ERRORS).sort());
+  });
+
+  test('that are explained by name exist', () => {
+    const gone = explained.filter((name) => !classes.has(name) && !FOREIGN_ERRORS.includes(name));
+    expect(gone).toEqual([]);
+    expect(explained.length).toBeGreaterThan(0);
+  });
+});
+
 describe('suppressions', () => {
   test('say why', () => {
     const bare = sources.flatMap(({ path, text }) =>

@@ -52,32 +52,19 @@ function sentence(error: unknown, args: readonly string[]): string {
       return `❌ AWS does not allow this: ${message}`;
     case 'AbortError':
       return '❌ Interrupted.';
-    case 'UsageError':
-    case 'CommandError':
-    case 'SettingsError':
-    case 'DataFolderError':
-    case 'StateFileError':
-    case 'StoreSetupError':
-    case 'ClockError':
-    case 'PortInUseError':
-    case 'WebhookRefusedError':
-    case 'LayoutChangeError':
-    case 'LayoutNotActivatedError':
-    case 'UnknownMappingError':
-    case 'ReplayError':
-    case 'UnreadableSourceError':
-    case 'EmptyImportError':
-    case 'NoKnowledgeBaseError':
-    case 'ImportConflictError':
-    case 'IncompleteExportError':
-      return `❌ ${message}`;
     case 'CorruptSnapshotError':
       return `❌ The live version of the knowledge base is damaged (${message}): ${commandLine('kb rebuild', targetArguments(args))} mends it`;
     default:
       // The SDK gives this one no name.
       if (message === 'Region is missing') return `❌ ${NO_REGION}`;
+      if (isForOperator(error)) return `❌ ${message}`;
       return `❌ ${message}\nThis was not foreseen; --debug shows where it happened.`;
   }
+}
+
+/** A mark of the error itself, since importing its class would load everything that throws it. */
+function isForOperator(error: unknown): boolean {
+  return error instanceof Error && 'forOperator' in error;
 }
 
 function nameOf(error: unknown): string | undefined {

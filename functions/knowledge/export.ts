@@ -5,6 +5,7 @@ import type { KnowledgeStore } from './store.ts';
 /** The version was replaced, and its atoms removed, while it was being read. */
 export class IncompleteExportError extends Error {
   override readonly name = 'IncompleteExportError';
+  readonly forOperator = true;
 }
 
 /**

@@ -19,7 +19,9 @@ export interface ImportProblem extends SourcePosition {
 }
 
 /** The import as a whole did not happen, for a reason that its message tells an operator. Nothing was published. */
-export abstract class ImportError extends Error {}
+export abstract class ImportError extends Error {
+  readonly forOperator = true;
+}
 
 /** A file that cannot be read, or is not what it should be from beginning to end. */
 export class UnreadableSourceError extends ImportError {

@@ -22,6 +22,7 @@ export interface LayoutOperator {
 /** A lease item of the old layout stayed busy, or another operator changed the layout meanwhile. */
 export class LayoutChangeError extends Error {
   override readonly name = 'LayoutChangeError';
+  readonly forOperator = true;
 }
 
 const POLL_MS = 250;

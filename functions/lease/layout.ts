@@ -39,6 +39,7 @@ export function partitionOf(orderingKey: number, layout: Layout): number {
 /** There is no layout, or a lease item of it is missing: nothing is granted until an operator activates it. */
 export class LayoutNotActivatedError extends Error {
   override readonly name = 'LayoutNotActivatedError';
+  readonly forOperator = true;
 }
 
 export function missingItem(key: LeaseKey): string {
@@ -48,6 +49,7 @@ export function missingItem(key: LeaseKey): string {
 /** The layout was cut by a mapping that this version does not know. */
 export class UnknownMappingError extends Error {
   override readonly name = 'UnknownMappingError';
+  readonly forOperator = true;
 }
 
 export function assertPartitionCount(partitions: number): void {

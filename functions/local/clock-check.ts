@@ -5,6 +5,7 @@ import { toStoreError } from '../dynamodb/client.ts';
 /** This machine's clock is off by more than the protocol allows for. */
 export class ClockError extends Error {
   override readonly name = 'ClockError';
+  readonly forOperator = true;
 }
 
 /** HTTP dates are whole seconds, cut off. */

@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 /** The data folder cannot be used; the message says what to do. Nothing in it was deleted. */
 export class DataFolderError extends Error {
   override readonly name: string = 'DataFolderError';
+  readonly forOperator = true;
 }
 
 /** No bot has run with this data folder, and nothing was imported into it. Nothing was created. */

@@ -11,6 +11,7 @@ import { isLoopback, refusedAsStranger } from './loopback.ts';
 /** The port is taken; the message says by whom where that can be told. */
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
+  readonly forOperator = true;
 }
 
 export interface HttpFront {

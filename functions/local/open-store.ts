@@ -15,6 +15,7 @@ import type { OpenedStore } from './opened-store.ts';
 /** There is no such table, or no such account; the message says what to do. */
 export class StoreSetupError extends Error {
   override readonly name = 'StoreSetupError';
+  readonly forOperator = true;
 }
 
 /**

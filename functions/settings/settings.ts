@@ -3,6 +3,7 @@ import * as v from 'valibot';
 /** One or more environment variables are wrong; the message names each of them and says what it takes. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
+  readonly forOperator = true;
 }
 
 const wholeNumber = (from: number, to: number) =>

@@ -18,6 +18,7 @@ export interface SwitchDeps {
 /** Telegram refused the webhook; what was wanted before is wanted again. */
 export class WebhookRefusedError extends Error {
   override readonly name = 'WebhookRefusedError';
+  readonly forOperator = true;
   declare readonly cause: GrammyError;
 
   constructor(cause: GrammyError, aftermath: string) {

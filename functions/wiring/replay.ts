@@ -5,6 +5,7 @@ import { DEAD_KEPT_MS, DEDUPE_MS } from './protocol.ts';
 /** An update that cannot be replayed; the message says why. */
 export class ReplayError extends Error {
   override readonly name = 'ReplayError';
+  readonly forOperator = true;
 }
 
 /**

@@ -41,6 +41,7 @@ const stateSchema = v.object({
 /** The state file is there and cannot be used; nothing of it was changed. */
 export class StateFileError extends Error {
   override readonly name = 'StateFileError';
+  readonly forOperator = true;
 }
 
 /** Keeps the state in one JSON file, readable by its owner alone (it holds webhook secrets, but no token). */
