@@ -30,6 +30,7 @@ function heldFor(tenure: Tenure, version: KnowledgeVersion): KnowledgeVersion {
     stats: version.stats,
     get: (id) => tenure.waiting(version.get(id)),
     getMany: (ids) => tenure.waiting(version.getMany(ids)),
+    excerptsOf: (ids) => tenure.waiting(version.excerptsOf(ids)),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { Atom } from '../knowledge/atom.ts';
 import type { KnowledgeVersion } from '../knowledge/port.ts';
 import type { SearchHit, SearchResult } from '../search/port.ts';
 import { type Html, rich, joinHtml } from '../telegram/limits-html.ts';
@@ -61,12 +60,10 @@ export async function resultsView(request: ResultsRequest): Promise<View & { tot
     return { text, keyboard: suggested, total };
   }
   const ref = await keepQuery(query);
-  const atoms = new Map(
-    (await version.getMany(hits.map(({ id }) => id))).map((atom) => [atom.atom_id, atom]),
-  );
+  const excerpts = await version.excerptsOf(hits.map(({ id }) => id));
   const first = page * PAGE_SIZE + 1;
   const entries = hits.map((hit, i) =>
-    entry({ hit, position: first + i, atom: atoms.get(hit.id), request, result }),
+    entry({ hit, position: first + i, excerpt: excerpts[i] ?? '', request, result }),
   );
   const text = joinHtml(
     [
@@ -108,19 +105,18 @@ function searchPage({ version, query, page }: ResultsRequest): {
 function entry(options: {
   hit: SearchHit;
   position: number;
-  atom: Atom | undefined;
+  excerpt: string;
   request: ResultsRequest;
   result: SearchResult;
 }): Html {
-  const { hit, position, atom, request, result } = options;
+  const { hit, position, excerpt, request, result } = options;
   const { version, texts } = request;
   const { manufacturer, type } = hit.facets;
-  const snippet =
-    atom && version.index.snippet(`${atom.summary} ${atom.content}`, result.terms, SHOWN.snippet);
+  const snippet = version.index.snippet(excerpt, result.terms, SHOWN.snippet);
   return joinHtml(
     [
       rich`${position}. <b>${labelledTitle(type, shorten(hit.title, SHOWN.title))}</b>`,
-      snippet ? rich`   ${snippet}` : undefined,
+      snippet !== '' ? rich`   ${snippet}` : undefined,
       rich`   <code>${shorten(hit.id, SHOWN.id)}</code>`,
       rich`   ${texts.search.manufacturer}: ${shorten(manufacturer, SHOWN.manufacturer)}`,
     ],

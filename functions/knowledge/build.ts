@@ -1,6 +1,7 @@
 import type { SearchEngine, SearchIndex } from '../search/port.ts';
 import { Contents } from './contents.ts';
 import { toSearchDocument } from './document.ts';
+import { Excerpts } from './excerpts.ts';
 import type { AtomRef, KnowledgeStore, PublishedVersion } from './store.ts';
 import { importOf } from './version.ts';
 
@@ -16,17 +17,23 @@ export interface BuildOptions {
   signal?: AbortSignal;
 }
 
+/** All that a version is made of beside its atoms; row n of each is the same atom. */
+export interface BuiltVersion {
+  contents: Contents;
+  index: SearchIndex;
+  excerpts: Excerpts;
+}
+
 /**
- * Builds contents and search index from the stored atoms, holding few of them at a time.
+ * Builds contents, search index and excerpts from the stored atoms, holding few of them at a time.
  * @throws StoreUnavailableError
  */
-export async function buildFromAtoms(
-  options: BuildOptions,
-): Promise<{ contents: Contents; index: SearchIndex }> {
+export async function buildFromAtoms(options: BuildOptions): Promise<BuiltVersion> {
   const { store, engine, belongs, onOther, onAtom, signal } = options;
   await engine.ready?.();
   const index = engine.builder();
   const contents = Contents.builder();
+  const excerpts = Excerpts.builder();
   for await (const item of store.scanAtoms()) {
     signal?.throwIfAborted();
     if (!belongs(item)) {
@@ -35,9 +42,10 @@ export async function buildFromAtoms(
     }
     index.add(toSearchDocument(item.atom));
     contents.add(item.atom, item.version);
+    excerpts.add(item.atom);
     onAtom?.(contents.size);
   }
-  return { contents: contents.build(), index: index.build() };
+  return { contents: contents.build(), index: index.build(), excerpts: excerpts.build() };
 }
 
 /**

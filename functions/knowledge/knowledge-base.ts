@@ -1,10 +1,10 @@
-import { CorruptSnapshotError, type SearchEngine, type SearchIndex } from '../search/port.ts';
+import { CorruptSnapshotError, type SearchEngine } from '../search/port.ts';
 import type { Atom } from './atom.ts';
 import { AtomCache } from './atom-cache.ts';
-import { buildFromAtoms, guessContents } from './build.ts';
-import type { Contents } from './contents.ts';
+import { type BuiltVersion, buildFromAtoms, guessContents } from './build.ts';
+import { readableText } from './excerpts.ts';
 import type { KnowledgeBase, KnowledgeStats, KnowledgeVersion } from './port.ts';
-import { readContents, readIndex } from './snapshot.ts';
+import { readContents, readExcerpts, readIndex } from './snapshot.ts';
 import type { KnowledgeStore, Pointer, PublishedVersion } from './store.ts';
 
 /** The live version could not be used as it is stored: `bot kb rebuild` mends it. */
@@ -100,15 +100,23 @@ class CachedKnowledgeBase implements KnowledgeBase {
   async #tryToLoad(published: PublishedVersion): Promise<LoadedVersion | CorruptSnapshotError> {
     const { store, engine } = this.#options;
     try {
-      const [contents, bytes] = await Promise.all([
+      const [contents, bytes, excerpts] = await Promise.all([
         readContents(store, published),
         readIndex(store, published),
+        readExcerpts(store, published),
       ]);
       const index = engine.load(bytes);
       if (index.size !== contents.size) {
         throw new CorruptSnapshotError(`the index has ${index.size} atoms, the contents ${contents.size}`);
       }
-      return new LoadedVersion({ store, published, contents, index });
+      if (excerpts !== undefined && excerpts.size !== contents.size) {
+        throw new CorruptSnapshotError(`${excerpts.size} excerpts of ${contents.size} atoms`);
+      }
+      return new LoadedVersion(store, published, {
+        contents,
+        index,
+        ...(excerpts !== undefined && { excerpts }),
+      });
     } catch (error) {
       if (error instanceof CorruptSnapshotError) return error;
       throw error;
@@ -127,32 +135,33 @@ class CachedKnowledgeBase implements KnowledgeBase {
       engine,
       belongs: ({ id, version }) => belonging.itemVersionOf(id) === version,
     });
-    return { version: new LoadedVersion({ store, published, ...built }), exact: known !== undefined };
+    return { version: new LoadedVersion(store, published, built), exact: known !== undefined };
   }
 }
 
 class LoadedVersion implements KnowledgeVersion {
   readonly version: string;
   readonly publishedAtMs: number;
-  readonly index: SearchIndex;
+  readonly index: BuiltVersion['index'];
   readonly stats: KnowledgeStats;
-  readonly #contents: Contents;
+  readonly #contents: BuiltVersion['contents'];
+  readonly #excerpts: BuiltVersion['excerpts'] | undefined;
   readonly #store: KnowledgeStore;
   /** An item never changes, and another version has another cache. */
   readonly #atoms = new AtomCache();
 
-  constructor(parts: {
-    store: KnowledgeStore;
-    published: PublishedVersion;
-    contents: Contents;
-    index: SearchIndex;
-  }) {
-    this.version = parts.published.version;
-    this.publishedAtMs = parts.published.publishedAtMs;
-    this.index = parts.index;
-    this.stats = parts.contents.stats;
-    this.#contents = parts.contents;
-    this.#store = parts.store;
+  constructor(
+    store: KnowledgeStore,
+    { version, publishedAtMs }: PublishedVersion,
+    { contents, index, excerpts }: Omit<BuiltVersion, 'excerpts'> & Partial<BuiltVersion>,
+  ) {
+    this.version = version;
+    this.publishedAtMs = publishedAtMs;
+    this.index = index;
+    this.stats = contents.stats;
+    this.#contents = contents;
+    this.#excerpts = excerpts;
+    this.#store = store;
   }
 
   async get(id: string): Promise<Atom | undefined> {
@@ -177,5 +186,12 @@ class LoadedVersion implements KnowledgeVersion {
       }
     }
     return ids.flatMap((id) => known.get(id) ?? []);
+  }
+
+  async excerptsOf(ids: readonly string[]): Promise<string[]> {
+    const excerpts = this.#excerpts;
+    if (excerpts !== undefined) return ids.map((id) => excerpts.at(this.index.ordinalOf(id)) ?? '');
+    const texts = new Map((await this.getMany(ids)).map((atom) => [atom.atom_id, readableText(atom)]));
+    return ids.map((id) => texts.get(id) ?? '');
   }
 }

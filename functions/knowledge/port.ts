@@ -18,6 +18,12 @@ export interface KnowledgeVersion {
   get(id: string): Promise<Atom | undefined>;
   /** In the order asked for; ids that do not exist are left out. @throws StoreUnavailableError */
   getMany(ids: readonly string[]): Promise<Atom[]>;
+  /**
+   * How each of these atoms begins (white space folded), to cut a snippet from: of most versions it is in memory. Empty
+   * where there is no such atom.
+   * @throws StoreUnavailableError
+   */
+  excerptsOf(ids: readonly string[]): Promise<string[]>;
 }
 
 /** The read side that the bot, the health check and the CLI use. */

@@ -105,13 +105,14 @@ async function tryToPublish(
 ): Promise<Publication | undefined> {
   const { store, clock, newVersion, onProgress, signal } = options;
   const others: AtomRef[] = [];
-  const { contents, index } = await buildFromAtoms({
+  const built = await buildFromAtoms({
     ...options,
     belongs: ({ id, version }) => plan.get(id) === version,
     onOther: (ref) =>
       void (isOldEnough(ref.version, clock.wallMs()) && others.push({ id: ref.id, version: ref.version })),
     onAtom: (done) => onProgress?.({ phase: 'index', done, total: plan.size }),
   });
+  const { contents } = built;
   const lost =
     contents.size === plan.size
       ? []
@@ -124,7 +125,7 @@ async function tryToPublish(
   if (lost.length > 0 && (await hasMoved(store, base))) return undefined;
 
   const version = newVersion();
-  const packed = await packSnapshot(contents, index.serialise());
+  const packed = await packSnapshot(built);
   const total = packed.chunks.length;
   onProgress?.({ phase: 'publish', done: 0, total });
   await store.writeSnapshot(version, packed.chunks, (done) =>
@@ -138,13 +139,8 @@ async function tryToPublish(
     );
   }
   signal?.throwIfAborted();
-  const current = {
-    version,
-    publishedAtMs: nowMs,
-    atoms: contents.size,
-    contents: packed.contents,
-    index: packed.index,
-  };
+  const { chunks: _stored, ...parts } = packed;
+  const current = { version, publishedAtMs: nowMs, atoms: contents.size, ...parts };
   const next = successor(base, current);
   if (!(await store.movePointer(next, base.pointer?.current.version))) return undefined;
 

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { CorruptSnapshotError } from '../search/port.ts';
+import type { BuiltVersion } from './build.ts';
 import { Contents } from './contents.ts';
+import { Excerpts } from './excerpts.ts';
 import type { KnowledgeStore, PublishedVersion, SnapshotPart } from './store.ts';
 
 const compress = promisify(gzip);
@@ -13,21 +15,28 @@ const CHUNK_BYTES = 380_000;
 /** No part of a real snapshot comes near; what claims more is damaged. */
 const MAX_PART_BYTES = 1_000_000_000;
 
-/** A snapshot ready to be stored: the chunks of both parts, one after the other. */
+/** A snapshot ready to be stored: the chunks of all parts, one after the other. */
 export interface PackedSnapshot {
   chunks: Uint8Array[];
   contents: SnapshotPart;
   index: SnapshotPart;
+  excerpts: SnapshotPart;
 }
 
 /**
- * A snapshot has two parts, compressed and checksummed apart, so that what belongs to a version can still be told
+ * A snapshot has three parts, compressed and checksummed apart, so that what belongs to a version can still be told
  * when its index is damaged or of a format that this version of the bot cannot read.
  */
-export async function packSnapshot(contents: Contents, index: Uint8Array): Promise<PackedSnapshot> {
-  const first = await packPart(contents.serialise());
-  const second = await packPart(index);
-  return { chunks: [...first.chunks, ...second.chunks], contents: first.part, index: second.part };
+export async function packSnapshot(built: BuiltVersion): Promise<PackedSnapshot> {
+  const contents = await packPart(built.contents.serialise());
+  const index = await packPart(built.index.serialise());
+  const excerpts = await packPart(built.excerpts.serialise());
+  return {
+    chunks: [...contents.chunks, ...index.chunks, ...excerpts.chunks],
+    contents: contents.part,
+    index: index.part,
+    excerpts: excerpts.part,
+  };
 }
 
 /** @throws CorruptSnapshotError @throws StoreUnavailableError */
@@ -41,6 +50,20 @@ export async function readContents(store: KnowledgeStore, published: PublishedVe
 export async function readIndex(store: KnowledgeStore, published: PublishedVersion): Promise<Uint8Array> {
   const { version, contents, index } = published;
   return unpackPart(await store.readSnapshot(version, contents.chunks, index.chunks), index);
+}
+
+/**
+ * Undefined where the version was published by a bot that wrote none.
+ * @throws CorruptSnapshotError @throws StoreUnavailableError
+ */
+export async function readExcerpts(
+  store: KnowledgeStore,
+  published: PublishedVersion,
+): Promise<Excerpts | undefined> {
+  const { version, contents, index, excerpts } = published;
+  if (excerpts === undefined) return undefined;
+  const chunks = await store.readSnapshot(version, contents.chunks + index.chunks, excerpts.chunks);
+  return new Excerpts(await unpackPart(chunks, excerpts));
 }
 
 async function packPart(bytes: Uint8Array): Promise<{ chunks: Uint8Array[]; part: SnapshotPart }> {

@@ -11,7 +11,7 @@ export interface StoredAtom extends AtomRef {
   atom: Atom;
 }
 
-/** One of the two parts of a snapshot: see ./snapshot.ts. */
+/** One of the parts of a snapshot: see ./snapshot.ts. */
 export interface SnapshotPart {
   chunks: number;
   /** Of all chunks together, hex. */
@@ -27,6 +27,8 @@ export interface PublishedVersion {
   contents: SnapshotPart;
   /** The search index; its chunks follow. */
   index: SnapshotPart;
+  /** How each atom begins; its chunks come last. Versions of earlier bots have none. */
+  excerpts?: SnapshotPart;
 }
 
 /** Which version is live. */

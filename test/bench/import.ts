@@ -9,6 +9,7 @@ import { DynamoKnowledgeStore } from '../../functions/dynamodb/knowledge-store.t
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
 import { Contents } from '../../functions/knowledge/contents.ts';
 import { toSearchDocument } from '../../functions/knowledge/document.ts';
+import { Excerpts } from '../../functions/knowledge/excerpts.ts';
 import { exportAtoms } from '../../functions/knowledge/export.ts';
 import { importAtoms } from '../../functions/knowledge/import.ts';
 import { jsonItems } from '../../functions/knowledge/formats/json-items.ts';
@@ -109,14 +110,20 @@ async function benchMany(): Promise<void> {
   console.log(`  memory more than before: ${megabytes(process.memoryUsage().rss - before)}`);
   const index = bm25Engine.builder();
   const contents = Contents.builder();
-  await timed('added to index and contents', async () => {
+  const excerpts = Excerpts.builder();
+  await timed('added to index, contents and excerpts', async () => {
     for await (const { atom } of readAtoms({ name: 'many', stream: streamOf(chunks) })) {
       index.add(toSearchDocument(atom!));
       contents.add(atom!, 'v1');
+      excerpts.add(atom!);
     }
   });
-  const serialised = await timed('index built', async () => index.build().serialise());
-  const packed = await timed('snapshot packed', () => packSnapshot(contents.build(), serialised));
+  const built = await timed('index built', async () => ({
+    contents: contents.build(),
+    index: index.build(),
+    excerpts: excerpts.build(),
+  }));
+  const packed = await timed('snapshot packed', () => packSnapshot(built));
   const size = packed.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   console.log(`  snapshot: ${megabytes(size)} in ${packed.chunks.length} chunks`);
   console.log(`  memory more than before: ${megabytes(process.memoryUsage().rss - before)}`);

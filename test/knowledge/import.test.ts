@@ -233,7 +233,7 @@ describeOnEveryStore('an import', (fixture) => {
     const events: KnowledgeProgress[] = [];
     await importRecords([record('a'), record('b')], { onProgress: (event) => events.push(event) });
     expect(events).toContainEqual({ phase: 'index', done: 2, total: 2 });
-    expect(events.at(-1)).toEqual({ phase: 'publish', done: 2, total: 2 });
+    expect(events.at(-1)).toEqual({ phase: 'publish', done: 3, total: 3 });
     expect(events[0]!.phase).toBe('read');
   });
 

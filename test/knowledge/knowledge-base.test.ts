@@ -36,7 +36,7 @@ describeOnEveryStore('the knowledge base', (fixture) => {
     const versions = await Promise.all([1, 2, 3, 4].map(() => knowledge.current()));
     expect(new Set(versions).size).toBe(1);
     await knowledge.current();
-    expect(calls).toEqual({ readPointer: 5, readSnapshot: 2 });
+    expect(calls).toEqual({ readPointer: 5, readSnapshot: 3 });
   });
 
   it('moves to a new version with the pointer, while one in hand stays as it was', async () => {
@@ -89,6 +89,30 @@ describeOnEveryStore('the knowledge base', (fixture) => {
     expect(await found()).toEqual(both);
     expect(await found()).toEqual(both);
     expect(asked).toEqual([both, [id('b')]]);
+  });
+
+  it('has how atoms begin in memory, or reads them where a bot published that wrote no excerpts', async () => {
+    const { env, importRecords, store } = await freshKnowledge(fixture);
+    await importRecords([record('b', { summary: 'Short.', content: 'All\n\nof it.' }), record('a')]);
+    const { current, ...pointer } = (await store.readPointer({ consistent: true }))!;
+    const { excerpts: _excerpts, ...older } = current;
+    for (const [published, readAtoms] of [
+      [current, undefined],
+      [older, 1],
+    ] as const) {
+      const { store: counting, calls } = counted(store);
+      const knowledge = createKnowledgeBase({
+        ...env,
+        store: answering(counting, () => ({ ...pointer, current: published })),
+      });
+      const wanted = [id('a'), id('none'), id('b')];
+      expect(await (await knowledge.current())!.excerptsOf(wanted)).toEqual([
+        'What a is. All that is known about a, at length.',
+        '',
+        'Short. All of it.',
+      ]);
+      expect(calls.readAtoms).toBe(readAtoms);
+    }
   });
 
   it('does not go back when a stale pointer is read', async () => {

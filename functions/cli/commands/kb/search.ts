@@ -32,14 +32,10 @@ async function search({ options, args, output, target }: Invocation<SearchOption
   return withStore(await target(), async (session) => {
     const version = await liveKnowledge(session, output);
     const result = version.index.search(query, { limit: options.limit });
-    const atoms = await version.getMany(result.hits.map(({ id }) => id));
-    const hits = result.hits.map(({ id, title, score, facets }) => {
-      const atom = atoms.find((each) => each.atom_id === id);
-      const text =
-        atom === undefined
-          ? ''
-          : version.index.snippet(`${atom.summary} ${atom.content}`, result.terms, SNIPPET_CHARACTERS);
-      return { atom_id: id, title, score, facets, snippet: text.replace(/\s+/g, ' ') };
+    const excerpts = await version.excerptsOf(result.hits.map(({ id }) => id));
+    const hits = result.hits.map(({ id, title, score, facets }, i) => {
+      const snippet = version.index.snippet(excerpts[i] ?? '', result.terms, SNIPPET_CHARACTERS);
+      return { atom_id: id, title, score, facets, snippet };
     });
     for (const { name, typed, known } of result.unknownFilters)
       output.line(
