@@ -13,6 +13,8 @@ import type { Texts } from './texts/catalogue.ts';
 export const PAGE_SIZE = 5;
 /** Nobody leafs further; who has not found it refines the search. */
 export const MAX_PAGES = 20;
+/** Of what is only near to a question. */
+const MAX_NEAR = 3;
 
 /** Five results must fit into one message whatever the atoms hold, so each part of them is bounded. */
 const SHOWN = {
@@ -38,26 +40,22 @@ export interface ResultsRequest {
   keepQuery: (query: string) => Promise<QueryRef>;
 }
 
-/** One page of a search, as one message. */
-export async function resultsView(request: ResultsRequest): Promise<View & { total: number }> {
+export interface ResultsView extends View {
+  /** Whether the knowledge base lacks what was asked for. */
+  isGap: boolean;
+}
+
+/** One page of a search, as one message; of what is only near to the question, the nearest alone, and that is said first. */
+export async function resultsView(request: ResultsRequest): Promise<ResultsView> {
   const { version, query, texts, keepQuery } = request;
   const { result, page, pages } = searchPage(request);
-  const { hits, total, didYouMean } = result;
-  const suggested: Keyboard =
-    didYouMean === undefined
-      ? []
-      : [
-          [
-            button(
-              `💡 ${texts.search.didYouMean(didYouMean)}`,
-              encodePress({ op: 'results', page: 0, query: await keepQuery(didYouMean) }),
-            ),
-          ],
-        ];
+  const { hits, total, found, isAnswer } = result;
+  const isGap = lacks(result);
+  const suggested = await suggestion(request, result);
   const notes = filterNotes(result, texts);
   if (total === 0) {
-    const text = joinHtml([texts.search.nothingFound(shorten(query, SHOWN.query)), ...notes], '\n\n');
-    return { text, keyboard: suggested, total };
+    const parts = [texts.search.nothingFound(shorten(query, SHOWN.query)), ...notes];
+    return { text: joinHtml([...unknownNote(result, texts), ...parts], '\n\n'), keyboard: suggested, isGap };
   }
   const ref = await keepQuery(query);
   const excerpts = await version.excerptsOf(hits.map(({ id }) => id));
@@ -65,12 +63,12 @@ export async function resultsView(request: ResultsRequest): Promise<View & { tot
   const entries = hits.map((hit, i) =>
     entry({ hit, position: first + i, excerpt: excerpts[i] ?? '', request, result }),
   );
+  const heading = rich`🔍 <b>${texts.search.title}:</b> ${shorten(query, SHOWN.query)}`;
   const text = joinHtml(
     [
-      rich`🔍 <b>${texts.search.title}:</b> ${shorten(query, SHOWN.query)}`,
-      rich`${texts.search.found(total)}`,
-      ...notes,
-      ...missingNote(result, texts),
+      ...(isAnswer
+        ? [heading, rich`${texts.search.found(found)}`, ...notes, ...missingNote(result, texts)]
+        : [...unknownNote(result, texts), heading, rich`${texts.search.near}`, ...notes]),
       ...entries,
       texts.search.hint,
     ],
@@ -85,7 +83,22 @@ export async function resultsView(request: ResultsRequest): Promise<View & { tot
     ]);
   const toPage = (target: number): string => encodePress({ op: 'results', page: target, query: ref });
   const keyboard = [...open({ query: ref, page }), ...pagerRow({ page, pages, toPage }), ...suggested];
-  return { text, keyboard, total };
+  return { text, keyboard, isGap };
+}
+
+/** A hit among others does not answer for a name or a code that nobody here knows; filler words alone ask for nothing. */
+function lacks({ total, isAnswer, missing, unknownNames, filters }: SearchResult): boolean {
+  if (total === 0) return missing.length > 0 || filters.length > 0;
+  return !isAnswer || unknownNames.length > 0;
+}
+
+async function suggestion(
+  { texts, keepQuery }: ResultsRequest,
+  { didYouMean }: SearchResult,
+): Promise<Keyboard> {
+  if (didYouMean === undefined) return [];
+  const press = encodePress({ op: 'results', page: 0, query: await keepQuery(didYouMean) });
+  return [[button(`💡 ${texts.search.didYouMean(didYouMean)}`, press)]];
 }
 
 function searchPage({ version, query, page }: ResultsRequest): {
@@ -93,12 +106,17 @@ function searchPage({ version, query, page }: ResultsRequest): {
   page: number;
   pages: number;
 } {
-  const search = (wanted: number): SearchResult =>
-    version.index.search(query, { limit: PAGE_SIZE, offset: wanted * PAGE_SIZE });
+  const search = (wanted: number): SearchResult => {
+    const result = version.index.search(query, { limit: PAGE_SIZE, offset: wanted * PAGE_SIZE });
+    const shown = result.isAnswer ? result.found - wanted * PAGE_SIZE : MAX_NEAR;
+    return { ...result, hits: result.hits.slice(0, Math.max(0, shown)) };
+  };
+  const pagesOf = ({ isAnswer, found }: SearchResult): number =>
+    isAnswer ? Math.min(Math.ceil(found / PAGE_SIZE), MAX_PAGES) : 1;
   const asked = Math.min(page, MAX_PAGES - 1);
   const result = search(asked);
-  const pages = Math.min(Math.ceil(result.total / PAGE_SIZE), MAX_PAGES);
-  if (asked < pages || pages === 0) return { result, page: asked, pages };
+  const pages = pagesOf(result);
+  if (asked < pages) return { result, page: asked, pages };
   return { result: search(pages - 1), page: pages - 1, pages };
 }
 
@@ -124,10 +142,21 @@ function entry(options: {
   );
 }
 
-/** Whoever asks for a fault of a drive that no atom knows is told so, instead of being shown another drive's as if it were. */
 function missingNote({ missing }: SearchResult, texts: Texts): Html[] {
-  const words = missing.slice(0, MAX_WORDS_NAMED).map((word) => shorten(word, SHOWN.word));
-  return words.length === 0 ? [] : [texts.search.missing(words.join(', '))];
+  return missing.length === 0 ? [] : [texts.search.missing(named(missing))];
+}
+
+/** Whoever asks for a fault of a drive that no atom knows is told so, instead of being shown another drive's as if it were. */
+function unknownNote({ missing, hits }: SearchResult, texts: Texts): Html[] {
+  if (missing.length === 0 && hits.length === 0) return [];
+  return [texts.search.unknown(named(missing))];
+}
+
+function named(words: readonly string[]): string {
+  return words
+    .slice(0, MAX_WORDS_NAMED)
+    .map((word) => shorten(word, SHOWN.word))
+    .join(', ');
 }
 
 function filterNotes({ filters, unknownFilters }: SearchResult, texts: Texts): Html[] {

@@ -8,12 +8,12 @@ import { type ResultsRequest, resultsView } from './search-results.ts';
 /** The query in the first line of a list of results, in any language. */
 const RESULTS_HEADER = /^🔍 [^:\n]{1,40}: (.+)$/mu;
 
-/** Answers a question with the first page of what was found; what found nothing is recorded. */
+/** Answers a question with the first page of what was found; what the knowledge base lacks is recorded. */
 export async function answerSearch(deps: BotDeps, ctx: BotContext, query: string): Promise<void> {
   const version = await ctx.knowledge();
   if (version === undefined) return reply(ctx, { text: ctx.texts.noKnowledge });
   const view = await resultsView({ ...requestOf(deps, ctx), version, query, page: 0 });
-  if (view.total === 0) await recordGap(deps, ctx, query);
+  if (view.isGap) await recordGap(deps, ctx, query);
   await reply(ctx, view);
 }
 

@@ -3,6 +3,7 @@ import { type Atom, ATOM_FIELDS, type AtomField, atomSchema, bytesOf, MAX_LINE_B
 import { cleanLine, excerpt } from './characters.ts';
 import { mapRecord, type MappingNote } from './field-names.ts';
 import { isAbsent, LIST_FIELDS, readField } from './field-values.ts';
+import { NO_MAKER } from '../search/port.ts';
 import { plainLine, plainText } from './plain-text.ts';
 
 /** A DynamoDB item ends at 400 kB (409,600 bytes); this leaves room for names, keys and list overhead. */
@@ -154,8 +155,8 @@ function fillIn(draft: Partial<Record<AtomField, unknown>>, notes: MappingNote[]
     notes.push({ field: 'atom_type', message: 'is missing: taken as reference' });
   }
   if (draft.manufacturer === undefined) {
-    draft.manufacturer = 'generic';
-    notes.push({ field: 'manufacturer', message: 'is missing: taken as generic' });
+    draft.manufacturer = NO_MAKER;
+    notes.push({ field: 'manufacturer', message: `is missing: taken as ${NO_MAKER}` });
   }
   if (draft.atom_id !== undefined) return false;
   const place = slugOf(textOf(draft.product_family)) || 'article';

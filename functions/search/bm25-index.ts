@@ -1,6 +1,7 @@
 import { encodeUtf8, lowerBound } from './bytes.ts';
 import { BestOf, byScore, type Scored } from './best-of.ts';
 import { corrected } from './corrections.ts';
+import { isAnswered, unknownNames } from './coverage.ts';
 import { isLikeValue, resolveFilters } from './facet-filters.ts';
 import { feedbackBonuses } from './feedback.ts';
 import { missingWords } from './missing-words.ts';
@@ -20,6 +21,15 @@ import { tokenise } from './tokens.ts';
 const DEFAULT_LIMIT = 5;
 
 type Page = Required<SearchOptions>;
+
+interface Found {
+  total: number;
+  /** Of these, how many are within reach of the best. */
+  found: number;
+  page: Scored[];
+  /** The mentions of the query that each of the best hits has, as bits. */
+  best: number[];
+}
 
 /** BM25 over a snapshot, in place. */
 export class Bm25Index implements SearchIndex {
@@ -58,21 +68,25 @@ export class Bm25Index implements SearchIndex {
       conditions.length === 0
         ? () => true
         : (document: number) => conditions.every((holds) => holds(document));
-    const { total, page } =
+    const { total, found, page, best } =
       queryTerms.asksForWords || accepts === undefined
         ? this.#rank(queryTerms, isAccepted, { limit, offset })
         : this.#list(isAccepted, { limit, offset });
     const didYouMean = corrected(parsed.text, [...corrections, ...queryTerms.corrections], {
       dropQuotes: total === 0 && phrases.length > 0,
     });
+    const { mentions, isLanguageKnown } = queryTerms;
     return {
       total,
+      found,
+      isAnswer: total > 0 && isAnswered(this.#data, mentions, { found: best, isLanguageKnown }),
       hits: page.map(({ document, score }) => ({ ...this.document(document), score })),
       terms: queryTerms.terms.map(({ term }) => this.#data.terms.at(term)),
       ...(didYouMean === undefined ? {} : { didYouMean }),
       filters,
       unknownFilters,
       missing: missingWords(parsed.text, queryTerms.unknown),
+      unknownNames: missingWords(parsed.text, unknownNames(this.#data, mentions, isLanguageKnown)),
     };
   }
 
@@ -112,10 +126,7 @@ export class Bm25Index implements SearchIndex {
   }
 
   /** Every accepted document, in the order in which they were added. */
-  #list(
-    isAccepted: (document: number) => boolean,
-    { limit, offset }: Page,
-  ): { total: number; page: Scored[] } {
+  #list(isAccepted: (document: number) => boolean, { limit, offset }: Page): Found {
     const page: Scored[] = [];
     let total = 0;
     for (let document = 0; document < this.size; document++) {
@@ -123,7 +134,7 @@ export class Bm25Index implements SearchIndex {
       if (total >= offset && total < offset + limit) page.push({ document, score: 0 });
       total++;
     }
-    return { total, page };
+    return { total, found: total, page, best: [] };
   }
 
   /** Every accepted document with one of the terms, best first. */
@@ -131,9 +142,10 @@ export class Bm25Index implements SearchIndex {
     { terms, sequence }: QueryTerms,
     isAccepted: (document: number) => boolean,
     { limit, offset }: Page,
-  ): { total: number; page: Scored[] } {
+  ): Found {
     const scores = new Float32Array(this.size);
-    addTermScores(this.#data, this.#norms, terms, scores);
+    const mentioned = new Uint32Array(this.size);
+    addTermScores(this.#data, this.#norms, terms, { scores, mentioned });
     const depth = RANKING.rerankDepth;
     // Which documents are reranked must not depend on the page, or a hit could be on two pages or on none.
     const best = new BestOf(Math.max(depth, offset + limit));
@@ -146,7 +158,14 @@ export class Bm25Index implements SearchIndex {
     }
     const ranked = best.take();
     const top = this.#rerank(ranked.slice(0, depth), { terms, sequence });
-    return { total, page: [...top, ...ranked.slice(depth)].slice(offset, offset + limit) };
+    const { hits, reach } = RANKING.answer;
+    const least = reach * (top[0]?.score ?? 0);
+    return {
+      total,
+      found: top.filter(({ score }) => score >= least).length,
+      page: [...top, ...ranked.slice(depth)].slice(offset, offset + limit),
+      best: top.slice(0, hits).map(({ document }) => mentioned[document]!),
+    };
   }
 
   #rerank(

@@ -21,7 +21,7 @@ const MIN_SIGN_LENGTH = 3;
 /** Everyday words that the library's list lacks: they ask for nothing. */
 const MORE_FUNCTION_WORDS =
   `obwohl lässt lassen ständig dauernd immer plötzlich einfach trotzdem sobald bitte geht gehen
-  macht machen kommt kommen weg kaputt los etwas irgendwie jedes jedesmal gerade schon kriege bekomme bekommt liegt stark`.split(
+  macht machen kommt kommen weg kaputt los etwas irgendwie jedes jedesmal gerade schon zeigt zeigen meldet kriege bekomme bekommt liegt stark`.split(
     /\s+/,
   );
 

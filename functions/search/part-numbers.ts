@@ -61,6 +61,11 @@ export function isCode(word: string): boolean {
   return HAS_DIGIT.test(word);
 }
 
+/** `480v`: no part number, though it has letters and digits. */
+export function isQuantity(word: string): boolean {
+  return UNITS.has(NUMBER_AND_UNIT.exec(word)?.[2] ?? '');
+}
+
 export interface Piece {
   word: string;
   /** What stands between the piece before and this one. */

@@ -17,6 +17,9 @@ export interface Facets {
   safety: string;
 }
 
+/** The manufacturer of what is nobody's in particular. */
+export const NO_MAKER = 'generic';
+
 export type FacetName = keyof Facets;
 export const FACET_NAMES = [
   'manufacturer',
@@ -43,6 +46,13 @@ export interface SearchHit {
 export interface SearchResult {
   /** All documents that match, not only those on this page. */
   total: number;
+  /** How many of them are within reach of the best, which is what a person calls found; of many the first 128. All where only filters were asked for. */
+  found: number;
+  /**
+   * False when the hits are only near to what was asked: every maker, model and code in it is unknown, or the best of them have too little
+   * of its telling words. Also false when there are none.
+   */
+  isAnswer: boolean;
   hits: SearchHit[];
   /** What the query came down to, for `snippet`; not for people, since words are stemmed and synonyms share a made-up term. */
   terms: string[];
@@ -54,6 +64,8 @@ export interface SearchResult {
   unknownFilters: { name: FacetName; typed: string; known: string[] }[];
   /** Words and part numbers, as typed, that no document has; a guess at one of them does not hide that. */
   missing: string[];
+  /** Those of `missing` that are names and codes, of a maker or a model, say. */
+  unknownNames: string[];
 }
 
 export interface IndexedDocument {

@@ -1,5 +1,6 @@
 import { hasParticle } from './compounds.ts';
 import type { Correction } from './corrections.ts';
+import { mentionBits, type Mention } from './coverage.ts';
 import { occurrencesOf, type Occurrence } from './occurrences.ts';
 import { isCode } from './part-numbers.ts';
 import { RANKING } from './ranking.ts';
@@ -14,6 +15,8 @@ export interface QueryTerm {
   term: number;
   /** How often, and how surely, it was asked for. */
   weight: number;
+  /** The mentions that it stands for, as bits. */
+  mentions: number;
 }
 
 export interface QueryTerms {
@@ -25,6 +28,10 @@ export interface QueryTerms {
   corrections: Correction[];
   /** What no reading of is in the index. */
   unknown: Token[];
+  /** All that it asks for, in order. */
+  mentions: Mention[];
+  /** Whether its other words are English, as far as can be told, so that an unknown one is a name. */
+  isLanguageKnown: boolean;
 }
 
 /** A query has as many words as a long sentence; the rest of a longer one is not looked at. */
@@ -33,6 +40,7 @@ const MAX_GUESSED_WORDS = 6;
 
 /** What a text asks for, with the terms of it that the index has. */
 interface Asked {
+  text: readonly Token[];
   occurrences: readonly (Occurrence & { known: number | undefined })[];
   /** Tokens that are (part of) a term of the trade that the index knows, in whatever spelling. */
   covered: ReadonlySet<number>;
@@ -56,19 +64,25 @@ export function queryTermsOf(
   const guesses = guessesFor(reading, query, guesser);
 
   const completed = new Set<number>();
+  const standing: Standing[] = [];
   for (const asked of [query, ...reading.besides.map((text) => askedBy(data, text))]) {
     const shares = mentionShares(asked);
     for (const [i, { term, kind, position, count, known }] of asked.occurrences.entries()) {
       if (kind === 'character') continue;
-      if (known !== undefined)
+      const words = asked.text.slice(position, position + count);
+      if (known !== undefined) {
+        standing.push({ words, term: known });
         ask(
           known,
           shares[i]! *
             (kind === 'concept' ? synonymShare : asked.covered.has(position) ? 1 - synonymShare : 1),
         );
-      else if (isCode(term)) {
+      } else if (isCode(term)) {
         const completions = completionsOf(data, term);
-        completions.forEach((completion) => ask(completion, guessWeight));
+        for (const completion of completions) {
+          standing.push({ words, term: completion });
+          ask(completion, guessWeight);
+        }
         if (asked !== query || completions.length === 0) continue;
         for (let i = position; i < position + count; i++) completed.add(i);
       }
@@ -76,17 +90,25 @@ export function queryTermsOf(
   }
   const corrections = [...reading.corrections];
   for (const [position, candidates] of guesses) {
-    const { start = 0, end = 0 } = reading.tokens[position] ?? {};
-    candidates.forEach(({ term }) => ask(term, guessWeight));
+    const word = reading.tokens[position]!;
+    const { start, end } = word;
+    for (const { term } of candidates) {
+      standing.push({ words: [word], term });
+      ask(term, guessWeight);
+    }
     corrections.push({ start, end, spelling: candidates[0]?.spelling ?? '' });
   }
+  const mentions = mentionsOf(tokens, reading, standing);
+  const bits = mentionBits(mentions);
   return {
-    terms: [...weights].map(([term, weight]) => ({ term, weight })),
+    terms: [...weights].map(([term, weight]) => ({ term, weight, mentions: bits.get(term) ?? 0 })),
     sequence: query.occurrences
       .filter(({ kind }) => kind === 'word')
       .map(({ known, position }) => ({ term: known ?? guesses.get(position)?.[0]?.term, position })),
     asksForWords: query.occurrences.length > 0,
     corrections,
+    mentions,
+    isLanguageKnown: !reading.isGerman,
     unknown: query.occurrences
       .filter(({ kind, position }) => kind === 'word' && !completed.has(position))
       .map(({ position }) => reading.tokens[position]!)
@@ -161,7 +183,30 @@ function askedBy(data: IndexData, text: readonly Token[]): Asked {
       knownTokens.add(text[i]!);
     }
   }
-  return { occurrences, covered, known: knownTokens };
+  return { text, occurrences, covered, known: knownTokens };
+}
+
+/** A term of the index, and the words that it stands for. */
+interface Standing {
+  words: readonly Token[];
+  term: number;
+}
+
+/** Every word of the query that asks for something, with the terms of all its readings. */
+function mentionsOf(tokens: readonly Token[], reading: Reading, standing: readonly Standing[]): Mention[] {
+  const ignored = new Set(reading.tokens.filter(({ term }) => term === '').map(({ start }) => start));
+  const typed = new Set(tokens);
+  // A word that was read otherwise is known by its place; the two parts of `T04` have one place, and are known by themselves.
+  const isFor = (token: Token, words: readonly Token[]): boolean =>
+    words.some((word) =>
+      typed.has(word) ? word === token : word.start < token.end && word.end > token.start,
+    );
+  return tokens
+    .filter(({ term, start }) => term !== '' && !ignored.has(start))
+    .map((token) => ({
+      token,
+      terms: new Set(standing.filter(({ words }) => isFor(token, words)).map(({ term }) => term)),
+    }));
 }
 
 function isSame(a: readonly Token[], b: readonly Token[]): boolean {

@@ -29,4 +29,16 @@ export const RANKING = {
     /** How many terms a document's signature has. */
     signatureTerms: 20,
   },
+  answer: {
+    /** What share of all that a question says one of the best hits must have, or they are only near to it. */
+    coverage: 0.4,
+    /** How many of the best hits may have it. */
+    hits: 3,
+    /** What an everyday word says against a rarer one. */
+    everyday: 0.25,
+    /** What a word of English says that no document has, against a name or a code. */
+    unknownWord: 0.6,
+    /** What share of the best hit's score a hit must have to be counted as found. */
+    reach: 1 / 3,
+  },
 };

@@ -17,6 +17,7 @@ export interface Reading {
   corrections: Correction[];
   /** Those of `tokens` that may be slips of words that the index knows. */
   slips: Set<Token>;
+  isGerman: boolean;
 }
 
 /** What the next words of a query are read as. */
@@ -54,7 +55,8 @@ export function readQuery(data: IndexData, tokens: readonly Token[], known: Read
     splittable: new Set(tokens.filter((token) => !isKnown(token)).slice(0, MAX_SPLIT_WORDS)),
     isGerman: readsAsGerman(tokens, isKnown),
   };
-  const reading: Reading = { tokens: [], besides: [], corrections: [], slips: new Set() };
+  const { isGerman } = query;
+  const reading: Reading = { tokens: [], besides: [], corrections: [], slips: new Set(), isGerman };
   for (let i = 0; i < tokens.length;) {
     const step = germanStep(query, i) ?? compoundStep(query, i) ?? wordStep(query, i);
     reading.tokens.push(...step.tokens);

@@ -19,20 +19,21 @@ export function inverseDocumentFrequency(documents: number, withTerm: number): n
   return Math.log(1 + (documents - withTerm + 0.5) / (withTerm + 0.5));
 }
 
-/** Adds the BM25 weight of every term to `scores`, by ordinal. */
+/** Adds the BM25 weight of every term to `scores`, and notes in `mentioned` which mentions of the query a document has, by ordinal. */
 export function addTermScores(
   data: IndexData,
   norms: Float32Array,
   terms: readonly QueryTerm[],
-  scores: Float32Array,
+  { scores, mentioned }: { scores: Float32Array; mentioned: Uint32Array },
 ): void {
   const gain = RANKING.k1 + 1;
-  for (const { term, weight } of terms) {
+  for (const { term, weight, mentions } of terms) {
     const idf = inverseDocumentFrequency(norms.length, data.documentCounts[term]!);
     const cursor = new PostingCursor(data, term);
     while (cursor.next()) {
       const { document, frequency } = cursor;
       scores[document]! += (weight * idf * gain * frequency) / (frequency + norms[document]!);
+      mentioned[document]! |= mentions;
     }
   }
 }

@@ -38,7 +38,9 @@ const CONTRACTION = /['’](?:t|ll|re|ve|d|m)$/;
 /** Function words that the library's list lacks. */
 const FUNCTION_WORDS =
   'why when does did doing done not dont doesnt didnt cant wont isnt may shall im ive us s t must will having any such each both few whether however ' +
-  'there upon within without during again further whose nor';
+  'there upon within without during again further whose nor ' +
+  'theres thats whats wheres heres whos hows lets youre theyre someone somebody something anyone anybody anything everyone everybody ' +
+  'hey hi hello okay please thanks um uh';
 /** What stands between the parts of one name or number. */
 const HYPHENS = '-_./\u2011';
 const HAS_DIGIT = /\d/;

@@ -109,21 +109,55 @@ describe('searching', () => {
     expect(answer).toContain('1. [');
   });
 
-  it('says what of the question nothing here mentions, where the rest is found', async () => {
-    const answer = answerOf(await chat.say('zzqx-7 <motor> Qwrtk'));
-    expect(answer).toMatch(/\n\n⚠️ Nothing here mentions: zzqx-7, Qwrtk\n\n1\. \[/);
+  it('says what of the question nothing here mentions, where the rest is answered', async () => {
+    const answer = answerOf(await chat.say('insulation resistance test of a motor in the brewery'));
+    expect(answer).toMatch(/\n\n⚠️ Nothing here mentions: brewery\n\n1\. \[/);
     expect(answerOf(await chat.say('motor'))).not.toContain('⚠️');
     const german = { ...ada, id: 502, language_code: 'de' };
-    expect(answerOf(await bot.chat(german).say('Motor Qwrtk'))).toContain(
-      '⚠️ Kommt hier nirgends vor: Qwrtk',
+    expect(
+      answerOf(await bot.chat(german).say('Wie messe ich den Isolationswiderstand vom Motor der Brauerei')),
+    ).toContain('⚠️ Kommt hier nirgends vor: Brauerei');
+  });
+
+  const gapsOf = async () => {
+    const nowMs = bot.deps.clock.wallMs();
+    return bot.deps.gaps.list({ days: lastDays(2, nowMs), limit: 50, nowMs });
+  };
+
+  it('says first that it does not know a device, shows the three nearest things as such, and records the gap', async () => {
+    const turn = await chat.say('PF525 shows F004 on the motor');
+    const [unknown, header, near, ...entries] = answerOf(turn).split('\n\n');
+    expect(unknown).toBe('🤷 I do not know: PF525, F004');
+    expect(header).toBe('🔍 Search Results for: PF525 shows F004 on the motor');
+    expect(near).toBe('The nearest that I have:');
+    expect(entries.filter((entry) => /^\d\. \[/.test(entry))).toHaveLength(3);
+    expect(buttonsOf(turn.messages[0]).map(({ text }) => text.slice(0, 2))).toEqual(['1.', '2.', '3.']);
+    expect((await gapsOf()).map(({ query }) => query)).toContain('pf525 shows f004 on the motor');
+    const german = { ...ada, id: 502, language_code: 'de' };
+    expect(answerOf(await bot.chat(german).say('PF525 zeigt F004 am Motor'))).toMatch(
+      /^🤷 Das kenne ich nicht: PF525, F004\n\n🔍 .+\n\nAm nächsten kommt:\n\n1\. /,
     );
+  });
+
+  it('records a known question about an unknown device', async () => {
+    await chat.say('Zorbtek drive overcurrent trip');
+    expect((await gapsOf()).map(({ query }) => query)).toContain('zorbtek drive overcurrent trip');
+  });
+
+  it('records neither what it answers nor what asks for nothing', async () => {
+    for (const text of ['motor overload trips', 'thank you', 'what can you do']) await chat.say(text);
+    const queries = (await gapsOf()).map(({ query }) => query);
+    for (const text of ['motor overload trips', 'thank you', 'what can you do'])
+      expect(queries).not.toContain(text);
   });
 
   it('helps on when nothing is found, and remembers what was asked, but not who asked', async () => {
     const answer = answerOf(await chat.say('zzqx  Qwrtk'));
-    expect(answer).toMatch(/^🔍 No atoms found for: zzqx Qwrtk\n\nTry fewer/);
+    expect(answer).toMatch(
+      /^🤷 I do not know: zzqx, Qwrtk\n\n🔍 No atoms found for: zzqx Qwrtk\n\nTry fewer/,
+    );
     const nowMs = bot.deps.clock.wallMs();
-    const gaps = await bot.deps.gaps.list({ days: lastDays(2, nowMs), limit: 50, nowMs });
+    const gaps = await gapsOf();
     expect(gaps).toContainEqual({ query: 'zzqx qwrtk', count: 1, lastDay: dayOf(nowMs) });
     expect(JSON.stringify(gaps)).not.toContain(String(ada.id));
   });

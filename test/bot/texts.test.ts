@@ -71,6 +71,8 @@ function messages(texts: Texts): Html[] {
     search.hint,
     search.unknownFilter({ name: 'manufacturer', typed: word(40), known: word(150) }),
     search.missing(word(210)),
+    search.unknown(word(210)),
+    search.unknown(''),
     search.nothingFound(word(150)),
     atom.unknown(word(200), true),
     atom.unknown(word(200), false),

@@ -148,10 +148,9 @@ describe('a page of results', () => {
     for (const texts of Object.values(LANGUAGES)) {
       for (const query of queries) {
         const keepQuery = (): Promise<string> => Promise.resolve('~0123456789abcdef');
-        const { text: html, total } = await resultsView({ version, query, page: 1, texts, keepQuery });
-        expect(total).toBe(12);
+        const { text: html } = await resultsView({ version, query, page: 1, texts, keepQuery });
         expect(html.length).toBeLessThanOrEqual(LIMITS.message);
-        expect(parseHtml(html.markup).text).toMatch(/^🔍 [^:]+: motor/);
+        expect(parseHtml(html.markup).text).toMatch(/^🔍 [^:]+: motor/m);
       }
     }
   });

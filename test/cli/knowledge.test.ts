@@ -190,7 +190,7 @@ describe('bot kb', SIDE_BY_SIDE, () => {
   it('searches, shows and deletes', async () => {
     const { kb, target } = place();
     const found = await kb('search', 'motor', 'control');
-    expect(found.stdout).toContain('🔍 Search Results for: motor control\n\nFound 2 atom(s)\n');
+    expect(found.stdout).toContain('🔍 Search Results for: motor control\n\nFound 1 atom(s)\n');
     expect(found.stdout).toContain('1. [PROCEDURE] Control a motor with an S7-1200');
     const json = JSON.parse((await kb('search', '1756 L71', '--json')).stdout) as {
       hits: { atom_id: string }[];

@@ -1,5 +1,5 @@
 import { bm25Engine } from '../../functions/search/engine.ts';
-import type { SearchDocument, SearchIndex } from '../../functions/search/port.ts';
+import type { SearchDocument, SearchEngine, SearchIndex } from '../../functions/search/port.ts';
 
 /** A document of which only what a test is about needs saying. */
 export function documentOf(partial: Partial<SearchDocument> & { id: string }): SearchDocument {
@@ -9,9 +9,16 @@ export function documentOf(partial: Partial<SearchDocument> & { id: string }): S
 
 /** An index that has been through a snapshot, as the one in production has. */
 export function indexOf(...documents: (Partial<SearchDocument> & { id: string })[]): SearchIndex {
-  const builder = bm25Engine.builder();
+  return indexBy(bm25Engine, documents);
+}
+
+export function indexBy(
+  engine: SearchEngine,
+  documents: readonly (Partial<SearchDocument> & { id: string })[],
+): SearchIndex {
+  const builder = engine.builder();
   for (const document of documents) builder.add(documentOf(document));
-  return bm25Engine.load(builder.build().serialise());
+  return engine.load(builder.build().serialise());
 }
 
 /** An index whose documents are named by their text. */

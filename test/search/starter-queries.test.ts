@@ -1,25 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as v from 'valibot';
-import type { Atom } from '../../functions/knowledge/atom.ts';
-import { toSearchDocument } from '../../functions/knowledge/document.ts';
-import { starterAtomFiles } from '../../functions/knowledge/starter.ts';
-import { bm25Engine } from '../../functions/search/engine.ts';
 import { meanNdcg } from '../bench/search-ndcg.ts';
+import { starterAtoms, starterIndex } from '../fixtures/starter-index.ts';
 
 const JUDGED = v.parse(
   v.array(v.object({ query: v.string(), relevant: v.record(v.string(), v.number()) })),
   JSON.parse(readFileSync(new URL('../fixtures/starter-queries.json', import.meta.url), 'utf8')),
 );
-const ATOMS = starterAtomFiles().flatMap(
-  (file) => (JSON.parse(readFileSync(file, 'utf8')) as { atoms: Atom[] }).atoms,
-);
-
-function starterIndex() {
-  const builder = bm25Engine.builder();
-  for (const atom of ATOMS) builder.add(toSearchDocument(atom));
-  return bm25Engine.load(builder.build().serialise());
-}
+const ATOMS = starterAtoms();
 
 describe('questions as technicians ask them, over the starter knowledge base', () => {
   const index = starterIndex();

@@ -55,13 +55,17 @@ export interface Texts {
 
   search: {
     title: string;
-    found(total: number): string;
+    found(count: number): string;
     manufacturer: string;
     hint: Html;
     filters: string;
     unknownFilter(filter: UnknownFilter): Html;
     /** Words of the query that no atom has. */
     missing(words: string): Html;
+    /** Before anything else where nothing answers the question; `words`: those that no atom has, or empty. */
+    unknown(words: string): Html;
+    /** Instead of how many were found. */
+    near: string;
     nothingFound(query: string): Html;
     didYouMean(query: string): string;
     staleKeyboard: string;

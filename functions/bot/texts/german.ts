@@ -120,16 +120,19 @@ Beispiel: <code>/generate_script ladder logic basics</code>`,
 
   search: {
     title: 'Suchergebnisse für',
-    found: (total) => `${number(total)} Artikel gefunden`,
+    found: (count) => `${number(count)} Artikel gefunden`,
     manufacturer: 'Hersteller',
     hint: rich`💡 Mit /kb_get &lt;Artikel-ID&gt; liest du einen Artikel ganz`,
     filters: 'Filter',
     unknownFilter: ({ name, typed, known }) =>
       rich`⚠️ Kein Artikel hat ${name} „${typed}“, darum habe ich diesen Filter weggelassen. Es gibt: ${known}`,
     missing: (words) => rich`⚠️ Kommt hier nirgends vor: ${words}`,
+    unknown: (words) =>
+      rich`🤷 ${words === '' ? 'Dazu habe ich keinen passenden Artikel' : `Das kenne ich nicht: ${words}`}`,
+    near: 'Am nächsten kommt:',
     nothingFound: (query) => rich`🔍 Nichts gefunden für: ${query}
 
-Versuch es mit weniger oder mit anderen (englischen) Wörtern, mit der Bestellnummer allein oder ohne Filter. /kb_stats zeigt, was die Wissensbasis enthält.`,
+Versuch es mit weniger oder mit anderen (englischen) Wörtern, sag, was die Maschine tut oder nicht tut, oder lass Filter weg. /kb_stats zeigt, was die Wissensbasis enthält.`,
     didYouMean: (query) => `Meintest du: ${query}?`,
     staleKeyboard: 'Diese Tasten sind veraltet. Bitte such noch einmal.',
     freshSearch: 'Diese Tasten waren veraltet, darum habe ich neu gesucht.',

@@ -7,6 +7,8 @@ import { withStore } from '../../session.ts';
 import { UsageError } from '../../usage-error.ts';
 
 const SNIPPET_CHARACTERS = 160;
+/** Of what is only near to a question; the JSON has all. */
+const MAX_NEAR = 3;
 
 interface SearchOptions {
   limit: number;
@@ -43,15 +45,18 @@ async function search({ options, args, output, target }: Invocation<SearchOption
       );
     output.line(`🔍 Search Results for: ${query}`);
     output.line();
-    output.line(`Found ${grouped(result.total)} atom(s)`);
+    if (result.isAnswer) output.line(`Found ${grouped(result.found)} atom(s)`);
+    else output.line(hits.length > 0 ? 'Nothing here answers this; the nearest:' : 'Found 0 atom(s)');
     if (result.missing.length > 0) output.line(`⚠️  Nothing here mentions: ${result.missing.join(', ')}`);
-    hits.forEach(({ atom_id, title, facets, snippet }, at) => {
-      output.line();
-      output.line(strong(`${at + 1}. [${facets.type.toUpperCase()}] ${title}`));
-      if (snippet !== '') output.line(`   ${snippet}`);
-      output.line(faint(`   ${atom_id}`));
-      output.line(faint(`   Manufacturer: ${facets.manufacturer}`));
-    });
+    hits
+      .slice(0, result.isAnswer ? result.found : MAX_NEAR)
+      .forEach(({ atom_id, title, facets, snippet }, at) => {
+        output.line();
+        output.line(strong(`${at + 1}. [${facets.type.toUpperCase()}] ${title}`));
+        if (snippet !== '') output.line(`   ${snippet}`);
+        output.line(faint(`   ${atom_id}`));
+        output.line(faint(`   Manufacturer: ${facets.manufacturer}`));
+      });
     output.line();
     if (result.didYouMean !== undefined) output.line(`Did you mean: ${result.didYouMean}`);
     if (hits.length > 0) output.line(`💡 ${commandForThisBot('kb get <atom id>')} shows one of them`);
@@ -60,6 +65,9 @@ async function search({ options, args, output, target }: Invocation<SearchOption
       filters: result.filters,
       unknown_filters: result.unknownFilters,
       missing: result.missing,
+      unknown_names: result.unknownNames,
+      is_answer: result.isAnswer,
+      found: result.found,
       total: result.total,
       did_you_mean: result.didYouMean ?? null,
       hits,
