@@ -16,6 +16,7 @@ export type Press =
   | { op: 'feedback'; atomKey: string; vote: Vote }
   | { op: 'script'; scriptId: string }
   | { op: 'upload'; confirmed: boolean }
+  | { op: 'forget'; confirmed: boolean }
   /** The label between two arrows. */
   | { op: 'nothing' };
 
@@ -35,12 +36,14 @@ export function encodePress(press: Press): string {
       return packCallback('s', [press.scriptId]);
     case 'upload':
       return packCallback('u', [press.confirmed ? 'y' : 'n']);
+    case 'forget':
+      return packCallback('d', [press.confirmed ? 'y' : 'n']);
     case 'nothing':
       return packCallback('n', []);
   }
 }
 
-const FIELDS: Readonly<Record<string, number>> = { r: 2, a: 4, f: 2, s: 1, u: 1, n: 0 };
+const FIELDS: Readonly<Record<string, number>> = { r: 2, a: 4, f: 2, s: 1, u: 1, d: 1, n: 0 };
 
 /** `undefined` for a keyboard of another version, and for anything a client made up. */
 export function decodePress(data: string): Press | undefined {
@@ -68,7 +71,9 @@ export function decodePress(data: string): Press | undefined {
     case 's':
       return { op: 'script', scriptId: first };
     case 'u':
-      return first === 'y' || first === 'n' ? { op: 'upload', confirmed: first === 'y' } : undefined;
+    case 'd':
+      if (first !== 'y' && first !== 'n') return undefined;
+      return { op: unpacked.op === 'u' ? 'upload' : 'forget', confirmed: first === 'y' };
     default:
       return { op: 'nothing' };
   }

@@ -6,6 +6,8 @@ export const PUBLIC_COMMANDS = [
   'generate_script',
   'scripts',
   'status',
+  'privacy',
+  'forgetme',
   'help',
   'start',
 ] as const;

@@ -13,6 +13,7 @@ import { kbGet } from './features/kb-get.ts';
 import { kbSearch } from './features/kb-search.ts';
 import { kbStats } from './features/kb-stats.ts';
 import { plainText } from './features/plain-text.ts';
+import { privacy } from './features/privacy.ts';
 import { scripts } from './features/scripts.ts';
 import { start } from './features/start.ts';
 import { status } from './features/status.ts';
@@ -46,6 +47,7 @@ function featuresOf(deps: BotDeps): Composer<BotContext> {
     generateScript(deps),
     scripts(deps),
     status(deps),
+    privacy(deps),
     feedback(deps),
     inline(deps),
     admin(deps),

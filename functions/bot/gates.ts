@@ -3,10 +3,9 @@ import { acknowledge, reply } from './answer.ts';
 import { commandOf, isAddressed, textOf } from './addressing.ts';
 import type { BotContext } from './context.ts';
 import type { BotDeps } from './deps.ts';
-import type { RateKind, RateVerdict } from './rate-limiter.ts';
+import { LONGEST_WINDOW_MS, type RateKind, type RateVerdict } from './rate-limiter.ts';
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Leafing through results is one question, so presses have a larger allowance of their own. */
 const PRESSES_PER_MESSAGE = 3;
 /** Telegram asks anew whenever somebody pauses while typing a question. */
@@ -87,7 +86,7 @@ function allowanceOf({ settings }: BotDeps, kind: Counted): { limit: number; win
     case 'albums':
       return { limit: 1, windowMs: MINUTE_MS };
     case 'refusals':
-      return { limit: 1, windowMs: DAY_MS };
+      return { limit: 1, windowMs: LONGEST_WINDOW_MS };
   }
 }
 

@@ -1,6 +1,12 @@
 /** What is counted apart from each other. */
 export type RateKind = 'messages' | 'presses' | 'inline' | 'albums' | 'refusals' | 'notes';
 
+/** No window is longer. */
+export const LONGEST_WINDOW_MS = 24 * 3_600_000;
+
+/** How long a count is kept after its window, for the curious. */
+export const COUNT_KEPT_MS = 24 * 3_600_000;
+
 export interface RateRequest {
   /** A person's, or that of the chat on whose behalf somebody wrote. */
   userId: number;

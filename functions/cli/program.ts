@@ -52,6 +52,11 @@ const COMMANDS: readonly LazyCommand[] = [
     load: () => import('./commands/updates.ts'),
   },
   {
+    name: 'users',
+    summary: 'delete what is kept of a user',
+    load: () => import('./commands/users.ts'),
+  },
+  {
     name: 'secrets',
     summary: 'store the bot token or the webhook secret',
     load: () => import('./commands/secrets.ts'),

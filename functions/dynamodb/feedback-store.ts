@@ -17,24 +17,17 @@ export class DynamoFeedbackStore implements FeedbackStore {
 
   async record(feedback: Parameters<FeedbackStore['record']>[0]): Promise<void> {
     const { atomId, userId, vote, updateId, nowMs, keepUntilMs, signal } = feedback;
-    const item = {
-      ...keys.feedback(atomId, userId),
-      vote,
-      update_id: updateId,
-      voted_at: nowMs,
-      [TTL_ATTRIBUTE]: Math.floor(keepUntilMs / 1000),
-    };
-    const voted = {
-      ...keys.voted(dayOf(nowMs), atomId),
-      atom_id: atomId,
-      [TTL_ATTRIBUTE]: Math.floor(keepUntilMs / 1000),
+    const put = (item: Record<string, unknown>): Promise<unknown> => {
+      const Item = { ...item, [TTL_ATTRIBUTE]: Math.floor(keepUntilMs / 1000) };
+      return this.#client.send(new PutCommand({ TableName: this.#tableName, Item }), { abortSignal: signal });
     };
     try {
-      const put = new PutCommand({ TableName: this.#tableName, Item: item });
-      await this.#client.send(put, { abortSignal: signal });
-      await this.#client.send(new PutCommand({ TableName: this.#tableName, Item: voted }), {
-        abortSignal: signal,
-      });
+      // Before the vote, so that none is there that its user, or the list of a day, could not find.
+      await Promise.all([
+        put({ ...keys.userVote(userId, atomId), atom_id: atomId }),
+        put({ ...keys.voted(dayOf(nowMs), atomId), atom_id: atomId }),
+      ]);
+      await put({ ...keys.feedback(atomId, userId), vote, update_id: updateId, voted_at: nowMs });
     } catch (error) {
       throw toStoreError(error);
     }

@@ -65,6 +65,8 @@ export const keys = {
   /** A query too long for 64 bytes of callback data, kept for its keyboard. */
   query: (queryId: string): ItemKey => ({ pk: `QUERY#${queryId}`, sk: 'QUERY' }),
   feedback: (atomId: string, userId: number): ItemKey => ({ pk: `FEEDBACK#${atomId}`, sk: `USER#${userId}` }),
+  /** Lists the atoms that one user voted on, without a Scan; there before the vote is. */
+  userVote: (userId: number, atomId: string): ItemKey => ({ pk: `VOTES#${userId}`, sk: `ATOM#${atomId}` }),
   /** Lists the atoms that were voted on in a day, without a Scan; the votes stay the authority. */
   voted: (day: string, atomId: string): ItemKey => ({ pk: `VOTED#${day}`, sk: `ATOM#${atomId}` }),
   gap: (day: string, query: string): ItemKey => ({ pk: `GAP#${day}`, sk: `QUERY#${query}` }),

@@ -1,6 +1,6 @@
 import { UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RateLimiter, RateRequest, RateVerdict } from '../bot/rate-limiter.ts';
-import { windowStartMinute } from '../bot/rate-limiter.ts';
+import { COUNT_KEPT_MS, windowStartMinute } from '../bot/rate-limiter.ts';
 import { isConditionFailed, toStoreError } from './client.ts';
 import { keys, TTL_ATTRIBUTE } from './keys.ts';
 
@@ -71,7 +71,7 @@ export class DynamoRateLimiter implements RateLimiter {
   }
 }
 
-/** The window's end, and a day for the curious; a new window has a new key, so nothing waits for its deletion. */
+/** A new window has a new key, so nothing waits for its deletion. */
 function expiryOf({ nowMs, windowMs }: RateRequest): number {
-  return Math.ceil((nowMs + windowMs) / 1000) + 24 * 3600;
+  return Math.ceil((nowMs + windowMs + COUNT_KEPT_MS) / 1000);
 }

@@ -99,6 +99,9 @@ export interface ReplayRequest extends DropRequest {
 /** No attempt lasts as long: a deadline is below half a minute. What is claimed for longer was abandoned. */
 export const ABANDONED_AFTER_MS = 3_600_000;
 
+/** How long a parked update waits for somebody, its payload with it. */
+export const DEAD_KEPT_MS = 30 * 24 * 3_600_000;
+
 /** Every method throws StoreUnavailableError when the outcome is unknown. */
 export interface LedgerStore {
   /** Consistent. */

@@ -18,6 +18,7 @@ interface Content {
   chat?: Sender;
   from?: Sender;
   user?: Sender;
+  sender_chat?: Sender;
   date?: unknown;
   edit_date?: unknown;
   message?: { chat?: Sender };
@@ -25,13 +26,23 @@ interface Content {
 
 /** Works on anything that a signed request may hold, known or not: see the HTTP contract in README.md. */
 export function updateFacts(update: Update): UpdateFacts {
-  const kind = Object.keys(update).find((key) => key !== 'update_id') ?? 'unknown';
-  const value: unknown = (update as unknown as Record<string, unknown>)[kind];
-  const content: Content = typeof value === 'object' && value !== null ? value : {};
+  const { kind, content } = partsOf(update);
   const ids = [content.chat?.id, content.message?.chat?.id, content.from?.id, content.user?.id];
   const orderingKey = ids.find((id): id is number => Number.isSafeInteger(id)) ?? 0;
   // The date in a callback's message is that of the keyboard, not of the press.
   const date = content.edit_date ?? content.date;
   const sentAtMs = typeof date === 'number' && Number.isFinite(date) ? date * 1000 : undefined;
   return { kind: /^[a-z_]{1,64}$/.test(kind) ? kind : 'unknown', orderingKey, sentAtMs };
+}
+
+/** Whether a person wrote or pressed it, or somebody did on behalf of this chat; or whether it came from within the chat. */
+export function isFrom(update: Update, id: number): boolean {
+  const { from, user, sender_chat: senderChat, chat, message } = partsOf(update).content;
+  return [from, user, senderChat, chat, message?.chat].some((sender) => sender?.id === id);
+}
+
+function partsOf(update: Update): { kind: string; content: Content } {
+  const kind = Object.keys(update).find((key) => key !== 'update_id') ?? 'unknown';
+  const value: unknown = (update as unknown as Record<string, unknown>)[kind];
+  return { kind, content: typeof value === 'object' && value !== null ? value : {} };
 }

@@ -4,6 +4,7 @@ import type { BotDeps } from '../bot/deps.ts';
 import { MinuteLimiter } from '../bot/minute-limiter.ts';
 import { DynamoFeedbackStore } from '../dynamodb/feedback-store.ts';
 import { DynamoGapStore } from '../dynamodb/gap-store.ts';
+import { DynamoPersonalData } from '../dynamodb/personal-data.ts';
 import { DynamoQueryStore } from '../dynamodb/query-store.ts';
 import { DynamoRateLimiter } from '../dynamodb/rate-limit.ts';
 import { DynamoScriptStore } from '../dynamodb/script-store.ts';
@@ -41,6 +42,7 @@ export function botOver(
     queries: new DynamoQueryStore(table),
     feedback: new DynamoFeedbackStore(table),
     gaps: new DynamoGapStore(table),
+    personalData: new DynamoPersonalData({ ...table, botId }),
     uploads: options.uploads,
     health: options.health,
     settings,

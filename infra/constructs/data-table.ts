@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
+import { BACKUP_DAYS } from '../../functions/bot/personal-data.ts';
 import { TTL_ATTRIBUTE } from '../../functions/dynamodb/keys.ts';
 
 export interface DataTableProps {
@@ -17,7 +18,11 @@ export class DataTable extends TableV2 {
       billing: Billing.onDemand(),
       encryption: TableEncryptionV2.dynamoOwnedKey(),
       timeToLiveAttribute: TTL_ATTRIBUTE,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      pointInTimeRecoverySpecification: {
+        pointInTimeRecoveryEnabled: true,
+        // Users are told of it.
+        recoveryPeriodInDays: BACKUP_DAYS,
+      },
       deletionProtection: isRetained,
       removalPolicy: isRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });

@@ -37,6 +37,7 @@ const ORDER = [
   'updates show',
   'dead replay',
   'dead drop',
+  'users forget',
   'partitions show',
   'partitions set',
   'webhook info',

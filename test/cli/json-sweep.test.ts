@@ -18,6 +18,7 @@ const ARGUMENTS: Record<string, string[]> = {
   'dead replay': ['1'],
   'dead drop': ['1', '--yes'],
   'updates show': ['1'],
+  'users forget': ['1', '--yes'],
   'secrets set': ['token'],
   release: ['--force', '--reason', 'a test'],
 };

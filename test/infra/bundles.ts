@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYNTHETIC_HEADER, syntheticBody } from '../../functions/deployment/probe.ts';
 import { keys } from '../../functions/dynamodb/keys.ts';
@@ -319,6 +319,32 @@ export function describeBundles(synth: () => Synthesised): void {
         expect(tenure.claimedAtMs).toBeGreaterThanOrEqual(tenures[i - 1]?.settledAtMs ?? 0);
       }
       expect(new Set(tenures.map(({ holder }) => holder.split(':')[2]))).toEqual(new Set(['1', '2']));
+    });
+
+    it('forget a user who asks for it: what is theirs, and no item of anybody else', async () => {
+      const botId = String(BOT_ID);
+      const put = (key: object, rest: object = {}) =>
+        local.client.send(new PutCommand({ TableName: local.tableName, Item: { ...key, ...rest } }));
+      const theirs = [
+        keys.script('theirs'),
+        keys.userScript(USER_ID, 1, 'theirs'),
+        keys.feedback('a:b:c', USER_ID),
+        keys.userVote(USER_ID, 'a:b:c'),
+        keys.rate(botId, USER_ID, 1),
+      ];
+      const others = [keys.script('other'), keys.userScript(55, 1, 'other'), keys.feedback('a:b:c', 55)];
+      for (const key of [...theirs, ...others]) await put(key);
+      const found = async (key: { pk: string; sk: string }): Promise<boolean> =>
+        (await local.client.send(new GetCommand({ TableName: local.tableName, Key: key }))).Item !==
+        undefined;
+
+      const { message } = updateOf('/forgetme');
+      lastId += 1;
+      const { from, ...question } = message!;
+      const press = { id: String(lastId), from, message: question, chat_instance: '1', data: 'v1:d:y' };
+      expect((await post(old, { update_id: lastId, callback_query: press })).body).toContain('done');
+      expect(await Promise.all(theirs.map(found))).toEqual(theirs.map(() => false));
+      expect(await Promise.all(others.map(found))).toEqual(others.map(() => true));
     });
 
     it('count what fails, what is put off, what is parked and what has to wait', async () => {

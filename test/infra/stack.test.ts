@@ -226,8 +226,8 @@ describe('permissions', () => {
     expect(actionsOn('Webhook', 'KB#CURRENT')).toEqual(['BatchGetItem', 'GetItem', 'Query']);
     expect(actionsOn('Webhook', 'STATUS#1')).toEqual(['GetItem']);
     expect(actionsOn('Webhook', 'LEASE#1')).toEqual(['GetItem', 'UpdateItem']);
-    expect(actionsOn('Webhook', 'SCRIPT#1-2')).toEqual(['GetItem', 'UpdateItem']);
-    expect(actionsOn('Webhook', 'SCRIPTS#5')).toEqual(['PutItem', 'Query']);
+    expect(actionsOn('Webhook', 'SCRIPT#1-2')).toEqual(['DeleteItem', 'GetItem', 'UpdateItem']);
+    expect(actionsOn('Webhook', 'SCRIPTS#5')).toEqual(['DeleteItem', 'PutItem', 'Query']);
   });
 
   it('only the registration says whose table it is', () => {
@@ -239,7 +239,7 @@ describe('permissions', () => {
     for (const name of FUNCTIONS) {
       expect(actionsOn(name, 'UPDATE#1#2')).not.toContain('DeleteItem');
       expect(actionsOn(name, 'DEAD#1')).toEqual(
-        { Webhook: ['DeleteItem', 'PutItem'], Watchdog: ['Query'] }[name] ?? [],
+        { Webhook: ['DeleteItem', 'PutItem', 'Query'], Watchdog: ['Query'] }[name] ?? [],
       );
     }
   });

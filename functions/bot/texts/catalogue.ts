@@ -4,6 +4,7 @@ import type { FacetName } from '../../search/port.ts';
 import type { LeaseReport } from '../../status/report.ts';
 import type { Html } from '../../telegram/limits-html.ts';
 import type { CommandName } from '../commands.ts';
+import type { keptOf } from '../personal-data.ts';
 import type { UploadCheck, UploadResult } from '../uploads.ts';
 import type { Week } from '../weekly-note.ts';
 
@@ -127,6 +128,19 @@ export interface Texts {
     pending(count: number): string;
     lastError: string;
     neverChecked: string;
+  };
+
+  privacy: {
+    /** What is kept of people, from `../personal-data.ts`. */
+    kept(kept: ReturnType<typeof keptOf>, about: { userId: number; backupDays: number }): Html;
+    /** Before it is done. */
+    question(kept: ReturnType<typeof keptOf>['named']): Html;
+    privately: Html;
+    confirm: string;
+    keep: string;
+    nothingDone: Html;
+    /** `atWork`: updates that are being handled again just now, and were left. */
+    forgotten(options: { atWork: number; backupDays: number }): Html;
   };
 
   inline: { nothingFound: string; howTo: string };

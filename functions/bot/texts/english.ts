@@ -2,6 +2,7 @@ import { joinHtml, rich } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import { displayName } from '../names.ts';
 import type { Texts } from './catalogue.ts';
+import { englishPrivacy } from './english-privacy.ts';
 import { weekText } from './week.ts';
 
 const number = (value: number): string => value.toLocaleString('en-US');
@@ -44,6 +45,7 @@ ${
 /generate_script &lt;topic&gt; – a three-minute video script, e.g. <code>/generate_script ladder logic basics</code>
 /scripts – the scripts you generated
 /status – whether the bot is well
+/privacy – what I keep of you; /forgetme deletes it
 /help – this list
 
 To share an atom in any other chat, write <code>@${username} motor control</code> there.${
@@ -211,6 +213,8 @@ Try a broader topic. I would rather tell you so than pad the script.`,
     neverChecked: 'not checked yet',
   },
 
+  privacy: englishPrivacy,
+
   inline: { nothingFound: 'Nothing found: ask me directly', howTo: 'Type what you are looking for' },
 
   admin: {
@@ -273,6 +277,8 @@ ${error}
     generate_script: 'Write a three-minute video script',
     scripts: 'The scripts you generated',
     status: 'Whether the bot is well',
+    privacy: 'What I keep of you, and for how long',
+    forgetme: 'Delete what I keep of you',
     help: 'All commands, with examples',
     start: 'Begin here',
     kb_upload: 'Import a JSON or JSONL document',

@@ -2,6 +2,7 @@ import { joinHtml, rich } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import { displayName } from '../names.ts';
 import type { Texts } from './catalogue.ts';
+import { germanPrivacy } from './german-privacy.ts';
 import { weekText } from './week.ts';
 
 const number = (value: number): string => value.toLocaleString('de-DE');
@@ -58,6 +59,7 @@ ${
 /generate_script &lt;Thema&gt; – ein Videoskript von drei Minuten (auf Englisch), z. B. <code>/generate_script ladder logic basics</code>
 /scripts – deine Skripte
 /status – ob es dem Bot gut geht
+/privacy – was ich über dich speichere; /forgetme löscht es
 /help – diese Liste
 
 Um in einem anderen Chat einen Artikel zu teilen, schreib dort <code>@${username} motor control</code>.${
@@ -218,6 +220,8 @@ Versuch es mit einem weiter gefassten Thema. Das sage ich dir lieber, als das Sk
     neverChecked: 'noch nicht geprüft',
   },
 
+  privacy: germanPrivacy,
+
   inline: { nothingFound: 'Nichts gefunden: frag mich direkt', howTo: 'Schreib, was du suchst' },
 
   admin: {
@@ -280,6 +284,8 @@ ${update.error}
     generate_script: 'Ein Videoskript von drei Minuten schreiben',
     scripts: 'Deine Skripte',
     status: 'Ob es dem Bot gut geht',
+    privacy: 'Was ich über dich speichere, und wie lange',
+    forgetme: 'Löschen, was ich über dich speichere',
     help: 'Alle Befehle, mit Beispielen',
     start: 'Hier geht es los',
     kb_upload: 'Ein JSON- oder JSONL-Dokument importieren',
