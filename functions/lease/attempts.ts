@@ -70,19 +70,24 @@ export type Admission =
   { handle: true } | { handle: false; park: true } | { handle: false; coolForMs: number };
 
 /**
- * Whether an update that was just claimed is handled at all. One whose attempts vanished until the limit is not
- * tried again: it waits out the grace period, and is then parked.
+ * Whether an update that was just claimed is handled at all. Where attempts have vanished, the last one is made after the
+ * grace period: what made them vanish may have been an outage, and what kills its process does not do so at once again.
  */
 export function admit(state: AttemptState, limits: AttemptLimits, nowMs: number): Admission {
-  if (state.vanished === 0 || state.attempts <= limits.maxAttempts) return { handle: true };
+  if (state.vanished === 0 || state.attempts < limits.maxAttempts) return { handle: true };
   const coolForMs = state.firstAttemptAtMs + limits.vanishedGraceMs - nowMs;
-  return coolForMs > 0 ? { handle: false, coolForMs } : { handle: false, park: true };
+  if (coolForMs > 0) return { handle: false, coolForMs };
+  return state.attempts === limits.maxAttempts ? { handle: true } : { handle: false, park: true };
 }
 
-/** Whether an attempt that failed by the update's own fault was the last one. */
-export function isLastFailure(state: AttemptState, limits: AttemptLimits, nowMs: number): boolean {
-  if (state.attempts < limits.maxAttempts) return false;
-  return state.vanished === 0 || nowMs - state.firstAttemptAtMs >= limits.vanishedGraceMs;
+/**
+ * One that is handed back to wait out the grace period has one attempt left: claims that the ledger did not confirm may
+ * have counted more than were made.
+ */
+export function whileCooling(state: AttemptState, { maxAttempts }: AttemptLimits): AttemptState {
+  // One that vanished has to stay visible beside the failures, or the grace period would be forgotten.
+  const fewest = state.failures + 2;
+  return { ...state, attempts: Math.max(fewest, Math.min(state.attempts, maxAttempts)) };
 }
 
 export function withNote(history: readonly AttemptNote[], note: AttemptNote): AttemptNote[] {

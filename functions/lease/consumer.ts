@@ -2,7 +2,7 @@ import {
   admit,
   attemptStateAfterClaim,
   attemptStateOfOwnClaim,
-  isLastFailure,
+  whileCooling,
   withNote,
   type AttemptLimits,
   type AttemptState,
@@ -122,8 +122,8 @@ export class Consumer {
     const admission = admit(attempt.state, limits, clock.wallMs());
     if (!admission.handle) {
       if ('park' in admission) return this.#settle(attempt, 'dead', { error: vanishedError(attempt.state) });
-      const { coolForMs } = admission;
-      return this.#settle(attempt, 'deferred', { reason: 'cooling', retryAfterMs: coolForMs });
+      const cooling = { ...attempt, state: whileCooling(attempt.state, limits) };
+      return this.#settle(cooling, 'deferred', { reason: 'cooling', retryAfterMs: admission.coolForMs });
     }
     return this.#handle(attempt, countdown);
   }
@@ -245,7 +245,7 @@ export class Consumer {
   }
 
   async #conclude(attempt: Attempt, verdict: Verdict, tenure: Tenure): Promise<Outcome> {
-    const { clock, limits } = this.#options;
+    const { limits } = this.#options;
     const { state } = attempt;
     if (verdict.kind !== 'done' && isGivenUp(state.progress)) {
       const outcome = await this.#settle(attempt, 'dead', {
@@ -263,7 +263,7 @@ export class Consumer {
         return this.#settle(attempt, 'deferred', { ...verdict, counts, retryAfterMs });
       }
       case 'failed': {
-        const last = isLastFailure(state, limits, clock.wallMs());
+        const last = state.attempts >= limits.maxAttempts;
         return this.#settle(attempt, last ? 'dead' : 'failed', { error: verdict.error });
       }
     }

@@ -3,7 +3,7 @@ import {
   admit,
   attemptStateAfterClaim,
   attemptStateOfOwnClaim,
-  isLastFailure,
+  whileCooling,
   withNote,
 } from '../../functions/lease/attempts.ts';
 import { isSettled, type AttemptNote, type LedgerRecord } from '../../functions/lease/ledger-store.ts';
@@ -95,27 +95,37 @@ describe('admission', () => {
     progress: { sent: 0, unconfirmed: 0 },
   });
 
-  it('handles up to the limit, and beyond it where nothing vanished', () => {
+  it('handles below the limit, and beyond it where nothing vanished', () => {
     for (const [attempts, vanished] of [
       [1, 0],
-      [5, 4],
+      [4, 3],
       [9, 0],
     ] as const) {
       expect(admit(state(attempts, vanished), limits, start)).toStrictEqual({ handle: true });
     }
   });
 
-  it('cools, and then parks, beyond the limit where some vanished', () => {
-    expect(admit(state(6, 1), limits, start)).toStrictEqual({ handle: false, coolForMs: 600_000 });
-    expect(admit(state(6, 5), limits, start + 599_999)).toStrictEqual({ handle: false, coolForMs: 1 });
+  it('leaves the last attempt for after the grace period where some vanished, and then parks', () => {
+    for (const attempts of [5, 6]) {
+      expect(admit(state(attempts, 1), limits, start)).toStrictEqual({ handle: false, coolForMs: 600_000 });
+      expect(admit(state(attempts, 4), limits, start + 599_999)).toStrictEqual({
+        handle: false,
+        coolForMs: 1,
+      });
+    }
+    expect(admit(state(5, 4), limits, start + 600_000)).toStrictEqual({ handle: true });
     expect(admit(state(6, 5), limits, start + 600_000)).toStrictEqual({ handle: false, park: true });
   });
 
-  it('makes the last failure of those that count the end, but with vanished ones not before the grace is over', () => {
-    expect(isLastFailure(state(4, 0), limits, start)).toBe(false);
-    expect(isLastFailure(state(5, 0), limits, start)).toBe(true);
-    expect(isLastFailure(state(5, 1), limits, start + 599_999)).toBe(false);
-    expect(isLastFailure(state(5, 1), limits, start + 600_000)).toBe(true);
+  it('hands back what cools with one attempt left, however many claims were counted', () => {
+    for (const attempts of [5, 6, 12]) {
+      expect(whileCooling(state(attempts, attempts - 1), limits)).toMatchObject({ attempts: 5 });
+    }
+    // Four failures and one that vanished: what vanished stays to be seen.
+    const mixed = { ...state(6, 1), failures: 4 };
+    expect(whileCooling(mixed, limits)).toMatchObject({ attempts: 6 });
+    // A limit of one leaves none, or the grace period would begin anew each time.
+    expect(whileCooling(state(2, 1), { ...limits, maxAttempts: 1 })).toMatchObject({ attempts: 2 });
   });
 });
 

@@ -17,7 +17,9 @@ export const everythingIsSettled: Check = ({ history, telegram, timeline, plan }
     );
     // What was settled before it was sent is the outcome of another update that had the same id.
     const isIts = Number(ledger?.['claimed_at_ms']) > EPOCH_MS + (sent?.atMs ?? 0) - 3_600_000;
-    if (how === 'expired' || (isIts && (status === 'done' || status === 'dead'))) continue;
+    // An operator may replay what was parked before Telegram hears that it was; it stays on the list until it is done.
+    const isSettled = status === 'done' || status === 'dead' || ledger?.['parked_until'] !== undefined;
+    if (how === 'expired' || (isIts && isSettled)) continue;
     const text = `update ${updateId} was answered 2xx while it is ${String(status)}`;
     found.push({ check: 'answered', atMs, text });
   }

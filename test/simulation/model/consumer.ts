@@ -116,8 +116,7 @@ export class ConsumerAt {
   }
 
   fail(): void {
-    const { attempts, vanished } = this.#me;
-    this.#settle(attempts >= this.#maxAttempts && !vanished ? 'dead' : 'failed');
+    this.#settle(this.#me.attempts >= this.#maxAttempts ? 'dead' : 'failed');
   }
 
   /** Its call ignores the end of its tenure. */

@@ -27,4 +27,16 @@ export const OUTAGE_SCENARIOS: Scenario[] = [
           .find(Boolean),
     }),
   ),
+  ...(['losing-answers', 'slow'] as const).map((mode) =>
+    scenario(`nine minutes in which the ledger alone is ${mode} park nothing`, {
+      plan: {
+        updates: [1, 2, 3].map((id) => update(id, id * 100, { calls: 3, thinkMs: 100 })),
+        storeOutages: [{ fromMs: 0, toMs: 540_000, mode, of: 'updates' }],
+      },
+      expect: (world) =>
+        [1, 2, 3]
+          .map((id) => expectThat(ledgerOf(world, id)?.['status'] === 'done', `${id} is not done`))
+          .find(Boolean),
+    }),
+  ),
 ];
