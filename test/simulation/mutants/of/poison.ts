@@ -126,7 +126,6 @@ export const POISON_MUTANTS: Mutant[] = [
     file: LEDGER_STORE,
     search: 'first_attempt_at_ms = if_not_exists(first_attempt_at_ms, :now), history',
     replace: 'first_attempt_at_ms = :now, history',
-    harmless: 'ten minutes are then counted from the last attempt but one: it is parked a little later',
   },
   {
     name: 'attempts: a claim forgets the failures',
