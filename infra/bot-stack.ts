@@ -28,14 +28,7 @@ export class BotStack extends Stack {
     const table = new DataTable(this, 'Table', { isRetained: config.isRetained });
     const importer = new Importer(this, 'Importer', { config, table });
     const webhook = new WebhookFunction(this, 'Webhook', { config, table, importer: importer.function });
-    const health = new BotFunction(this, 'Health', {
-      folder: 'health',
-      grants: 'health',
-      description: 'Answers GET /health',
-      config,
-      table,
-      timeout: Duration.seconds(10),
-    });
+    const health = this.#health(config, table);
     const healthAlias = new Alias(this, 'HealthAlias', { aliasName: 'live', version: health.currentVersion });
     const { api, stage, webhookUrl, healthUrl, accessLogs } = new WebhookApi(this, 'WebhookApi', {
       config,
@@ -64,11 +57,13 @@ export class BotStack extends Stack {
     registration.resource.node.addDependency(stage, api, webhook.alias, this.rollout.group);
 
     const apiRoot = config.environment['TELEGRAM_API_ROOT'];
-    const outputs = {
+    this.#tell({
       WebhookUrl: webhookUrl,
       HealthUrl: healthUrl,
       TableName: table.tableName,
       DashboardUrl: observability.dashboardUrl,
+      PageTopicArn: observability.pages.topicArn,
+      TicketTopicArn: observability.tickets.topicArn,
       Version: BUILD,
       Stage: config.stage,
       TokenParameter: config.parameters.token,
@@ -84,7 +79,21 @@ export class BotStack extends Stack {
       RegistrationLogGroup: registration.function.logGroup.logGroupName,
       RolloutLogGroup: this.rollout.hook.logGroup.logGroupName,
       AccessLogGroup: accessLogs.logGroupName,
-    };
+    });
+  }
+
+  #health(config: StageConfig, table: DataTable): BotFunction {
+    return new BotFunction(this, 'Health', {
+      folder: 'health',
+      grants: 'health',
+      description: 'Answers GET /health',
+      config,
+      table,
+      timeout: Duration.seconds(10),
+    });
+  }
+
+  #tell(outputs: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }

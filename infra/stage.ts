@@ -26,6 +26,9 @@ export interface StageConfig {
   /** Data outlives the stack, which refuses to be deleted by mistake; all but what cdk.json calls disposable. */
   readonly isRetained: boolean;
   readonly alarmEmail?: string;
+  readonly pageEmail?: string;
+  /** Where people read infra/RUNBOOK.md: its address, or its path in the checkout. */
+  readonly runbook: string;
   readonly partitions: number;
   readonly takeOverWebhook: boolean;
   readonly secretsRevision: string;
@@ -94,6 +97,13 @@ const own = v.object({
   stage: v.string(),
   disposable: v.optional(flag, 'false'),
   alarmEmail: v.optional(v.pipe(v.string(), v.email('takes an e-mail address'))),
+  pageEmail: v.optional(v.pipe(v.string(), v.email('takes an e-mail address'))),
+  runbookUrl: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^https:\/\/[^\s"<>#()]{3,200}$/, 'takes an https address without a fragment'),
+    ),
+  ),
   partitions: v.optional(wholeNumber(1, MAX_PARTITIONS), DEFAULT_PARTITIONS),
   takeOverWebhook: v.optional(flag, 'false'),
   secretsRevision: v.optional(
@@ -156,6 +166,7 @@ export function stageOf(context: Readonly<Record<string, unknown>>): StageConfig
     tokenParameter,
     webhookSecretParameter,
     previousWebhookSecretParameter,
+    runbookUrl,
     ...rest
   } = parsed.output;
   const settings = readSettings(variables);
@@ -165,6 +176,7 @@ export function stageOf(context: Readonly<Record<string, unknown>>): StageConfig
     stage,
     stackName: stackNameOf(stage),
     isRetained: !disposable,
+    runbook: runbookUrl ?? 'infra/RUNBOOK.md',
     parameters: {
       token: tokenParameter ?? parameters.token,
       webhookSecret: webhookSecretParameter ?? parameters.webhookSecret,

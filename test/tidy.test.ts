@@ -59,7 +59,6 @@ const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
   'functions/local/page/app/timeline/timeline.tsx Timeline': 'one picture, as markup',
   'functions/local/run-bot.ts poll': 'a polling run from beginning to end',
   'functions/wiring/webhook.ts webhookFunction': 'puts a function together, part by part',
-  'infra/constructs/alarm-list.ts serviceAlarms': 'a table of alarms',
 };
 
 interface Source {

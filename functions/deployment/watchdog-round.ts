@@ -1,13 +1,14 @@
 import { FRESH_MS } from '../status/check.ts';
+import { keepingUsersOut, reason } from '../status/reasons.ts';
 import { METRICS, type MetricName } from '../telemetry/metric-names.ts';
 import type { Sighting } from './webhook-watch.ts';
 
 export interface RoundDeps {
   watch: () => Promise<Sighting>;
-  /** Sends a synthetic update to the webhook's address and writes down what became of it. */
-  askEndpoint: () => Promise<void>;
-  /** Whether `GET /health` answers 200, from outside; `undefined`: it was throttled, as anybody can bring about. */
-  isHealthy: () => Promise<boolean | undefined>;
+  /** Sends a synthetic update to the webhook's address and writes down what became of it; returns what was wrong. */
+  askEndpoint: () => Promise<string | undefined>;
+  /** What `GET /health` says from outside, or why it says nothing. */
+  askHealth: () => Promise<HealthAnswer>;
   /** Parked updates that wait for an operator; more than can be counted cheaply are told as that many. */
   countParked: () => Promise<number>;
   /** Of the live version; `undefined` when there is none. */
@@ -21,6 +22,9 @@ export interface RoundDeps {
   nowMs: () => number;
 }
 
+/** Throttled, as anybody can bring about, or not answered by the function: neither tells how the bot is. */
+export type HealthAnswer = { reasons: readonly string[] } | { unknown: 'health-throttled' | 'health-silent' };
+
 /**
  * How long a look may take: longer than any of them needs where all it asks is slow, and so much less than the
  * function's time that what the others saw is told in any case.
@@ -28,17 +32,21 @@ export interface RoundDeps {
 export const LOOK_LIMIT_MS = 20_000;
 
 /**
- * One round: seven looks, none of which waits for or fails with another, and a metric of each.
+ * One round: seven looks, none of which waits for or fails with another, a metric of each, and one of them all: whether
+ * users are served.
  * @throws AggregateError of the looks that failed or took too long, after the others were told
  */
 export async function goRound(deps: RoundDeps): Promise<void> {
   const { measure } = deps;
   const looks = await Promise.allSettled([
     look('at the webhook', deps.watch).then((sighting) => tell(deps, sighting)),
-    look('at the endpoint', deps.askEndpoint),
-    look('at the health', deps.isHealthy).then((healthy) => {
-      if (healthy === undefined) deps.log('health-throttled', {});
-      else measure(METRICS.healthDegraded, healthy ? 0 : 1);
+    look('at the endpoint', deps.askEndpoint).then((problem) =>
+      problem === undefined ? [] : [reason('endpointFails', problem)],
+    ),
+    look('at the health', deps.askHealth).then((answer) => {
+      if ('reasons' in answer) return keepingUsersOut(answer.reasons);
+      deps.log(answer.unknown, {});
+      return [];
     }),
     look('for parked updates', deps.countParked).then((count) => measure(METRICS.parkedUpdates, count)),
     look('at the knowledge base', deps.knowledge).then((version) => {
@@ -48,13 +56,30 @@ export async function goRound(deps: RoundDeps): Promise<void> {
     look('for news', deps.tellNews),
     look('for the end of the week', deps.tellWeek),
   ]);
+  const [webhook, endpoint, health] = looks;
+  tellWhetherServed(deps, [webhook, endpoint, health]);
   const failures = looks.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
   if (failures.length === 0) return;
-  const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
   throw new AggregateError(
     failures,
-    `${failures.length} of ${looks.length} looks failed: ${reasons.join('; ')}`,
+    `${failures.length} of ${looks.length} looks failed: ${failures.map(messageOf).join('; ')}`,
   );
+}
+
+/** A look that failed keeps nobody out by itself, but what it could not reach the bot cannot reach either. */
+function tellWhetherServed(
+  { measure, log }: RoundDeps,
+  looks: readonly PromiseSettledResult<readonly string[]>[],
+): void {
+  const troubles = new Set(
+    looks.flatMap((one) => (one.status === 'fulfilled' ? one.value : [messageOf(one.reason)])),
+  );
+  measure(METRICS.served, troubles.size === 0 ? 1 : 0);
+  if (troubles.size > 0) log('not-served', { troubles: [...troubles] });
+}
+
+function messageOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
 }
 
 /** What a look sees within its time; what it sees later is of an earlier round, and told no more. */
@@ -73,7 +98,8 @@ async function look<T>(at: string, see: () => Promise<T>): Promise<T> {
   }
 }
 
-function tell({ measure, log, nowMs }: RoundDeps, sighting: Sighting): void {
+/** @returns what of it keeps users out */
+function tell({ measure, log, nowMs }: RoundDeps, sighting: Sighting): string[] {
   const { actual, isDrifted, isRetaken, isRemoved, isGivenUp } = sighting;
   const { lastErrorAtMs } = actual;
   const isFresh = lastErrorAtMs !== undefined && nowMs() - lastErrorAtMs < FRESH_MS;
@@ -85,4 +111,5 @@ function tell({ measure, log, nowMs }: RoundDeps, sighting: Sighting): void {
   if (isRetaken) log('webhook-retaken', {});
   if (isRemoved) log('webhook-removed', {});
   if (isGivenUp) log('webhook-given-up', {});
+  return isDrifted && !isRetaken && !isRemoved ? [reason('webhookForeign')] : [];
 }

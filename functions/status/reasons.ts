@@ -32,6 +32,20 @@ export function stopsEverything(reasons: readonly string[]): boolean {
   );
 }
 
+const KEEPS_USERS_OUT = [
+  'storeSilent',
+  'storeRefuses',
+  'storeDamaged',
+  'webhookForeign',
+  'endpointFails',
+  'stopped',
+] as const satisfies readonly (keyof typeof REASONS)[];
+
+/** Those for which users wait in vain, some of them or all; the others leave time until somebody is at work. */
+export function keepingUsersOut(reasons: readonly string[]): string[] {
+  return reasons.filter((told) => KEEPS_USERS_OUT.some((key) => told.startsWith(REASONS[key])));
+}
+
 const REFUSALS: Record<NonNullable<StoreUnavailableError['refusal']>, string> = {
   'no-table': 'its table does not exist',
   expired: 'its credentials have expired',

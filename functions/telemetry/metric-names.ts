@@ -36,8 +36,8 @@ export const METRICS = {
   webhookRetaken: 'WebhookRetaken',
   /** 1 while Telegram's last error is younger than five minutes. */
   webhookErrors: 'WebhookErrors',
-  /** 1 while `GET /health` answers anything but 200. */
-  healthDegraded: 'HealthDegraded',
+  /** 1 while users are served or nobody wants them to be, otherwise 0: the verdict of the watchdog's whole round. */
+  served: 'Served',
   knowledgeAtoms: 'KnowledgeAtoms',
   /** Seconds since the epoch: a step in it is a new version of the knowledge base. */
   knowledgePublishedAt: 'KnowledgePublishedAt',

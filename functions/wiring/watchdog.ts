@@ -17,7 +17,7 @@ import { Telemetry } from '../telemetry/telemetry.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import { retryUnanswered } from '../telegram/retry-unanswered.ts';
 import { askEndpoint } from '../deployment/endpoint-watch.ts';
-import { goRound } from '../deployment/watchdog-round.ts';
+import { goRound, type HealthAnswer } from '../deployment/watchdog-round.ts';
 import { watchWebhook, type Sighting } from '../deployment/webhook-watch.ts';
 import type { WeeklyNote } from '../bot/weekly-note.ts';
 import { weeklyNoteOver } from './weekly-note.ts';
@@ -61,12 +61,13 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
       nowMs: Date.now,
     });
   };
-  const askEndpointNow = async (): Promise<void> => {
+  const askEndpointNow = async (): Promise<string | undefined> => {
     const { botId, webhookSecret } = await secrets.read();
     const wish = await status.webhook(botId);
-    if (wish?.desired !== 'on' || wish.expectedUrl === undefined) return;
+    if (wish?.desired !== 'on' || wish.expectedUrl === undefined) return undefined;
     const seen = await askEndpoint({ url: wish.expectedUrl, secretToken: webhookSecret, nowMs: Date.now });
     if (seen !== undefined) await status.observeEndpoint(botId, seen);
+    return seen?.problem;
   };
   const readPointer = (): Promise<Pointer | undefined> => knowledge.readPointer({ consistent: false });
   const { tellNews, tellWeek } = tellersOver({ ...table, settings, secrets, readPointer });
@@ -75,7 +76,7 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
       await goRound({
         watch,
         askEndpoint: askEndpointNow,
-        isHealthy: () => isHealthy(healthUrl),
+        askHealth: () => askHealth(healthUrl),
         countParked: async () => {
           const bot = await status.bot();
           if (bot === undefined) return 0;
@@ -126,13 +127,16 @@ function tellersOver(
   };
 }
 
-/** Whether the URL answers 200; `undefined` when API Gateway throttled the look, so that nobody can tell. */
-export async function isHealthy(url: string): Promise<boolean | undefined> {
+/** The reasons of a health that says how it is, whether well or degraded. */
+export async function askHealth(url: string): Promise<HealthAnswer> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
-    await response.body?.cancel();
-    return response.status === 429 ? undefined : response.status === 200;
+    const text = await response.text();
+    if (response.status === 429) return { unknown: 'health-throttled' };
+    const { reasons } = JSON.parse(text) as { reasons?: unknown };
+    if (Array.isArray(reasons)) return { reasons: reasons.map(String) };
   } catch {
-    return false;
+    // No answer, or not the function's.
   }
+  return { unknown: 'health-silent' };
 }

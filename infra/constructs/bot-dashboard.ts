@@ -1,12 +1,11 @@
 import { Stack, Duration } from 'aws-cdk-lib';
 import type { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { AlarmStatusWidget, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { AlarmStatusWidget, type IAlarm, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type CustomMetricGroup, DefaultDashboardFactory, MonitoringFacade } from 'cdk-monitoring-constructs';
 import { Construct } from 'constructs';
-import { FIVE_MINUTES, MINUTE } from '../alarms.ts';
+import { FIVE_MINUTES, MINUTE } from '../alarms/spec.ts';
 import type { StageConfig } from '../stage.ts';
 import type { BotMetrics } from './bot-metrics.ts';
 import type { WebhookFunction } from './webhook-function.ts';
@@ -14,7 +13,7 @@ import type { WebhookFunction } from './webhook-function.ts';
 export interface BotDashboardProps {
   readonly config: StageConfig;
   readonly metrics: BotMetrics;
-  readonly alarms: readonly Alarm[];
+  readonly alarms: readonly IAlarm[];
   readonly table: TableV2;
   readonly webhook: WebhookFunction;
   readonly health: IFunction;
@@ -159,7 +158,7 @@ function telegram(metrics: BotMetrics): CustomMetricGroup[] {
     group('Webhook', [
       metrics.max('webhookDrift', MINUTE),
       metrics.sum('webhookRetaken', MINUTE),
-      metrics.max('healthDegraded', MINUTE),
+      metrics.min('served', MINUTE),
     ]),
   ];
 }

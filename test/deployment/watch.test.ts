@@ -5,6 +5,7 @@ import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
 import { goRound, LOOK_LIMIT_MS, type RoundDeps } from '../../functions/deployment/watchdog-round.ts';
 import { watchWebhook, type Sighting } from '../../functions/deployment/webhook-watch.ts';
+import { reason, REASONS } from '../../functions/status/reasons.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 
 const TOKEN = '42:right';
@@ -114,8 +115,8 @@ describe('a round', () => {
   };
   const deps: RoundDeps = {
     watch: async () => sighting,
-    askEndpoint: async () => {},
-    isHealthy: async () => false,
+    askEndpoint: async () => undefined,
+    askHealth: async () => ({ reasons: [] }),
     countParked: async () => 2,
     knowledge: async () => ({ atoms: 5, publishedAtMs: 7_000 }),
     tellNews: async () => {},
@@ -133,17 +134,70 @@ describe('a round', () => {
       WebhookDrift: 1,
       WebhookRetaken: 0,
       WebhookErrors: 1,
-      HealthDegraded: 1,
+      Served: 1,
       ParkedUpdates: 2,
       KnowledgeAtoms: 5,
       KnowledgePublishedAt: 7,
     });
   });
 
-  it('measures no health when nobody can tell how it is', async () => {
-    await goRound({ ...deps, isHealthy: async () => undefined });
-    expect(told.has('HealthDegraded')).toBe(false);
-    expect(told.size).toBe(7);
+  describe('takes users for served', () => {
+    const well = { ...sighting, isDrifted: false, isRemoved: false, isGivenUp: false };
+    const verdictOf = async (changed: Partial<RoundDeps>): Promise<unknown> => {
+      const lines: unknown[] = [];
+      const log = (message: string, details: object) => lines.push([message, details]);
+      await goRound({ ...deps, watch: async () => well, log, ...changed }).catch(() => {});
+      const [, why] = (lines.find((line) => (line as string[])[0] === 'not-served') ?? []) as [
+        string?,
+        { troubles: string[] }?,
+      ];
+      return told.get('Served') === 1 ? 'served' : why?.troubles;
+    };
+
+    it.each<[string, Partial<RoundDeps>]>([
+      ['all is well', {}],
+      ['updates are parked', { askHealth: async () => ({ reasons: [reason('parked', '2')] }) }],
+      ['nothing was imported', { askHealth: async () => ({ reasons: [reason('noKnowledge')] }) }],
+      ['nobody can tell how the health is', { askHealth: async () => ({ unknown: 'health-throttled' }) }],
+      ['the webhook was taken back', { watch: async () => ({ ...well, isDrifted: true, isRetaken: true }) }],
+      ['one that is not wanted was removed', { watch: async () => sighting }],
+      ['only news cannot be told', { tellNews: () => Promise.reject(new Error('no news')) }],
+    ])('when %s', async (_, changed) => {
+      expect(await verdictOf(changed)).toBe('served');
+    });
+
+    it.each<[string, Partial<RoundDeps>, string]>([
+      [
+        'Telegram is silent',
+        { watch: () => Promise.reject(new Error('Telegram is silent')) },
+        'Telegram is silent',
+      ],
+      [
+        'the webhook stays another’s',
+        { watch: async () => ({ ...well, isDrifted: true }) },
+        REASONS.webhookForeign,
+      ],
+      [
+        'a synthetic update fails',
+        { askEndpoint: async () => 'HTTP 500' },
+        `${REASONS.endpointFails}: HTTP 500`,
+      ],
+      [
+        'the store is silent',
+        { askHealth: async () => ({ reasons: [REASONS.storeSilent] }) },
+        REASONS.storeSilent,
+      ],
+      ['a partition is stuck', { askHealth: async () => ({ reasons: [REASONS.stopped] }) }, REASONS.stopped],
+    ])('not when %s', async (_, changed, why) => {
+      expect(await verdictOf(changed)).toEqual([why]);
+    });
+
+    it('and writes down why the health says nothing', async () => {
+      const lines: string[] = [];
+      const askHealth = async () => ({ unknown: 'health-silent' }) as const;
+      await goRound({ ...deps, askHealth, log: (message) => lines.push(message) });
+      expect(lines).toContain('health-silent');
+    });
   });
 
   it('lets no look that fails keep another from being told, and fails in the end', async () => {
@@ -157,7 +211,7 @@ describe('a round', () => {
     beforeEach(() => void vi.useFakeTimers());
     afterEach(() => void vi.useRealTimers());
 
-    it.each(['watch', 'askEndpoint', 'isHealthy', 'countParked', 'knowledge', 'tellNews'] as const)(
+    it.each(['watch', 'askEndpoint', 'askHealth', 'countParked', 'knowledge', 'tellNews'] as const)(
       'tells what the others than %s see, in time',
       async (slow) => {
         const calm = { ...deps, watch: async () => ({ ...sighting, isDrifted: false }) };
@@ -174,7 +228,7 @@ describe('a round', () => {
         const untold = names.filter((name) => !told.has(name));
         expect(told.size).toBeGreaterThan(3);
         expect(untold.length).toBe(
-          { watch: 4, askEndpoint: 0, isHealthy: 1, countParked: 1, knowledge: 2, tellNews: 0 }[slow],
+          { watch: 4, askEndpoint: 0, askHealth: 0, countParked: 1, knowledge: 2, tellNews: 0 }[slow],
         );
         end();
       },

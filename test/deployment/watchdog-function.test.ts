@@ -21,6 +21,7 @@ describeOnEveryStore('the watchdog function', (store) => {
   let telegram: BotApiServer;
   let health: Server;
   let healthStatus: number | 'hangs up';
+  let healthBody: string;
   let table: Awaited<ReturnType<typeof store.freshTable>>;
   let written: string;
 
@@ -28,12 +29,13 @@ describeOnEveryStore('the watchdog function', (store) => {
     telegram = await startBotApiServer({ bots: { [TOKEN]: { id: 42, username: 'b', first_name: 'B' } } });
     health = createServer((_request, response) => {
       if (healthStatus === 'hangs up') response.destroy();
-      else response.writeHead(healthStatus).end('{}');
+      else response.writeHead(healthStatus).end(healthBody);
     });
     health.listen(0, '127.0.0.1');
     await once(health, 'listening');
     table = await store.freshTable();
     healthStatus = 200;
+    healthBody = '{"reasons":[]}';
     written = '';
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', store.endpoint());
     vi.stubEnv('AWS_REGION', 'us-east-1');
@@ -74,13 +76,14 @@ describeOnEveryStore('the watchdog function', (store) => {
   };
 
   it.each([
-    [200, 0],
-    [503, 1],
-    [500, 1],
-  ])('takes the health’s %i for %i', async (status, degraded) => {
+    [200, [], 1],
+    [503, [REASONS.parked], 1],
+    [503, [REASONS.parked, REASONS.storeSilent], 0],
+  ])('takes a health of %i with %j for %i', async (status, reasons, served) => {
     healthStatus = status;
+    healthBody = JSON.stringify({ reasons });
     await round();
-    expect(measured()).toMatchObject({ HealthDegraded: degraded, PendingUpdates: 0 });
+    expect(measured()).toMatchObject({ Served: served, PendingUpdates: 0 });
   });
 
   it('has the health tell of parked updates, and of none when they are dropped', async () => {
@@ -99,17 +102,21 @@ describeOnEveryStore('the watchdog function', (store) => {
     expect(await told()).toEqual([]);
   });
 
-  it('takes no answer at all for degraded', async () => {
-    healthStatus = 'hangs up';
-    await round();
-    expect(measured()).toMatchObject({ HealthDegraded: 1 });
-  });
+  it.each(['no answer', '{"message":"Internal Server Error"}', 'null', '<html>'])(
+    'leaves a health that says nothing (%s) to the other looks, and says so',
+    async (body) => {
+      healthStatus = body === 'no answer' ? 'hangs up' : 500;
+      healthBody = body;
+      await round();
+      expect(measured()).toMatchObject({ Served: 1 });
+      expect(written).toContain('"health-silent"');
+    },
+  );
 
   it('takes a throttled look for none, whoever used up what the route may be asked, and says so', async () => {
     healthStatus = 429;
     await round();
-    expect(measured()).not.toHaveProperty('HealthDegraded');
-    expect(measured()).toMatchObject({ PendingUpdates: 0, ParkedUpdates: 0 });
+    expect(measured()).toMatchObject({ Served: 1, PendingUpdates: 0, ParkedUpdates: 0 });
     expect(written).toContain('"health-throttled"');
   });
 
@@ -124,6 +131,7 @@ describeOnEveryStore('the watchdog function', (store) => {
     telegram.fault({ fault: { kind: 'reset' }, method: 'getWebhookInfo', times: Infinity });
     await expect(round()).rejects.toThrow(/1 of 7 looks failed/);
     expect(measured()).not.toHaveProperty('PendingUpdates');
+    expect(measured()).toMatchObject({ Served: 0 });
     expect(telegram.calls('getWebhookInfo')).toHaveLength(2);
   });
 

@@ -31,6 +31,7 @@ export function emittedMetrics(output: string): Set<MetricText> {
 export function watchedMetrics(template: Template): MetricText[] {
   const found = new Set<MetricText>();
   for (const [, { Properties }] of resourcesOf(template, 'AWS::CloudWatch::Alarm')) {
+    // One of several metrics has them of AWS's own namespaces only.
     if (Properties['Namespace'] !== METRIC_NAMESPACE) continue;
     const dimensions = Properties['Dimensions'] as { Name: string; Value: string }[];
     found.add(

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOOK_LIMIT_MS } from '../../functions/deployment/watchdog-round.ts';
-import { FRESH_MS } from '../../functions/status/check.ts';
 import { buildId } from '../../functions/settings/build-id.ts';
 import { PROBE_TIMEOUT_MS, REFUSED_FOR_MS } from '../../functions/wiring/rollout.ts';
 import { CONTEXT_KEYS } from '../../infra/stage.ts';
@@ -34,9 +33,12 @@ const SECRETS_READ: Record<string, string[]> = {
 const RUNBOOK = readFileSync(fileURLToPath(new URL('../../infra/RUNBOOK.md', import.meta.url)), 'utf8');
 
 const API_ROOT = 'https://bots.example.com';
+const RUNBOOK_URL = 'https://wiki.example.com/bot/runbook';
 
 /** Every key of the context at something else than its default, but for those that have a stage of their own here. */
 const EVERY_SETTING = {
+  pageEmail: 'night@example.com',
+  runbookUrl: RUNBOOK_URL,
   tokenParameter: '/my/own/token',
   webhookSecretParameter: '/my/own/secret',
   previousWebhookSecretParameter: '/my/own/former-secret',
@@ -382,23 +384,62 @@ describe('the watchdog', () => {
 });
 
 describe('alarms', () => {
-  const alarms = () =>
-    resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+  const propertiesOf = (type: string) => resourcesOf(template, type).map(([, { Properties }]) => Properties);
+  const onMetrics = () => propertiesOf('AWS::CloudWatch::Alarm');
+  const composites = () => propertiesOf('AWS::CloudWatch::CompositeAlarm');
+  const alarms = () => [...onMetrics(), ...composites()];
+  const idOf = (alarm: Record<string, unknown>) => String(alarm['AlarmName']).split('-').at(-1)!;
+  const alarmOf = (id: string) => alarms().find((alarm) => idOf(alarm) === id);
+  const topicOf = (kind: 'Pages' | 'Tickets') => {
+    const [only, another] = resourcesOf(template, 'AWS::SNS::Topic').filter(([id]) => id.includes(kind));
+    expect(another).toBeUndefined();
+    return { Ref: only![0] };
+  };
+  /** The alarms that a composite is made of. */
+  const partsOf = (id: string): string[] =>
+    [...JSON.stringify(alarmOf(id)!['AlarmRule']).matchAll(/"Fn::GetAtt":\["(\w+)"/g)].map(([, part]) =>
+      idOf(template.Resources[part!]!.Properties),
+    );
 
-  it('each say what they mean, treat silence on purpose, and tell the topic', () => {
+  it('each say what they mean, and treat silence on purpose', () => {
     expect(alarms().length).toBeGreaterThan(20);
-    for (const alarm of alarms()) {
+    for (const alarm of alarms())
       expect(alarm['AlarmDescription']).toMatch(/^[A-Z].{20,}\. What to do: infra\/RUNBOOK\.md#[a-z]+$/);
+    for (const alarm of onMetrics())
       expect(['notBreaching', 'breaching', 'ignore']).toContain(alarm['TreatMissingData']);
-      expect(alarm['AlarmActions']).toEqual([{ Ref: resourcesOf(template, 'AWS::SNS::Topic')[0]![0] }]);
-    }
   });
 
-  it('leave the health as it was seen last where the watchdog cannot tell, and notice when it does not look at all', () => {
-    const alarmOf = (id: string) => alarms().find(({ AlarmName }) => String(AlarmName).endsWith(`-${id}`));
-    expect(alarmOf('HealthDegraded')).toMatchObject({ TreatMissingData: 'ignore' });
-    // One error is fresh to as many looks as there are minutes in this.
-    expect(Number(alarmOf('HealthDegraded')?.['EvaluationPeriods']) * 60_000).toBeGreaterThan(FRESH_MS);
+  it('each reach somebody by one way: a topic of their severity, or as a part of one alarm that does', () => {
+    const parts = [...partsOf('UsersNotServed'), ...partsOf('Degraded')];
+    expect(new Set(parts).size).toBe(parts.length);
+    for (const alarm of onMetrics()) {
+      const told = parts.includes(idOf(alarm)) ? undefined : [topicOf('Tickets')];
+      expect(alarm['AlarmActions'], idOf(alarm)).toEqual(told);
+      expect(alarm['OKActions'], idOf(alarm)).toEqual(told);
+    }
+    expect(alarmOf('UsersNotServed')).toMatchObject({
+      AlarmActions: [topicOf('Pages')],
+      OKActions: [topicOf('Pages')],
+    });
+    expect(alarmOf('Degraded')).toMatchObject({
+      AlarmActions: [topicOf('Tickets')],
+      OKActions: [topicOf('Tickets')],
+    });
+  });
+
+  it('have one page of all pages, which keeps the ticket of all symptoms back', () => {
+    const [page] = resourcesOf(template, 'AWS::CloudWatch::CompositeAlarm').find(([id]) =>
+      id.includes('UsersNotServed'),
+    )!;
+    expect(alarmOf('Degraded')).toMatchObject({ ActionsSuppressor: { 'Fn::GetAtt': [page, 'Arn'] } });
+    // The page that comes last of them has to come in time.
+    expect(alarmOf('Degraded')!['ActionsSuppressorWaitPeriod']).toBeGreaterThan(
+      60 * Number(alarmOf('ServiceDown')!['EvaluationPeriods']),
+    );
+  });
+
+  it('leave the service as it was seen last where the watchdog cannot tell, and notice when it does not look at all', () => {
+    expect(alarmOf('ServiceDown')).toMatchObject({ TreatMissingData: 'ignore' });
     expect(alarmOf('WatchdogSilent')).toMatchObject({
       Namespace: 'AWS/Lambda',
       MetricName: 'Invocations',
@@ -414,18 +455,38 @@ describe('alarms', () => {
     expect(anchors).toEqual(sections.sort());
   });
 
-  it('say there where to look and what to do, after what it means', () => {
+  it('say there whom they reach, what they mean, where to look and what to do', () => {
     for (const section of alarmSections()) {
-      expect(section).toMatch(/^\w+\n\n[A-Z`][^]+?\n\n- \*\*Look\*\*: .{9,}[^]*\n- \*\*Do\*\*: .{9,}/);
+      expect(section).toMatch(
+        /^\w+\n\n(Page|Ticket|Symptom)\. [A-Z`][^]+?\n\n- \*\*Look\*\*: .{9,}[^]*\n- \*\*Do\*\*: .{9,}/,
+      );
+      const [, id = '', kind = ''] = /^(\w+)\n\n(\w+)\./.exec(section)!;
+      const parts = { Page: partsOf('UsersNotServed'), Symptom: partsOf('Degraded') }[kind];
+      if (parts === undefined || id === 'UsersNotServed')
+        expect(alarmOf(id)?.['AlarmActions'], id).toEqual([topicOf(kind === 'Page' ? 'Pages' : 'Tickets')]);
+      else expect(parts).toContain(id);
     }
   });
 
-  it('go to an address only when one is given', () => {
-    expect(only('AWS::SNS::Subscription').Properties).toMatchObject({
-      Protocol: 'email',
-      Endpoint: 'ops@example.com',
-    });
-    expect(resourcesOf(dev.template, 'AWS::SNS::Subscription')).toEqual([]);
+  it('have something to be done about each', () => {
+    for (const section of alarmSections())
+      expect(section).not.toMatch(/nothing to do|\*\*Do\*\*: (nothing|wait)\b/i);
+  });
+
+  it('go to an address only when one is given, and pages to another where there is one', () => {
+    const subscribed = propertiesOf('AWS::SNS::Subscription');
+    expect(subscribed).toHaveLength(2);
+    for (const one of subscribed)
+      expect(one).toMatchObject({ Protocol: 'email', Endpoint: 'ops@example.com' });
+    const ofDev = resourcesOf(dev.template, 'AWS::SNS::Subscription').map(
+      ([, { Properties }]) => Properties['Endpoint'],
+    );
+    expect(ofDev).toEqual(['night@example.com']);
+  });
+
+  it('name the address of the runbook where there is one', () => {
+    const [, { Properties }] = resourcesOf(dev.template, 'AWS::CloudWatch::CompositeAlarm')[0]!;
+    expect(Properties['AlarmDescription']).toContain(`What to do: ${RUNBOOK_URL}#`);
   });
 });
 
@@ -455,7 +516,7 @@ describe('what the runbook says to type and to look at', () => {
 
   it('is a title of the dashboard, or a heading', () => {
     const dashboard = JSON.stringify(resourcesOf(template, 'AWS::CloudWatch::Dashboard'));
-    const headings = [...RUNBOOK.matchAll(/^### (.+)$/gm)].map(([, title]) => title!);
+    const headings = [...RUNBOOK.matchAll(/^###? (.+)$/gm)].map(([, title]) => title!);
     const named = [...RUNBOOK.matchAll(/(?<![\w`])_([A-Z][^_\n]+)_(?!\w)/g)].map(([, title]) => title!);
     expect(named.length).toBeGreaterThan(10);
     for (const title of named.filter((each) => !headings.includes(each) && each !== 'Rotating'))
@@ -486,7 +547,8 @@ describe('the stack', () => {
   });
 
   it('tags what it makes', () => {
-    const tags = only('AWS::SNS::Topic').Properties['Tags'];
+    const [, topic] = resourcesOf(template, 'AWS::SNS::Topic')[0]!;
+    const tags = topic.Properties['Tags'];
     expect(tags).toEqual(
       expect.arrayContaining([
         { Key: 'stage', Value: 'prod' },

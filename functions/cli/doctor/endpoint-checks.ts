@@ -39,5 +39,5 @@ export async function checkEndpoints(target: Target): Promise<Verdict[]> {
 
 const NOBODY =
   'Was the stack deleted, or is its last deployment unfinished? infra/RUNBOOK.md, “The bot does not answer”, says where to look';
-const DEGRADED = 'infra/RUNBOOK.md, “HealthDegraded”, has each reason';
+const DEGRADED = 'infra/RUNBOOK.md, “ServiceDown”, has each reason';
 const UNFINISHED = 'A deployment is under way, or did not finish: look at the events of the stack';
