@@ -39,9 +39,15 @@ export type Profile = (typeof PROFILES)[number];
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 const ALWAYS = 1_000_000;
+/** As many as a deployment has. A few chats hardly ever share one of so many, so most histories have few. */
+const MANY_PARTITIONS = [8, 32, 100] as const;
 
 export function generate(seed: number, only?: Profile): Plan {
   const random = new Random(seed);
+  const wide = random.fork(seed);
+  const hasMany = wide.chance(0.08);
+  const partitionsOf = (few: number): number =>
+    hasMany && wide.chance(0.6) ? wide.pick(MANY_PARTITIONS) : few;
   const profile = only ?? random.pick(PROFILES);
   const has = (...profiles: Profile[]): boolean => profiles.includes(profile) || profile === 'mixed';
   // Clocks and the pause between guard and wire share the margins: what the ones leave the other may use up.
@@ -63,7 +69,7 @@ export function generate(seed: number, only?: Profile): Plan {
   }
   if (has('crashes')) for (let n = random.whole(0, 2); n > 0; n -= 1) add(100, 20_000, kill(random));
   if (random.chance(0.4)) planCanary(random, add);
-  if (has('operators')) planOperators(random, add);
+  if (has('operators')) planOperators(random, add, partitionsOf);
   if (has('standing') && (profile === 'standing' || random.chance(0.4))) planPollers(random, add);
   if (has('poison')) planReplays(random, updates, steps);
   if (profile === 'reuse') planReuse(random, updates, steps);
@@ -76,7 +82,7 @@ export function generate(seed: number, only?: Profile): Plan {
     seed,
     profile,
     front: random.pick(['lambda', 'lambda', 'server', 'both']),
-    partitions: random.pick([1, 1, 1, 2, 3]),
+    partitions: partitionsOf(random.pick([1, 1, 1, 2, 3])),
     maxEnvironments: random.whole(1, 4),
     maxConnections: random.pick([1, 2, 5, 40]),
     webhook: !polls || random.chance(0.4),
@@ -174,8 +180,8 @@ function planCanary(random: Random, add: Add): void {
   add(8_000, 16_000, { do: 'shift', share: random.pick([0, 1]) });
 }
 
-function planOperators(random: Random, add: Add): void {
-  const partitions = (): Step => ({ do: 'partitions', count: random.whole(1, 3) });
+function planOperators(random: Random, add: Add, partitionsOf: (few: number) => number): void {
+  const partitions = (): Step => ({ do: 'partitions', count: partitionsOf(random.whole(1, 3)) });
   if (random.chance(0.7)) add(0, 15_000, partitions());
   if (random.chance(0.5)) add(0, 15_000, partitions());
   if (random.chance(0.3)) add(15_000, 40_000, partitions());
