@@ -164,7 +164,6 @@ export class Consumer {
         return { outcome: await this.#refusedClaim(updateId, grant, item) };
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
-        grants.abandoned(grant);
         await this.#handBackUnknownClaim(updateId, grant, nowMs);
         emit({ type: 'store-unavailable', during: 'claim', updateId, error: error.message });
         return { outcome: { kind: 'unavailable' } };
@@ -181,7 +180,6 @@ export class Consumer {
       emit({ type: 'duplicate', updateId, of });
       return { kind: 'duplicate', of };
     }
-    grants.abandoned(grant);
     emit({ type: 'fenced', updateId, fencingToken: grant.fencingToken, at: 'claim' });
     return { kind: 'fenced' };
   }
@@ -293,7 +291,6 @@ export class Consumer {
     const { update, grant, state } = attempt;
     const { fencingToken } = grant;
     const { partition } = grant.key;
-    grants.abandoned(grant);
     emit({ type: 'unsettled', partition, fencingToken, updateId: update.update_id, attempt: state.attempts });
     return { kind: 'busy', holder: grants.holder, retryAfterMs: grant.lease().remainingMs() + skewMs };
   }
@@ -317,7 +314,6 @@ export class Consumer {
     try {
       const written = await this.#write(attempt, status, why);
       if (!written) {
-        grants.abandoned(grant);
         emit({ type: 'fenced', updateId, fencingToken, at: 'settle' });
         const record = await ledger.read(updateId);
         return record !== undefined && isFinal(record.status)
@@ -326,7 +322,6 @@ export class Consumer {
       }
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
-      grants.abandoned(grant);
       return this.#unavailable('settle', error, updateId);
     }
     grants.ended(grant);

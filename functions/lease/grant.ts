@@ -41,13 +41,14 @@ export interface GrantSource {
    * @throws LayoutNotActivatedError
    */
   acquire(request: { updateId: number; key: LeaseKey; countdown: Countdown }): Promise<GrantReply>;
-  /** The grant's update is settled, so this holder may follow itself without waiting. */
+  /**
+   * The grant's update is settled, so this holder may follow itself without waiting. Of whatever ends otherwise nothing
+   * is said, and this holder waits like any other.
+   */
   ended(grant: Grant): void;
   /**
    * The grant was not used, and nothing that others could read says that it is over: frees the lease.
    * @throws StoreUnavailableError
    */
   giveBack(grant: Grant): Promise<void>;
-  /** The grant's end is unknown, so this holder must wait like any other. */
-  abandoned(grant: Grant): void;
 }

@@ -1,5 +1,6 @@
 import { sleep, type Clock } from './clock.ts';
 import type { Emit } from './events.ts';
+import { inParallel } from './in-parallel.ts';
 import {
   assertPartitionCount,
   LayoutNotActivatedError,
@@ -74,11 +75,11 @@ export async function changeLayout(
     await sleep(clock, options.repairAfterMs);
   }
   let highestToken = missing >= 0 ? clock.wallMs() : 0;
-  for (const [partition, item] of items.entries()) {
-    if (item === undefined) continue;
+  await inParallel(items.entries(), async ([partition, item]) => {
+    if (item === undefined) return;
     const token = await retire(operator, old, partition, options.patienceMs);
     highestToken = Math.max(highestToken, token);
-  }
+  });
   const next: Layout = { epoch: old.epoch + 1, partitions: options.partitions, mapping: MAPPING_VERSION };
   await createItems(store, next, highestToken + 1);
   const reply = await store.writeLayout(next, old.epoch);
@@ -120,7 +121,6 @@ async function retire(
 }
 
 async function createItems(store: LeaseStore, layout: Layout, fencingToken: number): Promise<void> {
-  for (let partition = 0; partition < layout.partitions; partition += 1) {
-    await store.create({ epoch: layout.epoch, partition }, fencingToken);
-  }
+  const partitions = Array.from({ length: layout.partitions }, (_, partition) => partition);
+  await inParallel(partitions, (partition) => store.create({ epoch: layout.epoch, partition }, fencingToken));
 }

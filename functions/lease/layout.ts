@@ -19,6 +19,10 @@ export interface LeaseKey {
 /** Telegram's own limit for `max_connections`, which follows the partition count. */
 export const MAX_PARTITIONS = 100;
 
+/**
+ * Of `partitionOf` and of the ordering keys that it is given (`updateFacts` of ../telegram): whoever changes what one of them
+ * gives raises this, since two versions that disagree would each be granted a lease for the same chat.
+ */
 export const MAPPING_VERSION = 1;
 
 /** A name for a lease that no two share, for maps. */

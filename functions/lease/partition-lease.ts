@@ -33,7 +33,7 @@ const SOONEST_RETRY_MS = 1_000;
 export class PartitionLease {
   readonly key: LeaseKey;
   readonly #context: LeaseContext;
-  /** The token of the last tenure that this process has ended itself. */
+  /** The token of the last tenure that this process has ended itself; none from the moment it asks again. */
   #ownToken: number | undefined;
   /** The attempt under which this process last began a tenure. */
   #begunAttemptId: string | undefined;
@@ -48,18 +48,12 @@ export class PartitionLease {
     this.#ownToken = fencingToken;
   }
 
-  /** How the last tenure ended is unknown: contend like anybody else. */
-  forget(): void {
-    this.#ownToken = undefined;
-  }
-
   /**
    * Frees the lease of a tenure in which nothing was claimed.
    * @throws StoreUnavailableError
    */
   async giveBack(fencingToken: number): Promise<void> {
     const { store, holder, newAttemptId } = this.#context;
-    this.forget();
     // Should a late copy of the acquire take the lease anew, it must not pass for a tenure of ours.
     this.#begunAttemptId = undefined;
     await store.release({ key: this.key, holder, fencingToken, attemptId: newAttemptId() });

@@ -67,10 +67,6 @@ export class PerUpdateLeases implements GrantSource {
     await this.#granted.get(grant)?.giveBack(grant.fencingToken);
   }
 
-  abandoned(grant: Grant): void {
-    this.#granted.get(grant)?.forget();
-  }
-
   #leaseOf(key: LeaseKey): PartitionLease {
     const name = leaseName(key);
     let lease = this.#leases.get(name);

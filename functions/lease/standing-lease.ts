@@ -1,5 +1,6 @@
 import { Countdown, sleep } from './clock.ts';
 import type { Busy, GrantReply, GrantSource } from './grant.ts';
+import { inParallel } from './in-parallel.ts';
 import { LayoutNotActivatedError, missingItem, partitionOf, type Layout, type LeaseKey } from './layout.ts';
 import type { LayoutReader } from './layout-reader.ts';
 import { PartitionLease, type LeaseContext } from './partition-lease.ts';
@@ -83,39 +84,70 @@ export class StandingLease implements GrantSource {
     }
   }
 
+  /** Two that begin at once both ask for the first: who is refused it has taken no other. */
   async #takeEach(waitMs: number, signal: AbortSignal | undefined): Promise<Busy | undefined> {
     const layout = await this.#layout.reread();
     this.#layoutHeld = layout;
-    for (let partition = 0; partition < layout.partitions; partition += 1) {
-      const lease = new PartitionLease({ epoch: layout.epoch, partition }, this.#context);
-      const reply = await lease.acquire({ termMs: () => this.#termMs, waitBudgetMs: waitMs, signal });
-      if (!reply.granted) {
-        const { because } = reply;
-        if (because === 'busy') return { busy: true, holder: reply.holder, retryAfterMs: reply.retryAfterMs };
-        this.#context.emit({ type: 'stopped', partition, because });
-        if (because === 'missing') throw new LayoutNotActivatedError(missingItem(lease.key));
-        return { busy: true, retryAfterMs: 0, isRetired: true };
-      }
-      this.#holdings.set(partition, {
-        partition,
-        lease,
-        fencingToken: reply.fencingToken,
-        countdown: reply.lease,
-        over: new AbortController(),
-        attempted: new Set(),
-        writing: Promise.resolve(),
-      });
+    let refused = await this.#takeOne({ epoch: layout.epoch, partition: 0 }, waitMs, signal);
+    const others = Array.from({ length: layout.partitions - 1 }, (_, index) => index + 1);
+    await inParallel(others, async (partition) => {
+      if (refused !== undefined) return;
+      const reply = await this.#takeOne({ epoch: layout.epoch, partition }, waitMs, signal);
+      refused ??= reply;
+    });
+    return refused;
+  }
+
+  async #takeOne(key: LeaseKey, waitMs: number, signal: AbortSignal | undefined): Promise<Busy | undefined> {
+    const { partition } = key;
+    const lease = new PartitionLease(key, this.#context);
+    const reply = await lease.acquire({ termMs: () => this.#termMs, waitBudgetMs: waitMs, signal });
+    if (!reply.granted) {
+      const { because } = reply;
+      if (because === 'busy') return { busy: true, holder: reply.holder, retryAfterMs: reply.retryAfterMs };
+      this.#context.emit({ type: 'stopped', partition, because });
+      if (because === 'missing') throw new LayoutNotActivatedError(missingItem(key));
+      return { busy: true, retryAfterMs: 0, isRetired: true };
     }
+    this.#holdings.set(partition, {
+      partition,
+      lease,
+      fencingToken: reply.fencingToken,
+      countdown: reply.lease,
+      over: new AbortController(),
+      attempted: new Set(),
+      writing: Promise.resolve(),
+    });
     return undefined;
   }
 
-  /** Renews each third of the term until the signal fires or the lease is lost. */
-  async keep(signal: AbortSignal): Promise<void> {
+  /**
+   * Renews it each third of its term until the work has ended, however that ends.
+   * @throws whatever the work throws, or a defect of the renewals, by which the lease is lost
+   */
+  async keepDuring<T>(work: () => Promise<T>): Promise<T> {
+    const ended = new AbortController();
+    const kept = this.#keep(ended.signal);
+    // It is awaited below; until then a defect must not pass for one that nobody handles, which ends a process.
+    kept.catch(() => {});
+    try {
+      return await work();
+    } finally {
+      ended.abort();
+      await kept;
+    }
+  }
+
+  async #keep(signal: AbortSignal): Promise<void> {
+    const everyMs = this.#termMs / 3;
+    let round = new Countdown(this.#context.clock, everyMs);
     while (!signal.aborted && !this.lost.aborted) {
-      await sleep(this.#context.clock, this.#termMs / 3, signal);
-      for (const holding of this.#holdings.values()) {
+      await sleep(this.#context.clock, round.remainingMs(), signal);
+      // A slow round does not put off the next one.
+      round = new Countdown(this.#context.clock, everyMs);
+      await inParallel(this.#holdings.values(), async (holding) => {
         if (!signal.aborted && !this.lost.aborted) await this.#inTurn(holding, () => this.#renew(holding));
-      }
+      });
     }
   }
 
@@ -153,32 +185,29 @@ export class StandingLease implements GrantSource {
 
   async giveBack(): Promise<void> {}
 
-  abandoned(): void {}
-
   /**
    * After draining; whatever is in hand all the same has no lease any more, and its tenure ends before the lease is
    * free. Only what is still ours is released; what was lost stays the successor's.
    */
   async release(): Promise<void> {
-    const { store, holder, newAttemptId, emit } = this.#context;
     const holdings = [...this.#holdings.values()];
     this.#holdings.clear();
     for (const { over } of holdings) over.abort();
-    for (const holding of holdings) {
-      const { partition, lease, fencingToken } = holding;
-      const attemptId = newAttemptId();
-      try {
-        // A renewal under way would take its own release for a loss.
-        const reply = await this.#inTurn(holding, () =>
-          store.release({ key: lease.key, holder, fencingToken, attemptId }),
-        );
-        if (reply.applied || reply.item?.attemptId === attemptId)
-          emit({ type: 'released', partition, fencingToken });
-        else emit({ type: 'lost', partition, fencingToken, reason: 'taken over before the release' });
-      } catch (error) {
-        if (!(error instanceof StoreUnavailableError)) throw error;
-        emit({ type: 'store-unavailable', during: 'release', error: error.message });
-      }
+    // A renewal or a new token under way comes first: it would take the release for a loss, or raise the token over it.
+    await inParallel(holdings, (holding) => this.#inTurn(holding, () => this.#releaseOne(holding)));
+  }
+
+  async #releaseOne({ partition, lease, fencingToken }: Holding): Promise<void> {
+    const { store, holder, newAttemptId, emit } = this.#context;
+    const attemptId = newAttemptId();
+    try {
+      const reply = await store.release({ key: lease.key, holder, fencingToken, attemptId });
+      if (reply.applied || reply.item?.attemptId === attemptId)
+        emit({ type: 'released', partition, fencingToken });
+      else emit({ type: 'lost', partition, fencingToken, reason: 'taken over before the release' });
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      emit({ type: 'store-unavailable', during: 'release', error: error.message });
     }
   }
 
@@ -212,8 +241,8 @@ export class StandingLease implements GrantSource {
         this.#lose(holding, `held by ${reply.item?.holder ?? 'nobody'} now`);
       }
     } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
       this.#lose(holding, 'the renewal was not confirmed by the store');
+      if (!(error instanceof StoreUnavailableError)) throw error;
     }
   }
 

@@ -8,6 +8,7 @@ import { telegramApi } from '../telegram/bot-identity.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
 import { hostOf, readWebhook } from '../telegram/webhook-state.ts';
 import { CountedConsumer } from './counted-consumer.ts';
+import type { Protocol } from '../wiring/protocol.ts';
 import type { Foundation } from './foundation.ts';
 import { BotInUseError, type BotLock } from './bot-lock.ts';
 import { PAGE, Poller, type PollerOptions } from './poller.ts';
@@ -46,7 +47,7 @@ export function standingTermMs(handlerDeadlineMs: number): number {
 }
 
 export interface PollingOptions {
-  foundation: Pick<Foundation, 'protocol' | 'consumerUnder'>;
+  foundation: Pick<Foundation, 'consumerUnder'> & { protocol: Pick<Protocol, 'context' | 'layout'> };
   telegram: TelegramAccess;
   /** The Bot API server is this process's own: nobody else can have the token. */
   isOwnServer?: boolean;
@@ -120,14 +121,7 @@ export class PollingBot {
    */
   async look(signal: AbortSignal): Promise<void> {
     const standing = this.#standing;
-    const looked = new AbortController();
-    const keeping = standing.keep(looked.signal);
-    try {
-      await this.#claim.assure(AbortSignal.any([signal, standing.lost]));
-    } finally {
-      looked.abort();
-      await keeping;
-    }
+    await standing.keepDuring(() => this.#claim.assure(AbortSignal.any([signal, standing.lost])));
   }
 
   /**
@@ -181,8 +175,6 @@ export class PollingBot {
   async #serve(signal: AbortSignal): Promise<void> {
     const { telegram, handlerDeadlineMs, say } = this.#options;
     const standing = this.#standing;
-    const drained = new AbortController();
-    const keeping = standing.keep(drained.signal);
     const poller = new Poller({
       ...telegram,
       allowedUpdates: ALLOWED_UPDATES,
@@ -203,13 +195,17 @@ export class PollingBot {
       onAnswered: () => this.#watch.answered(),
       onTrouble: (error) => this.#watch.failed(error),
     });
+    const pollAndDrain = async (): Promise<void> => {
+      try {
+        await poller.run(AbortSignal.any([signal, standing.lost]));
+      } finally {
+        await this.consumer.drain();
+      }
+    };
     try {
-      await poller.run(AbortSignal.any([signal, standing.lost]));
-    } finally {
       // What is in hand may take longer than what is left of the lease, so it is kept until the end.
-      await this.consumer.drain();
-      drained.abort();
-      await keeping;
+      await standing.keepDuring(pollAndDrain);
+    } finally {
       await standing.release();
     }
   }

@@ -4,7 +4,7 @@ import type { Update } from 'grammy/types';
 export interface UpdateFacts {
   /** `message`, `callback_query`, ... or `unknown` */
   kind: string;
-  /** Updates with the same key are handled in order. */
+  /** Updates with the same key are handled in order. A change of what it is raises `MAPPING_VERSION` of ../lease/layout.ts. */
   orderingKey: number;
   /** When its cause happened, where Telegram says so. */
   sentAtMs?: number;

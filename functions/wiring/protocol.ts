@@ -28,6 +28,8 @@ export interface Protocol {
   ledger: LedgerStore;
   layout: LayoutReader;
   context: LeaseContext;
+  /** For every consumer that takes the lease for each update anew: together they know which tenures were this process's. */
+  perUpdate: GrantSource;
 }
 
 export interface ProtocolOptions {
@@ -58,7 +60,9 @@ export function openProtocol(options: ProtocolOptions): Protocol {
     emit,
     isOver: tenureIsOver({ ledger, clock: systemClock, holderIsDead }),
   };
-  return { leases, ledger, layout: new LayoutReader(leases), context };
+  const layout = new LayoutReader(leases);
+  const perUpdate = new PerUpdateLeases({ ...context, layout, waitBudgetMs: WAIT_BUDGET_MS });
+  return { leases, ledger, layout, context, perUpdate };
 }
 
 /** A consumer that takes the lease anew for each update, or acts under the grants it is given. */
@@ -66,10 +70,10 @@ export function consumerOver(
   protocol: Protocol,
   options: { handle: UpdateHandler; maxAttempts: number; grants?: GrantSource },
 ): Consumer {
-  const { ledger, layout, context } = protocol;
+  const { ledger, context, perUpdate } = protocol;
   const { clock, skewMs, newAttemptId, emit } = context;
   return new Consumer({
-    grants: options.grants ?? new PerUpdateLeases({ ...context, layout, waitBudgetMs: WAIT_BUDGET_MS }),
+    grants: options.grants ?? perUpdate,
     ledger,
     handle: options.handle,
     judge,

@@ -20,7 +20,7 @@ import { announcing } from './announcing.ts';
 import { botOver } from './bot.ts';
 import { healthCheckOf } from './health.ts';
 import { knowledgeBaseIn } from './knowledge.ts';
-import { consumerOver, openProtocol } from './protocol.ts';
+import { consumerOver, openProtocol, type Protocol } from './protocol.ts';
 import { ReadingAhead } from './reading-ahead.ts';
 import { serviceNameOf } from './service-name.ts';
 
@@ -70,11 +70,19 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
         });
   const holder = lambdaHolder(env);
 
+  /** By scope. A process knows its own tenures by what it has begun itself, also when the token is rotated. */
+  const protocols = new Map<string, Protocol>();
+  const protocolOf = (scope: string, emit: Emit): Protocol => {
+    const protocol = protocols.get(scope) ?? openProtocol({ client, settings, scope, holder, emit });
+    protocols.set(scope, protocol);
+    return protocol;
+  };
+
   const serving = (secret: TelegramSecrets, probe?: { fetch: typeof fetch }): Serving => {
     const { token, botId } = secret;
     const scope = probe === undefined ? botId : `${botId}${PROBE_SCOPE}`;
     const emit: Emit = probe === undefined ? telemetry.emit : () => {};
-    const protocol = openProtocol({ client, settings, scope, holder, emit });
+    const protocol = protocolOf(scope, emit);
     const telegram = { token, apiRoot: settings.telegram.apiRoot, fetch: probe?.fetch };
     const onCall = probe === undefined ? telemetry.onCall : undefined;
     // Nobody lists the user that a probe comes from, and who is refused is told so once a day.

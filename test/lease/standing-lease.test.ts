@@ -1,6 +1,7 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
+import type { ConsumerEvent } from '../../functions/lease/events.ts';
 import { StandingLease } from '../../functions/lease/standing-lease.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
@@ -33,7 +34,7 @@ const again = ({ context, layout }: TestProcess) =>
 /** One round of the keeper: it sleeps a third of the term, and renews. */
 async function keepOnce(world: World, standing: StandingLease, process: TestProcess): Promise<void> {
   const stop = new AbortController();
-  const kept = standing.keep(stop.signal);
+  const kept = standing.keepDuring(() => once(stop.signal, 'abort'));
   const seen = process.events.length;
   world.clock.advance(TERM_MS / 3);
   await expect.poll(() => process.events.length, { timeout: 10_000 }).toBeGreaterThan(seen);
@@ -146,7 +147,7 @@ describeOnEveryStore('a standing lease', (store) => {
     const { process, standing } = startPoller(world, 'poller');
     await standing.take(0);
     const stop = new AbortController();
-    const kept = standing.keep(stop.signal);
+    const kept = standing.keepDuring(() => once(stop.signal, 'abort'));
     for (let round = 1; round <= 5; round += 1) {
       world.clock.advance(TERM_MS / 3);
       await expect
@@ -402,12 +403,57 @@ describeOnEveryStore('a standing lease', (store) => {
       // Time enough for a release that would not wait its turn to land first.
       return sleep(100);
     });
-    const kept = standing.keep(stop.signal);
+    const kept = standing.keepDuring(() => once(stop.signal, 'abort'));
     world.clock.advance(TERM_MS / 3);
     await kept;
     await released;
     expect(process.events.map(({ type }) => type)).toStrictEqual(['acquired', 'renewed', 'released']);
     expect(await world.leases.read(lease)).toMatchObject({ holder: undefined, expiresAtMs: 0 });
+  });
+
+  it('releases the token that it was granted while it waited for its turn to release', async () => {
+    const world = await createWorld(store);
+    const { process, standing } = startPoller(world, 'poller');
+    await standing.take(0);
+    process.on(async () => {
+      throw failing();
+    });
+    await process.deliver(1);
+    let released: Promise<void> | undefined;
+    process.traffic.before('acquire', () => void (released = standing.release()));
+    await process.deliver(1);
+    await released;
+    expect(process.events).toContainEqual({ type: 'released', partition: 0, fencingToken: 2 });
+    expect(await world.leases.read(lease)).toMatchObject({ holder: undefined, fencingToken: 2 });
+  });
+
+  it('is taken whole by one of two that begin at once, and by none in part', async () => {
+    const world = await createWorld(store, 20);
+    const pollers = ['one', 'two'].map((holder) => startPoller(world, holder).standing);
+    const replies = await Promise.all(pollers.map((standing) => standing.take(0)));
+    expect(replies.filter((reply) => reply === undefined)).toHaveLength(1);
+    const tokens = pollers.map((standing) => standing.tokens.length);
+    expect(tokens.sort((a, b) => a - b)).toStrictEqual([0, 20]);
+  });
+
+  it('is lost by a defect of a renewal, which is thrown once the work under it has ended', async () => {
+    const world = await createWorld(store);
+    const { process } = startPoller(world, 'poller');
+    const emit = (event: ConsumerEvent): void => {
+      if (event.type === 'renewed') throw new TypeError('a defect');
+    };
+    const standing = new StandingLease({
+      ...process.context,
+      layout: process.layout,
+      termMs: TERM_MS,
+      emit,
+    });
+    await standing.take(0);
+    const kept = standing.keepDuring(() => once(standing.lost, 'abort'));
+    world.clock.advance(TERM_MS / 3);
+    await expect(kept).rejects.toThrow('a defect');
+    await standing.release();
+    expect(await world.leases.read(lease)).toMatchObject({ holder: undefined });
   });
 
   it('ends what is in hand when it is released, before anybody else can take it', async () => {

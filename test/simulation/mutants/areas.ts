@@ -18,6 +18,7 @@ const AREAS: [prefix: string, area: Area][] = [
   ['functions/local/token-claim.ts', { simulated: true, tests: ['test/local/token-claim'] }],
   ['functions/local/', { simulated: true, tests: ['test/local/poller', 'test/local/polling-bot'] }],
   ['functions/http/', { simulated: true, tests: ['test/http'] }],
+  ['functions/wiring/protocol.ts', { simulated: false, tests: ['test/wiring/protocol'] }],
 ];
 
 /** @throws Error where nobody has said what tests the file */

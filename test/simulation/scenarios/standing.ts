@@ -115,4 +115,25 @@ export const STANDING_SCENARIOS: Scenario[] = [
         'one was lost',
       ),
   }),
+  ...[32, 100].map((partitions) =>
+    scenario(`a poller takes and keeps ${partitions} partitions though each request takes 300 ms`, {
+      plan: {
+        partitions,
+        webhook: false,
+        updates: [update(1, 30_000), update(2, 55_000)],
+        steps: [
+          { atMs: 0, step: { do: 'poller-start', poller: 1 } },
+          { atMs: 60_000, step: { do: 'poller-stop', poller: 1 } },
+        ],
+      },
+      decide: () => () => ({ kind: 'delayed', byMs: 300, every: true }),
+      expect: (world) =>
+        expectThat(
+          !world.history.of('event').some(({ event }) => event.type === 'lost'),
+          'a part of it was lost',
+        ) ??
+        doneBy(world, 1, 33_000) ??
+        doneBy(world, 2, 58_000),
+    }),
+  ),
 ];

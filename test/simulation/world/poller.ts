@@ -64,7 +64,7 @@ export class Poller {
 
   /** As functions/local/run-bot.ts does, without what a person sees of it. */
   async #poll(process: BotProcess, signal: AbortSignal): Promise<void> {
-    const { context, leases, ledger, layout, machine } = process;
+    const { context, leases, layout, machine } = process;
     const telegram = { ...TELEGRAM, fetch: this.#endpoint.fetchOf(machine) };
     const say = (line: string): void =>
       process.note(line.startsWith('A defect') ? `a defect: ${line}` : line);
@@ -83,7 +83,7 @@ export class Poller {
     });
     const bot = new PollingBot({
       foundation: {
-        protocol: { context, leases, ledger, layout },
+        protocol: { context, layout },
         consumerUnder: (grants) => process.consumer(grants),
       },
       telegram,

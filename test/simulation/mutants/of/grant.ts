@@ -126,4 +126,11 @@ export const GRANT_MUTANTS: Mutant[] = [
     search: "'SET attempt_id = :attempt, lease_expires_at_ms = :zero REMOVE holder, update_id, since_ms'",
     replace: "'SET attempt_id = :attempt, lease_expires_at_ms = lease_expires_at_ms + :zero REMOVE since_ms'",
   },
+  {
+    name: 'grant: each consumer of a process knows its own tenures only',
+    file: 'functions/wiring/protocol.ts',
+    search: 'grants: options.grants ?? perUpdate,',
+    replace:
+      'grants: options.grants ?? new PerUpdateLeases({ ...context, layout: protocol.layout, waitBudgetMs: WAIT_BUDGET_MS }),',
+  },
 ];

@@ -95,8 +95,8 @@ export const LAYOUT_MUTANTS: Mutant[] = [
   {
     name: 'layout: one item of the old one is not retired',
     file: LAYOUT_CHANGE,
-    search: '    if (item === undefined) continue;',
-    replace: '    if (item === undefined || partition === 0) continue;',
+    search: '    if (item === undefined) return;',
+    replace: '    if (item === undefined || partition === 0) return;',
   },
   {
     name: 'layout: flipped whatever epoch is there',

@@ -45,8 +45,8 @@ export const POLLING_MUTANTS: Mutant[] = [
   {
     name: 'poll: a replay in hand at the end outlives the lease',
     file: POLLING_BOT,
-    search: '      await this.consumer.drain();\n      drained.abort();',
-    replace: '      drained.abort();\n      await this.consumer.drain();',
+    search: '        await this.consumer.drain();\n      }\n    };',
+    replace: '        void this.consumer.drain();\n      }\n    };',
   },
   {
     name: 'poll: asked though the lease has lapsed',

@@ -60,24 +60,22 @@ export const SETTLING_MUTANTS: Mutant[] = [
   {
     name: 'settle: an unknown outcome is answered as done',
     file: CONSUMER,
-    search: "      grants.abandoned(grant);\n      return this.#unavailable('settle', error, updateId);",
-    replace: "      grants.abandoned(grant);\n      return { kind: 'done' };",
+    search: "return this.#unavailable('settle', error, updateId);",
+    replace: "return { kind: 'done' };",
   },
   {
     name: 'settle: an unknown outcome counts as ended',
     file: CONSUMER,
-    search: "      grants.abandoned(grant);\n      return this.#unavailable('settle', error, updateId);",
-    replace: "      grants.ended(grant);\n      return this.#unavailable('settle', error, updateId);",
+    search: "return this.#unavailable('settle', error, updateId);",
+    replace: "grants.ended(grant);\n      return this.#unavailable('settle', error, updateId);",
     harmless:
       'the process has closed the tenure itself, so that following itself is as safe as waiting; that it waits is the simpler rule',
   },
   {
     name: 'settle: a refused one counts as ended',
     file: CONSUMER,
-    search:
-      "        grants.abandoned(grant);\n        emit({ type: 'fenced', updateId, fencingToken, at: 'settle' });",
-    replace:
-      "        grants.ended(grant);\n        emit({ type: 'fenced', updateId, fencingToken, at: 'settle' });",
+    search: "emit({ type: 'fenced', updateId, fencingToken, at: 'settle' });",
+    replace: "grants.ended(grant);\n        emit({ type: 'fenced', updateId, fencingToken, at: 'settle' });",
     harmless:
       "fenced means that a higher token was granted, so the token it then offers is nobody's any more",
   },

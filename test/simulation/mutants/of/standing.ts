@@ -67,14 +67,14 @@ export const STANDING_LEASE_MUTANTS: Mutant[] = [
   {
     name: 'standing: not released',
     file: STANDING,
-    search: 'store.release({ key: lease.key, holder, fencingToken, attemptId }),',
-    replace: 'store.release({ key: lease.key, holder, fencingToken: -1, attemptId }),',
+    search: 'store.release({ key: lease.key, holder, fencingToken, attemptId });',
+    replace: 'store.release({ key: lease.key, holder, fencingToken: -1, attemptId });',
   },
   {
     name: 'give back: a death blocks until expiry',
     file: CONSUMER,
-    search: 'else await this.#giveBack(updateId, grant);',
-    replace: 'else grants.abandoned(grant);',
+    search: '      else await this.#giveBack(updateId, grant);\n',
+    replace: '',
   },
   {
     name: 'standing: a new token does not lengthen it',
@@ -103,7 +103,35 @@ export const STANDING_LEASE_MUTANTS: Mutant[] = [
   {
     name: 'standing: a release whose response was lost is told as a loss',
     file: STANDING,
-    search: "if (reply.applied || reply.item?.attemptId === attemptId)\n          emit({ type: 'released'",
-    replace: "if (reply.applied)\n          emit({ type: 'released'",
+    search: "if (reply.applied || reply.item?.attemptId === attemptId)\n        emit({ type: 'released'",
+    replace: "if (reply.applied)\n        emit({ type: 'released'",
+  },
+  {
+    name: 'standing: released by the token of before its turn',
+    file: STANDING,
+    search: '(holding) => this.#inTurn(holding, () => this.#releaseOne(holding))',
+    replace:
+      '(holding) => {\n      const before = { ...holding };\n      return this.#inTurn(holding, () => this.#releaseOne(before));\n    }',
+  },
+  {
+    name: 'standing: its partitions are asked for one after another',
+    file: 'functions/lease/in-parallel.ts',
+    search: 'const AT_ONCE = 16;',
+    replace: 'const AT_ONCE = 1;',
+  },
+  {
+    name: 'standing: a slow round puts off the next one',
+    file: STANDING,
+    search: 'await sleep(this.#context.clock, round.remainingMs(), signal);',
+    replace: 'await sleep(this.#context.clock, everyMs, signal);',
+    harmless: 'a round takes less than a term though the store needs a second for each request',
+  },
+  {
+    name: 'standing: a defect of a renewal leaves it to run out',
+    file: STANDING,
+    search: `      this.#lose(holding, 'the renewal was not confirmed by the store');
+      if (!(error instanceof StoreUnavailableError)) throw error;`,
+    replace: `      if (!(error instanceof StoreUnavailableError)) throw error;
+      this.#lose(holding, 'the renewal was not confirmed by the store');`,
   },
 ];
