@@ -22,8 +22,7 @@ export class BotStack extends Stack {
       description: `agent-factory-bot ${BUILD}, stage ${config.stage}`,
       terminationProtection: config.isRetained,
     });
-    Tags.of(this).add('application', 'agent-factory-bot');
-    Tags.of(this).add('stage', config.stage);
+    this.#tag(config.stage);
 
     const table = new DataTable(this, 'Table', { isRetained: config.isRetained });
     const importer = new Importer(this, 'Importer', { config, table });
@@ -53,7 +52,8 @@ export class BotStack extends Stack {
       alarms: observability.rolloutAlarms,
     });
     const registration = new Registration(this, 'Registration', { config, table, webhookUrl });
-    // Telegram is told of an address only when somebody answers there.
+    registration.precede(webhook, health, health.logGroup, healthAlias, watchdog, importer, this.rollout);
+    // Telegram is told of a new address only when somebody answers there.
     registration.resource.node.addDependency(stage, api, webhook.alias, this.rollout.group);
 
     const apiRoot = config.environment['TELEGRAM_API_ROOT'];
@@ -95,5 +95,10 @@ export class BotStack extends Stack {
 
   #tell(outputs: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+
+  #tag(stage: string): void {
+    Tags.of(this).add('application', 'agent-factory-bot');
+    Tags.of(this).add('stage', stage);
   }
 }

@@ -2,8 +2,14 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { DesiredRegistration } from './register.ts';
 
+/** The two resources of a registration: what may be refused comes before the traffic moves, the rest after it. */
+export type Step = 'before-traffic' | 'after-traffic';
+
 /** Never another one: a new id would be a replacement, whose clean-up deletes what was just set. */
-const PHYSICAL_ID = 'telegram-webhook';
+const PHYSICAL_IDS: Record<Step, string> = {
+  'before-traffic': 'telegram-preparation',
+  'after-traffic': 'telegram-webhook',
+};
 
 const RESPONSE_TIMEOUT_MS = 5_000;
 const RESPONSE_TRIES = 4;
@@ -54,6 +60,11 @@ export function desiredOf({ ResourceProperties }: ResourceRequest): DesiredRegis
   };
 }
 
+/** A stack of before there were two has one without it, to which a rollback may lead. */
+export function stepOf({ ResourceProperties: { Step: step } }: ResourceRequest): Step {
+  return step === 'before-traffic' ? step : 'after-traffic';
+}
+
 export interface ResourceAnswer {
   status: 'SUCCESS' | 'FAILED';
   /** Shown in the stack's events. */
@@ -69,7 +80,7 @@ export async function respond(to: ResourceRequest, answer: ResourceAnswer): Prom
   const body = JSON.stringify({
     Status: answer.status,
     Reason: (answer.reason ?? 'done').slice(0, MAX_REASON_CHARACTERS),
-    PhysicalResourceId: PHYSICAL_ID,
+    PhysicalResourceId: PHYSICAL_IDS[stepOf(to)],
     StackId: to.StackId,
     RequestId: to.RequestId,
     LogicalResourceId: to.LogicalResourceId,

@@ -1,16 +1,14 @@
 import type { Api, Transformer } from 'grammy/web';
-import { GrammyError, HttpError } from 'grammy/web';
-import type { StatusStore } from '../status/status-store.ts';
+import { GrammyError } from 'grammy/web';
+import type { StatusStore, WebhookStatus } from '../status/status-store.ts';
 import { activateLayout } from '../lease/layout-change.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
-import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import type { TelegramSecrets } from '../settings/secrets.ts';
-import { SettingsError } from '../settings/settings.ts';
 import { applyProfile, type BotProfile, chatsWithMenu, hashOf } from '../telegram/bot-profile.ts';
-import { whyUnanswered } from '../telegram/unanswered.ts';
-import { connectionsFor, hostOf, readWebhook } from '../telegram/webhook-state.ts';
-import { turnOff, turnOn, WebhookRefusedError } from '../telegram/webhook-switch.ts';
+import { type ActualWebhook, connectionsFor, readWebhook } from '../telegram/webhook-state.ts';
+import { turnOff, turnOn } from '../telegram/webhook-switch.ts';
 import { PROBE_SCOPE } from './probe.ts';
+import { explain, foreign, toldBy } from './registration-error.ts';
 import type { Applied, RegistrationStore } from './registration-store.ts';
 
 /** What a deployment declares. */
@@ -40,17 +38,32 @@ export interface RegistrationDeps {
   log: (message: string, details: Record<string, unknown>) => void;
 }
 
-/** Why the deployment cannot go on, and what to do about it. */
-export class RegistrationError extends Error {
-  override readonly name = 'RegistrationError';
-}
-
 /** What became of it, for the log and the stack's events. */
 export interface Registered {
   botUsername: string;
   webhook: 'set' | 'left off';
   /** Menus and descriptions. */
   profile: 'set' | 'unchanged' | 'not set';
+}
+
+/**
+ * What may be refused, before any traffic moves: a token, a webhook of somebody else, the webhook itself where it is at
+ * its address already. Of an ordinary update nothing is left for {@link register} then that anybody could refuse.
+ * @throws RegistrationError
+ */
+export async function prepare(deps: RegistrationDeps, desired: DesiredRegistration): Promise<Registered> {
+  return forgiving(deps, desired, async () => {
+    const look = await lookAround(deps, desired);
+    const { me, known, actual } = look;
+    const isStopped = known?.desired === 'off';
+    const isThere = known?.desired === 'on' && actual.url === desired.webhookUrl;
+    if (isStopped || isThere) {
+      await switchWebhook(deps, desired, { ...look, isStopped });
+      await deps.registrations.recordPrepared(desired.hash);
+    }
+    deps.log('prepared', { botUsername: me.username, webhook: isThere ? 'set' : 'left off' });
+    return { botUsername: me.username, webhook: isThere ? 'set' : 'left off', profile: 'unchanged' };
+  });
 }
 
 /**
@@ -63,25 +76,62 @@ export async function register(
   desired: DesiredRegistration,
   request: 'create' | 'update',
 ): Promise<Registered> {
+  if (request === 'update' && (await isPrepared(deps, desired))) return finish(deps, desired);
+  const bringing = () => bringAbout(deps, desired, request);
+  return request === 'create' ? explaining(deps, bringing) : forgiving(deps, desired, bringing);
+}
+
+/** CloudFormation on its way back to what was in force must get there, or the stack is stuck. */
+async function forgiving(
+  deps: RegistrationDeps,
+  desired: DesiredRegistration,
+  work: () => Promise<Registered>,
+): Promise<Registered> {
   try {
-    return await bringAbout(deps, desired, request);
-  } catch (error) {
-    const problem = explain(error, deps);
-    if (request === 'update' && (await isInForce(deps, desired))) {
-      // CloudFormation is on its way back to what was in force. It must get there, or the stack is stuck.
-      deps.log('rollback-unconfirmed', { reason: problem.message });
-      return { botUsername: 'unknown', webhook: 'left off', profile: 'not set' };
-    }
-    throw problem;
+    return await explaining(deps, work);
+  } catch (problem) {
+    if (!(await isInForce(deps, desired))) throw problem;
+    deps.log('rollback-unconfirmed', { reason: (problem as Error).message });
+    return { botUsername: 'unknown', webhook: 'left off', profile: 'not set' };
   }
 }
 
-async function bringAbout(
-  deps: RegistrationDeps,
-  desired: DesiredRegistration,
-  request: 'create' | 'update',
-): Promise<Registered> {
-  const { status, registrations, log, signal } = deps;
+async function explaining(deps: RegistrationDeps, work: () => Promise<Registered>): Promise<Registered> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explain(error, deps);
+  }
+}
+
+/** The traffic has moved: what is left is for menus and notes, and no reason to take it back. */
+async function finish(deps: RegistrationDeps, desired: DesiredRegistration): Promise<Registered> {
+  const { status, log, nowMs } = deps;
+  try {
+    const secrets = await deps.secrets();
+    await status.recordFirstServed(secrets.botId, desired.version, nowMs());
+    const { told, applied } = await decorate(deps, apiUntil(deps, secrets));
+    await deps.registrations.recordApplied({ hash: desired.hash, ...applied });
+    return { botUsername: (await status.bot())?.username ?? 'unknown', webhook: 'set', profile: told };
+  } catch (error) {
+    log('not-finished', { reason: explain(error, deps).message });
+    return { botUsername: 'unknown', webhook: 'set', profile: 'not set' };
+  }
+}
+
+interface Look {
+  api: Api;
+  secrets: TelegramSecrets;
+  me: Awaited<ReturnType<Api['getMe']>>;
+  /** What an operator or a deployment wanted last. */
+  known: WebhookStatus | undefined;
+  actual: ActualWebhook;
+  partitions: number;
+}
+
+/** Everything but the webhook: whose token it is, whether the webhook may be set, the lease's layout, whose table it is. */
+async function lookAround(deps: RegistrationDeps, desired: DesiredRegistration): Promise<Look> {
+  const { status, signal } = deps;
   const secrets = await deps.secrets();
   const { botId } = secrets;
   const api = apiUntil(deps, secrets);
@@ -92,26 +142,37 @@ async function bringAbout(
   const ours = ['', desired.webhookUrl, known?.expectedUrl];
   if (!ours.includes(actual.url) && !desired.takeOverWebhook) throw foreign(actual.url, me.username);
 
-  const layout = await activateLayout(deps.leasesOf(botId), desired.partitions);
+  const { partitions } = await activateLayout(deps.leasesOf(botId), desired.partitions);
   // Where the watchdog's synthetic updates are handled.
   await activateLayout(deps.leasesOf(`${botId}${PROBE_SCOPE}`), 1);
   signal.throwIfAborted();
   await status.saveBot({ id: me.id, username: me.username, firstName: me.first_name });
   signal.throwIfAborted();
-  await status.recordFirstServed(botId, desired.version, deps.nowMs());
-  const isStopped = request === 'update' && known?.desired === 'off';
+  return { api, secrets, me, known, actual, partitions };
+}
+
+async function switchWebhook(
+  { status, signal }: RegistrationDeps,
+  { webhookUrl: url }: DesiredRegistration,
+  { api, secrets, partitions, isStopped }: Look & { isStopped: boolean },
+): Promise<void> {
+  const { botId, webhookSecret: secretToken } = secrets;
   signal.throwIfAborted();
-  if (isStopped) await status.desireWebhook(botId, { desired: 'off', expectedUrl: desired.webhookUrl });
-  else {
-    await turnOn(
-      { api, status, botId },
-      {
-        url: desired.webhookUrl,
-        secretToken: secrets.webhookSecret,
-        maxConnections: connectionsFor(layout.partitions),
-      },
-    );
-  }
+  if (isStopped) return status.desireWebhook(botId, { desired: 'off', expectedUrl: url });
+  await turnOn({ api, status, botId }, { url, secretToken, maxConnections: connectionsFor(partitions) });
+}
+
+async function bringAbout(
+  deps: RegistrationDeps,
+  desired: DesiredRegistration,
+  request: 'create' | 'update',
+): Promise<Registered> {
+  const { status, registrations, log, signal } = deps;
+  const look = await lookAround(deps, desired);
+  const { api, secrets, me, known, partitions } = look;
+  await status.recordFirstServed(secrets.botId, desired.version, deps.nowMs());
+  const isStopped = request === 'update' && known?.desired === 'off';
+  await switchWebhook(deps, desired, { ...look, isStopped });
   signal.throwIfAborted();
   const { told, applied } = await decorate(deps, api);
   await registrations.recordApplied({ hash: desired.hash, ...applied });
@@ -120,7 +181,7 @@ async function bringAbout(
     webhook: isStopped ? 'left off' : 'set',
     profile: told,
   };
-  log('registered', { ...registered, partitions: layout.partitions });
+  log('registered', { ...registered, partitions });
   return registered;
 }
 
@@ -176,49 +237,14 @@ function apiUntil({ apiOf, signal }: RegistrationDeps, secrets: TelegramSecrets)
   return api;
 }
 
+async function isPrepared(
+  { registrations }: RegistrationDeps,
+  { hash }: DesiredRegistration,
+): Promise<boolean> {
+  return (await registrations.lastPrepared().catch(() => undefined)) === hash;
+}
+
 async function isInForce(deps: RegistrationDeps, desired: DesiredRegistration): Promise<boolean> {
   const applied = await deps.registrations.lastApplied().catch(() => undefined);
   return applied?.hash === desired.hash;
-}
-
-const UNCHANGED = 'Then deploy again; whatever ran before runs on.';
-export const TOO_SLOW = 'Telegram or the table answered too slowly: wait until they answer';
-
-function foreign(url: string, username: string): RegistrationError {
-  return new RegistrationError(
-    `The webhook of @${username} is set by somebody else, at ${hostOf(url)}: another deployment has the same token. ` +
-      'Give this one a bot of its own, or stop the other, or take it over with `-c takeOverWebhook=true`. ' +
-      UNCHANGED,
-  );
-}
-
-function explain(error: unknown, { apiRoot, signal }: RegistrationDeps): Error {
-  if (error instanceof RegistrationError) return error;
-  if (signal.aborted) return new RegistrationError(`${TOO_SLOW}. ${UNCHANGED}`);
-  if (error instanceof SettingsError) return new RegistrationError(`${error.message}. ${UNCHANGED}`);
-  if (error instanceof WebhookRefusedError) {
-    return new RegistrationError(`${error.message}. Mend what Telegram names, then deploy again.`);
-  }
-  if (error instanceof GrammyError) return new RegistrationError(explainAnswer(error));
-  if (error instanceof HttpError) {
-    return new RegistrationError(
-      `Telegram could not be reached at ${hostOf(apiRoot)} (${whyUnanswered(error)}): wait until https://core.telegram.org answers. ${UNCHANGED}`,
-    );
-  }
-  if (error instanceof StoreUnavailableError) {
-    return new RegistrationError(`The table cannot be used: ${error.message}. ${UNCHANGED}`);
-  }
-  return error instanceof Error ? error : new Error(String(error));
-}
-
-const toldBy = ({ method, error_code: code, description }: GrammyError): string =>
-  `${method}: ${code} ${description}`;
-
-function explainAnswer(error: GrammyError): string {
-  const told = toldBy(error);
-  const isRefused = error.error_code === 401 || error.error_code === 404;
-  const advice = isRefused
-    ? 'The token is not valid any more: store the one that @BotFather shows with `bot secrets set token`.'
-    : 'Telegram says what is wrong with it.';
-  return `Telegram refused ${told}. ${advice} ${UNCHANGED}`;
 }

@@ -14,4 +14,8 @@ export interface RegistrationStore {
   lastApplied(): Promise<Applied | undefined>;
   /** @throws StoreUnavailableError */
   recordApplied(applied: Applied): Promise<void>;
+  /** The desired state that was prepared last. @throws StoreUnavailableError */
+  lastPrepared(): Promise<string | undefined>;
+  /** @throws StoreUnavailableError */
+  recordPrepared(hash: string): Promise<void>;
 }

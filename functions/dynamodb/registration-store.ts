@@ -5,6 +5,7 @@ import { readConsistently } from './conditional-update.ts';
 import { keys } from './keys.ts';
 
 interface Stored {
+  prepared?: string;
   applied?: string;
   menu_chat_ids?: number[];
   profile?: string;
@@ -20,27 +21,45 @@ export class DynamoRegistrationStore implements RegistrationStore {
   }
 
   async lastApplied(): Promise<Applied | undefined> {
-    const table = { client: this.#client, tableName: this.#tableName, scope: '' };
-    const stored = (await readConsistently(table, keys.registration())) as Stored | undefined;
+    const stored = await this.#read();
     if (stored?.applied === undefined) return undefined;
     const { applied: hash, menu_chat_ids: menuChatIds = [], profile } = stored;
     return { hash, menuChatIds, ...(profile !== undefined && { profileHash: profile }) };
   }
 
   async recordApplied({ hash, menuChatIds, profileHash }: Applied): Promise<void> {
+    await this.#update(
+      'SET applied = :hash, menu_chat_ids = :chats' +
+        (profileHash === undefined ? ' REMOVE profile' : ', profile = :profile'),
+      {
+        ':hash': hash,
+        ':chats': menuChatIds,
+        ...(profileHash !== undefined && { ':profile': profileHash }),
+      },
+    );
+  }
+
+  async lastPrepared(): Promise<string | undefined> {
+    return (await this.#read())?.prepared;
+  }
+
+  async recordPrepared(hash: string): Promise<void> {
+    await this.#update('SET prepared = :hash', { ':hash': hash });
+  }
+
+  async #read(): Promise<Stored | undefined> {
+    const table = { client: this.#client, tableName: this.#tableName, scope: '' };
+    return await readConsistently(table, keys.registration());
+  }
+
+  async #update(expression: string, values: Record<string, unknown>): Promise<void> {
     try {
       await this.#client.send(
         new UpdateCommand({
           TableName: this.#tableName,
           Key: keys.registration(),
-          UpdateExpression:
-            'SET applied = :hash, menu_chat_ids = :chats' +
-            (profileHash === undefined ? ' REMOVE profile' : ', profile = :profile'),
-          ExpressionAttributeValues: {
-            ':hash': hash,
-            ':chats': menuChatIds,
-            ...(profileHash !== undefined && { ':profile': profileHash }),
-          },
+          UpdateExpression: expression,
+          ExpressionAttributeValues: values,
         }),
       );
     } catch (error) {

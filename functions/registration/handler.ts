@@ -5,10 +5,12 @@ import {
   desiredOf,
   parseRequest,
   respond,
+  stepOf,
   type ResourceAnswer,
   type ResourceRequest,
 } from '../deployment/cloudformation.ts';
-import { register, TOO_SLOW, unregister } from '../deployment/register.ts';
+import { prepare, register, unregister } from '../deployment/register.ts';
+import { TOO_SLOW } from '../deployment/registration-error.ts';
 
 /** Left for the answer itself, with its repetitions. */
 const RESERVE_MS = 25_000;
@@ -34,17 +36,19 @@ export async function handler(event: unknown, context: Context): Promise<void> {
 
 /** Ends soon after the signal, so that nothing of it goes on in a later request to the same environment. */
 async function answerTo(request: ResourceRequest, signal: AbortSignal): Promise<ResourceAnswer> {
+  const isFirst = stepOf(request) === 'before-traffic';
   try {
     const { deps } = registrationFunction(process.env, signal);
     if (request.RequestType === 'Delete') {
+      // What was prepared goes with the webhook.
+      if (isFirst) return { status: 'SUCCESS' };
       await unregister(deps, String(request.ResourceProperties['WebhookUrl']));
       return { status: 'SUCCESS' };
     }
-    const { botUsername, profile } = await register(
-      deps,
-      desiredOf(request),
-      request.RequestType === 'Create' ? 'create' : 'update',
-    );
+    const desired = desiredOf(request);
+    const kind = request.RequestType === 'Create' ? 'create' : 'update';
+    const registering = isFirst ? prepare(deps, desired) : register(deps, desired, kind);
+    const { botUsername, profile } = await registering;
     return { status: 'SUCCESS', data: { BotUsername: botUsername, Profile: profile } };
   } catch (error) {
     return { status: 'FAILED', reason: error instanceof Error ? error.message : String(error) };

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { profileOf } from '../../functions/bot/menus.ts';
+import type { Step } from '../../functions/deployment/cloudformation.ts';
 import { BUILD } from '../build.ts';
 import { ALLOWED_UPDATES } from '../../functions/telegram/allowed-updates.ts';
 import type { StageConfig } from '../stage.ts';
@@ -21,11 +22,14 @@ export interface RegistrationProps {
 }
 
 /**
- * The webhook as declared state. The function answers CloudFormation itself: a provider framework would add two
+ * The webhook as declared state, in two steps around everything that serves. The function answers CloudFormation itself: a provider framework would add two
  * functions, and nothing here takes longer than one invocation may.
  */
 export class Registration extends Construct {
   readonly function: BotFunction;
+  /** What Telegram may refuse: nothing that serves is touched until it is done. */
+  readonly preparation: CustomResource;
+  /** The rest, when somebody answers at the address. */
   readonly resource: CustomResource;
 
   constructor(scope: Construct, id: string, { config, table, webhookUrl }: RegistrationProps) {
@@ -40,22 +44,44 @@ export class Registration extends Construct {
       secrets: ['token', 'webhookSecret'],
     });
     this.function.configureAsyncInvoke({ maxEventAge: SERVICE_TIMEOUT });
-    this.resource = new CustomResource(this, 'Webhook', {
+    const properties = {
+      WebhookUrl: webhookUrl,
+      Partitions: String(config.partitions),
+      Version: BUILD,
+      TakeOverWebhook: String(config.takeOverWebhook),
+      DesiredStateHash: desiredStateHash(config),
+      // Another table has no layout and does not know the bot. Its name is known only to CloudFormation, so not to the hash.
+      TableName: table.tableName,
+    };
+    this.preparation = this.#step('Preparation', 'Custom::TelegramPreparation', {
+      ...properties,
+      Step: 'before-traffic' satisfies Step,
+    });
+    this.resource = this.#step('Webhook', 'Custom::TelegramWebhook', {
+      ...properties,
+      Step: 'after-traffic' satisfies Step,
+    });
+  }
+
+  /**
+   * Keeps all that serves as it is until Telegram has agreed. A later refusal would cost a rollback of an alias that has
+   * moved, by way of CodeDeploy, which may be at work on it still
+   * (https://github.com/aws/serverless-application-model/issues/291, and 351 there).
+   */
+  precede(...serving: IConstruct[]): void {
+    for (const construct of serving) construct.node.addDependency(this.preparation);
+  }
+
+  #step(id: string, resourceType: string, properties: Record<string, string>): CustomResource {
+    const resource = new CustomResource(this, id, {
       serviceToken: this.function.functionArn,
-      resourceType: 'Custom::TelegramWebhook',
+      resourceType,
       serviceTimeout: SERVICE_TIMEOUT,
-      properties: {
-        WebhookUrl: webhookUrl,
-        Partitions: String(config.partitions),
-        Version: BUILD,
-        TakeOverWebhook: String(config.takeOverWebhook),
-        DesiredStateHash: desiredStateHash(config),
-        // Another table has no layout and does not know the bot. Its name is known only to CloudFormation, so not to the hash.
-        TableName: table.tableName,
-      },
+      properties,
     });
     // The permissions are resources of their own, and the first request comes as soon as the function is there.
-    this.resource.node.addDependency(this.function);
+    resource.node.addDependency(this.function);
+    return resource;
   }
 }
 

@@ -6,12 +6,13 @@ import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
 import {
+  prepare,
   register,
   unregister,
-  RegistrationError,
   type DesiredRegistration,
   type RegistrationDeps,
 } from '../../functions/deployment/register.ts';
+import { RegistrationError } from '../../functions/deployment/registration-error.ts';
 import { desiredOf, parseRequest } from '../../functions/deployment/cloudformation.ts';
 import { SettingsError } from '../../functions/settings/settings.ts';
 import { ALLOWED_UPDATES } from '../../functions/telegram/allowed-updates.ts';
@@ -251,6 +252,66 @@ describeOnEveryStore('registration', (store) => {
     await expect(register(deps, DESIRED, 'create')).rejects.toThrow(
       /Failed to resolve host.*then deploy again/,
     );
+    expect((await status.webhook('42'))?.desired).toBe('off');
+  });
+
+  it('sets nothing before a first deployment serves, and is refused then already', async () => {
+    expect(await prepare(deps, DESIRED)).toMatchObject({ botUsername: 'b', webhook: 'left off' });
+    expect((await webhook()).url).toBe('');
+    expect(await deps.leasesOf('42').readLayout()).toMatchObject({ partitions: 12 });
+    expect(await register(deps, DESIRED, 'create')).toMatchObject({ webhook: 'set' });
+    await api(TOKEN).setWebhook(THEIRS);
+    await expect(prepare(deps, { ...DESIRED, hash: 'second' })).rejects.toThrow(/somebody else/);
+    token = '42:wrong';
+    await expect(prepare(deps, { ...DESIRED, hash: 'second' })).rejects.toThrow(/401/);
+  });
+
+  it('leaves nothing of an ordinary update that could be refused once the traffic has moved', async () => {
+    await register(deps, DESIRED, 'create');
+    const second = { ...DESIRED, version: '2.0.0', hash: 'second' };
+    const before = telegram.calls('setWebhook').length;
+    expect(await prepare(deps, second)).toMatchObject({ webhook: 'set' });
+    expect(telegram.calls('setWebhook')).toHaveLength(before + 1);
+    expect(await status.firstServedAtMs('42', '2.0.0')).toBeUndefined();
+    deps = { ...deps, profile: { ...deps.profile, menus: [] } };
+    token = '42:wrong';
+    expect(await register(deps, second, 'update')).toMatchObject({ webhook: 'set', profile: 'not set' });
+    expect(await status.firstServedAtMs('42', '2.0.0')).toBe(1_000);
+    deps = { ...deps, secrets: () => Promise.reject(new SettingsError('no token')) };
+    expect(await register(deps, second, 'update')).toMatchObject({ webhook: 'set', profile: 'not set' });
+    expect(logged).toContain('not-finished');
+  });
+
+  it('fails before the traffic moves where Telegram refuses the webhook, which is as it was', async () => {
+    await register(deps, DESIRED, 'create');
+    const second = { ...DESIRED, hash: 'second' };
+    telegram.fault({ fault: { kind: 'refused', reason: 'bad webhook' }, method: 'setWebhook' });
+    await expect(prepare(deps, second)).rejects.toThrow(/bad webhook/);
+    expect((await webhook()).url).toBe(OURS);
+    expect((await status.webhook('42'))?.desired).toBe('on');
+    // The way back, whatever Telegram says.
+    token = '42:wrong';
+    await prepare(deps, DESIRED);
+    expect(logged).toContain('rollback-unconfirmed');
+  });
+
+  it('sets a new address only when somebody answers there', async () => {
+    await register(deps, DESIRED, 'create');
+    const moved = { ...DESIRED, webhookUrl: 'https://moved.example.com/hook', hash: 'second' };
+    expect(await prepare(deps, moved)).toMatchObject({ webhook: 'left off' });
+    expect((await webhook()).url).toBe(OURS);
+    expect(await register(deps, moved, 'update')).toMatchObject({ webhook: 'set' });
+    expect((await webhook()).url).toBe(moved.webhookUrl);
+  });
+
+  it('prepares nothing but the wish where an operator has stopped the bot', async () => {
+    await register(deps, DESIRED, 'create');
+    await status.desireWebhook('42', { desired: 'off' });
+    await api(TOKEN).deleteWebhook();
+    const second = { ...DESIRED, hash: 'second' };
+    await prepare(deps, second);
+    await register(deps, second, 'update');
+    expect((await webhook()).url).toBe('');
     expect((await status.webhook('42'))?.desired).toBe('off');
   });
 

@@ -302,7 +302,7 @@ describe('the API', () => {
 });
 
 describe('the registration', () => {
-  it('is one plain resource, after everything that has to answer first', () => {
+  it('sets the webhook after everything that has to answer first', () => {
     const resource = only('Custom::TelegramWebhook');
     expect(resource.Properties).toMatchObject({
       Version: BUILD,
@@ -319,6 +319,32 @@ describe('the registration', () => {
         'AWS::IAM::Policy',
       ]),
     );
+  });
+
+  it('asks for what may be refused before anything that serves is touched', () => {
+    /** All that a resource waits for, however far back. */
+    const awaitedBy = (id: string, seen = new Set<string>()): Set<string> => {
+      const { DependsOn, Properties } = template.Resources[id]!;
+      const named = [...JSON.stringify(Properties).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/g)].map(
+        ([, to]) => to!,
+      );
+      for (const next of [...listOf(DependsOn), ...named])
+        if (next in template.Resources && !seen.has(next)) awaitedBy(next, seen.add(next));
+      return seen;
+    };
+    const [[preparation]] = resourcesOf(template, 'Custom::TelegramPreparation') as [[string, Resource]];
+    const serving = [
+      'AWS::Lambda::Function',
+      'AWS::Lambda::Version',
+      'AWS::Lambda::Alias',
+      'AWS::Logs::LogGroup',
+    ]
+      .flatMap((type) => resourcesOf(template, type))
+      .map(([id]) => id)
+      .filter((id) => !/^(Registration|WebhookApiAccessLogs)/.test(id));
+    expect(serving.length).toBeGreaterThan(12);
+    expect(serving.filter((id) => !awaitedBy(id).has(preparation))).toEqual([]);
+    expect(serving.filter((id) => awaitedBy(preparation).has(id))).toEqual([]);
   });
 
   it('is asked again when anything of the desired state changes, and only then', () => {
