@@ -35,7 +35,7 @@ const DOMAIN: ReadonlySet<string> = new Set([
 
 /** What starts by itself, and is imported by nobody. */
 const ENTRY_POINT =
-  /^(functions\/\w+\/handler|functions\/cli\/(bot|bundle)|functions\/local\/page\/app\/(main|history)|infra\/app)\.tsx?$/;
+  /^(functions\/\w+\/handler|functions\/cli\/(bot|bundle)|functions\/local\/page\/app\/(main|history)|infra\/(app|release\/run))\.tsx?$/;
 
 const MAX_FILE_LINES = 300;
 /** Longer, each for a reason; an entry that is not needed any more fails. */
@@ -189,6 +189,7 @@ const INNER_ERRORS: Readonly<Record<string, string>> = {
   ApiError: 'the Bot API server answers with it',
   BrokenRecordError: 'the store is damaged, and says so by DamagedStoreError',
   ContextError: 'cdk shows it',
+  ChangelogError: 'npm version shows it',
 };
 /** Names of errors that other packages throw. */
 const FOREIGN_ERRORS = [

@@ -27,13 +27,14 @@ describe.each(WORKFLOWS)('the workflow %s', (_name, text) => {
   });
 });
 
+const jobs = WORKFLOWS.flatMap(([file, text]) =>
+  text
+    .slice(text.indexOf('\njobs:\n') + '\njobs:\n'.length)
+    .split(/^(?= {2}[a-z-]+:$)/m)
+    .map((body) => ({ name: `${file}, ${/^ *([a-z-]+):/m.exec(body)?.[1]}`, body })),
+);
+
 describe('the jobs of the workflows', () => {
-  const jobs = WORKFLOWS.flatMap(([file, text]) =>
-    text
-      .slice(text.indexOf('\njobs:\n') + '\njobs:\n'.length)
-      .split(/^(?= {2}[a-z-]+:$)/m)
-      .map((body) => ({ name: `${file}, ${/^ *([a-z-]+):/m.exec(body)?.[1]}`, body })),
-  );
   const withToken = jobs.filter(({ body }) => body.includes('id-token: write'));
 
   it('take a role in the deployment alone', () => {
@@ -54,8 +55,8 @@ describe('the jobs of the workflows', () => {
   });
 
   it('pass the gate once for a push, and before anything is deployed', () => {
-    const onPush = WORKFLOWS.filter(([, text]) => /^ {2}push:/m.test(text)).map(([file]) => file);
-    expect(onPush).toEqual(['deploy.yml']);
+    const onPush = WORKFLOWS.filter(([, text]) => /^ {2}push:\n {4}branches:/m.test(text));
+    expect(onPush.map(([file]) => file)).toEqual(['deploy.yml']);
     const needs = jobs
       .filter(({ name }) => name.startsWith('deploy.yml'))
       .map(({ name, body }) => `${name} after ${/needs: (\w+)/.exec(body)?.[1] ?? 'nothing'}`);
@@ -64,6 +65,18 @@ describe('the jobs of the workflows', () => {
       'deploy.yml, synthesise after gate',
       'deploy.yml, deploy after synthesise',
     ]);
+  });
+});
+
+describe('the job that writes a release', () => {
+  const [job] = jobs.filter(({ body }) => body.includes('contents: write'));
+
+  it('comes after the gate and the build, and runs no code of a package', () => {
+    expect(jobs.filter(({ body }) => body.includes('contents: write'))).toHaveLength(1);
+    expect(job?.name).toBe('release.yml, publish');
+    expect(job?.body).toMatch(/needs: build/);
+    expect(job?.body).not.toMatch(/npm |npx |checkout/);
+    expect(jobs.find(({ name }) => name === 'release.yml, build')?.body).toMatch(/needs: gate/);
   });
 });
 
