@@ -22,19 +22,28 @@ const CUTS = [
   [100, 40],
 ] as const;
 
-const LOADS = [
+interface Load {
+  name: string;
+  thinkMs: number;
+  isStuck: boolean;
+}
+const LOADS: readonly Load[] = [
   { name: '0.1 s each', thinkMs: 10, isStuck: false },
   { name: '1.6 s each', thinkMs: 1_500, isStuck: false },
   { name: '0.1 s each, one stuck', thinkMs: 10, isStuck: true },
-] as const;
-type Load = (typeof LOADS)[number];
+];
+const QUICK: Load = { name: 'at once', thinkMs: 0, isStuck: false };
+const THROUGH = 200;
+const PARTITIONS = [1, 2, 4, 8, 16];
+const TELEGRAM_MS = [0, 100];
 
 /** The chat whose handling never ends: each attempt of it uses up its deadline. */
 const STUCK = 0;
 
-function planOf(seed: number, [partitions, maxConnections]: (typeof CUTS)[number], load: Load): Plan {
+function planOf(seed: number, cut: readonly [number, number], load: Load, count = AT_ONCE): Plan {
+  const [partitions, maxConnections] = cut;
   const { thinkMs, isStuck } = load;
-  const updates = Array.from({ length: AT_ONCE }, (_, index): PlannedUpdate => {
+  const updates = Array.from({ length: count }, (_, index): PlannedUpdate => {
     const hangs = isStuck && index === STUCK ? { times: 3, afterCalls: 0 } : WELL_BEHAVED.hangs;
     return {
       update_id: 1_000 + index,
@@ -79,6 +88,17 @@ async function measure(plan: Plan, load: Load): Promise<Measured> {
   return { requests: requests / times.length, refusals, lastMs };
 }
 
+/** Of as many chats at once, over as many connections as partitions. */
+async function updatesPerSecond(partitions: number, telegramMs: number): Promise<number> {
+  const rates: number[] = [];
+  for (const seed of SEEDS) {
+    const plan = planOf(seed, [partitions, partitions], QUICK, THROUGH);
+    const { lastMs } = await measure({ ...plan, telegramMs }, QUICK);
+    rates.push(THROUGH / (lastMs / 1_000));
+  }
+  return mean(rates);
+}
+
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 console.log(
@@ -98,4 +118,15 @@ for (const cut of CUTS) {
     cells.push(`${requests}, ${refusals}, ${lastS} s`);
   }
   console.log(`| ${cut.join(' | ')} | ${cells.join(' | ')} |`);
+}
+
+console.log(
+  `\nUpdates a second, ${THROUGH} of as many chats at once, over as many connections as partitions:\n`,
+);
+console.log(`| partitions | ${TELEGRAM_MS.map((ms) => `Telegram answers in ${ms} ms`).join(' | ')} |`);
+console.log(`| ---: | ${TELEGRAM_MS.map(() => '---:').join(' | ')} |`);
+for (const partitions of PARTITIONS) {
+  const rates: number[] = [];
+  for (const telegramMs of TELEGRAM_MS) rates.push(await updatesPerSecond(partitions, telegramMs));
+  console.log(`| ${partitions} | ${rates.map((rate) => rate.toFixed(1)).join(' | ')} |`);
 }

@@ -7,10 +7,11 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 
 const README = fileURLToPath(new URL('README.md', import.meta.url));
 /** `search` judges relevance and needs collections of its own; it measures no time. */
-const BENCHES = ['cold-start', 'update', 'import', 'search-speed'];
+const BENCHES = ['cold-start', 'peers', 'locks', 'contention', 'price', 'update', 'import', 'search-speed'];
 const MEASURED = ['@aws-sdk/client-dynamodb', '@dynoxide/linux-x64', 'dynalite', 'grammy'];
 
 const asked = process.argv.slice(2);
@@ -25,12 +26,14 @@ for (const name of asked.length > 0 ? asked : BENCHES) {
     console.error(`bench:${name} failed; README.md keeps its former text`);
     process.exit(1);
   }
-  write(name, `${conditions()}\n\n\`\`\`\n${output.trim()}\n\`\`\``);
+  const isMarkdown = output.includes('| --');
+  await write(name, `${conditions()}\n\n${isMarkdown ? output.trim() : `\`\`\`\n${output.trim()}\n\`\`\``}`);
 }
 
 /** What a bench printed; `undefined` when it failed. */
 async function outputOf(script: string): Promise<string | undefined> {
-  const child = spawn('npm', ['run', '--silent', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+  const child = spawn('npm', ['run', '--silent', script], { stdio: ['ignore', 'pipe', 'inherit'], env });
   let output = '';
   child.stdout.on('data', (data: Buffer) => {
     process.stdout.write(data);
@@ -53,11 +56,12 @@ function conditions(): string {
 }
 
 /** Replaces the part of README.md that begins with the bench's heading, or appends it. */
-function write(name: string, text: string): void {
+async function write(name: string, text: string): Promise<void> {
   const heading = `### bench:${name}`;
   const readme = readFileSync(README, 'utf8').trimEnd();
   const [before = '', ...rest] = readme.split(`\n${heading}\n`);
   const next = rest.join('').search(/\n#{2,3} /);
   const after = next === -1 ? '' : rest.join('').slice(next);
-  writeFileSync(README, `${before.trimEnd()}\n\n${heading}\n\n${text}\n${after}`.trimEnd() + '\n');
+  const written = `${before.trimEnd()}\n\n${heading}\n\n${text}\n${after}`;
+  writeFileSync(README, await format(written, { ...(await resolveConfig(README)), parser: 'markdown' }));
 }

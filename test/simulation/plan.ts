@@ -51,4 +51,6 @@ export interface Plan {
   storeOutages: Outage[];
   telegramOutages: Outage[];
   steps: { atMs: number; step: Step }[];
+  /** How long each Telegram call takes. @default at random, from 40 to 160 ms */
+  telegramMs?: number;
 }

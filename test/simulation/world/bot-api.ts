@@ -12,6 +12,7 @@ export class BotApi {
   readonly #random: Random;
   readonly #fates: ReadonlyMap<number, CallFate>;
   readonly #outages: readonly Outage[];
+  readonly #roundTripMs: number | undefined;
   #calls = 0;
 
   constructor(options: {
@@ -19,11 +20,13 @@ export class BotApi {
     random: Random;
     fates: ReadonlyMap<number, CallFate>;
     outages: readonly Outage[];
+    roundTripMs?: number | undefined;
   }) {
     this.#history = options.history;
     this.#random = options.random;
     this.#fates = options.fates;
     this.#outages = options.outages;
+    this.#roundTripMs = options.roundTripMs;
   }
 
   /**
@@ -102,7 +105,9 @@ export class BotApi {
     return outage === undefined ? this.#fates.get(call) : fateInOutage(outage, call);
   }
 
+  /** One way. */
   #latencyMs(): number {
+    if (this.#roundTripMs !== undefined) return this.#roundTripMs / 2;
     return 20 + this.#random.next() * 60;
   }
 }

@@ -55,6 +55,7 @@ export class World {
       random: random.fork(2),
       fates: new Map(plan.callFates),
       outages: plan.telegramOutages,
+      roundTripMs: plan.telegramMs,
     });
     const handling = new Handling({ history, botApi, table: this.table });
     this.#around = {
