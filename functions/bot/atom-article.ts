@@ -68,6 +68,12 @@ export function articleKeyboard(options: {
   ];
 }
 
+/** The level of an atom, for a list; nothing for the harmless ones. */
+export function levelSign(level: string, texts: Texts): string {
+  if (level === 'info' || !Object.hasOwn(SIGNS, level)) return '';
+  return `${SIGNS[level as SafetyLevel]} ${texts.atom.safetyLevels[level as SafetyLevel]}`;
+}
+
 /** The warning of an atom on one line; nothing for the harmless ones. */
 export function safetyLine(atom: Atom, texts: Texts, maxLength: number): Html | undefined {
   if (atom.safety_level !== 'warning' && atom.safety_level !== 'danger') return undefined;

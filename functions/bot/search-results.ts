@@ -3,10 +3,12 @@ import type { SearchHit, SearchResult } from '../search/port.ts';
 import { type Html, rich, joinHtml } from '../telegram/limits-html.ts';
 import { shorten } from '../telegram/limits.ts';
 import { button, type Keyboard, type View } from './answer.ts';
+import { levelSign } from './atom-article.ts';
 import { atomKeyOf } from './atom-keys.ts';
 import { encodePress, type ResultsPlace } from './callbacks.ts';
 import { labelledTitle } from './names.ts';
 import { pagerRow } from './pager.ts';
+import { type SafeResult, searchSafely } from './safe-search.ts';
 import type { QueryRef } from './query-refs.ts';
 import type { Texts } from './texts/catalogue.ts';
 
@@ -53,9 +55,11 @@ export async function resultsView(request: ResultsRequest): Promise<ResultsView>
   const isGap = lacks(result);
   const suggested = await suggestion(request, result);
   const notes = filterNotes(result, texts);
+  const warning = result.hazard && texts.hazards[result.hazard];
   if (total === 0) {
     const parts = [texts.search.nothingFound(shorten(query, SHOWN.query)), ...notes];
-    return { text: joinHtml([...unknownNote(result, texts), ...parts], '\n\n'), keyboard: suggested, isGap };
+    const text = joinHtml([warning, ...unknownNote(result, texts), ...parts], '\n\n');
+    return { text, keyboard: suggested, isGap };
   }
   const ref = await keepQuery(query);
   const excerpts = await version.excerptsOf(hits.map(({ id }) => id));
@@ -66,6 +70,7 @@ export async function resultsView(request: ResultsRequest): Promise<ResultsView>
   const heading = rich`🔍 <b>${texts.search.title}:</b> ${shorten(query, SHOWN.query)}`;
   const text = joinHtml(
     [
+      warning,
       ...(isAnswer
         ? [heading, rich`${texts.search.found(found)}`, ...notes, ...missingNote(result, texts)]
         : [...unknownNote(result, texts), heading, rich`${texts.search.near}`, ...notes]),
@@ -102,12 +107,12 @@ async function suggestion(
 }
 
 function searchPage({ version, query, page }: ResultsRequest): {
-  result: SearchResult;
+  result: SafeResult;
   page: number;
   pages: number;
 } {
-  const search = (wanted: number): SearchResult => {
-    const result = version.index.search(query, { limit: PAGE_SIZE, offset: wanted * PAGE_SIZE });
+  const search = (wanted: number): SafeResult => {
+    const result = searchSafely(version.index, query, { limit: PAGE_SIZE, offset: wanted * PAGE_SIZE });
     const shown = result.isAnswer ? result.found - wanted * PAGE_SIZE : MAX_NEAR;
     return { ...result, hits: result.hits.slice(0, Math.max(0, shown)) };
   };
@@ -125,18 +130,19 @@ function entry(options: {
   position: number;
   excerpt: string;
   request: ResultsRequest;
-  result: SearchResult;
+  result: SafeResult;
 }): Html {
   const { hit, position, excerpt, request, result } = options;
   const { version, texts } = request;
-  const { manufacturer, type } = hit.facets;
+  const { manufacturer, type, safety } = hit.facets;
+  const level = levelSign(safety, texts);
   const snippet = version.index.snippet(excerpt, result.terms, SHOWN.snippet);
   return joinHtml(
     [
       rich`${position}. <b>${labelledTitle(type, shorten(hit.title, SHOWN.title))}</b>`,
       snippet !== '' ? rich`   ${snippet}` : undefined,
       rich`   <code>${shorten(hit.id, SHOWN.id)}</code>`,
-      rich`   ${texts.search.manufacturer}: ${shorten(manufacturer, SHOWN.manufacturer)}`,
+      rich`   ${texts.search.manufacturer}: ${shorten(manufacturer, SHOWN.manufacturer)}${level !== '' && ` · ${level}`}`,
     ],
     '\n',
   );

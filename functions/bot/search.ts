@@ -1,7 +1,9 @@
 import { acknowledge, replace, reply } from './answer.ts';
 import type { BotContext } from './context.ts';
 import type { BotDeps } from './deps.ts';
+import { joinHtml, type Html } from '../telegram/limits-html.ts';
 import { dayOf, GAP_KEPT_MS, gapQuery } from './gap-store.ts';
+import { hazardIn } from './hazards.ts';
 import { cleanQuery, keepQuery, type QueryRef, queryOf } from './query-refs.ts';
 import { type ResultsRequest, resultsView } from './search-results.ts';
 
@@ -11,10 +13,16 @@ const RESULTS_HEADER = /^🔍 [^:\n]{1,40}: (.+)$/mu;
 /** Answers a question with the first page of what was found; what the knowledge base lacks is recorded. */
 export async function answerSearch(deps: BotDeps, ctx: BotContext, query: string): Promise<void> {
   const version = await ctx.knowledge();
-  if (version === undefined) return reply(ctx, { text: ctx.texts.noKnowledge });
+  if (version === undefined) return reply(ctx, { text: withoutKnowledge(ctx, query) });
   const view = await resultsView({ ...requestOf(deps, ctx), version, query, page: 0 });
   if (view.isGap) await recordGap(deps, ctx, query);
   await reply(ctx, view);
+}
+
+/** Whoever is in danger is warned all the same. */
+function withoutKnowledge({ texts }: BotContext, query: string): Html {
+  const hazard = hazardIn(query);
+  return joinHtml([hazard && texts.hazards[hazard], texts.noKnowledge], '\n\n');
 }
 
 /** Shows another page in the message whose button was pressed. */

@@ -14,7 +14,7 @@ const ASK_FOR_EXAMPLES = [
   '/generate_script ???',
   '/scripts',
 ];
-const TROUBLE = /^(🤔|🤷|😔|⏳|📭)|⚠️|No atoms found|Nichts gefunden/m;
+const TROUBLE = /^(🤔|🤷|😔|⏳|📭|⚠️)|No atoms found|Nichts gefunden/m;
 
 /** What a text offers to type: what stands in code, in italics, or on a line of its own after a bullet. */
 function examplesIn(message: Message): string[] {

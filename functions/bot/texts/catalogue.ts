@@ -4,6 +4,7 @@ import type { FacetName } from '../../search/port.ts';
 import type { LeaseReport } from '../../status/report.ts';
 import type { Html } from '../../telegram/limits-html.ts';
 import type { CommandName } from '../commands.ts';
+import type { Hazard } from '../hazards.ts';
 import type { keptOf } from '../personal-data.ts';
 import type { UploadCheck, UploadResult } from '../uploads.ts';
 import type { Week } from '../weekly-note.ts';
@@ -53,6 +54,9 @@ export interface Texts {
     more(count: number): string;
     hint: Html;
   };
+
+  /** Before anything else, to somebody who may be in danger. */
+  hazards: Record<Hazard, Html>;
 
   search: {
     title: string;

@@ -2,7 +2,9 @@ import { joinHtml, rich } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import { displayName } from '../names.ts';
 import type { Texts } from './catalogue.ts';
+import { englishHazards } from './english-hazards.ts';
 import { englishPrivacy } from './english-privacy.ts';
+import { englishSearch } from './english-search.ts';
 import { weekText } from './week.ts';
 
 const number = (value: number): string => value.toLocaleString('en-US');
@@ -106,25 +108,9 @@ Example: <code>/generate_script ladder logic basics</code>`,
     hint: rich`💡 Use /kb_search &lt;topic&gt; to search atoms`,
   },
 
-  search: {
-    title: 'Search Results for',
-    found: (count) => `Found ${number(count)} atom(s)`,
-    manufacturer: 'Manufacturer',
-    hint: rich`💡 Use /kb_get &lt;atom_id&gt; for full details`,
-    filters: 'Filters',
-    unknownFilter: ({ name, typed, known }) =>
-      rich`⚠️ No atom has ${name} “${typed}”, so I left that filter out. Known: ${known}`,
-    missing: (words) => rich`⚠️ Nothing here mentions: ${words}`,
-    unknown: (words) =>
-      rich`🤷 ${words === '' ? 'I have no article that answers this' : `I do not know: ${words}`}`,
-    near: 'The nearest that I have:',
-    nothingFound: (query) => rich`🔍 No atoms found for: ${query}
+  hazards: englishHazards,
 
-Try fewer or other words, say what the machine does or does not do, or leave out filters. /kb_stats shows what the knowledge base holds.`,
-    didYouMean: (query) => `Did you mean: ${query}?`,
-    staleKeyboard: 'These buttons are out of date. Please search again.',
-    freshSearch: 'These buttons were out of date, so here is a fresh search.',
-  },
+  search: englishSearch,
 
   atom: {
     unknown: (id, hasNearest) => rich`🤷 There is no atom <code>${id}</code>

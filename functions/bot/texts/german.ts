@@ -2,7 +2,9 @@ import { joinHtml, rich } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import { displayName } from '../names.ts';
 import type { Texts } from './catalogue.ts';
+import { germanHazards } from './german-hazards.ts';
 import { germanPrivacy } from './german-privacy.ts';
+import { germanSearch } from './german-search.ts';
 import { weekText } from './week.ts';
 
 const number = (value: number): string => value.toLocaleString('de-DE');
@@ -120,25 +122,9 @@ Beispiel: <code>/generate_script ladder logic basics</code>`,
     hint: rich`💡 Mit /kb_search &lt;Thema&gt; kannst du suchen`,
   },
 
-  search: {
-    title: 'Suchergebnisse für',
-    found: (count) => `${number(count)} Artikel gefunden`,
-    manufacturer: 'Hersteller',
-    hint: rich`💡 Mit /kb_get &lt;Artikel-ID&gt; liest du einen Artikel ganz`,
-    filters: 'Filter',
-    unknownFilter: ({ name, typed, known }) =>
-      rich`⚠️ Kein Artikel hat ${name} „${typed}“, darum habe ich diesen Filter weggelassen. Es gibt: ${known}`,
-    missing: (words) => rich`⚠️ Kommt hier nirgends vor: ${words}`,
-    unknown: (words) =>
-      rich`🤷 ${words === '' ? 'Dazu habe ich keinen passenden Artikel' : `Das kenne ich nicht: ${words}`}`,
-    near: 'Am nächsten kommt:',
-    nothingFound: (query) => rich`🔍 Nichts gefunden für: ${query}
+  hazards: germanHazards,
 
-Versuch es mit weniger oder mit anderen (englischen) Wörtern, sag, was die Maschine tut oder nicht tut, oder lass Filter weg. /kb_stats zeigt, was die Wissensbasis enthält.`,
-    didYouMean: (query) => `Meintest du: ${query}?`,
-    staleKeyboard: 'Diese Tasten sind veraltet. Bitte such noch einmal.',
-    freshSearch: 'Diese Tasten waren veraltet, darum habe ich neu gesucht.',
-  },
+  search: germanSearch,
 
   atom: {
     unknown: (id, hasNearest) => rich`🤷 Diesen Artikel gibt es nicht: <code>${id}</code>

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { searchSafely } from '../../../bot/safe-search.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { commandForThisBot } from '../../invocation.ts';
 import { liveKnowledge } from '../../knowledge-session.ts';
@@ -33,7 +34,7 @@ async function search({ options, args, output, target }: Invocation<SearchOption
   if (query === '') throw new UsageError('Say what to search for');
   return withStore(await target(), async (session) => {
     const version = await liveKnowledge(session, output);
-    const result = version.index.search(query, { limit: options.limit });
+    const result = searchSafely(version.index, query, { limit: options.limit });
     const excerpts = await version.excerptsOf(result.hits.map(({ id }) => id));
     const hits = result.hits.map(({ id, title, score, facets }, i) => {
       const snippet = version.index.snippet(excerpts[i] ?? '', result.terms, SNIPPET_CHARACTERS);
@@ -43,6 +44,8 @@ async function search({ options, args, output, target }: Invocation<SearchOption
       output.line(
         `⚠️  ${name}:${typed} is not known and was ignored; known: ${known.slice(0, 10).join(', ')}`,
       );
+    if (result.hazard !== undefined)
+      output.line(`⛔ This speaks of a hazard (${result.hazard}): the bot warns before it answers`);
     output.line(`🔍 Search Results for: ${query}`);
     output.line();
     if (result.isAnswer) output.line(`Found ${grouped(result.found)} atom(s)`);
@@ -66,6 +69,7 @@ async function search({ options, args, output, target }: Invocation<SearchOption
       unknown_filters: result.unknownFilters,
       missing: result.missing,
       unknown_names: result.unknownNames,
+      hazard: result.hazard ?? null,
       is_answer: result.isAnswer,
       found: result.found,
       total: result.total,
