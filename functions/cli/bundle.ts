@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildPage } from '../local/page/build.ts';
 import { buildId } from '../settings/build-id.ts';
+import { thirdPartyLicences } from './third-party.ts';
 import { atomFileSchema } from '../knowledge/json-schema.ts';
 
 /**
  * Bundles the `bot` command as it is packed: JavaScript that needs no TypeScript, in chunks that are loaded when their
- * command is called, with the page, the starter atoms and the JSON Schema of atoms
+ * command is called, with the page, the starter atoms, the JSON Schema of atoms and the licences of others' packages
  * beside them. Packages stay packages.
  * @returns the file to run
  */
@@ -32,6 +33,7 @@ export async function bundleCommand(folder: string): Promise<string> {
   writeFileSync(`${folder}/page/main.js`, page.script);
   writeFileSync(`${folder}/page/main.css`, page.style);
   cpSync(source('../knowledge/starter'), `${folder}/starter`, { recursive: true });
+  writeFileSync(`${folder}/THIRD-PARTY-LICENCES.txt`, thirdPartyLicences(source('../../')));
   writeFileSync(`${folder}/atoms.schema.json`, JSON.stringify(atomFileSchema(), undefined, 2));
   return `${folder}/bot.js`;
 }

@@ -11,7 +11,7 @@ describe('the packed package', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bot-package-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('runs without TypeScript and brings the starter atoms', () => {
+  it('runs without TypeScript and brings the starter atoms', { timeout: 120_000 }, () => {
     const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
       cwd: ROOT,
       encoding: 'utf8',
@@ -24,6 +24,7 @@ describe('the packed package', () => {
     expect(paths).toContain('dist/bot.js');
     expect(paths).toContain('dist/starter/plc-basics.json');
     expect(paths).toContain('dist/atoms.schema.json');
+    expect(paths).toContain('dist/THIRD-PARTY-LICENCES.txt');
     expect(paths.filter((path) => path.endsWith('.ts'))).toEqual([]);
 
     execFileSync('tar', ['-xzf', join(folder, filename), '-C', folder]);
