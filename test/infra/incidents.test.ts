@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { Alarms, type Happening } from './incidents/alarms.ts';
+import { INCIDENTS } from './incidents/incidents.ts';
+import { prodTemplate } from './incidents/prod-template.ts';
+import { replayAll, type Replayed } from './incidents/replay.ts';
+import { Series } from './incidents/series.ts';
+import { incidentTable, tableIn } from './incidents/table.ts';
+import type { Template } from './synthesised.ts';
+
+const RUNBOOK = readFileSync(fileURLToPath(new URL('../../infra/RUNBOOK.md', import.meta.url)), 'utf8');
+
+let template: Template;
+let week: readonly Happening[];
+let replayed: Replayed[];
+
+beforeAll(async () => {
+  template = prodTemplate();
+  // The handlers read their environment when they are loaded.
+  vi.resetModules();
+  ({ week, replayed } = await replayAll(template));
+}, 120_000);
+
+const of = (name: string) => replayed.find((one) => one.name === name)!;
+const noticesOf = (name: string, state: 'ALARM' | 'OK') =>
+  of(name).happenings.filter((each) => each.topic !== undefined && each.state === state);
+
+describe.each(INCIDENTS.map(({ name }) => name))('the incident “%s”', (name) => {
+  it('is told once at its severity, within the time that the runbook promises', () => {
+    const { kind, within } = of(name);
+    const told = noticesOf(name, 'ALARM');
+    expect(told.filter(({ topic }) => topic === 'page')).toHaveLength(kind === 'page' ? 1 : 0);
+    const [first, second] = told.filter(({ topic }) => topic === kind);
+    expect(second).toBeUndefined();
+    expect(first!.minute + 1).toBeLessThanOrEqual(within);
+  });
+
+  it('is over for everybody who was told, once it is mended, and leaves nothing ringing', () => {
+    const { happenings, mendedAt } = of(name);
+    const ringing = new Set<string>();
+    for (const { alarm, state } of happenings)
+      if (state === 'ALARM') ringing.add(alarm);
+      else ringing.delete(alarm);
+    expect([...ringing]).toEqual([]);
+    expect(noticesOf(name, 'OK')).toHaveLength(noticesOf(name, 'ALARM').length);
+    for (const { minute } of noticesOf(name, 'OK').filter(({ topic }) => topic === 'page'))
+      expect(minute).toBeGreaterThanOrEqual(mendedAt);
+  });
+});
+
+it('the runbook has the table of what rings, in which order and for how long (npm run incidents writes it)', () => {
+  const written = tableIn(RUNBOOK, '## Incidents');
+  const now = incidentTable(replayed);
+  const at = now[0]!.indexOf('what rings');
+  const without = (rows: string[][]) => rows.map((row) => row.filter((_, column) => column !== at));
+  expect(without(written)).toEqual(without(now));
+  // On a machine that is too busy to answer within a second, a symptom of that may ring among them.
+  for (const [row, cells] of written.entries()) {
+    const named = cells[at]!.split(', ');
+    expect(now[row]![at]!.split(', ').filter((alarm) => named.includes(alarm))).toEqual(named);
+  }
+});
+
+it('every alarm that is a page rings in one of them', () => {
+  const sections = [...RUNBOOK.matchAll(/^### (\w+)\n\nPage\./gm)].map(([, id]) => id!);
+  const rung = new Set(replayed.flatMap(({ happenings }) => happenings.map(({ alarm }) => alarm)));
+  expect(sections.length).toBeGreaterThan(4);
+  expect(sections.filter((id) => !rung.has(id))).toEqual([]);
+});
+
+it('a quiet week, with its hiccups, tells nobody anything', () => {
+  expect(week.filter(({ topic }) => topic !== undefined)).toEqual([]);
+});
+
+it('alarms look at metrics that were measured, but for what never happened here', () => {
+  const alarms = new Alarms(template);
+  const unseen = alarms.metrics.filter((key) => !replayed.some(({ series }) => series.has(key)));
+  const never = [
+    'Contention',
+    'Defects',
+    'FencedWrites',
+    'KnowledgeProblems',
+    'UpdatesUnsettled',
+    'ReadThrottleEvents',
+    'WriteThrottleEvents',
+  ];
+  expect(never).toEqual(expect.arrayContaining(unseen.map((key) => key.split(' ')[1])));
+});
+
+describe('the alarm of throttles', () => {
+  const key = (name: string) => new Alarms(template).metrics.find((metric) => metric.includes(` ${name} `))!;
+  const throttledAt = (minute: number, isRead: boolean): Happening[] => {
+    const series = new Series();
+    for (let at = 0; at < 60; at += 1) if (isRead) series.add(at, [[key('ConsumedReadCapacityUnits'), 13]]);
+    series.add(minute, [[key('WriteThrottleEvents'), 2]]);
+    return new Alarms(template).evaluate(series, 10, 59).filter(({ alarm }) => alarm === 'TableThrottles');
+  };
+
+  it('ends by itself', () => {
+    expect(throttledAt(20, true).map(({ minute, state }) => [minute, state])).toEqual([
+      [20, 'ALARM'],
+      [25, 'OK'],
+    ]);
+  });
+
+  it('would not, did nobody read the table each minute: CloudWatch keeps its state in silence', () => {
+    expect(throttledAt(20, false)).toHaveLength(1);
+  });
+});
