@@ -5,9 +5,10 @@ import { shorten } from '../telegram/limits.ts';
 import { button, type Keyboard, type View } from './answer.ts';
 import { levelSign } from './atom-article.ts';
 import { atomKeyOf } from './atom-keys.ts';
-import { encodePress, type ResultsPlace } from './callbacks.ts';
+import { encodePress } from './callbacks.ts';
 import { labelledTitle } from './names.ts';
 import { pagerRow } from './pager.ts';
+import { searchAbout } from './reply-context.ts';
 import { type SafeResult, searchSafely } from './safe-search.ts';
 import type { QueryRef } from './query-refs.ts';
 import type { Texts } from './texts/catalogue.ts';
@@ -38,6 +39,8 @@ export interface ResultsRequest {
   /** From 0; beyond the last page it is the last. */
   page: number;
   texts: Texts;
+  /** Atoms that the question is about: they come first, on one page. */
+  about?: readonly string[];
   /** Stores a query where the data of a button cannot hold it. */
   keepQuery: (query: string) => Promise<QueryRef>;
 }
@@ -49,7 +52,7 @@ export interface ResultsView extends View {
 
 /** One page of a search, as one message; of what is only near to the question, the nearest alone, and that is said first. */
 export async function resultsView(request: ResultsRequest): Promise<ResultsView> {
-  const { version, query, texts, keepQuery } = request;
+  const { version, query, texts, about, keepQuery } = request;
   const { result, page, pages } = searchPage(request);
   const { hits, total, found, isAnswer } = result;
   const isGap = lacks(result);
@@ -61,33 +64,31 @@ export async function resultsView(request: ResultsRequest): Promise<ResultsView>
     const text = joinHtml([warning, ...unknownNote(result, texts), ...parts], '\n\n');
     return { text, keyboard: suggested, isGap };
   }
-  const ref = await keepQuery(query);
+  const ref = about === undefined ? await keepQuery(query) : undefined;
   const excerpts = await version.excerptsOf(hits.map(({ id }) => id));
   const first = page * PAGE_SIZE + 1;
   const entries = hits.map((hit, i) =>
     entry({ hit, position: first + i, excerpt: excerpts[i] ?? '', request, result }),
   );
+  const counted = about === undefined ? texts.search.found(found) : texts.search.about;
   const heading = rich`🔍 <b>${texts.search.title}:</b> ${shorten(query, SHOWN.query)}`;
   const text = joinHtml(
     [
       warning,
       ...(isAnswer
-        ? [heading, rich`${texts.search.found(found)}`, ...notes, ...missingNote(result, texts)]
+        ? [heading, rich`${counted}`, ...notes, ...missingNote(result, texts)]
         : [...unknownNote(result, texts), heading, rich`${texts.search.near}`, ...notes]),
       ...entries,
       texts.search.hint,
     ],
     '\n\n',
   );
-  const open = (place: ResultsPlace): Keyboard =>
-    hits.map(({ id, title }, i) => [
-      button(
-        `${first + i}. ${title}`,
-        encodePress({ op: 'atom', atomKey: atomKeyOf(id), part: 0, from: place }),
-      ),
-    ]);
-  const toPage = (target: number): string => encodePress({ op: 'results', page: target, query: ref });
-  const keyboard = [...open({ query: ref, page }), ...pagerRow({ page, pages, toPage }), ...suggested];
+  const from = ref === undefined ? {} : { from: { query: ref, page } };
+  const open = hits.map(({ id, title }, i) => [
+    button(`${first + i}. ${title}`, encodePress({ op: 'atom', atomKey: atomKeyOf(id), part: 0, ...from })),
+  ]);
+  const toPage = (target: number): string => encodePress({ op: 'results', page: target, query: ref ?? '' });
+  const keyboard = [...open, ...pagerRow({ page, pages, toPage }), ...suggested];
   return { text, keyboard, isGap };
 }
 
@@ -106,11 +107,15 @@ async function suggestion(
   return [[button(`💡 ${texts.search.didYouMean(didYouMean)}`, press)]];
 }
 
-function searchPage({ version, query, page }: ResultsRequest): {
+function searchPage({ version, query, page, about }: ResultsRequest): {
   result: SafeResult;
   page: number;
   pages: number;
 } {
+  if (about !== undefined) {
+    const result = searchAbout(version.index, query, { ids: about, limit: PAGE_SIZE });
+    return { result, page: 0, pages: 1 };
+  }
   const search = (wanted: number): SafeResult => {
     const result = searchSafely(version.index, query, { limit: PAGE_SIZE, offset: wanted * PAGE_SIZE });
     const shown = result.isAnswer ? result.found - wanted * PAGE_SIZE : MAX_NEAR;

@@ -5,16 +5,32 @@ import { joinHtml, type Html } from '../telegram/limits-html.ts';
 import { dayOf, GAP_KEPT_MS, gapQuery } from './gap-store.ts';
 import { hazardIn } from './hazards.ts';
 import { cleanQuery, keepQuery, type QueryRef, queryOf } from './query-refs.ts';
+import type { Shown } from './reply-context.ts';
 import { type ResultsRequest, resultsView } from './search-results.ts';
 
 /** The query in the first line of a list of results, in any language. */
 const RESULTS_HEADER = /^🔍 [^:\n]{1,40}: (.+)$/mu;
 
-/** Answers a question with the first page of what was found; what the knowledge base lacks is recorded. */
-export async function answerSearch(deps: BotDeps, ctx: BotContext, query: string): Promise<void> {
+/**
+ * Answers a question with the first page of what was found; what the knowledge base lacks is recorded.
+ * @param shown what the question replies to
+ */
+export async function answerSearch(
+  deps: BotDeps,
+  ctx: BotContext,
+  query: string,
+  shown?: Shown,
+): Promise<void> {
   const version = await ctx.knowledge();
   if (version === undefined) return reply(ctx, { text: withoutKnowledge(ctx, query) });
-  const view = await resultsView({ ...requestOf(deps, ctx), version, query, page: 0 });
+  const about = shown?.ids;
+  const view = await resultsView({
+    ...requestOf(deps, ctx),
+    version,
+    query,
+    page: 0,
+    ...(about && { about }),
+  });
   if (view.isGap) await recordGap(deps, ctx, query);
   await reply(ctx, view);
 }

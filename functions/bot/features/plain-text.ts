@@ -6,7 +6,9 @@ import type { BotContext } from '../context.ts';
 import type { BotDeps } from '../deps.ts';
 import { sendAtom } from '../open-atom.ts';
 import { cleanQuery } from '../query-refs.ts';
+import { shownIn } from '../reply-context.ts';
 import { answerSearch, showFreshSearch } from '../search.ts';
+import { choiceIn, talkIn } from '../talk.ts';
 
 const SHOWN_COMMAND = 40;
 
@@ -29,7 +31,13 @@ export function plainText(deps: BotDeps): Composer<BotContext> {
     const version = await ctx.knowledge();
     const isId = version !== undefined && version.index.ordinalOf(query) >= 0;
     if (isId && (await sendAtom({ ctx, deps, version, id: query }))) return;
-    await answerSearch(deps, ctx, query);
+    const shown = version && shownIn(message, ctx.me.id, version.index);
+    const chosen = shown?.ids[shown.article === undefined ? (choiceIn(query) ?? -1) : -1];
+    if (version && chosen !== undefined && (await sendAtom({ ctx, deps, version, id: chosen }))) return;
+    const talk = talkIn(query);
+    if (talk !== undefined && (talk !== 'followUp' || shown === undefined))
+      return reply(ctx, { text: texts.talk[talk] });
+    await answerSearch(deps, ctx, query, shown);
   });
 
   composer.on('callback_query', (ctx) => showFreshSearch(deps, ctx));

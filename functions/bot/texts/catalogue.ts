@@ -6,6 +6,7 @@ import type { Html } from '../../telegram/limits-html.ts';
 import type { CommandName } from '../commands.ts';
 import type { Hazard } from '../hazards.ts';
 import type { keptOf } from '../personal-data.ts';
+import type { Talk } from '../talk.ts';
 import type { UploadCheck, UploadResult } from '../uploads.ts';
 import type { Week } from '../weekly-note.ts';
 
@@ -58,6 +59,9 @@ export interface Texts {
   /** Before anything else, to somebody who may be in danger. */
   hazards: Record<Hazard, Html>;
 
+  /** To what asks nothing of the knowledge base. */
+  talk: Record<Talk, Html>;
+
   search: {
     title: string;
     found(count: number): string;
@@ -71,6 +75,8 @@ export interface Texts {
     unknown(words: string): Html;
     /** Instead of how many were found. */
     near: string;
+    /** Instead of it below a reply to an article or a list. */
+    about: string;
     nothingFound(query: string): Html;
     didYouMean(query: string): string;
     staleKeyboard: string;

@@ -13,6 +13,7 @@ export const englishSearch: Texts['search'] = {
   unknown: (words) =>
     rich`🤷 ${words === '' ? 'I have no article that answers this' : `I do not know: ${words}`}`,
   near: 'The nearest that I have:',
+  about: 'What you replied to and what is near it come first:',
   nothingFound: (query) => rich`🔍 No atoms found for: ${query}
 
 Try fewer or other words, say what the machine does or does not do, or leave out filters. /kb_stats shows what the knowledge base holds.`,

@@ -5,6 +5,7 @@ import type { Texts } from './catalogue.ts';
 import { englishHazards } from './english-hazards.ts';
 import { englishPrivacy } from './english-privacy.ts';
 import { englishSearch } from './english-search.ts';
+import { englishTalk } from './english-talk.ts';
 import { weekText } from './week.ts';
 
 const number = (value: number): string => value.toLocaleString('en-US');
@@ -109,6 +110,7 @@ Example: <code>/generate_script ladder logic basics</code>`,
   },
 
   hazards: englishHazards,
+  talk: englishTalk,
 
   search: englishSearch,
 

@@ -5,6 +5,7 @@ import type { Texts } from './catalogue.ts';
 import { germanHazards } from './german-hazards.ts';
 import { germanPrivacy } from './german-privacy.ts';
 import { germanSearch } from './german-search.ts';
+import { germanTalk } from './german-talk.ts';
 import { weekText } from './week.ts';
 
 const number = (value: number): string => value.toLocaleString('de-DE');
@@ -123,6 +124,7 @@ Beispiel: <code>/generate_script ladder logic basics</code>`,
   },
 
   hazards: germanHazards,
+  talk: germanTalk,
 
   search: germanSearch,
 
