@@ -32,12 +32,8 @@ const script: Script = {
 const missing = {
   reason: 'too-little-material',
   words: 1,
-  wordsNeeded: 300,
-  atoms: 12,
-  usableAtoms: 1,
-  missingTypes: ['concept', 'procedure', 'pattern', 'fault'],
-  offTopicAtoms: [],
-  unusableAtoms: [],
+  wordsNeeded: 225,
+  titles: Array.from({ length: 10 }, () => word(200)),
 } as const;
 const check = {
   fileName: word(100),
@@ -78,10 +74,9 @@ function messages(texts: Texts): Html[] {
     atom.unknown(word(200), false),
     texts.script.topicEmpty,
     texts.script.topicTooLong({ reason: 'topic-too-long', characters: 1024, maxCharacters: 120 }),
-    texts.script.tooLittle(
-      { ...missing, missingTypes: [...missing.missingTypes], offTopicAtoms: [], unusableAtoms: [] },
-      word(1000),
-    ),
+    texts.script.unknown(word(120)),
+    texts.script.isMaker(word(120)),
+    texts.script.tooLittle({ ...missing, titles: [...missing.titles] }, word(1000)),
     texts.script.none,
     texts.script.listTitle,
     admin.upload,
