@@ -1,4 +1,4 @@
-import type { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Alarm,
   AlarmRule,
@@ -36,7 +36,6 @@ export interface ObservabilityProps {
   readonly watchdog: IFunction;
   readonly importer: IFunction;
   readonly api: HttpApi;
-  readonly stage: HttpStage;
 }
 
 /** The alarms, where they go, and the dashboard. */
@@ -74,8 +73,12 @@ export class Observability extends Construct {
     tell(unserved, this.pages);
     tell(degraded, this.tickets);
     this.rolloutAlarms = list.filter(({ spec }) => spec.stopsRollout).map(({ alarm }) => alarm);
-    const alarms = [unserved, degraded, ...list.map(({ alarm }) => alarm)];
-    const dashboard = new BotDashboard(this, 'Dashboard', { ...props, metrics, alarms });
+    const dashboard = new BotDashboard(this, 'Dashboard', {
+      ...props,
+      metrics,
+      composites: [unserved, degraded],
+      alarms: new Map(list.map(({ spec, alarm }) => [spec.id, alarm])),
+    });
     this.dashboardUrl = dashboard.url;
   }
 
