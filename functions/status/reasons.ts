@@ -12,7 +12,7 @@ export const REASONS = {
   webhookForeign: 'the webhook is missing or somebody else’s',
   webhookErrors: 'Telegram had an error from the webhook within the last five minutes',
   endpointFails: 'a synthetic update is not answered at the webhook’s address',
-  watchdogSilent: 'the watchdog has not looked at the webhook for more than five minutes',
+  watchdogSilent: 'the watchdog has not looked at the webhook within the last five minutes',
   telegramSilent: 'Telegram does not answer this bot',
   telegramRefuses: 'Telegram refuses this bot',
   tokenShared: 'another program polls with this bot’s token',
