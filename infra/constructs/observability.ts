@@ -23,6 +23,7 @@ import {
   UNSERVED,
 } from '../alarms/spec.ts';
 import type { StageConfig } from '../stage.ts';
+import { AccountBudget } from './account-budget.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { BotDashboard } from './bot-dashboard.ts';
 import { BotMetrics } from './bot-metrics.ts';
@@ -55,6 +56,9 @@ export class Observability extends Construct {
     this.#config = config;
     this.pages = new AlarmTopic(this, 'Pages', { email: config.pageEmail ?? config.alarmEmail });
     this.tickets = new AlarmTopic(this, 'Tickets', { email: config.alarmEmail });
+    const { monthlyBudgetUsd: monthlyUsd, alarmEmail: email, stackName } = config;
+    if (monthlyUsd !== undefined && email !== undefined)
+      new AccountBudget(this, 'Budget', { stackName, monthlyUsd, email });
     const metrics = new BotMetrics(config.stackName);
     const list = alarmList({ ...props, metrics, webhook: props.webhook.alias }).map((spec) => ({
       spec,
