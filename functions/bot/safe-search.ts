@@ -17,13 +17,16 @@ export interface SafeResult extends SearchResult {
   hazard?: Hazard;
 }
 
-/** A search in which an article about safety comes first where the question speaks of something that can hurt somebody. */
+/**
+ * A search in which an article about safety comes first where the question speaks of something that can hurt somebody.
+ * @param options.said the whole message, where the query is a part of it
+ */
 export function searchSafely(
   index: SearchIndex,
   query: string,
-  { limit, offset = 0 }: SearchOptions & { limit: number },
+  { limit, offset = 0, said = query }: SearchOptions & { limit: number; said?: string },
 ): SafeResult {
-  const hazard = hazardIn(query);
+  const hazard = hazardIn(said);
   if (hazard === undefined) return index.search(query, { limit, offset });
   const result = index.search(query, { limit: offset + limit + 1 });
   const found = result.hits.slice(0, result.found).map(({ id }) => id);

@@ -69,6 +69,7 @@ function messages(texts: Texts): Html[] {
     search.missing(word(210)),
     search.unknown(word(210)),
     search.unknown(''),
+    search.cut(1024),
     search.nothingFound(word(150)),
     atom.unknown(word(200), true),
     atom.unknown(word(200), false),

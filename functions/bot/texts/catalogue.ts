@@ -77,6 +77,8 @@ export interface Texts {
     near: string;
     /** Instead of it below a reply to an article or a list. */
     about: string;
+    /** Of a message that is longer than what is searched for. */
+    cut(characters: number): Html;
     nothingFound(query: string): Html;
     didYouMean(query: string): string;
     staleKeyboard: string;
