@@ -62,6 +62,9 @@ const MAX_ERROR_LENGTH = 500;
 
 const TRY_LATER_MS = 1_000;
 
+/** An update follows its chat through so many changes of the layout; one change after another is waited out. */
+const MAX_MOVES = 3;
+
 /**
  * The one door through which every update goes, whoever runs it: Lambda, local webhook or poller.
  *
@@ -80,7 +83,7 @@ export class Consumer {
     const countdown = new Countdown(this.#options.clock, delivery.deadlineMs);
     const { update_id: updateId } = delivery.update;
     try {
-      for (let moves = 0; moves < 3; moves += 1) {
+      for (let moves = 1; ; moves += 1) {
         const key = await this.#options.grants.locate(delivery.orderingKey);
         const outcome = await this.#queue.run(leaseName(key), async () =>
           countdown.remainingMs() < delivery.deadlineMs * QUEUE_SHARE
@@ -88,8 +91,8 @@ export class Consumer {
             : this.#consumeAlone(delivery.update, key, countdown),
         );
         if (outcome !== undefined) return outcome;
+        if (moves === MAX_MOVES) return this.#tryLater(updateId, key);
       }
-      return { kind: 'busy', retryAfterMs: TRY_LATER_MS };
     } catch (error) {
       if (error instanceof StoreUnavailableError) return this.#unavailable('acquire', error, updateId);
       if (error instanceof LayoutNotActivatedError || error instanceof UnknownMappingError) {
@@ -99,7 +102,7 @@ export class Consumer {
     }
   }
 
-  /** Others of this process had the lease for too long. */
+  /** Others of this process had the lease for too long, or its layout has changed under it again and again. */
   #tryLater(updateId: number, { partition }: LeaseKey): Outcome {
     this.#options.emit({ type: 'contended', partition, updateId, retryAfterMs: TRY_LATER_MS });
     return { kind: 'busy', retryAfterMs: TRY_LATER_MS };

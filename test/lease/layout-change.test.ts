@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import { activateLayout, changeLayout, LayoutChangeError } from '../../functions/lease/layout-change.ts';
 import { LayoutNotActivatedError } from '../../functions/lease/layout.ts';
+import type { GrantSource } from '../../functions/lease/grant.ts';
 import { StandingLease } from '../../functions/lease/standing-lease.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
@@ -209,6 +210,22 @@ describeOnEveryStore('a change of the layout', (store) => {
         expect(await a.deliver(1)).toStrictEqual({ kind: 'duplicate', of: 'done' });
       }
     }
+  });
+
+  it('after which another follows, and another, is waited out and told', async () => {
+    const world = await createWorld(store, 4);
+    const grants = (): GrantSource => ({
+      holder: 'A',
+      locate: async () => ({ epoch: 1, partition: 3 }),
+      acquire: async () => ({ moved: true }),
+      ended: () => {},
+      giveBack: async () => {},
+    });
+    const process = world.start('A', { grants });
+    expect(await process.deliver(1)).toStrictEqual({ kind: 'busy', retryAfterMs: 1_000 });
+    expect(process.events).toStrictEqual([
+      { type: 'contended', partition: 3, updateId: 1, retryAfterMs: 1_000 },
+    ]);
   });
 
   it('goes back by another epoch, whose tokens are higher still', async () => {
