@@ -36,9 +36,9 @@ export function shownIn(message: Message | undefined, botId: number, index: Sear
 export function searchAbout(
   index: SearchIndex,
   query: string,
-  { ids, limit, said = query }: { ids: readonly string[]; limit: number; said?: string },
+  { ids, limit }: { ids: readonly string[]; limit: number },
 ): SafeResult {
-  const result = searchSafely(index, query, { limit: DEPTH, said });
+  const result = searchSafely(index, query, { limit: DEPTH });
   if (result.hits.length === 0) {
     const hits = ids
       .slice(0, limit)

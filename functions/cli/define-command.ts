@@ -26,9 +26,15 @@ export function defineCommand<Options = object>(
   command: Command,
   spec: {
     examples: readonly [string, string][];
+    /** It is about one bot's lease or updates, not about what all bots of a store share. */
+    ofOneBot?: boolean;
     run: (invocation: Invocation<Options>) => Promise<number | void>;
   },
 ): void {
+  if (spec.ofOneBot === true)
+    command.addOption(
+      new Option('--bot <id>', 'which bot, where several have run over one store').argParser(parseBotId),
+    );
   firstExamples.set(command, () => examplesOf(command, spec.examples.slice(0, 1)));
   command
     .addOption(new Option('--data <folder>', 'data folder of a bot on this machine (BOT_DATA, .data)'))
@@ -37,12 +43,7 @@ export function defineCommand<Options = object>(
     )
     .addOption(new Option('--table <name>', 'DynamoDB table instead of the data folder (TABLE_NAME)'))
     .addOption(new Option('--stack <name>', 'a deployed stack, e.g. AgentFactoryBot-prod'))
-    .addOption(
-      new Option(
-        '--url <url>',
-        'a deployment by its URL (of a stack: its output WebhookUrl); with --table where the table is needed',
-      ),
-    )
+    .addOption(new Option('--url <url>', 'a deployment by its URL; with --table where the table is needed'))
     .addOption(new Option('--json', 'print JSON'))
     .addOption(new Option('--debug', 'print the stack of an error'))
     .addHelpText('after', () => `\nExamples:\n${examplesOf(command, spec.examples)}`)
@@ -70,6 +71,11 @@ const firstExamples = new WeakMap<Command, () => string>();
 /** As its help shows it; `undefined` for a command that was not defined. */
 export function firstExampleOf(command: Command): string | undefined {
   return firstExamples.get(command)?.();
+}
+
+function parseBotId(text: string): string {
+  if (/^[1-9]\d{0,15}$/.test(text)) return text;
+  throw new InvalidArgumentError('A bot id is the number before the colon of its token.');
 }
 
 function parsePort(text: string): string {

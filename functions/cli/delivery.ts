@@ -1,20 +1,22 @@
 import { WEBHOOK_PATH } from '../http/paths.ts';
 import { SECRET_HEADER } from '../http/receive.ts';
+import type { ChosenBot } from './chosen-bot.ts';
 import { readLeases } from './lease-view.ts';
 import { askLocalHealth } from './local-health.ts';
-import { knownProcesses, localHealthUrl } from './processes.ts';
-import { botIdOf, protocolOf, secretsOf, type Session } from './session.ts';
+import { knownProcesses, localHealthUrl, ofBot } from './processes.ts';
+import { protocolOf, secretsOf, type Session } from './session.ts';
 
 const TIMEOUT_MS = 35_000;
 
 /** Hands an update to the one consumer as Telegram would: through the webhook endpoint, with the secret. */
 export async function deliver(
   session: Session,
+  bot: ChosenBot,
   update: object,
 ): Promise<{ settled: boolean; answer: string }> {
   const { target } = session;
   const { webhookSecret } = await secretsOf(target);
-  const found = target.deployment ? { url: target.deployment.webhookUrl } : await localWebhook(session);
+  const found = target.deployment ? { url: target.deployment.webhookUrl } : await localWebhook(session, bot);
   if ('reason' in found) return { settled: false, answer: found.reason };
   const { url } = found;
   try {
@@ -34,11 +36,11 @@ export async function deliver(
 }
 
 /** Another bot may answer at the port, and would handle the update as its own. */
-async function localWebhook(session: Session): Promise<{ url: string } | { reason: string }> {
+async function localWebhook(session: Session, bot: ChosenBot): Promise<{ url: string } | { reason: string }> {
   const { target, identity } = session;
-  const records = knownProcesses(target, identity);
+  const records = ofBot(knownProcesses(target, identity), bot.id);
   const healthUrl = localHealthUrl(target, records);
-  const { leases } = await readLeases(protocolOf(session, await botIdOf(session)), identity.isDead);
+  const { leases } = await readLeases(protocolOf(session, bot.id), identity.isDead);
   const health = await askLocalHealth(healthUrl, { records, leases, identity });
   return health.answered ? { url: `${new URL(healthUrl).origin}${WEBHOOK_PATH}` } : { reason: health.reason };
 }

@@ -8,13 +8,14 @@ import {
   webhookDifferences,
   type ActualWebhook,
 } from '../telegram/webhook-state.ts';
+import { botJson, botLine, chosenBot } from './chosen-bot.ts';
 import { explain } from './explain.ts';
 import { askHealth } from './health-probe.ts';
 import { healthLines } from './health-lines.ts';
 import { commandForThisBot } from './invocation.ts';
 import { isPlainlyFree, leaseJson, leaseLines, readLeases, standingHolder } from './lease-view.ts';
 import { bad, good, time, type Output } from './output.ts';
-import { botIdOf, protocolOf, telegramOf, withStore, type Session } from './session.ts';
+import { protocolOf, telegramOf, withStore, type Session } from './session.ts';
 import type { Target } from './target.ts';
 import { askWebhook, storedWebhookSecrets } from './webhook-probe.ts';
 
@@ -35,6 +36,7 @@ export async function deployedStatus(target: Target, output: Output): Promise<nu
   const report = health.answered ? health.report : undefined;
   const desired = inside?.desired ?? report?.webhook?.desired;
   if (inside !== undefined) {
+    output.line(botLine(inside.bot));
     const exists = inside.leases.some((lease) => lease.exists);
     output.line(`Lease: ${exists ? good('EXISTS') : bad('NOT FOUND')}`);
     const areMany = inside.leases.length > 1;
@@ -65,6 +67,7 @@ export async function deployedStatus(target: Target, output: Output): Promise<nu
     health_url: healthUrl,
     health: report ?? null,
     ...(inside && {
+      ...botJson(inside.bot),
       lease: inside.leases.map(leaseJson),
       webhook: {
         desired: inside.desired ?? null,
@@ -108,14 +111,15 @@ type Inside = Awaited<ReturnType<typeof look>>;
 
 async function look(session: Session) {
   const { target, status, identity } = session;
-  const botId = await botIdOf(session);
+  const bot = await chosenBot(session);
+  const botId = bot.id;
   const protocol = protocolOf(session, botId);
   const [{ layout, leases }, wish] = await Promise.all([
     readLeases(protocol, identity.isDead),
     status.webhook(botId),
   ]);
   const expectedUrl = wish?.expectedUrl ?? target.deployment!.webhookUrl;
-  return { leases, layout, desired: wish?.desired, expectedUrl, ...(await askTelegram(target)) };
+  return { bot, leases, layout, desired: wish?.desired, expectedUrl, ...(await askTelegram(target)) };
 }
 
 interface TelegramsView {

@@ -1,6 +1,7 @@
 import { describeHolder } from '../local/process-identity.ts';
 import { connectionsFor, hostOf, readWebhook } from '../telegram/webhook-state.ts';
 import { turnOff, turnOn } from '../telegram/webhook-switch.ts';
+import { announcedTokenBot, botJson } from './chosen-bot.ts';
 import { commandForThisBot } from './invocation.ts';
 import { readLeases, standingHolder, stopPollerCommand } from './lease-view.ts';
 import type { Output } from './output.ts';
@@ -15,9 +16,11 @@ import { CommandError } from './usage-error.ts';
  */
 export async function switchOff(target: Target, output: Output): Promise<number> {
   const { name, webhookUrl } = target.deployment!;
-  return withStore(target, async ({ status }) => {
-    const { api, secrets } = await patientTelegramOf(target);
-    const wasOurs = await turnOff({ api, status, botId: secrets.botId }, { url: webhookUrl });
+  return withStore(target, async (session) => {
+    const bot = await announcedTokenBot(session, output);
+    const { api } = await patientTelegramOf(target);
+    const { status } = session;
+    const wasOurs = await turnOff({ api, status, botId: bot.id }, { url: webhookUrl });
     const { url, pendingUpdateCount } = await readWebhook(api);
     output.line(
       wasOurs
@@ -29,6 +32,7 @@ export async function switchOff(target: Target, output: Output): Promise<number>
     output.line(`Pending updates: ${pendingUpdateCount} (kept by Telegram for up to 24 hours)`);
     output.line(`✅ Bot stopped (${name})`);
     output.json({
+      ...botJson(bot),
       stopped: true,
       webhook: wasOurs ? 'deleted' : 'not set by this stack',
       pending_update_count: pendingUpdateCount,
@@ -44,6 +48,7 @@ export async function switchOff(target: Target, output: Output): Promise<number>
 export async function switchOn(target: Target, output: Output): Promise<number> {
   const { name, webhookUrl } = target.deployment!;
   return withStore(target, async (session) => {
+    const bot = await announcedTokenBot(session, output);
     const { api, secrets } = await patientTelegramOf(target);
     const { botId, webhookSecret } = secrets;
     const { layout, leases } = await readLeases(protocolOf(session, botId), session.identity.isDead);
@@ -70,7 +75,12 @@ export async function switchOn(target: Target, output: Output): Promise<number> 
     output.line(`Webhook set: ${webhookUrl}`);
     output.line(`Pending updates: ${pendingUpdateCount} (Telegram delivers them now)`);
     output.line(`✅ Bot is running (${name})`);
-    output.json({ started: true, webhook_url: webhookUrl, pending_update_count: pendingUpdateCount });
+    output.json({
+      ...botJson(bot),
+      started: true,
+      webhook_url: webhookUrl,
+      pending_update_count: pendingUpdateCount,
+    });
     return 0;
   });
 }

@@ -1,4 +1,4 @@
-const TARGET_OPTIONS = ['--data', '--port', '--table', '--stack', '--url'];
+const TARGET_OPTIONS = ['--data', '--port', '--table', '--stack', '--url', '--bot'];
 
 /** How this program was called, for a command line that can be copied: in the checkout by its short name, packed by its own. */
 export function commandLine(command: string, args: readonly string[] = []): string {

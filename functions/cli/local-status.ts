@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs';
-import { LOCAL_BOT, LOCAL_NAME } from '../local/local-bot.ts';
 import { neighbours, type Neighbour } from '../local/meeting-point.ts';
 import { describeHolder, pidHere, processIdentity } from '../local/process-identity.ts';
+import { botLine, chosenBot, type ChosenBot } from './chosen-bot.ts';
 import { healthLines } from './health-lines.ts';
 import { commandLine, targetArguments } from './invocation.ts';
 import { leaseJson, leaseLines, readLeases, standingHolder, type LeaseView } from './lease-view.ts';
 import { askLocalHealth } from './local-health.ts';
 import { bad, good, type Output } from './output.ts';
-import { knownProcesses, localHealthUrl } from './processes.ts';
-import { botIdOf, protocolOf, withStoreIfAny } from './session.ts';
+import { knownProcesses, localHealthUrl, ofBot } from './processes.ts';
+import { protocolOf, withStoreIfAny } from './session.ts';
 import type { Target } from './target.ts';
 
 /** Whether the bot of this machine runs. @returns the exit code */
 export async function localStatus(target: Target, output: Output): Promise<number> {
   const identity = processIdentity({ hostId: target.settings.hostId });
   const { leases, bot } = await storeOf(target);
-  const records = knownProcesses(target, identity);
+  const records = ofBot(knownProcesses(target, identity), bot?.id);
   const url = localHealthUrl(target, records);
   const health = await askLocalHealth(url, { records, leases, identity });
   const holder = standingHolder(leases);
@@ -23,7 +23,7 @@ export async function localStatus(target: Target, output: Output): Promise<numbe
 
   const { dataFolder } = target.settings;
   const others = (await neighbours()).filter((other) => other.dataFolder !== dataFolder);
-  output.line(`Bot: ${bot ?? 'none yet'}`);
+  output.line(bot === undefined ? 'Bot: none yet' : botLine(bot));
   output.line(`Data folder: ${dataFolder}${existsSync(dataFolder) ? '' : ' (does not exist)'}`);
   const existing = leases.filter(({ exists }) => exists);
   output.line(`Lease: ${existing.length > 0 ? good('EXISTS') : bad('NOT FOUND')}`);
@@ -51,7 +51,8 @@ export async function localStatus(target: Target, output: Output): Promise<numbe
   if (!isRunning) tellOf(others, output);
   output.json({
     running: isRunning,
-    bot: bot ?? null,
+    bot: bot?.name ?? null,
+    bot_id: bot === undefined ? null : Number(bot.id),
     data_folder: dataFolder,
     lease: leases.map(leaseJson),
     health_url: url,
@@ -78,12 +79,11 @@ function tellOf(others: readonly Neighbour[], output: Output): void {
   }
 }
 
-async function storeOf(target: Target): Promise<{ leases: LeaseView[]; bot?: string }> {
+async function storeOf(target: Target): Promise<{ leases: LeaseView[]; bot?: ChosenBot }> {
   const found = await withStoreIfAny(target, async (session) => {
-    const protocol = protocolOf(session, await botIdOf(session));
-    const bot = await session.status.bot();
-    const name = bot?.id === LOCAL_BOT.id ? LOCAL_NAME : bot && `@${bot.username}`;
-    return { leases: (await readLeases(protocol, session.identity.isDead)).leases, bot: name };
+    const bot = await chosenBot(session);
+    const { leases } = await readLeases(protocolOf(session, bot.id), session.identity.isDead);
+    return { leases, bot };
   });
   return found ?? { leases: [] };
 }

@@ -17,6 +17,11 @@ export function processesHere(
   return recordsOf(settings).here(identity);
 }
 
+/** Of one bot; several may share a data folder, each on its table. */
+export function ofBot(records: readonly RunRecord[], botId: string | undefined): RunRecord[] {
+  return records.filter(({ bot }) => botId === undefined || bot === undefined || bot.id === botId);
+}
+
 function recordsOf({ dataFolder, hostId }: Pick<Settings, 'dataFolder' | 'hostId'>): RunRecords {
   return new RunRecords(dataFolder, { hostId });
 }

@@ -33,7 +33,7 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: 'kb',
-    summary: 'the knowledge base: import, export, search and more',
+    summary: 'the knowledge base of every bot over this store: import, export, search and more',
     load: () => import('./commands/kb.ts'),
   },
   {

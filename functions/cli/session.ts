@@ -110,12 +110,6 @@ export async function assertOwnClock({ target, store }: Session): Promise<void> 
   await assertClock(store.client, store.tableName, target.settings.maxClockSkewMs);
 }
 
-/** The bot that the table belongs to: as it was written there, otherwise the token's. */
-export async function botIdOf({ target, status }: Session): Promise<string> {
-  const stored = await status.bot();
-  return stored === undefined ? (await secretsOf(target)).botId : String(stored.id);
-}
-
 /** The lease and the ledger of a bot, as an operator sees them. */
 export function protocolOf(session: Session, botId: string, emit: Emit = () => {}): Protocol {
   const { target, store, identity } = session;

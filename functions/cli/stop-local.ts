@@ -1,12 +1,13 @@
 import { describeHolder, pidHere, processIdentity, type ProcessIdentity } from '../local/process-identity.ts';
 import type { RunRecord } from '../local/run-record.ts';
+import { chosenBot } from './chosen-bot.ts';
 import { commandForThisBot } from './invocation.ts';
 import { readLeases, standingHolder } from './lease-view.ts';
 import type { Output } from './output.ts';
-import { knownProcesses, processesHere, untilEnded } from './processes.ts';
-import { botIdOf, protocolOf, withStoreIfAny } from './session.ts';
+import { knownProcesses, ofBot, processesHere, untilEnded } from './processes.ts';
+import { protocolOf, secretsOf, withStoreIfAny } from './session.ts';
 import type { Target } from './target.ts';
-import { CommandError } from './usage-error.ts';
+import { CommandError, UsageError } from './usage-error.ts';
 
 /** Handling one update may take its whole deadline; then come the confirmation and the release. */
 const STOP_RESERVE_MS = 8_000;
@@ -14,6 +15,8 @@ const KILL_PATIENCE_MS = 5_000;
 
 /** What became of a stop; `--json` prints it. */
 export interface Stopped {
+  /** `null` where nothing was stopped, or the bot is not on Telegram. */
+  bot_id: number | null;
   stopped: boolean;
   pid: number | null;
   /** It did not end in time, and was killed. */
@@ -31,10 +34,12 @@ export async function stopLocal(target: Target, output: Output): Promise<Stopped
   const record = await findProcess(target, identity);
   if (record === undefined) {
     output.line('Bot is not running: there is nothing to stop');
-    return { stopped: false, pid: null, killed: false, standby_pid: null };
+    return { bot_id: null, stopped: false, pid: null, killed: false, standby_pid: null };
   }
   const { pid } = record;
-  output.line(`Found bot process: PID ${pid}`);
+  output.line(
+    `Found bot process: PID ${pid}${record.bot === undefined ? '' : ` of ${record.bot.username ?? 'bot'} (${record.bot.id})`}`,
+  );
   output.line('Sending SIGTERM...');
   send(record, identity, 'SIGTERM');
   const killed = !(await untilEnded(record, identity, target.settings.handlerDeadlineMs + STOP_RESERVE_MS));
@@ -47,11 +52,12 @@ export async function stopLocal(target: Target, output: Output): Promise<Stopped
   }
   output.line(`✅ Bot stopped (PID ${pid})`);
   // It may have taken over already.
-  const standby = processesHere(target.settings, identity).find((each) => each.pid !== pid);
+  const others = ofBot(processesHere(target.settings, identity), record.bot?.id);
+  const standby = others.find((each) => each.pid !== pid);
   if (standby !== undefined) {
     output.line(`PID ${standby.pid} stands by and takes over. To stop it as well, run stop again.`);
   }
-  return { stopped: true, pid, killed, standby_pid: standby?.pid ?? null };
+  return { bot_id: botIdOf(record), stopped: true, pid, killed, standby_pid: standby?.pid ?? null };
 }
 
 /**
@@ -59,7 +65,8 @@ export async function stopLocal(target: Target, output: Output): Promise<Stopped
  * holder is data, which others may have written: it names who runs, and is no licence to signal.
  */
 async function findProcess(target: Target, identity: ProcessIdentity): Promise<RunRecord | undefined> {
-  const here = processesHere(target.settings, identity);
+  const here = ofBot(processesHere(target.settings, identity), await meantBot(target));
+  assertOneBot(here);
   const found = here.find(({ state }) => state !== 'standby') ?? here[0];
   if (found !== undefined) return found;
   const holder = await leaseHolder(target);
@@ -72,12 +79,31 @@ async function findProcess(target: Target, identity: ProcessIdentity): Promise<R
     );
   }
   if (holder !== undefined) throw runsElsewhere(`its lease is held by ${describeHolder(holder)}`);
-  const elsewhere = knownProcesses(target, identity)[0];
+  const elsewhere = ofBot(knownProcesses(target, identity), await meantBot(target))[0];
   if (elsewhere !== undefined)
     throw runsElsewhere(
       `it was last seen as ${describeHolder(elsewhere.holder)}, which cannot be seen from here`,
     );
   return undefined;
+}
+
+function botIdOf({ bot }: RunRecord): number | null {
+  return bot === undefined ? null : Number(bot.id);
+}
+
+/** As far as it can be told without the store. */
+async function meantBot(target: Target): Promise<string | undefined> {
+  if (target.botId !== undefined || target.settings.telegram.token === undefined) return target.botId;
+  return (await secretsOf(target)).botId;
+}
+
+function assertOneBot(here: readonly RunRecord[]): void {
+  const bots = new Set(here.flatMap(({ bot }) => (bot === undefined ? [] : [bot.id])));
+  if (bots.size < 2) return;
+  throw new UsageError(
+    `Which bot is meant is not certain: the processes of this data folder are of the bots ${[...bots].join(', ')}. ` +
+      'Choose one with --bot ID, or set TELEGRAM_BOT_TOKEN to its token',
+  );
 }
 
 function runsElsewhere(what: string): CommandError {
@@ -90,7 +116,7 @@ function runsElsewhere(what: string): CommandError {
 /** The living process that polls, if there is one. */
 async function leaseHolder(target: Target): Promise<string | undefined> {
   return withStoreIfAny(target, async (session) => {
-    const protocol = protocolOf(session, await botIdOf(session));
+    const protocol = protocolOf(session, (await chosenBot(session)).id);
     return standingHolder((await readLeases(protocol, session.identity.isDead)).leases);
   });
 }

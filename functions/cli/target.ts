@@ -12,6 +12,7 @@ export interface TargetOptions {
   table?: string;
   stack?: string;
   url?: string;
+  bot?: string;
 }
 
 /** A bot that runs in AWS. */
@@ -33,6 +34,8 @@ export interface Target {
   deployment?: Deployment;
   /** False for a bare --url: its table is not known. */
   hasStore: boolean;
+  /** The one that is meant, where several have run over one store. */
+  botId?: string;
 }
 
 /**
@@ -42,6 +45,14 @@ export interface Target {
  * @throws UsageError also for a variable that is wrong; CommandError
  */
 export async function resolveTarget(
+  options: TargetOptions,
+  environment: Record<string, string | undefined>,
+): Promise<Target> {
+  const target = await placeOf(options, environment);
+  return options.bot === undefined ? target : { ...target, botId: options.bot };
+}
+
+async function placeOf(
   options: TargetOptions,
   environment: Record<string, string | undefined>,
 ): Promise<Target> {
@@ -95,12 +106,8 @@ function settingsOf(env: Record<string, string | undefined>): Settings {
 function deploymentAt(url: string): Deployment {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new UsageError(`--url takes an address such as https://abc.execute-api.eu-west-1.amazonaws.com`);
-  const given = url.replace(/\/+$/, '');
-  // Behind a stack's webhook is an id of its own.
-  const [, base = given, path = ''] =
-    new RegExp(`^(.*?)(${HEALTH_PATH}|${WEBHOOK_PATH}(?:/[\\w-]+)?)$`).exec(given) ?? [];
-  const webhookPath = path.startsWith(WEBHOOK_PATH) ? path : WEBHOOK_PATH;
-  return { name: base, webhookUrl: `${base}${webhookPath}`, healthUrl: `${base}${HEALTH_PATH}` };
+  const base = url.replace(/\/+$/, '').replace(new RegExp(`(${HEALTH_PATH}|${WEBHOOK_PATH})$`), '');
+  return { name: base, webhookUrl: `${base}${WEBHOOK_PATH}`, healthUrl: `${base}${HEALTH_PATH}` };
 }
 
 const SECRETS = ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_WEBHOOK_SECRET', 'TELEGRAM_WEBHOOK_SECRET_PREVIOUS'];

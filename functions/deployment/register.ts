@@ -146,7 +146,7 @@ async function lookAround(deps: RegistrationDeps, desired: DesiredRegistration):
   // Where the watchdog's synthetic updates are handled.
   await activateLayout(deps.leasesOf(`${botId}${PROBE_SCOPE}`), 1);
   signal.throwIfAborted();
-  await status.saveBot({ id: me.id, username: me.username, firstName: me.first_name });
+  await status.saveBot({ id: me.id, username: me.username, firstName: me.first_name }, { ownsTable: true });
   signal.throwIfAborted();
   return { api, secrets, me, known, actual, partitions };
 }

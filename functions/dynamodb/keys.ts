@@ -48,8 +48,13 @@ export const keys = {
   }),
   /** `section`: `WEBHOOK`, `DESIRED`, `VERSION#<version>`, ... */
   status: (botId: string, section: string): ItemKey => ({ pk: `STATUS#${botId}`, sk: section }),
-  /** Which bot this table belongs to: lets the health function find the lease without the token. */
+  /**
+   * Whose table it is, the deployment's bot or else the first that ran over it: lets the health function find the lease without
+   * the token.
+   */
   bot: (): ItemKey => ({ pk: 'STATUS', sk: 'BOT' }),
+  /** Each bot that has run over this table. */
+  knownBot: (botId: string): ItemKey => ({ pk: 'STATUS', sk: `BOT#${botId}` }),
   /** What the deployment last set up at Telegram. */
   registration: (): ItemKey => ({ pk: 'STATUS', sk: 'REGISTRATION' }),
   /** Of which publication of the knowledge base administrators were told. */

@@ -26,6 +26,7 @@ export const TELLS_OF: Record<keyof typeof keys, NamedData | NamelessData | 'ope
   userScript: 'scripts',
   status: 'nobody',
   bot: 'nobody',
+  knownBot: 'nobody',
   registration: 'operator',
   news: 'nobody',
   weeklyNote: 'nobody',

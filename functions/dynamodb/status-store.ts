@@ -1,6 +1,6 @@
-import { UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { BotIdentity, StatusStore, WebhookObservation, WebhookStatus } from '../status/status-store.ts';
-import { toStoreError } from './client.ts';
+import { isConditionFailed, toStoreError } from './client.ts';
 import { readConsistently, type Item } from './conditional-update.ts';
 import { keys, type ItemKey } from './keys.ts';
 
@@ -32,13 +32,44 @@ export class DynamoStatusStore implements StatusStore {
     this.#tableName = options.tableName;
   }
 
-  async bot(): Promise<BotIdentity | undefined> {
-    const stored = await this.#read(keys.bot());
-    return stored && { id: stored.bot_id, username: stored.username, firstName: stored.first_name };
+  async bot(botId?: string): Promise<BotIdentity | undefined> {
+    const known = botId === undefined ? undefined : await this.#read(keys.knownBot(botId));
+    if (known !== undefined) return toBot(known);
+    // Versions before bots were noted one by one wrote nothing else.
+    const owner = await this.#read(keys.bot());
+    return owner === undefined || (botId !== undefined && String(owner.bot_id) !== botId)
+      ? undefined
+      : toBot(owner);
   }
 
-  async saveBot(bot: BotIdentity): Promise<void> {
-    await this.#set(keys.bot(), { bot_id: bot.id, username: bot.username, first_name: bot.firstName });
+  async bots(): Promise<BotIdentity[]> {
+    const { pk, sk } = keys.bot();
+    const found = new Map<number, BotIdentity>();
+    try {
+      const pages = paginateQuery(
+        { client: this.#client },
+        {
+          TableName: this.#tableName,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+          ExpressionAttributeValues: { ':pk': pk, ':sk': sk },
+          ConsistentRead: true,
+        },
+      );
+      for await (const { Items: items = [] } of pages)
+        for (const item of items as StoredStatus[]) found.set(item.bot_id, toBot(item));
+    } catch (error) {
+      throw toStoreError(error);
+    }
+    return [...found.values()].sort((one, other) => one.id - other.id);
+  }
+
+  async saveBot(bot: BotIdentity, { ownsTable = false }: { ownsTable?: boolean } = {}): Promise<void> {
+    const identity = { bot_id: bot.id, username: bot.username, first_name: bot.firstName };
+    await this.#set(keys.knownBot(String(bot.id)), identity);
+    const isOurs = ownsTable ? {} : { ConditionExpression: 'attribute_not_exists(pk) OR bot_id = :bot_id' };
+    await this.#set(keys.bot(), identity, isOurs).catch((error: unknown) => {
+      if (!isConditionFailed(error)) throw error;
+    });
   }
 
   async webhook(botId: string): Promise<WebhookStatus | undefined> {
@@ -107,9 +138,14 @@ export class DynamoStatusStore implements StatusStore {
     return (await readConsistently(table, key)) as StoredStatus | undefined;
   }
 
-  async #set(key: ItemKey, attributes: Item): Promise<void> {
+  async #set(
+    key: ItemKey,
+    attributes: Item,
+    condition: { ConditionExpression?: string } = {},
+  ): Promise<void> {
     const names = Object.keys(attributes);
     await this.#send(key, {
+      ...condition,
       UpdateExpression: `SET ${names.map((name) => `${name} = :${name}`).join(', ')}`,
       ExpressionAttributeValues: Object.fromEntries(names.map((name) => [`:${name}`, attributes[name]])),
     });
@@ -134,7 +170,7 @@ export class DynamoStatusStore implements StatusStore {
 
   async #send(
     key: ItemKey,
-    update: { UpdateExpression: string; ExpressionAttributeValues?: Item },
+    update: { UpdateExpression: string; ConditionExpression?: string; ExpressionAttributeValues?: Item },
   ): Promise<void> {
     try {
       await this.#client.send(new UpdateCommand({ TableName: this.#tableName, Key: key, ...update }));
@@ -142,4 +178,8 @@ export class DynamoStatusStore implements StatusStore {
       throw toStoreError(error);
     }
   }
+}
+
+function toBot({ bot_id: id, username, first_name: firstName }: StoredStatus): BotIdentity {
+  return { id, username, firstName };
 }

@@ -83,6 +83,7 @@ export async function layFoundation(options: {
     client,
     settings,
     version: VERSION,
+    botId,
     process: {
       pid: process.pid,
       uptimeSeconds: () => process.uptime(),

@@ -162,8 +162,8 @@ function lockOf(options: {
  * @throws SettingsError
  */
 async function assertNeverOnTelegram(store: OpenedStore, { dataFolder }: Settings): Promise<void> {
-  const known = await new DynamoStatusStore(store).bot();
-  if (known === undefined || known.id === LOCAL_BOT.id) return;
+  const known = (await new DynamoStatusStore(store).bots()).find(({ id }) => id !== LOCAL_BOT.id);
+  if (known === undefined) return;
   throw new SettingsError(
     `The data folder ${resolve(dataFolder)} serves @${known.username} on Telegram, and no bot token is set: set ` +
       'TELEGRAM_BOT_TOKEN to its token, or choose another folder with --data. With --local it is run without Telegram, ' +

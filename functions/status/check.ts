@@ -13,7 +13,8 @@ export interface HealthDeps {
   status: StatusStore;
   /** `undefined`: none was imported. */
   knowledge: () => Promise<{ version: string; atoms: number } | undefined>;
-  /** The lease and ledger of the table's own bot. */
+  /** Absent: the bot whose table it is, as the deployment's health function believes, which has no token. */
+  botId?: string;
   protocolOf: (botId: string) => { leases: LeaseStore; ledger: LedgerStore };
   /** Locally of the process; absent on Lambda, where a version's age is in the store. */
   process?: LocalProcess;
@@ -52,12 +53,13 @@ export async function checkHealth(deps: HealthDeps): Promise<HealthReport> {
   };
   report.reasons.push(...(deps.process?.troubles?.() ?? []));
   try {
-    const [knowledge, bot] = await Promise.all([deps.knowledge(), deps.status.bot()]);
+    const [knowledge, bot] = await Promise.all([deps.knowledge(), deps.status.bot(deps.botId)]);
+    const botId = deps.botId ?? bot?.id.toString();
     if (knowledge === undefined)
       report.reasons.push(reason('noKnowledge', 'import one with `bot kb import`'));
     else report.knowledge_base = { version: knowledge.version, atoms: knowledge.atoms };
     if (bot !== undefined) report.bot ??= `@${bot.username}`;
-    if (bot !== undefined) await addBot(report, deps, String(bot.id));
+    if (botId !== undefined) await addBot(report, deps, botId);
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;
     report.reasons.push(storeReason(error));
@@ -102,7 +104,7 @@ function webhookProblems(webhook: WebhookStatus, nowMs: number): string[] {
   const { checkedAtMs, isOurs, lastErrorAtMs, endpointProblem } = webhook;
   const problems: string[] = [];
   if (checkedAtMs === undefined || nowMs - checkedAtMs > FRESH_MS) {
-    problems.push(reason('watchdogSilent', checkedAtMs === undefined ? 'it never has so far' : undefined));
+    problems.push(reason('watchdogSilent'));
   }
   if (isOurs === false) problems.push(reason('webhookForeign'));
   if (lastErrorAtMs !== undefined && nowMs - lastErrorAtMs < FRESH_MS) {

@@ -1,4 +1,4 @@
-/** The bot that a table belongs to, as getMe told it. */
+/** A bot, as getMe told it. */
 export interface BotIdentity {
   id: number;
   username: string;
@@ -33,8 +33,12 @@ export type WebhookObservation = Required<
 
 /** Facts about a deployment, outside the protocol. Every method throws StoreUnavailableError. */
 export interface StatusStore {
-  bot(): Promise<BotIdentity | undefined>;
-  saveBot(bot: BotIdentity): Promise<void>;
+  /** The bot of this id; without one, whose table it is. */
+  bot(botId?: string): Promise<BotIdentity | undefined>;
+  /** All that have run over this table, in the order of their ids. */
+  bots(): Promise<BotIdentity[]>;
+  /** @param options.ownsTable it is the deployment's, whosever the table was before; otherwise the first keeps it */
+  saveBot(bot: BotIdentity, options?: { ownsTable?: boolean }): Promise<void>;
   webhook(botId: string): Promise<WebhookStatus | undefined>;
   /** What the operator wants; observations stay as they are. */
   desireWebhook(botId: string, wanted: { desired: 'on' | 'off'; expectedUrl?: string }): Promise<void>;

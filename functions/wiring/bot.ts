@@ -31,7 +31,7 @@ export function botOver(
   const { client, settings, telegram, botId } = options;
   const table = { client, tableName: settings.tableName };
   const status = new DynamoStatusStore(table);
-  const botInfo = botInfoOf({ access: telegram, botId, stored: () => status.bot() });
+  const botInfo = botInfoOf({ access: telegram, botId, stored: () => status.bot(botId) });
   const handle = createUpdateHandler({
     telegram,
     botId,

@@ -9,15 +9,17 @@ import { systemClock } from '../lease/clock.ts';
 import { LayoutReader } from '../lease/layout-reader.ts';
 import type { Settings } from '../settings/settings.ts';
 
-/** The health of the bot whose table this is. */
+/** The health of one bot over a table. */
 export function healthCheckOf(options: {
   client: DynamoDBDocumentClient;
   settings: Pick<Settings, 'tableName'>;
   version: string;
+  /** Absent: the bot whose table it is. */
+  botId?: string;
   /** Locally: the process that answers. */
   process?: HealthDeps['process'];
 }): () => Promise<HealthReport> {
-  const { client, settings, version, process } = options;
+  const { client, settings, version, botId, process } = options;
   const { tableName } = settings;
   const knowledgeStore = new DynamoKnowledgeStore({ client, tableName });
   const status = new DynamoStatusStore({ client, tableName });
@@ -26,6 +28,7 @@ export function healthCheckOf(options: {
       version,
       clock: systemClock,
       status,
+      ...(botId !== undefined && { botId }),
       process,
       knowledge: async () => {
         const pointer = await knowledgeStore.readPointer({ consistent: false });

@@ -78,12 +78,11 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
         askEndpoint: askEndpointNow,
         askHealth: () => askHealth(healthUrl),
         countParked: async () => {
-          const bot = await status.bot();
-          if (bot === undefined) return 0;
-          const ledger = new DynamoLedgerStore({ ...table, scope: String(bot.id) });
+          const { botId } = await secrets.read();
+          const ledger = new DynamoLedgerStore({ ...table, scope: botId });
           const limits = { limit: MANY_PARKED, maxRead: MAX_READ_ENTRIES };
           const { length } = await ledger.listDead(limits);
-          await status.observeParked(String(bot.id), length);
+          await status.observeParked(botId, length);
           return length;
         },
         knowledge: async () => (await readPointer())?.current,

@@ -54,7 +54,6 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
     nowMs: Date.now,
   });
   const client = createDocumentClient();
-  const health = healthCheckOf({ client, settings, version: VERSION });
   const stored = knowledgeBaseIn({ client, tableName: settings.tableName }, (problem) => {
     telemetry.count(METRICS.knowledgeProblems);
     telemetry.logger.error('knowledge-problem', { ...problem });
@@ -87,6 +86,7 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
     const onCall = probe === undefined ? telemetry.onCall : undefined;
     // Nobody lists the user that a probe comes from, and who is refused is told so once a day.
     const served = probe === undefined ? settings : { ...settings, allowedUserIds: [] };
+    const health = healthCheckOf({ client, settings, version: VERSION, botId });
     const { handle, botInfo } = botOver({
       client,
       settings: served,

@@ -56,7 +56,9 @@ describe('an operator', SIDE_BY_SIDE, () => {
     const again = await run('dead', 'replay', String(third));
     expect(again.code).toBe(1);
     expect(again.stderr).toContain(`Update ${third} failed again and is parked`);
-    expect((await run('dead', 'drop', String(third), '--yes')).stdout).toBe(`✅ Update ${third} dropped\n`);
+    expect((await run('dead', 'drop', String(third), '--yes')).stdout).toContain(
+      `✅ Update ${third} dropped\n`,
+    );
     const replayed = await run('dead', 'replay', String(first));
     expect(replayed.code, replayed.stderr).toBe(0);
     expect(replayed.stdout).toContain(`✅ Update ${first} is done\n`);
@@ -74,7 +76,7 @@ describe('an operator', SIDE_BY_SIDE, () => {
     expect((await run('dead', 'show', String(second), '--payload')).stdout).toContain('"update_id": 42');
     await start(env, where);
     expect((await run('dead', 'replay', String(second))).stdout).toContain(`✅ Update ${second} is done`);
-    expect((await run('dead', 'list')).stdout).toBe('No update is parked\n');
+    expect((await run('dead', 'list')).stdout).toContain('No update is parked\n');
     const unknown = await run('dead', 'drop', '12345', '--yes');
     expect(unknown.stderr).toContain('Update 12345 is not parked');
   });

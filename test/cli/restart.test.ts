@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Api } from 'grammy';
 import { describe, expect, it } from 'vitest';
 import { botCommand, SIDE_BY_SIDE } from './bot-command.ts';
-import { NEW_BOT, sharedStore } from './shared-store.ts';
+import { botIdOf, NEW_BOT, sharedStore } from './shared-store.ts';
 
 describe('restart', SIDE_BY_SIDE, () => {
   const bot = botCommand();
@@ -34,7 +34,7 @@ describe('restart', SIDE_BY_SIDE, () => {
     expect(pidOf(restarted.stdout)).not.toBe(pidOf(detached.stdout));
     expect(restarted.stdout).toContain(url);
     const status = await bot.run(['status', '--data', data]);
-    expect(status.stdout).toContain(`Bot: ${name}\nData folder: ${data}\n`);
+    expect(status.stdout).toContain(`Bot: ${name} (${botIdOf(env)})\nData folder: ${data}\n`);
     expect(status.stdout).toMatch(/Expires: \d{4}-\d\d-\d\d .* \(renewed as long as it runs\)/);
     expect((await bot.run(['stop', '--data', data])).code).toBe(0);
 

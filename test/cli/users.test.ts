@@ -37,6 +37,7 @@ it('users forget deletes what is kept of a user, says how much, and finds nothin
 
   expect(await run('7')).toMatchObject({ code: 2, stderr: expect.stringContaining('Add --yes') as string });
   expect(JSON.parse((await run('7', '--yes', '--json')).stdout)).toEqual({
+    bot: { id: 42, name: '@a_bot' },
     user_id: 7,
     scripts: 0,
     votes: 1,

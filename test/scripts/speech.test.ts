@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { blocksOf } from '../../functions/scripts/blocks.ts';
+import { casingOf } from '../../functions/scripts/casing.ts';
+import { cleanText } from '../../functions/scripts/clean-text.ts';
 import { speakable } from '../../functions/scripts/speech.ts';
+import { spokenList, spokenSteps } from '../../functions/scripts/spoken-lists.ts';
+import { tableFacts } from '../../functions/scripts/table-facts.ts';
+
+const casing = casingOf(['the PROFINET port is on, the PROFINET plug is off']);
 
 describe('speech', () => {
   it.each([
@@ -64,5 +71,140 @@ describe('formulas', () => {
     ['Read the input / the output.', 'Read the input or the output.'],
   ])('are not seen in prose: %j', (written, spoken) => {
     expect(speakable(written)).toBe(spoken);
+  });
+});
+
+describe('tables', () => {
+  const facts = (markdown: string) =>
+    blocksOf(cleanText(markdown, 5000)).flatMap((block) =>
+      block.kind === 'table' ? tableFacts(block, casing) : [],
+    );
+
+  it('become facts where the columns say what the cells are', () => {
+    expect(
+      facts('| Item | Type | Rating |\n|---|---|---|\n| Output | Relay | 2 A |\n| Input | Digital | 24 V |'),
+    ).toStrictEqual([
+      'The output is a relay rated 2 A.',
+      'For the input, the type is digital, and the rating is 24 V.',
+    ]);
+    expect(
+      facts('| Parameter | Value | Unit |\n|---|---|---|\n| Supply voltage | 24 | V DC |'),
+    ).toStrictEqual(['The supply voltage is 24 V DC.']);
+    expect(
+      facts(
+        '| Fault | Cause | Remedy |\n|---|---|---|\n| Overcurrent | Short circuit in the cable | Replace the cable |',
+      ),
+    ).toStrictEqual([
+      'For the overcurrent, the cause is short circuit in the cable, and the remedy is to replace the cable.',
+    ]);
+    expect(facts('| Cycle time | 2 ms per step |')).toStrictEqual(['The cycle time is 2 ms per step.']);
+  });
+
+  it('say nothing where they make no sense aloud', () => {
+    expect(facts('| None | None | yes |\n| DQ | 8 | None |')).toStrictEqual([]);
+    expect(
+      facts('| A | B | C |\n|---|---|---|\n| 1 | 2 | 3 |\n| Output | yes | None |\n| | x | y |'),
+    ).toStrictEqual([]);
+    expect(facts('| Output | Relay | 2 A |')).toStrictEqual([]);
+  });
+});
+
+describe('numbered steps', () => {
+  const steps = (text: string) =>
+    blocksOf(text).flatMap((block) => (block.kind === 'steps' ? [spokenSteps(block.items, casing)] : []));
+
+  it('are spoken in order, on lines or in one line', () => {
+    const spoken = [
+      {
+        steps: [
+          ['First, open the valve.'],
+          ['Next, press start.', 'It must hum.'],
+          ['Finally, check PROFINET.'],
+        ],
+      },
+    ];
+    expect(steps('1. Open the valve\n2) Press start. It must hum.\n3. Check PROFINET.')).toStrictEqual(
+      spoken,
+    );
+    expect(
+      steps('Step 1: Open the valve. Step 2: Press start. It must hum. Step 3: Check PROFINET.'),
+    ).toStrictEqual(spoken);
+  });
+
+  it('open with a word of order only where something is to be done', () => {
+    const observed = [
+      '1. Measure between U and V.',
+      '2. Infinite resistance means an open winding.',
+      '3. In the tree select the axis.',
+      '4. If it trips, look at the load.',
+      '5. PROFINET is shown in green.',
+    ];
+    expect(steps(observed.join('\n'))[0]?.steps).toStrictEqual([
+      ['First, measure between U and V.'],
+      ['Infinite resistance means an open winding.'],
+      ['Next, in the tree select the axis.'],
+      ['Finally, if it trips, look at the load.'],
+      ['PROFINET is shown in green.'],
+    ]);
+  });
+
+  it('are points where they are no instructions', () => {
+    expect(steps('1. The fuse is blown: replace it.\n2. The coil is open.')).toStrictEqual([
+      { steps: [['Point one, the fuse is blown: replace it.'], ['Point two, the coil is open.']] },
+    ]);
+  });
+
+  it('are left out together when one of them is cut off', () => {
+    expect(steps('1. Open the valve.\n2. Add tags to the instructions (e.g., St')).toStrictEqual([undefined]);
+  });
+
+  const parts = (first: string, rest: string) =>
+    Array.from(
+      { length: 9 },
+      (_, n) => `${n + 1}. ${first.replace('#', String(n))} ${rest.replace('#', String(n))}`,
+    ).join('\n');
+
+  it('keep what warns in their short form', () => {
+    const rest = 'It sits on the left side of the panel beside the big red door. Never touch bar #.';
+    const { short = [] } = steps(parts('Check the part number #.', rest))[0] ?? {};
+    expect(short).toHaveLength(9);
+    for (const [n, step] of short.entries()) expect(step).toContain(`Never touch bar ${n}.`);
+    expect(short.flat().join(' ')).not.toMatch(/red door.*red door.*red door.*red door/);
+  });
+
+  it('keep what a heading of one word announces, and what a kept sentence points at', () => {
+    const announced = steps(
+      parts(
+        'Verify #.',
+        'Prove with a suitable tester that it is so. The tester of type # lies in the big red box beside the door.',
+      ),
+    )[0]?.short ?? [[]];
+    for (const step of announced) expect(step[1]).toMatch(/^Prove with/);
+    const pointed = steps(
+      parts(
+        'Look at the big part number #.',
+        'A selector switch sits on top of box # there. It is not an isolator. The lamp of box # shines in green.',
+      ),
+    )[0]?.short ?? [[]];
+    for (const step of pointed) {
+      expect(step).toContain('It is not an isolator.');
+      expect(step[1]).toMatch(/^A selector switch/);
+    }
+  });
+});
+
+describe('lists', () => {
+  it('of short items are joined to their introduction, and left out without one', () => {
+    expect(spokenList(['Loose wire', 'Blown fuse'], 'Common causes:', casing)).toStrictEqual([
+      'Common causes: loose wire and blown fuse.',
+    ]);
+    expect(spokenList(['Loose wire', 'Blown fuse'], undefined, casing)).toStrictEqual([]);
+  });
+
+  it('of sentences are spoken one by one', () => {
+    expect(spokenList(['The fuse is blown.', 'The wire is loose.'], undefined, casing)).toStrictEqual([
+      'The fuse is blown.',
+      'The wire is loose.',
+    ]);
   });
 });

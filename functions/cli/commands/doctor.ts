@@ -17,6 +17,7 @@ interface DoctorOptions {
 export function define(command: Command): void {
   command.option('--stage <name>', 'what would keep a stage from being deployed, before anything is created');
   defineCommand<DoctorOptions>(command, {
+    ofOneBot: true,
     examples: [
       ['', 'checks the bot of this machine; exit code 1 when something is wrong'],
       ['--stack AgentFactoryBot-prod', 'checks a deployed one'],

@@ -2,10 +2,11 @@ import { hostname, userInfo } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import { forceRelease } from '../../lease/forced-release.ts';
 import { describeHolder } from '../../local/process-identity.ts';
+import { announcedBot, botJson } from '../chosen-bot.ts';
 import { defineCommand, type Invocation } from '../define-command.ts';
 import { readLeases, type LeaseView } from '../lease-view.ts';
 import { time } from '../output.ts';
-import { assertOwnClock, botIdOf, protocolOf, withStore } from '../session.ts';
+import { assertOwnClock, protocolOf, withStore } from '../session.ts';
 import { CommandError, UsageError } from '../usage-error.ts';
 
 interface ReleaseOptions {
@@ -23,6 +24,7 @@ export function define(command: Command): void {
     .option('--partition <number>', 'which lease, where there is more than one', parsePartition)
     .option('--even-if-live', 'do not wait for its expiry: two consumers may then act at once');
   defineCommand<ReleaseOptions>(command, {
+    ofOneBot: true,
     examples: [
       ['--force --reason "host press-3 burnt down"', 'frees the lease if it has expired'],
       ['--force --stack AgentFactoryBot-prod --reason "stuck since the deploy"', 'of a deployed stack'],
@@ -41,13 +43,14 @@ async function release({ options, output, target }: Invocation<ReleaseOptions>):
   const reason = options.reason?.trim() ?? '';
   if (reason === '') throw new UsageError('--force needs a --reason: it is kept with the lease');
   return withStore(await target(), async (session) => {
-    const protocol = protocolOf(session, await botIdOf(session));
+    const bot = await announcedBot(session, output);
+    const protocol = protocolOf(session, bot.id);
     await assertOwnClock(session);
     const { layout, leases } = await readLeases(protocol, session.identity.isDead);
     const lease = choose(leases, options.partition);
     if (layout === undefined || lease?.item?.holder === undefined) {
       output.line('Nobody holds the lease: there is nothing to release');
-      output.json({ released: false, because: 'not-held' });
+      output.json({ ...botJson(bot), released: false, because: 'not-held' });
       return 0;
     }
     const { item, partition } = lease;
@@ -64,7 +67,12 @@ async function release({ options, output, target }: Invocation<ReleaseOptions>):
     );
     if (!reply.released) throw new CommandError(REFUSALS[reply.because]);
     output.line(`✅ Lease released; the fencing token is ${reply.fencingToken} now`);
-    output.json({ released: true, holder: reply.holder ?? null, fencing_token: reply.fencingToken });
+    output.json({
+      ...botJson(bot),
+      released: true,
+      holder: reply.holder ?? null,
+      fencing_token: reply.fencingToken,
+    });
     return 0;
   });
 }

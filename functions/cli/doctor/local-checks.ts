@@ -1,10 +1,11 @@
 import { processIdentity } from '../../local/process-identity.ts';
 import { stopsEverything } from '../../status/reasons.ts';
+import { chosenBot } from '../chosen-bot.ts';
 import { commandForThisBot } from '../invocation.ts';
 import { readLeases } from '../lease-view.ts';
 import { askLocalHealth } from '../local-health.ts';
-import { knownProcesses, localHealthUrl } from '../processes.ts';
-import { botIdOf, protocolOf, type Session } from '../session.ts';
+import { knownProcesses, localHealthUrl, ofBot } from '../processes.ts';
+import { protocolOf, type Session } from '../session.ts';
 import type { Target } from '../target.ts';
 import { failed, ok, warning, type Verdict } from './verdict.ts';
 
@@ -13,11 +14,12 @@ const NOBODY_LISTENS = 'nothing listens there';
 /** How this machine's bot is doing, where one runs; else whether a start would find its port free. */
 export async function checkLocalBot(target: Target, session: Session | undefined): Promise<Verdict[]> {
   const identity = processIdentity({ hostId: target.settings.hostId });
-  const records = knownProcesses(target, identity);
+  const bot = session === undefined ? undefined : await chosenBot(session);
+  const records = ofBot(knownProcesses(target, identity), bot?.id);
   const leases =
-    session === undefined
+    session === undefined || bot === undefined
       ? []
-      : (await readLeases(protocolOf(session, await botIdOf(session)), identity.isDead)).leases;
+      : (await readLeases(protocolOf(session, bot.id), identity.isDead)).leases;
   const url = localHealthUrl(target, records);
   const health = await askLocalHealth(url, { records, leases, identity });
   if (health.answered) {

@@ -1,10 +1,11 @@
 import { describeHolder } from '../../local/process-identity.ts';
 import { isOff, storeClockOffset } from '../../local/clock-check.ts';
 import { knowledgeBaseIn } from '../../wiring/knowledge.ts';
+import { botLine, chosenBot } from '../chosen-bot.ts';
 import { commandForThisBot } from '../invocation.ts';
 import { isPlainlyFree, readLeases } from '../lease-view.ts';
 import { grouped, time } from '../output.ts';
-import { botIdOf, protocolOf, type Session } from '../session.ts';
+import { protocolOf, type Session } from '../session.ts';
 import { failed, ok, warning, type Verdict } from './verdict.ts';
 
 const MANY_DEAD = 1_000;
@@ -23,13 +24,15 @@ export async function checkClock({ target, store }: Session): Promise<Verdict[]>
 }
 
 export async function checkLease(session: Session): Promise<Verdict[]> {
-  const protocol = protocolOf(session, await botIdOf(session));
+  const bot = await chosenBot(session);
+  const verdicts = [ok('Bot', botLine(bot).replace(/^Bot: /, ''))];
+  const protocol = protocolOf(session, bot.id);
   const { layout, leases } = await readLeases(protocol, session.identity.isDead);
   if (layout === undefined) {
     const advice = `It comes with the first ${commandForThisBot('start')} or the first deployment`;
-    return [warning('Layout', 'there is none yet', advice)];
+    return [...verdicts, warning('Layout', 'there is none yet', advice)];
   }
-  const verdicts = [ok('Layout', `${layout.partitions} partition(s), epoch ${layout.epoch}`)];
+  verdicts.push(ok('Layout', `${layout.partitions} partition(s), epoch ${layout.epoch}`));
   const told = leases.length > 1 ? leases.filter((lease) => !isPlainlyFree(lease)) : leases;
   if (told.length < leases.length)
     verdicts.push(ok('Leases', `${leases.length - told.length} of ${leases.length} partitions are free`));

@@ -75,9 +75,8 @@ export class Alarms {
     }));
   }
 
-  /** Logical ids by name. */
-  get ids(): ReadonlyMap<string, string> {
-    return new Map([...this.#alarms, ...this.#composites].map(({ name, id }) => [name, id]));
+  get names(): string[] {
+    return [...this.#alarms, ...this.#composites].map(({ name }) => name);
   }
 
   /** Every metric that an alarm looks at. */

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { isAtWork, type LedgerStore } from '../../../lease/ledger-store.ts';
 import { confirmed } from '../../confirm.ts';
+import { announcedBot, botJson } from '../../chosen-bot.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { assertOwnClock, botIdOf, protocolOf, withStore } from '../../session.ts';
+import { assertOwnClock, protocolOf, withStore } from '../../session.ts';
 import { parseUpdateId } from '../../update-id.ts';
 import { CommandError } from '../../usage-error.ts';
 
@@ -15,6 +16,7 @@ interface DropOptions {
 export function define(command: Command): void {
   command.argument('<update-id>', 'as dead list shows it', parseUpdateId).option('--yes', 'do not ask');
   defineCommand<DropOptions>(command, {
+    ofOneBot: true,
     examples: [['123456790 --yes', 'deletes its payload; it stays on record as dead, and is listed no more']],
     run: drop,
   });
@@ -25,11 +27,12 @@ async function drop({ options, args, output, target }: Invocation<DropOptions>):
   const resolved = await target();
   if (!(await confirmed(`Drop update ${updateId}? It can never be replayed then.`, options))) return 1;
   return withStore(resolved, async (session) => {
-    const { ledger } = protocolOf(session, await botIdOf(session));
+    const bot = await announcedBot(session, output);
+    const { ledger } = protocolOf(session, bot.id);
     await assertOwnClock(session);
     await giveUp(ledger, updateId);
     output.line(`✅ Update ${updateId} dropped`);
-    output.json({ update_id: updateId, dropped: true });
+    output.json({ ...botJson(bot), update_id: updateId, dropped: true });
     return 0;
   });
 }

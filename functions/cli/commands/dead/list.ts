@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { announcedBot, botJson } from '../../chosen-bot.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { commandForThisBot } from '../../invocation.ts';
 import { table, time } from '../../output.ts';
-import { botIdOf, protocolOf, withStore } from '../../session.ts';
+import { protocolOf, withStore } from '../../session.ts';
 import { updateJson } from '../../update-view.ts';
 
 const MAX_SHOWN = 1_000;
@@ -11,6 +12,7 @@ const ERROR_CHARACTERS = 80;
 /** `bot dead list` */
 export function define(command: Command): void {
   defineCommand(command, {
+    ofOneBot: true,
     examples: [['--stack AgentFactoryBot-prod', 'the updates that wait for somebody, oldest first']],
     run: list,
   });
@@ -18,7 +20,8 @@ export function define(command: Command): void {
 
 async function list({ output, target }: Invocation<object>): Promise<number> {
   return withStore(await target(), async (session) => {
-    const { ledger } = protocolOf(session, await botIdOf(session));
+    const bot = await announcedBot(session, output);
+    const { ledger } = protocolOf(session, bot.id);
     const dead = await ledger.listDead({ limit: MAX_SHOWN });
     if (dead.length === 0) output.line('No update is parked');
     else {
@@ -33,7 +36,7 @@ async function list({ output, target }: Invocation<object>): Promise<number> {
         output.line(line);
       output.line(`To try one again: ${commandForThisBot('dead replay <update>')}`);
     }
-    output.json(dead.map(updateJson));
+    output.json(dead.map((record) => ({ ...updateJson(record), ...botJson(bot) })));
     return 0;
   });
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { revive } from '../../../wiring/replay.ts';
+import { announcedBot, botJson, assertItsToken } from '../../chosen-bot.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { deliver } from '../../delivery.ts';
 import { commandLine, targetArguments } from '../../invocation.ts';
-import { assertOwnClock, botIdOf, protocolOf, withStore } from '../../session.ts';
+import { assertOwnClock, protocolOf, withStore } from '../../session.ts';
 import { parseUpdateId } from '../../update-id.ts';
 import { CommandError } from '../../usage-error.ts';
 
@@ -11,6 +12,7 @@ import { CommandError } from '../../usage-error.ts';
 export function define(command: Command): void {
   command.argument('<update-id>', 'as dead list shows it', parseUpdateId);
   defineCommand(command, {
+    ofOneBot: true,
     examples: [
       ['123456789', 'hands it to the bot that runs here, as an ordinary delivery'],
       ['123456789 --stack AgentFactoryBot-prod', 'hands it to the deployed bot'],
@@ -23,13 +25,16 @@ async function replay({ args, output, target }: Invocation<object>): Promise<num
   const updateId = Number(args[0]);
   const resolved = await target();
   return withStore(resolved, async (session) => {
-    const { ledger } = protocolOf(session, await botIdOf(session));
+    const bot = await announcedBot(session, output);
+    const { ledger } = protocolOf(session, bot.id);
     await assertOwnClock(session);
+    await assertItsToken(session, bot);
     const payload = await revive(ledger, updateId);
     output.line(`Update ${updateId} may be tried again; delivering it...`);
-    const delivery = await deliver(session, payload);
+    const delivery = await deliver(session, bot, payload);
     const record = await ledger.read(updateId);
     output.json({
+      ...botJson(bot),
       update_id: updateId,
       delivered: delivery.settled,
       answer: delivery.answer,

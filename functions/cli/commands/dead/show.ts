@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { announcedBot, botJson } from '../../chosen-bot.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { botIdOf, protocolOf, withStore } from '../../session.ts';
+import { protocolOf, withStore } from '../../session.ts';
 import { parseUpdateId } from '../../update-id.ts';
 import { updateJson, updateLines } from '../../update-view.ts';
 import { CommandError } from '../../usage-error.ts';
@@ -15,6 +16,7 @@ export function define(command: Command): void {
     .argument('<update-id>', 'as dead list shows it', parseUpdateId)
     .option('--payload', 'also the update itself: it holds what a person wrote');
   defineCommand<ShowOptions>(command, {
+    ofOneBot: true,
     examples: [
       ['123456789', 'each attempt, and how it ended'],
       ['123456789 --payload --json', 'together with the update as Telegram sent it'],
@@ -26,7 +28,8 @@ export function define(command: Command): void {
 async function show({ options, args, output, target }: Invocation<ShowOptions>): Promise<number> {
   const updateId = Number(args[0]);
   return withStore(await target(), async (session) => {
-    const { ledger } = protocolOf(session, await botIdOf(session));
+    const bot = await announcedBot(session, output);
+    const { ledger } = protocolOf(session, bot.id);
     const record = await ledger.read(updateId);
     if (record === undefined || !(record.parked || record.status === 'dead')) {
       throw new CommandError(
@@ -37,7 +40,11 @@ async function show({ options, args, output, target }: Invocation<ShowOptions>):
     for (const line of updateLines(record)) output.line(line);
     if (payload !== undefined) output.line(JSON.stringify(payload, undefined, 2));
     else if (options.payload === true) output.line('Its payload is gone: it was dropped, or has expired');
-    output.json({ ...updateJson(record), ...(options.payload === true && { payload: payload ?? null }) });
+    output.json({
+      ...updateJson(record),
+      ...botJson(bot),
+      ...(options.payload === true && { payload: payload ?? null }),
+    });
     return 0;
   });
 }

@@ -6,6 +6,7 @@ import { describeHolder } from '../../../local/process-identity.ts';
 import { hasToken } from '../../../settings/secrets.ts';
 import { connectionsFor, readWebhook } from '../../../telegram/webhook-state.ts';
 import { turnOn } from '../../../telegram/webhook-switch.ts';
+import { announcedBot, assertItsToken, botJson, type ChosenBot } from '../../chosen-bot.ts';
 import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { explain } from '../../explain.ts';
@@ -13,7 +14,7 @@ import { commandForThisBot } from '../../invocation.ts';
 import { readLeases, standingHolder, stopPollerCommand } from '../../lease-view.ts';
 import type { Output } from '../../output.ts';
 import { patientTelegramOf } from '../../patient-telegram.ts';
-import { activeLayout, assertOwnClock, botIdOf, protocolOf, withStore, type Session } from '../../session.ts';
+import { activeLayout, assertOwnClock, protocolOf, withStore, type Session } from '../../session.ts';
 import { CommandError } from '../../usage-error.ts';
 
 interface SetOptions {
@@ -43,6 +44,7 @@ export function define(command: Command): void {
     .option('--repair', 'go on although a lease item is missing, 45 s later: see `bot doctor`')
     .option('--yes', 'do not ask');
   defineCommand<SetOptions>(command, {
+    ofOneBot: true,
     examples: [
       ['64 --dry-run --stack AgentFactoryBot-prod', 'who would have to give way'],
       ['64 --yes --stack AgentFactoryBot-prod', '16 consumers at once, order kept within a chat'],
@@ -55,8 +57,8 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
   const partitions = Number(args[0]);
   const resolved = await target();
   return withStore(resolved, async (session) => {
-    const botId = await botIdOf(session);
-    const protocol = protocolOf(session, botId);
+    const bot = await announcedBot(session, output);
+    const protocol = protocolOf(session, bot.id);
     await assertOwnClock(session);
     const before = await activeLayout(protocol);
     const { leases } = await readLeases(protocol, session.identity.isDead);
@@ -85,7 +87,13 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
     output.line('Until the change is done, deliveries are answered 503 and come again.');
     if (options.dryRun === true) {
       output.line('Dry run: nothing was changed.');
-      output.json({ changed: false, from: before, partitions, busy: busy.map(({ partition }) => partition) });
+      output.json({
+        ...botJson(bot),
+        changed: false,
+        from: before,
+        partitions,
+        busy: busy.map(({ partition }) => partition),
+      });
       return 0;
     }
     if (!(await confirmed(`Change to ${partitions} partition(s)?`, options))) return 1;
@@ -106,25 +114,29 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
     });
     output.line(`✅ Layout changed: ${layout.partitions} partition(s), epoch ${layout.epoch}`);
     output.line(`The way back: ${commandForThisBot('partitions set', [String(before.partitions)])}`);
-    await followWebhook(session, { botId, partitions, output });
-    output.json({ changed: true, from: before, to: layout });
+    await followWebhook(session, { bot, partitions, output });
+    output.json({ ...botJson(bot), changed: true, from: before, to: layout });
     return 0;
   });
 }
 
 /** @throws CommandError that says how to finish, since the layout is changed already */
 async function followWebhook(
-  { target, status }: Session,
-  change: { botId: string; partitions: number; output: Output },
+  session: Session,
+  change: { bot: ChosenBot; partitions: number; output: Output },
 ): Promise<void> {
+  const { target, status } = session;
   if (!hasToken(target.settings)) return;
-  const { botId, partitions, output } = change;
+  const { bot, partitions, output } = change;
   const maxConnections = connectionsFor(partitions);
+  const botId = bot.id;
   const wish = await status.webhook(botId);
   try {
+    if (wish?.desired !== 'on') return;
+    await assertItsToken(session, bot);
     const { api, secrets } = await patientTelegramOf(target);
     const { url } = await readWebhook(api);
-    if (url === '' || wish?.desired !== 'on' || url !== wish.expectedUrl) return;
+    if (url === '' || url !== wish.expectedUrl) return;
     await turnOn({ api, status, botId }, { url, secretToken: secrets.webhookSecret, maxConnections });
   } catch (error) {
     const why = explain(error, { args: process.argv.slice(2), debug: false }).replace(/^❌ /, '');

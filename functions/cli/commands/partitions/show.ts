@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import { describeHolder } from '../../../local/process-identity.ts';
+import { announcedBot, botJson } from '../../chosen-bot.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { leaseJson, readLeases, type LeaseView } from '../../lease-view.ts';
 import { table, time } from '../../output.ts';
-import { activeLayout, botIdOf, protocolOf, withStore } from '../../session.ts';
+import { activeLayout, protocolOf, withStore } from '../../session.ts';
 
 /** `bot partitions show` */
 export function define(command: Command): void {
   defineCommand(command, {
+    ofOneBot: true,
     examples: [['--stack AgentFactoryBot-prod', 'how many there are, and who holds each']],
     run: show,
   });
@@ -15,13 +17,14 @@ export function define(command: Command): void {
 
 async function show({ output, target }: Invocation<object>): Promise<number> {
   return withStore(await target(), async (session) => {
-    const protocol = protocolOf(session, await botIdOf(session));
+    const bot = await announcedBot(session, output);
+    const protocol = protocolOf(session, bot.id);
     const { epoch, partitions } = await activeLayout(protocol);
     const { leases } = await readLeases(protocol, session.identity.isDead);
     output.line(`Partitions: ${partitions} (epoch ${epoch})`);
     const rows = leases.map((lease) => [String(lease.partition), stateOf(lease), ...columnsOf(lease)]);
     for (const line of table([['No.', 'State', 'Token', 'Expires', 'Holder'], ...rows])) output.line(line);
-    output.json({ epoch, partitions, lease: leases.map(leaseJson) });
+    output.json({ ...botJson(bot), epoch, partitions, lease: leases.map(leaseJson) });
     return 0;
   });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { announcedBot, botJson } from '../../chosen-bot.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { botIdOf, protocolOf, withStore } from '../../session.ts';
+import { protocolOf, withStore } from '../../session.ts';
 import { parseUpdateId } from '../../update-id.ts';
 import { updateJson, updateLines } from '../../update-view.ts';
 import { CommandError } from '../../usage-error.ts';
@@ -9,6 +10,7 @@ import { CommandError } from '../../usage-error.ts';
 export function define(command: Command): void {
   command.argument('<update-id>', 'as the log names it', parseUpdateId);
   defineCommand(command, {
+    ofOneBot: true,
     examples: [
       ['123456789', 'who handled it, when, and how each attempt ended'],
       ['123456789 --json --stack AgentFactoryBot-prod', 'the same of a deployed bot, for a script'],
@@ -20,7 +22,8 @@ export function define(command: Command): void {
 async function show({ args, output, target }: Invocation<object>): Promise<number> {
   const updateId = Number(args[0]);
   return withStore(await target(), async (session) => {
-    const { ledger } = protocolOf(session, await botIdOf(session));
+    const bot = await announcedBot(session, output);
+    const { ledger } = protocolOf(session, bot.id);
     const record = await ledger.read(updateId);
     if (record === undefined) {
       throw new CommandError(
@@ -28,7 +31,7 @@ async function show({ args, output, target }: Invocation<object>): Promise<numbe
       );
     }
     for (const line of updateLines(record)) output.line(line);
-    output.json(updateJson(record));
+    output.json({ ...updateJson(record), ...botJson(bot) });
     return 0;
   });
 }

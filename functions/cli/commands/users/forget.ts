@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { BACKUP_DAYS, type Forgotten, NAMED } from '../../../bot/personal-data.ts';
 import { DynamoPersonalData } from '../../../dynamodb/personal-data.ts';
+import { announcedBot, botJson } from '../../chosen-bot.ts';
 import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { assertOwnClock, botIdOf, withStore } from '../../session.ts';
+import { assertOwnClock, withStore } from '../../session.ts';
 
 interface ForgetOptions {
   yes?: boolean;
@@ -22,6 +23,7 @@ export function define(command: Command): void {
     .argument('<user-id>', 'as /privacy and the refusal show it; that of a chat is negative', parseUserId)
     .option('--yes', 'do not ask');
   defineCommand<ForgetOptions>(command, {
+    ofOneBot: true,
     examples: [['501 --yes', 'deletes their scripts, votes, parked updates and counts, as /forgetme does']],
     run: forget,
   });
@@ -36,14 +38,15 @@ async function forget({ options, args, output, target }: Invocation<ForgetOption
   return withStore(resolved, async (session) => {
     const { client, tableName } = session.store;
     await assertOwnClock(session);
-    const personalData = new DynamoPersonalData({ client, tableName, botId: await botIdOf(session) });
+    const bot = await announcedBot(session, output);
+    const personalData = new DynamoPersonalData({ client, tableName, botId: bot.id });
     const forgotten = await personalData.forget(userId, { nowMs: Date.now() });
     const { atWork } = forgotten;
     output.line(`✅ Deleted: ${countsOf(forgotten)}`);
     output.line(`Backups of the table, where it has any, keep it for ${BACKUP_DAYS} days more`);
     if (atWork > 0)
       output.line(`⚠️  Left: ${atWork} of their updates, handled again just now. Ask again in an hour.`);
-    output.json({ user_id: userId, ...countsJson(forgotten), at_work: atWork });
+    output.json({ ...botJson(bot), user_id: userId, ...countsJson(forgotten), at_work: atWork });
     return atWork === 0 ? 0 : 1;
   });
 }

@@ -24,9 +24,11 @@ async function runDelete({ options, output, target }: Invocation<DeleteOptions>)
   const resolved = await target();
   const { api, secrets } = await patientTelegramOf(resolved);
   const { url, pendingUpdateCount } = await readWebhook(api);
+  output.line(`Bot: ${secrets.botId}`);
+  const bot = { bot: { id: Number(secrets.botId) } };
   if (url === '') {
     output.line('There is no webhook');
-    output.json({ deleted: false, pending_update_count: pendingUpdateCount });
+    output.json({ ...bot, deleted: false, pending_update_count: pendingUpdateCount });
     return 0;
   }
   if (!(await confirmed(`Delete the webhook at ${hostOf(url)}?`, options))) return 1;
@@ -34,6 +36,6 @@ async function runDelete({ options, output, target }: Invocation<DeleteOptions>)
     await withStore(resolved, ({ status }) => turnOff({ api, status, botId: secrets.botId }, { any: true }));
   } else await api.deleteWebhook({ drop_pending_updates: false });
   output.line(`✅ Webhook deleted; ${pendingUpdateCount} pending updates wait at Telegram`);
-  output.json({ deleted: true, pending_update_count: pendingUpdateCount });
+  output.json({ ...bot, deleted: true, pending_update_count: pendingUpdateCount });
   return 0;
 }

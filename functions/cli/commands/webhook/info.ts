@@ -16,7 +16,8 @@ export function define(command: Command): void {
 
 async function info({ output, target }: Invocation<object>): Promise<number> {
   const resolved = await target();
-  const { api } = await telegramOf(resolved);
+  const { api, secrets } = await telegramOf(resolved);
+  output.line(`Bot: ${secrets.botId}`);
   const webhook = await readWebhook(api);
   const { url, pendingUpdateCount, maxConnections, allowedUpdates, lastError, lastErrorAtMs } = webhook;
   const expected = resolved.deployment?.webhookUrl;
@@ -30,6 +31,7 @@ async function info({ output, target }: Invocation<object>): Promise<number> {
   }
   if (lastError !== undefined) output.line(`Last error: ${lastError} (${time(lastErrorAtMs)})`);
   output.json({
+    bot: { id: Number(secrets.botId) },
     set: url !== '',
     host: url === '' ? null : hostOf(url),
     is_ours: isOurs ?? null,

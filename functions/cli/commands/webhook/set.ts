@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { describeHolder } from '../../../local/process-identity.ts';
 import { connectionsFor, hostOf, readWebhook } from '../../../telegram/webhook-state.ts';
 import { turnOn } from '../../../telegram/webhook-switch.ts';
+import { announcedTokenBot, botJson } from '../../chosen-bot.ts';
 import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { readLeases, standingHolder, stopPollerCommand } from '../../lease-view.ts';
@@ -41,6 +42,7 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
     if (!(await confirmed(question, options))) return 1;
   }
   return withStore(resolved, async (session) => {
+    const bot = await announcedTokenBot(session, output);
     const { layout, leases } = await readLeases(protocolOf(session, secrets.botId), session.identity.isDead);
     const polling = standingHolder(leases);
     if (polling !== undefined) {
@@ -55,6 +57,7 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
       `✅ Webhook set: Telegram delivers to ${hostOf(url)}; ${actual.pendingUpdateCount} updates were pending`,
     );
     output.json({
+      ...botJson(bot),
       set: true,
       url,
       max_connections: maxConnections,
