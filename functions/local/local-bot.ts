@@ -48,10 +48,10 @@ function readToken(file: string): string | undefined {
   }
 }
 
-/** Who is there to try the bot as. The second one administrates, unless `ADMIN_USER_IDS` names others. */
+/** Who is there to try the bot as. The second one administrates at first, unless `ADMIN_USER_IDS` names others. */
 export const LOCAL_PEOPLE = [
   { id: 1, first_name: 'You', username: 'you', language_code: 'en' },
-  { id: 2, first_name: 'Ada', last_name: '(administrator)', username: 'ada', language_code: 'en' },
+  { id: 2, first_name: 'Ada', username: 'ada', language_code: 'en' },
   { id: 3, first_name: 'Jürgen', username: 'juergen', language_code: 'de' },
 ] as const;
 

@@ -13,7 +13,8 @@ import { join } from 'node:path';
 /** Anybody but the owner. */
 const OTHERS = 0o077;
 
-const IN_A_DATA_FOLDER = /^(store|run|logs|(page-key|(store|telegram|local-bot)\.json)(\.(next|\d+))*)$/;
+const IN_A_DATA_FOLDER =
+  /^(store|run|logs|(page-key|(store|telegram|local-bot|administrators)\.json)(\.(next|\d+))*)$/;
 
 /** Makes a folder, and those above it that are missing, which nobody but this user can look into. */
 export function makePrivateFolder(folder: string): void {

@@ -19,6 +19,7 @@ import { layFoundation, rememberBot, type Foundation } from './foundation.ts';
 import { startHttpFront, type HttpFront } from './http-front.ts';
 import { hostOf } from '../telegram/webhook-state.ts';
 import { HEALTH_PATH, WEBHOOK_PATH } from '../http/paths.ts';
+import { LocalAdministrators } from './local-administrators.ts';
 import {
   LOCAL_ADMINISTRATOR,
   LOCAL_BOT,
@@ -201,7 +202,8 @@ async function serveWebhook(run: Run, secrets: TelegramSecrets): Promise<void> {
 }
 
 async function poll(given: Run, configured: TelegramSecrets | undefined): Promise<void> {
-  const run = configured === undefined ? withLocalAdministrator(given) : given;
+  const { run, administrators } =
+    configured === undefined ? withAdministrators(given) : { run: given, administrators: undefined };
   const { settings, signal, say, store, identity, lock, shown } = run;
   const secrets = configured ?? localSecrets(settings.dataFolder, { create: true });
   let server: BotApiServer | undefined;
@@ -259,7 +261,11 @@ async function poll(given: Run, configured: TelegramSecrets | undefined): Promis
     if (signal.aborted) return;
     const me = await rememberBot(store, telegram);
     if (configured !== undefined) run.record({ bot: { id: secrets.botId, username: `@${me.username}` } });
-    const local = server && { server, secret: usersSecret };
+    const appoint = administrators?.canChange
+      ? (userId: number, isAdministrator: boolean): Promise<void> =>
+          administrators.appoint(userId, isAdministrator, telegramApi(telegram))
+      : undefined;
+    const local = server && { server, secret: usersSecret, appoint };
     const served = { settings, foundation, secrets, consumer: () => bot.consumer, bot: me, local };
     const page = await shown.open(served);
     front = await openFront(run, { ...served, page });
@@ -336,9 +342,10 @@ async function openLocalTelegram(
 }
 
 /** A bot without a token is its user's own, who may try what administrators can do. */
-function withLocalAdministrator(run: Run): Run {
-  if (run.settings.adminUserIds.length > 0) return run;
-  return { ...run, settings: { ...run.settings, adminUserIds: [LOCAL_ADMINISTRATOR] } };
+function withAdministrators(run: Run): { run: Run; administrators: LocalAdministrators } {
+  const { adminUserIds: configured, dataFolder } = run.settings;
+  const administrators = new LocalAdministrators({ dataFolder, configured, otherwise: LOCAL_ADMINISTRATOR });
+  return { run: { ...run, settings: { ...run.settings, adminUserIds: administrators.ids } }, administrators };
 }
 
 function openFront(

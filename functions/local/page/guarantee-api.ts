@@ -10,7 +10,13 @@ import type { ParkedUpdates } from './parked-updates.ts';
 const MAX_BODY_BYTES = 10_000;
 
 const anUpdate = v.object({ updateId: v.pipe(v.number(), v.integer()) });
+const anAppointment = v.object({
+  userId: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  isAdministrator: v.boolean(),
+});
 const aConsumer = v.object({ name: v.pipe(v.string(), v.maxLength(40)) });
+
+export type Appoint = (userId: number, isAdministrator: boolean) => Promise<void>;
 
 /** What the page asks of the system that it belongs to, and of the experiment that it may start. */
 export class GuaranteeApi {
@@ -19,6 +25,7 @@ export class GuaranteeApi {
   readonly #health: () => Promise<HealthReport>;
   readonly #parked: ParkedUpdates;
   readonly #deliverAgain: (() => Promise<void>) | undefined;
+  readonly #appoint: Appoint | undefined;
   readonly #startExperiment: () => Promise<Experiment>;
   readonly #acts: Readonly<Record<string, (body: unknown) => unknown>>;
   #experiment: Promise<Experiment> | undefined;
@@ -30,6 +37,8 @@ export class GuaranteeApi {
     parked: ParkedUpdates;
     /** Absent where Telegram is the real one. */
     deliverAgain: (() => Promise<void>) | undefined;
+    /** Gives somebody the rights of an administrator or takes them. Absent where that cannot be done here. */
+    appoint: Appoint | undefined;
     startExperiment: () => Promise<Experiment>;
   }) {
     this.#bot = options.bot;
@@ -37,6 +46,7 @@ export class GuaranteeApi {
     this.#health = options.health;
     this.#parked = options.parked;
     this.#deliverAgain = options.deliverAgain;
+    this.#appoint = options.appoint;
     this.#startExperiment = options.startExperiment;
     this.#acts = this.#actsByName();
   }
@@ -73,6 +83,13 @@ export class GuaranteeApi {
     };
     return {
       state: () => this.#state(),
+      bot: () => this.#bot,
+      administrator: async (body) => {
+        const { userId, isAdministrator } = v.parse(anAppointment, body);
+        if (this.#appoint === undefined)
+          throw new Error('ADMIN_USER_IDS names the administrators: change it, and start the bot again');
+        await this.#appoint(userId, isAdministrator);
+      },
       replay: async (body) => this.#parked.replay(v.parse(anUpdate, body).updateId),
       again: async () => {
         if (this.#deliverAgain === undefined) throw new Error('Only Telegram itself delivers to this bot');

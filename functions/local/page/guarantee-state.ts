@@ -16,6 +16,8 @@ export interface GuaranteeState {
     readonly isLocal: boolean;
     /** User ids. */
     readonly administrators: readonly number[];
+    /** Whether the page may give and take those rights. */
+    readonly canAppoint: boolean;
   };
   readonly health: HealthReport;
   readonly parked: readonly ParkedUpdate[];

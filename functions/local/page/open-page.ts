@@ -6,12 +6,21 @@ import type { BotApiServer } from '../bot-api/types.ts';
 import type { Activity } from './activity.ts';
 import { pageAssets } from './assets.ts';
 import type { BotCommand } from './experiment/consumer-child.ts';
-import { GuaranteeApi } from './guarantee-api.ts';
+import { GuaranteeApi, type Appoint } from './guarantee-api.ts';
 import type { GuaranteeState } from './guarantee-state.ts';
 import { PageServer } from './page-server.ts';
 import { ParkedUpdates } from './parked-updates.ts';
 import { Session } from './session.ts';
 import { TelegramProxy } from './telegram-proxy.ts';
+
+/** A Telegram of the run's own, with the people who write to the bot there. */
+export interface LocalTelegram {
+  readonly server: BotApiServer;
+  /** Of its users' side. */
+  readonly secret: string;
+  /** Gives somebody the rights of an administrator or takes them. Absent where `ADMIN_USER_IDS` decides. */
+  readonly appoint: Appoint | undefined;
+}
 
 /**
  * The page of a local run, to be put into its HTTP front.
@@ -22,8 +31,8 @@ export async function openPage(options: {
   /** How the `bot` command is run: an experiment's consumers are started with it. */
   command: BotCommand;
   bot: GuaranteeState['bot'];
-  /** With the secret of its users' side; absent where the bot talks to the real Telegram. */
-  local: { server: BotApiServer; secret: string } | undefined;
+  /** Absent where the bot talks to the real Telegram. */
+  local: LocalTelegram | undefined;
   activity: Activity;
   health: () => Promise<HealthReport>;
   ledger: LedgerStore;
@@ -50,6 +59,7 @@ export async function openPage(options: {
           if (last === undefined) throw new Error('No update has come yet: write to the bot first');
           await deliver(last);
         }),
+      appoint: local?.appoint,
       startExperiment: async () => {
         const { Experiment } = await import('./experiment/experiment.ts');
         return Experiment.start(command);

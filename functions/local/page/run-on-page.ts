@@ -5,10 +5,10 @@ import type { ConsumerEvent } from '../../lease/events.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { TelegramAccess } from '../../telegram/tenure-bot.ts';
 import { updateFacts } from '../../telegram/update-facts.ts';
-import type { BotApiServer } from '../bot-api/types.ts';
 import type { Foundation, KnownBot } from '../foundation.ts';
 import { Activity } from './activity.ts';
 import type { BotCommand, ChildMessage } from './experiment/consumer-child.ts';
+import type { LocalTelegram } from './open-page.ts';
 import type { PageServer } from './page-server.ts';
 import type { TraceEntry } from './timeline/trace.ts';
 import { traceStore } from './trace-store.ts';
@@ -70,8 +70,8 @@ export class RunOnPage {
     foundation: Foundation;
     consumer: () => Pick<Consumer, 'consume'>;
     bot: KnownBot;
-    /** With the secret of its users' side; absent where the bot talks to the real Telegram. */
-    local: { server: BotApiServer; secret: string } | undefined;
+    /** Absent where the bot talks to the real Telegram. */
+    local: LocalTelegram | undefined;
   }): Promise<PageServer | undefined> {
     if (this.#command === undefined || this.#activity === undefined) return undefined;
     const { settings, foundation, consumer, bot, local } = options;
@@ -84,6 +84,7 @@ export class RunOnPage {
         firstName: bot.firstName,
         isLocal: local !== undefined,
         administrators: settings.adminUserIds,
+        canAppoint: local?.appoint !== undefined,
       },
       local,
       activity: this.#activity,

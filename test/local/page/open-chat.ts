@@ -44,11 +44,13 @@ export async function openChat(): Promise<OpenChat> {
         firstName: profile.first_name,
         isLocal: true,
         administrators: [BOB.id],
+        canAppoint: false,
       },
       activity,
       health: async () => ({ status: 'running', reasons: [], lease: [] }) as unknown as HealthReport,
       parked: { list: async () => [] } as unknown as ParkedUpdates,
       deliverAgain: undefined,
+      appoint: undefined,
       startExperiment: () => Promise.reject(new Error('There is no experiment here')),
     }),
   });

@@ -34,11 +34,12 @@ beforeEach(async () => {
     assets: { script: 'script', style: 'style' },
     telegram: new TelegramProxy({ apiRoot: server.apiRoot, secret: SECRET }),
     guarantee: new GuaranteeApi({
-      bot: { username: 'x_bot', firstName: 'X', isLocal: true, administrators: [] },
+      bot: { username: 'x_bot', firstName: 'X', isLocal: true, administrators: [], canAppoint: false },
       activity,
       health: async () => ({ status: 'running' }) as HealthReport,
       parked: { list: async () => [] } as unknown as ParkedUpdates,
       deliverAgain: undefined,
+      appoint: undefined,
       startExperiment: async () => {
         throw new Error('not in this test');
       },
@@ -172,9 +173,10 @@ test('the health and the webhook stay where they are', async () => {
 });
 
 test('a stream of the page ends with the front, and holds nothing up', async () => {
-  const leaving = ask('/page/guarantee/events', { cookie: cookie() });
   activity.record({ type: 'process', atMs: 1, process: 'a', what: 'started' });
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  const stream = await fetch(`http://127.0.0.1:${front.port}/page/guarantee/events`, {
+    headers: { cookie: cookie() },
+  });
   await front.close();
-  expect((await leaving).body).toContain('"what":"started"');
+  expect(await stream.text()).toContain('"what":"started"');
 });

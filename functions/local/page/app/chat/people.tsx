@@ -1,10 +1,15 @@
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { telegram } from '../server.ts';
-import { actAs, bot, group, groups, load, me, openGroup, say, users } from './state.ts';
+import { actAs, appoint, bot, group, groups, me, openGroup, say, users } from './state.ts';
 
 /** Who acts in this window, and where: in the private chat, or in a group. */
 export function People(): JSX.Element {
+  const more = useRef<HTMLDetailsElement>(null);
+  const close = (): void => {
+    if (more.current) more.current.open = false;
+    more.current?.querySelector('summary')?.focus();
+  };
   return (
     <div class="people">
       <label>
@@ -22,7 +27,7 @@ export function People(): JSX.Element {
           ))}
         </select>
       </label>
-      {bot.value.administrators.includes(me.value) && <span class="hint">who administrates,</span>}
+      <Rights />
       <label>
         <span>in</span>
         <select
@@ -38,11 +43,11 @@ export function People(): JSX.Element {
           ))}
         </select>
       </label>
-      <details class="more">
+      <details class="more" ref={more} onKeyDown={(event) => event.key === 'Escape' && close()}>
         <summary>More…</summary>
         <div class="panel">
-          <NewPerson />
-          <NewGroup />
+          <NewPerson onDone={close} />
+          <NewGroup onDone={close} />
           <button
             type="button"
             onClick={() => window.open(`${location.pathname}#user=${otherUser()}`, '_blank', 'noopener')}
@@ -55,25 +60,47 @@ export function People(): JSX.Element {
   );
 }
 
+/** Whether this window's user administrates: to be changed where the page may. */
+function Rights(): JSX.Element | null {
+  const isAdministrator = bot.value.administrators.includes(me.value);
+  if (!bot.value.canAppoint) return isAdministrator ? <span class="hint">administrator</span> : null;
+  return (
+    <label>
+      <input
+        type="checkbox"
+        checked={isAdministrator}
+        onChange={(event) => void appoint(me.value, event.currentTarget.checked)}
+      />
+      administrator
+    </label>
+  );
+}
+
 function otherUser(): number {
   return users.value.find(({ id }) => id !== me.value)?.id ?? me.value;
 }
 
-function NewPerson(): JSX.Element {
+function NewPerson({ onDone }: { onDone: () => void }): JSX.Element {
   const name = useRef<HTMLInputElement>(null);
   const language = useRef<HTMLInputElement>(null);
+  const rights = useRef<HTMLInputElement>(null);
   const add = async (event: Event): Promise<void> => {
     event.preventDefault();
     const id = Math.max(100, ...users.value.map((user) => user.id)) + 1;
     const language_code = language.current?.value.trim() ?? '';
-    await telegram('user', {
+    const person = {
       id,
       first_name: name.current?.value.trim() || `Person ${id}`,
       ...(language_code !== '' && { language_code }),
-    }).then(
-      () => actAs(id),
-      (error: Error) => say(error.message, true),
-    );
+    };
+    try {
+      await telegram('user', person);
+    } catch (error) {
+      return say((error as Error).message, true);
+    }
+    if (rights.current?.checked === true) await appoint(id, true);
+    onDone();
+    actAs(id);
   };
   return (
     <form onSubmit={(event) => void add(event)}>
@@ -84,19 +111,24 @@ function NewPerson(): JSX.Element {
         Language{' '}
         <input ref={language} maxLength={5} size={5} pattern="[a-z]{2}(-[A-Z]{2})?" placeholder="de" />
       </label>
+      {bot.value.canAppoint && (
+        <label>
+          <input ref={rights} type="checkbox" /> administrator
+        </label>
+      )}
       <button>New person</button>
     </form>
   );
 }
 
-function NewGroup(): JSX.Element {
+function NewGroup({ onDone }: { onDone: () => void }): JSX.Element {
   const title = useRef<HTMLInputElement>(null);
   const add = async (event: Event): Promise<void> => {
     event.preventDefault();
     const id = Math.min(-1_000_000_000_000, ...groups.value.map((each) => each.id)) - 1;
     const chat = { id, type: 'supergroup', title: title.current?.value.trim() || `Group ${-id}` };
     await telegram('chat', chat).then(
-      () => (void load(), openGroup(id)),
+      () => (onDone(), openGroup(id)),
       (error: Error) => say(error.message, true),
     );
   };

@@ -7,13 +7,18 @@ import type {
   InlineAnswer,
   UserProfile,
 } from '../../../bot-api/types.ts';
-import { listen, telegram } from '../server.ts';
+import { listen, post, telegram } from '../server.ts';
 
 /** A bot shows that it is typing for so long. https://core.telegram.org/bots/api#sendchataction */
 const TYPING_MS = 5_000;
 
 /** Names are known before the chat is drawn. */
-export const bot = signal({ username: '', firstName: '', administrators: [] as readonly number[] });
+export const bot = signal({
+  username: '',
+  firstName: '',
+  administrators: [] as readonly number[],
+  canAppoint: false,
+});
 export const users = signal<readonly UserProfile[]>([]);
 export const groups = signal<readonly ChatProfile[]>([]);
 /** Who acts in this window. */
@@ -59,7 +64,7 @@ export async function load(): Promise<void> {
   const answers = await Promise.all([
     telegram<{ users: UserProfile[]; chats: ChatProfile[] }>('people'),
     telegram<Message[]>('messages', { chat: shown }),
-    telegram<BotCommand[]>('menu', { user: me.value, chat: shown }),
+    readMenu(),
   ]).catch((error: Error) => say(error.message, true));
   // A later reading knows more.
   if (answers === undefined || read !== reads) return;
@@ -70,6 +75,29 @@ export async function load(): Promise<void> {
     messages.value = merged(book, meanwhile);
     menu.value = commands;
   });
+}
+
+/** The rights and the menu that go with them, once the bot has set all of its menus. */
+let menusRead: ReturnType<typeof setTimeout> | undefined;
+function readMenus(): void {
+  clearTimeout(menusRead);
+  menusRead = setTimeout(() => {
+    void Promise.all([post<typeof bot.value>('guarantee/bot'), readMenu()]).then(
+      ([known, commands]) => batch(() => ((bot.value = known), (menu.value = commands))),
+      () => {},
+    );
+  }, 100);
+}
+
+const readMenu = (): Promise<BotCommand[]> =>
+  telegram<BotCommand[]>('menu', { user: me.value, chat: chat.value });
+
+/** Gives somebody the rights of an administrator, or takes them. */
+export async function appoint(userId: number, isAdministrator: boolean): Promise<void> {
+  await post('guarantee/administrator', { userId, isAdministrator }).catch((error: Error) =>
+    say(error.message, true),
+  );
+  readMenus();
 }
 
 export function actAs(user: number): void {
@@ -118,6 +146,9 @@ function take(event: BotApiEvent): void {
       return;
     case 'inline-answered':
       takeInline(event.answer);
+      return;
+    case 'call-ended':
+      if (event.call.method.endsWith('MyCommands')) readMenus();
       return;
     default:
       return;
