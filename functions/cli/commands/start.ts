@@ -115,6 +115,8 @@ async function runHere(target: Target, options: StartOptions): Promise<number> {
 function shownOn({ page }: StartOptions, stop: () => void): { shownOn?: ShownOn } {
   if (process.send !== undefined) {
     process.once('disconnect', stop);
+    // A start that fails ends, although its page is still there.
+    process.channel?.unref();
     return { shownOn: { tellPage: (message) => process.connected && process.send?.(message) } };
   }
   return page === false ? {} : { shownOn: { command: selfCommand() } };

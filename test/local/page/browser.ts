@@ -7,6 +7,9 @@ const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 export const hasBrowser = existsSync(EXECUTABLE);
 
+/** Generous, for a machine that is busy with other tests: each step waits for what it wants to see. */
+const PATIENCE_MS = 80_000;
+
 /** For the title of tests that are left out without one. */
 export const WITHOUT_BROWSER = `no browser at ${EXECUTABLE}: install Debian's chromium, or name one in CHROMIUM`;
 
@@ -44,6 +47,7 @@ export class Visitor {
       viewport: { width: 1000, height: 900 },
       acceptDownloads: true,
     });
+    context.setDefaultTimeout(PATIENCE_MS);
     const visitor = new Visitor(await context.newPage());
     await visitor.page.goto(address);
     return visitor;
@@ -54,8 +58,10 @@ export class Visitor {
     await this.page.keyboard.press('Enter');
   }
 
-  async beSomebodyElse(name: string): Promise<void> {
-    await this.page.getByLabel('Who you are').selectOption({ label: name });
+  /** @throws Error with what the console complained of */
+  async leave(): Promise<void> {
+    await this.page.context().close();
+    if (this.complaints.length > 0) throw new Error(`The console says ${this.complaints.join(', ')}`);
   }
 
   /** The newest bubble of the bot that holds the text. */
@@ -68,6 +74,13 @@ export class Visitor {
   async press(label: string | RegExp): Promise<void> {
     await this.page.locator('.keyboard').getByRole('button', { name: label }).last().click();
   }
+}
+
+/** The page's address, in what a start has printed. */
+export function addressIn(output: string): string {
+  const address = /http:\/\/localhost:\d+\/\?key=\S+/.exec(output)?.[0];
+  if (address === undefined) throw new Error(`There is no address in: ${output}`);
+  return address;
 }
 
 /** A property of an element as the browser has computed it. */

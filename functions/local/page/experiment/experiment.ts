@@ -36,7 +36,6 @@ export class Experiment {
   #telegramFault: string | undefined;
   #isStoreDown = false;
   #count = 0;
-  #lastUpdateId: number | undefined;
 
   private constructor(command: BotCommand, parts: Parts) {
     this.#command = command;
@@ -78,12 +77,13 @@ export class Experiment {
       telegramFault: this.#telegramFault ?? null,
       perSecond: traffic.perSecond,
       pending: telegram.pendingUpdates().length,
-      lastUpdateId: this.#lastUpdateId ?? null,
     };
   }
 
-  /** @throws Error when there are enough, or it does not come up */
+  /** @throws Error when there are enough, the store is gone, or it does not come up */
   async add(): Promise<void> {
+    if (this.#isStoreDown)
+      throw new Error('The store is gone, and no consumer starts without it: wait for it');
     const living = this.#consumers.filter(({ state }) => state !== 'dead');
     if (living.length >= MAX_CONSUMERS)
       throw new Error(`${MAX_CONSUMERS} consumers are enough: end one first`);
@@ -106,7 +106,13 @@ export class Experiment {
       },
     });
     this.#consumers.push(child);
-    await child.started();
+    try {
+      await child.started();
+    } catch (error) {
+      child.kill();
+      this.#consumers.splice(this.#consumers.indexOf(child), 1);
+      throw error;
+    }
   }
 
   /** @throws Error when there is no such consumer */
@@ -130,10 +136,13 @@ export class Experiment {
     this.#parts.traffic.set(perSecond);
   }
 
-  /** The last update that came, twice at the same time. @throws Error when there is none */
+  /** The update that was answered last, twice at the same time. @throws Error when there is none */
   deliverTwice(): void {
-    const updateId = this.#lastUpdateId;
-    if (updateId === undefined) throw new Error('No update has come yet: let somebody write first');
+    const answered = this.activity.entries.flatMap((entry) =>
+      entry.type === 'event' && entry.event.type === 'done' ? [entry.event.updateId] : [],
+    );
+    const updateId = answered.at(-1);
+    if (updateId === undefined) throw new Error('No update is answered yet: let somebody write first');
     this.#note(`update ${updateId} is delivered twice more, at once`);
     void this.#parts.telegram.redeliver(updateId, { copies: 2 });
   }
@@ -185,9 +194,6 @@ export class Experiment {
       times: Infinity,
       when: ({ method, payload }) =>
         method !== 'sendChatAction' && Number(payload['chat_id']) === REFUSED_USER.id,
-    });
-    telegram.subscribe((event) => {
-      if (event.type === 'update-queued') this.#lastUpdateId = event.update.update_id;
     });
     await this.add();
     for (let more = 1; more < FIRST_CONSUMERS; more += 1) await this.add();

@@ -13,5 +13,4 @@ export interface ExperimentState {
   readonly telegramFault: string | null;
   readonly perSecond: number;
   readonly pending: number;
-  readonly lastUpdateId: number | null;
 }

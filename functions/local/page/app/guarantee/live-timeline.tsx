@@ -9,20 +9,17 @@ import type { TraceFeed } from './trace-feed.ts';
 
 const SPANS_MS = { '5 s': 5_000, '20 s': 20_000, '1 min': 60_000, '5 min': 300_000 } as const;
 const DRAW_EVERY_MS = 100;
+/** So much of its time a page has for other things, however slow its machine is and however much there is to draw. */
+const REST_PER_DRAWING = 3;
 const COUNTED = ['takeover', 'duplicate', 'fenced', 'parked', 'contended'] as const;
 
 /** The picture of a running system: its end is now, unless one has stopped it to look. */
 export function LiveTimeline({ feed, emptyText }: { feed: TraceFeed; emptyText: string }): JSX.Element {
   const [spanMs, setSpan] = useState<number>(SPANS_MS['20 s']);
   const [stopped, stop] = useState<{ picture: Picture; index: number | undefined } | undefined>();
-  const [, draw] = useState(0);
   const [box, width] = useWidth();
-  useEffect(() => {
-    const drawing = setInterval(() => draw((count) => count + 1), DRAW_EVERY_MS);
-    return () => clearInterval(drawing);
-  }, []);
-  const live = pictureOf(feed.entries.value, Date.now());
-  const picture = stopped?.picture ?? live;
+  useClock(stopped === undefined);
+  const picture = stopped?.picture ?? pictureOf(feed.entries.value, Date.now());
   const atMs = stopped?.index === undefined ? undefined : picture.moments[stopped.index]?.atMs;
   const endMs = atMs === undefined ? picture.toMs : Math.max(atMs + spanMs / 4, picture.fromMs + spanMs);
   const stepTo = (index: number): void => stop({ picture, index });
@@ -36,7 +33,7 @@ export function LiveTimeline({ feed, emptyText }: { feed: TraceFeed; emptyText: 
             <button
               type="button"
               aria-pressed={stopped !== undefined}
-              onClick={() => stop(stopped === undefined ? { picture: live, index: undefined } : undefined)}
+              onClick={() => stop(stopped === undefined ? { picture, index: undefined } : undefined)}
             >
               {stopped === undefined ? 'Stop to look' : 'Go on live'}
             </button>
@@ -62,6 +59,32 @@ export function LiveTimeline({ feed, emptyText }: { feed: TraceFeed; emptyText: 
       )}
     </div>
   );
+}
+
+/** Draws anew, again and again, as time goes by: seldom where a drawing takes long, and not at all in a hidden tab. */
+function useClock(isRunning: boolean): void {
+  const [, draw] = useState(0);
+  useEffect(() => {
+    if (!isRunning) return;
+    let next: ReturnType<typeof setTimeout>;
+    let frame = 0;
+    const tick = (): void => {
+      const startedMs = performance.now();
+      draw((count) => count + 1);
+      frame = requestAnimationFrame(() => {
+        // What was drawn has been laid out and painted when a timer runs after the frame.
+        next = setTimeout(() => {
+          const tookMs = performance.now() - startedMs;
+          next = setTimeout(tick, Math.max(DRAW_EVERY_MS, tookMs * REST_PER_DRAWING));
+        });
+      });
+    };
+    tick();
+    return () => {
+      clearTimeout(next);
+      cancelAnimationFrame(frame);
+    };
+  }, [isRunning]);
 }
 
 function Counters({ picture }: { picture: Picture }): JSX.Element {
