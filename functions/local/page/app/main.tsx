@@ -24,6 +24,9 @@ function Page(): JSX.Element {
   return (
     <>
       <header>
+        <span class="portrait" aria-hidden="true">
+          {(names?.firstName ?? 'A').slice(0, 1)}
+        </span>
         <h1 dir="auto">{names?.firstName ?? 'Agent Factory Bot'}</h1>
         <nav aria-label="Views">
           {names?.isLocal !== false && (

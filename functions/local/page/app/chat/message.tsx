@@ -8,43 +8,52 @@ import { me, press, replyingTo, revealed, say, sendText } from './state.ts';
 
 /** One bubble. Drawn anew only when its message is another one. */
 export const Message = memo(function Message({ message }: { message: TelegramMessage }): JSX.Element {
-  const isMine = message.from?.id === me.value && message.via_bot === undefined;
-  const name = message.from?.is_bot === true ? message.from.first_name : nameOf(message);
+  const isMine = message.from?.id === me.value;
   return (
     <li class={`bubble ${isMine ? 'mine' : 'theirs'}`} id={`message-${message.message_id}`} tabIndex={-1}>
-      <div class="from">
-        <bdi>{name}</bdi>
-        {message.via_bot && <span class="via"> via @{message.via_bot.username}</span>}
-      </div>
-      {message.reply_to_message && <Quoted message={message.reply_to_message} />}
-      {message.document && <Document message={message} />}
-      <div class="text" dir="auto">
-        <FormattedText
-          text={message.text ?? message.caption ?? ''}
-          entities={message.entities ?? message.caption_entities}
-          onCommand={(command) => void sendText(command)}
-        />
-      </div>
-      <div class="foot">
-        <button
-          type="button"
-          class="reply"
-          title="Reply"
-          aria-label="Reply to this message"
-          onClick={() => {
-            replyingTo.value = message;
-            document.getElementById('composer')?.focus();
-          }}
-        >
-          ↩
-        </button>
-        {message.edit_date !== undefined && <span>edited </span>}
-        <time dateTime={new Date(message.date * 1000).toISOString()}>{clock(message.date)}</time>
+      <div class="body">
+        <From message={message} isMine={isMine} />
+        {message.reply_to_message && <Quoted message={message.reply_to_message} />}
+        {message.document && <Document message={message} />}
+        <div class="text" dir="auto">
+          <FormattedText
+            text={message.text ?? message.caption ?? ''}
+            entities={message.entities ?? message.caption_entities}
+            onCommand={(command) => void sendText(command)}
+          />
+        </div>
+        <Foot message={message} />
       </div>
       <Keyboard message={message} />
     </li>
   );
 });
+
+/** Of two people who write to each other nobody needs to see the names: they are there for whoever listens. */
+function From({ message, isMine }: { message: TelegramMessage; isMine: boolean }): JSX.Element {
+  return (
+    <div class="from">
+      <bdi class={isMine || message.chat.type === 'private' ? 'sr' : undefined}>{nameOf(message)}</bdi>
+      {message.via_bot && <span class="via"> via @{message.via_bot.username}</span>}
+    </div>
+  );
+}
+
+function Foot({ message }: { message: TelegramMessage }): JSX.Element {
+  const reply = (): void => {
+    replyingTo.value = message;
+    document.getElementById('composer')?.focus();
+  };
+  return (
+    <div class="foot">
+      <button type="button" class="reply" title="Reply" aria-label="Reply to this message" onClick={reply}>
+        ↩
+      </button>
+      {message.edit_date !== undefined && <span>edited </span>}
+      <time dateTime={new Date(message.date * 1000).toISOString()}>{clock(message.date)}</time>
+    </div>
+  );
+}
 
 function nameOf({ from }: TelegramMessage): string {
   return [from?.first_name, from?.last_name].filter(Boolean).join(' ') || 'somebody';
@@ -74,7 +83,9 @@ function Document({ message }: { message: TelegramMessage }): JSX.Element {
   const size = message.document?.file_size ?? 0;
   return (
     <button type="button" class="document" onClick={() => void download(message)}>
-      <span aria-hidden="true">📄</span>
+      <span class="icon" aria-hidden="true">
+        📄
+      </span>
       <span>
         <bdi>{name}</bdi>
         <small>{size < 1024 ? `${size} B` : `${(size / 1024).toFixed(0)} kB`} · save</small>

@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import { Fragment, type JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Message as TelegramMessage } from 'grammy/types';
 import { Message } from './message.tsx';
@@ -53,13 +53,16 @@ export function Messages(): JSX.Element {
       >
         {all.length === 0 && <Empty />}
         <ol>
-          {drawn.map((message) => (
-            <Message key={`${me.value}-${message.message_id}`} message={message} />
+          {drawn.map((message, index) => (
+            <Fragment key={`${me.value}-${message.message_id}`}>
+              {dayOf(message) !== dayOf(drawn[index - 1]) && <li class="day">{dayOf(message)}</li>}
+              <Message message={message} />
+            </Fragment>
           ))}
         </ol>
         {isTyping.value && (
           <p class="typing">
-            <bdi>{bot.value.firstName}</bdi> is typing…
+            <span class="dots" aria-hidden="true" /> <bdi>{bot.value.firstName}</bdi> is typing…
           </p>
         )}
       </div>
@@ -118,6 +121,12 @@ function firstIndex(all: readonly TelegramMessage[], firstId: number | undefined
   if (firstId === undefined) return lastPossible;
   const index = all.findIndex(({ message_id: id }) => id >= firstId);
   return index === -1 ? lastPossible : Math.min(index, lastPossible);
+}
+
+function dayOf(message: TelegramMessage | undefined): string | undefined {
+  if (message === undefined) return undefined;
+  const day = new Date(message.date * 1000).toDateString();
+  return day === new Date().toDateString() ? 'Today' : day;
 }
 
 const bubbleOf = (id: number): HTMLElement | null => document.getElementById(`message-${id}`);
