@@ -6,7 +6,9 @@ import { isSettledOutcome, type Outcome } from '../lease/outcome.ts';
 import { botApiFetch } from '../telegram/bot-api-answer.ts';
 import '../telegram/far-host.ts';
 import { updateFacts } from '../telegram/update-facts.ts';
+import { ReceivedUpdates, type ReceivedUpdate } from './received-updates.ts';
 import { TokenInUseError, type TokenClaim } from './token-claim.ts';
+import { Turns } from './turns.ts';
 
 export interface PollerOptions {
   token: string;
@@ -33,13 +35,6 @@ export interface PollerOptions {
   onHeldBack: (updateId: number) => void;
 }
 
-interface Received {
-  settled: boolean;
-  series: number;
-  /** Nothing of it has been done: it waits for its chat, or its turn did not come in time. */
-  idle: boolean;
-}
-
 const LONG_POLL_SECONDS = 30;
 /** All that Telegram gives at once, from the first one that is not confirmed: https://core.telegram.org/bots/api#getupdates */
 export const PAGE = 100;
@@ -49,16 +44,21 @@ const RECHECK_MS = 1_000;
 const RETRY_MS = [0, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
+/**
+ * So many are handled at once, the first received first. More would be done no sooner, and the less lies before one that
+ * is settled, the less has to be done at the end before all that is settled can be confirmed.
+ */
+const AT_ONCE = 16;
 /** Once it is stopped nothing is begun later than this, that the process may end in its time. */
-const DRAIN_MS = 3_000;
-/** For the last confirmation, which nothing depends on. */
+const DRAIN_MS = 6_000;
+/** Several times within a newcomer's look. */
+const CONFIRM_EVERY_MS = 1_000;
+/** For a confirmation, which nothing over the same store depends on. */
 const CONFIRM_MS = 2_000;
 /** How often it is asked whether polling may go on. */
 const FROZEN_RECHECK_MS = 250;
 /** Telegram refuses a good token now and then; a revoked one always. */
 const REFUSALS_TOLERATED = 2;
-/** After a quiet week update ids restart at random, and an old offset would confirm what nobody has seen. */
-const OFFSET_VALID_MS = 6 * 24 * 3_600_000;
 
 /**
  * Long polling with the webhook's promises: in order within a chat, an update that fails holds back its own chat
@@ -69,14 +69,10 @@ export class Poller {
   readonly #options: PollerOptions;
   readonly #api: Api;
   readonly #chats = new Map<number, Promise<void>>();
-  /** Received and not yet confirmed. */
-  readonly #received = new Map<number, Received>();
-  /** Ids rise within a series; after a quiet week another one begins, of which those of before say nothing. */
-  #series = 0;
+  readonly #received: ReceivedUpdates;
+  readonly #turns = new Turns(AT_ONCE);
   /** Fires when an update in hand is settled: polling may wait for new ones again. */
   #settled = new AbortController();
-  #next: number | undefined;
-  #receivedAtMs = 0;
   #heldBackBy: number | undefined;
   #refusals = 0;
   /** Runs from the moment in which it is stopped cleanly. */
@@ -84,6 +80,7 @@ export class Poller {
 
   constructor(options: PollerOptions) {
     this.#options = options;
+    this.#received = new ReceivedUpdates(options.clock);
     const { token, apiRoot } = options;
     const timeoutSeconds = LONG_POLL_SECONDS * 2;
     this.#api = new Api(token, { apiRoot, timeoutSeconds, fetch: botApiFetch(options.fetch ?? fetch) });
@@ -112,12 +109,13 @@ export class Poller {
         try {
           await this.#options.claim.assure(ends);
           const askedAtMs = this.#options.clock.monotonicMs();
-          const mayWait = !this.#isWaiting();
+          const mayWait = !this.#received.isWaiting;
           const fresh = await this.#poll(ends);
           backoffMs = FIRST_BACKOFF_MS;
           // A server that waits for nothing is asked no more often either.
           const isAtOnce = mayWait && this.#options.clock.monotonicMs() - askedAtMs < RECHECK_MS;
-          if (fresh === 0 && (this.#isWaiting() || isAtOnce)) await this.#untilSettledOr(RECHECK_MS, signal);
+          if (fresh === 0 && (this.#received.isWaiting || isAtOnce))
+            await this.#untilSettledOr(RECHECK_MS, signal);
         } catch (error) {
           if (signal.aborted) break;
           backoffMs = await this.#recover(error, backoffMs, signal);
@@ -125,24 +123,21 @@ export class Poller {
       }
     } finally {
       over.abort();
-      await Promise.all(this.#chats.values());
+      await this.#drained();
     }
     if (this.#options.mayPoll()) await this.#confirm();
   }
 
   async #poll(signal: AbortSignal): Promise<number> {
-    const updates = await this.#getUpdates(this.#isWaiting() ? 0 : LONG_POLL_SECONDS, PAGE, signal);
+    const updates = await this.#getUpdates(this.#received.isWaiting ? 0 : LONG_POLL_SECONDS, PAGE, signal);
     this.#options.claim.polled();
     this.#options.onAnswered();
     this.#refusals = 0;
     let fresh = 0;
     for (const update of updates) {
-      if (this.#received.has(update.update_id)) continue;
-      if (update.update_id < (this.#next ?? 0)) this.#series += 1;
-      this.#received.set(update.update_id, { settled: false, series: this.#series, idle: true });
-      this.#next = update.update_id + 1;
-      this.#receivedAtMs = this.#options.clock.wallMs();
-      this.#enqueue(update, signal);
+      const received = this.#received.add(update.update_id);
+      if (received === undefined) continue;
+      this.#enqueue(update, received, signal);
       fresh += 1;
     }
     this.#noticeFullPage(updates.length === PAGE && fresh === 0);
@@ -150,28 +145,34 @@ export class Poller {
   }
 
   #noticeFullPage(isFull: boolean): void {
-    const { offset, confirmed } = this.#offset();
+    const { offset, confirmed } = this.#received.offset();
     const heldBackBy = isFull && confirmed.length === 0 ? offset : undefined;
     if (heldBackBy !== undefined && heldBackBy !== this.#heldBackBy) this.#options.onHeldBack(heldBackBy);
     this.#heldBackBy = heldBackBy;
   }
 
-  #enqueue(update: Update, signal: AbortSignal): void {
+  #enqueue(update: Update, received: ReceivedUpdate, signal: AbortSignal): void {
     const { orderingKey } = updateFacts(update);
     const before = this.#chats.get(orderingKey) ?? Promise.resolve();
-    const turn = before.then(() => this.#deliver(update, orderingKey, signal));
+    const turn = before.then(() => this.#deliver({ update, orderingKey, received }, signal));
     this.#chats.set(orderingKey, turn);
     void turn.finally(() => {
       if (this.#chats.get(orderingKey) === turn) this.#chats.delete(orderingKey);
     });
   }
 
-  async #deliver(update: Update, orderingKey: number, signal: AbortSignal): Promise<void> {
+  async #deliver(
+    { update, orderingKey, received }: { update: Update; orderingKey: number; received: ReceivedUpdate },
+    signal: AbortSignal,
+  ): Promise<void> {
     const { clock, deadlineMs, onOutcome } = this.#options;
-    const received = this.#received.get(update.update_id)!;
-    for (let attempt = 0; !signal.aborted || this.#mustDrain(received); attempt += 1) {
-      received.idle = false;
-      const outcome = await this.#consume({ update, orderingKey, deadlineMs });
+    for (let attempt = 0; ; attempt += 1) {
+      const outcome = await this.#turns.take(received.place, async () => {
+        if (signal.aborted && !this.#mustDrain(received)) return undefined;
+        received.idle = false;
+        return this.#consume({ update, orderingKey, deadlineMs });
+      });
+      if (outcome === undefined) return;
       onOutcome(update, outcome);
       if (isSettledOutcome(outcome)) {
         received.settled = true;
@@ -187,11 +188,9 @@ export class Poller {
   }
 
   /** Whether it keeps one that is done from being confirmed, while it could be done as well. */
-  #mustDrain(received: Received): boolean {
+  #mustDrain(received: ReceivedUpdate): boolean {
     const isDraining = (this.#draining?.remainingMs() ?? 0) > 0 && this.#options.mayPoll();
-    if (!isDraining || !received.idle) return false;
-    const all = [...this.#received.values()];
-    return all.slice(all.indexOf(received) + 1).some(({ idle }) => !idle);
+    return isDraining && received.idle && this.#received.isBeforeBegun(received);
   }
 
   /** Behind a webhook as well a defect is the matter of one delivery: it cuts off nothing else that is in hand. */
@@ -208,25 +207,6 @@ export class Poller {
   async #untilSettledOr(waitMs: number, signal: AbortSignal): Promise<void> {
     if (this.#settled.signal.aborted) this.#settled = new AbortController();
     await sleep(this.#options.clock, waitMs, AbortSignal.any([signal, this.#settled.signal]));
-  }
-
-  #isWaiting(): boolean {
-    return [...this.#received.values()].some(({ settled }) => !settled);
-  }
-
-  /**
-   * Nothing is confirmed by it but what is settled: no id that waits lies before it. What waits since before a quiet week
-   * does not raise it: Telegram keeps an update for a day, and others may lie before its id by now.
-   */
-  #offset(): { offset: number | undefined; confirmed: number[] } {
-    const all = [...this.#received];
-    const settled = all.filter(([, update]) => update.settled).map(([updateId]) => updateId);
-    const isStale = this.#options.clock.wallMs() - this.#receivedAtMs > OFFSET_VALID_MS;
-    if (isStale || this.#next === undefined) return { offset: undefined, confirmed: settled };
-    const waiting = all.filter(([, update]) => !update.settled).map(([updateId]) => updateId);
-    const offset = Math.min(this.#next, ...waiting);
-    const isOver = (updateId: number): boolean => this.#received.get(updateId)!.series < this.#series;
-    return { offset, confirmed: settled.filter((updateId) => updateId < offset || isOver(updateId)) };
   }
 
   /** @throws TokenInUseError; GrammyError when the token is refused again and again */
@@ -246,9 +226,23 @@ export class Poller {
     return isConflict ? FIRST_BACKOFF_MS : Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
   }
 
-  /** So that the next consumer is not given again what is settled; it would recognise it anyway. */
+  /**
+   * Waits for what is in hand. After a clean stop it asks on meanwhile, since that can take longer than a newcomer elsewhere
+   * looks: one that saw nobody would begin what is in hand here.
+   */
+  async #drained(): Promise<void> {
+    const { clock, mayPoll } = this.#options;
+    while (this.#chats.size > 0) {
+      const drained = new AbortController();
+      void Promise.all(this.#chats.values()).then(() => drained.abort());
+      await sleep(clock, CONFIRM_EVERY_MS, drained.signal);
+      if (this.#draining !== undefined && !drained.signal.aborted && mayPoll()) await this.#confirm();
+    }
+  }
+
+  /** So that the next consumer is not given again what is settled; over the same store it would recognise it anyway. */
   async #confirm(): Promise<void> {
-    if (this.#received.size === 0) return;
+    if (this.#received.isEmpty) return;
     const late = new AbortController();
     const cancel = this.#options.clock.after(CONFIRM_MS, () => late.abort());
     try {
@@ -261,7 +255,7 @@ export class Poller {
   }
 
   async #getUpdates(timeout: number, limit: number, signal: AbortSignal): Promise<Update[]> {
-    const { offset, confirmed } = this.#offset();
+    const { offset, confirmed } = this.#received.offset();
     // grammY's types name the signal of a polyfill; what it takes is the platform's own.
     type GrammySignal = Parameters<Api['getUpdates']>[1];
     const updates = await this.#api.getUpdates(
@@ -269,7 +263,7 @@ export class Poller {
       signal as unknown as GrammySignal,
     );
     // Forgotten any sooner, an answer that was under way would hand them over once more.
-    for (const updateId of confirmed) this.#received.delete(updateId);
+    this.#received.forget(confirmed);
     return updates;
   }
 }

@@ -28,8 +28,6 @@ export class BotProcess {
         TELEGRAM_BOT_TOKEN: token,
         TELEGRAM_API_ROOT: apiRoot,
         RATE_LIMIT_PER_MINUTE: '10000',
-        HANDLER_DEADLINE_MS: '2000',
-        MAX_CLOCK_SKEW_MS: '500',
         AWS_REGION: 'us-east-1',
         AWS_ACCESS_KEY_ID: 'test',
         AWS_SECRET_ACCESS_KEY: 'test',

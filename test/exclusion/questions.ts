@@ -1,7 +1,9 @@
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
 
 const EVERY_MS = 40;
-const SETTLE_WITHIN_MS = 60_000;
+/** A slow machine is asked slower: more wait at once than are handled at once, and fewer than Telegram gives at once. */
+const MOST_WAITING = 60;
+const STUCK_AFTER_MS = 60_000;
 
 /** A user who asks without a pause, each time something else, and counts what each question was answered. */
 export class Questions {
@@ -19,7 +21,9 @@ export class Questions {
   }
 
   begin(): void {
-    this.#timer ??= setInterval(() => this.ask(1), EVERY_MS);
+    this.#timer ??= setInterval(() => {
+      if (this.count().never < MOST_WAITING) this.ask(1);
+    }, EVERY_MS);
   }
 
   ask(times: number): void {
@@ -37,11 +41,16 @@ export class Questions {
     this.#timer = undefined;
   }
 
-  /** Asks no more, and waits until everything is answered. */
+  /** Asks no more, and waits as long as something is answered, until everything is. */
   async settle(): Promise<void> {
     this.end();
-    for (const until = Date.now() + SETTLE_WITHIN_MS; this.count().never > 0 && Date.now() < until;)
+    let { never: last } = this.count();
+    for (let stuckMs = 0; last > 0 && stuckMs < STUCK_AFTER_MS; stuckMs += 50) {
       await new Promise((resolve) => setTimeout(resolve, 50));
+      const { never } = this.count();
+      if (never < last) stuckMs = 0;
+      last = never;
+    }
     // What is answered twice is answered the second time soon after.
     await new Promise((resolve) => setTimeout(resolve, 2_000));
   }

@@ -1,4 +1,7 @@
-/** Two starts with one token, in many ways: `npm run two-starts`. Counts whose question was answered twice. */
+/**
+ * Two starts with one token, in many ways: `npm run two-starts [-- part of a way's name]`. Counts whose question was answered
+ * twice.
+ */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +14,16 @@ const root = mkdtempSync(join(tmpdir(), 'two-starts-'));
 chmodSync(root, 0o755);
 // Inside the checkout, since packages are looked up from where the bundle lies.
 const bundle = fileURLToPath(new URL(`../../node_modules/.cache/two-starts-${process.pid}`, import.meta.url));
+const part = process.argv[2] ?? '';
+const ways = WAYS.filter(({ name }) => name.includes(part));
+if (ways.length === 0) {
+  process.stderr.write(`No way has "${part}" in its name:\n${WAYS.map(({ name }) => name).join('\n')}\n`);
+  process.exit(2);
+}
 const total = { tried: 0, asked: 0, twice: 0, failed: 0 };
 try {
   const program = await bundleCommand(bundle);
-  for (const way of WAYS) {
+  for (const way of ways) {
     const why = way.unless?.();
     if (why !== undefined) {
       console.log(`- ${way.name}: skipped, ${why}`);

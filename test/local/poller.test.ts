@@ -197,6 +197,42 @@ describe('the poller', () => {
     expect(server.pendingUpdates()).toEqual([]);
   });
 
+  it('handles sixteen at once, the first received first', async () => {
+    const texts = Array.from({ length: 40 }, (_, index) => `${index}`);
+    const sent = texts.map((text, index) => say({ id: 100 + index, first_name: 'U' }, text));
+    const inHand: (() => void)[] = [];
+    decide = () => new Promise((resolve) => inHand.push(() => resolve({ kind: 'done' })));
+    void start();
+    for (let begun = 16; begun < 40; begun += 1) {
+      await until(`${begun} updates`, () => seen.length === begun);
+      expect(seen).toEqual(sent.slice(0, begun));
+      inHand.splice(3, 1)[0]!();
+    }
+    decide = async () => ({ kind: 'done' });
+    await until('all updates', () => seen.length === 40);
+    for (const settle of inHand) settle();
+    await server.drained();
+  });
+
+  it('asks on while it drains, so that a newcomer sees it, and confirms what is settled meanwhile', async () => {
+    let release = (): void => {};
+    const quick = say(BORIS, 'quick');
+    const slow = say(ANNA, 'slow');
+    decide = async ({ update_id: id }) => {
+      if (id === slow) await new Promise<void>((resolve) => (release = resolve));
+      return { kind: 'done' };
+    };
+    const done = start();
+    await until('both', () => seen.includes(quick) && seen.includes(slow));
+    stop.abort();
+    const asked = server.calls('getUpdates').length;
+    await until('two more looks', () => server.calls('getUpdates').length >= asked + 2);
+    expect(server.pendingUpdates().map(({ update_id: id }) => id)).toEqual([slow]);
+    release();
+    await done;
+    expect(server.pendingUpdates()).toEqual([]);
+  });
+
   it('goes on after errors of the network and of Telegram', async () => {
     server.fault({ method: 'getUpdates', fault: { kind: 'bad-gateway' } });
     server.fault({ method: 'getUpdates', fault: { kind: 'reset' } });

@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant.ts';
 
 const POLLER = 'functions/local/poller.ts';
+const RECEIVED = 'functions/local/received-updates.ts';
 const POLLING_BOT = 'functions/local/polling-bot.ts';
 const TOKEN_CLAIM = 'functions/local/token-claim.ts';
 const LAYOUT_READER = 'functions/lease/layout-reader.ts';
@@ -8,19 +9,19 @@ const LAYOUT_READER = 'functions/lease/layout-reader.ts';
 export const POLLING_MUTANTS: Mutant[] = [
   {
     name: 'poll: an update of before a quiet week raises the offset',
-    file: POLLER,
+    file: RECEIVED,
     search: 'const offset = Math.min(this.#next, ...waiting);',
     replace: 'const offset = waiting[0] ?? this.#next;',
   },
   {
     name: 'poll: an offset of before a quiet week is kept',
-    file: POLLER,
+    file: RECEIVED,
     search: 'if (isStale || this.#next === undefined)',
     replace: 'if (this.#next === undefined)',
   },
   {
     name: 'poll: what waits is confirmed with what is behind it',
-    file: POLLER,
+    file: RECEIVED,
     search: 'const offset = Math.min(this.#next, ...waiting);',
     replace: 'const offset = this.#next;',
   },
@@ -57,22 +58,22 @@ export const POLLING_MUTANTS: Mutant[] = [
   {
     name: 'poll: it ends while an update is in hand',
     file: POLLER,
-    search: '      await Promise.all(this.#chats.values());\n',
+    search: '      await this.#drained();\n',
     replace: '',
   },
   {
     name: 'poll: what is settled is forgotten before Telegram has confirmed it',
     file: POLLER,
-    search: '    const { offset, confirmed } = this.#offset();\n    // grammY',
+    search: '    const { offset, confirmed } = this.#received.offset();\n    // grammY',
     replace:
-      '    const { offset, confirmed } = this.#offset();\n    for (const updateId of confirmed) this.#received.delete(updateId);\n    // grammY',
+      '    const { offset, confirmed } = this.#received.offset();\n    this.#received.forget(confirmed);\n    // grammY',
     harmless:
       'the offset names what lies behind it all the same; after a quiet week an update would be handed over once more, and the ledger knows it',
   },
   {
     name: 'poll: it waits for new ones though one waits for its next attempt',
     file: POLLER,
-    search: 'this.#isWaiting() ? 0 : LONG_POLL_SECONDS',
+    search: 'this.#received.isWaiting ? 0 : LONG_POLL_SECONDS',
     replace: 'LONG_POLL_SECONDS',
     harmless: 'what waits is not confirmed, and Telegram answers at once while there is such an update',
   },
