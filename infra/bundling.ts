@@ -22,8 +22,13 @@ export const BUNDLING = {
   mainFields: ['module', 'main'],
   minify: true,
   external: UNREACHED,
-  // One copy of grammY, the one without Node's polyfills: its plugins ask for the other.
-  alias: { grammy: 'grammy/web', 'grammy/web': 'grammy/web' },
+  alias: {
+    // One copy of grammY, the one without Node's polyfills: its plugins ask for the other.
+    grammy: 'grammy/web',
+    'grammy/web': 'grammy/web',
+    // A plugin's log for developers, without the looks of a terminal, as grammY's own is.
+    debug: 'debug/src/browser.js',
+  },
   // What is CommonJS among the dependencies asks for Node's modules at run time: https://github.com/evanw/esbuild/issues/1921
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
 } satisfies BuildOptions;

@@ -5,7 +5,7 @@ import type { Token } from './tokens.ts';
  * A word, or a number with its parts: `16#80C8`, `1756-L71/B`, `0,37kW`. What other signs put beside one another are
  * words of their own: of `S7-1200,V1000` one may be known.
  */
-const PIECE =
+const piecePattern = (): RegExp =>
   /(?:\d{1,9},)?[\p{L}\p{N}\p{M}]+(?:[-_.#\u2011][\p{L}\p{N}\p{M}]+)*(?:\/\p{L}(?![\p{L}\p{N}]))?/gu;
 
 /**
@@ -16,7 +16,7 @@ const PIECE =
 export function missingWords(text: string, unknown: readonly Token[]): string[] {
   const named = inWholeRuns(unknown).filter(({ word }) => !isEverydayEnglish(word));
   if (named.length === 0) return [];
-  const pieces = [...text.matchAll(PIECE)].map(({ 0: piece, index }) => ({
+  const pieces = [...text.matchAll(piecePattern())].map(({ 0: piece, index }) => ({
     from: index,
     to: index + piece.length,
   }));

@@ -21,8 +21,11 @@ export interface Token extends Piece {
 
 /** Longer runs are binary or encoded data, which nobody searches for. */
 const MAX_WORD_LENGTH = 64;
-/** Groups of three digits are one number, `1,000` as `1000`; then a word, with the apostrophes inside it. */
-const WORD =
+/**
+ * Groups of three digits are one number, `1,000` as `1000`; then a word, with the apostrophes inside it. Made by a
+ * function, as the first search needs it and the first answer may be none.
+ */
+const wordPattern = (): RegExp =>
   /(?<!\p{N}[,.])\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3}){1,4}(?!,?\p{N})\p{L}*|[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{M}]+)*/gu;
 const THOUSANDS = /[,\u00a0\u2009\u202f]/g;
 const STARTS_WITH_DIGIT = /^\d/;
@@ -65,7 +68,7 @@ export function stem(word: string): string {
 export function tokenise(text: string): Token[] {
   const tokens: Token[] = [];
   let previousEnd = 0;
-  for (const match of text.matchAll(WORD)) {
+  for (const match of text.matchAll(wordPattern())) {
     for (const { raw, start, isUnspaced } of stretchesOf(match[0], match.index)) {
       if (isUnspaced) tokens.push(...pairsOf({ raw, start }).map(pairToken));
       else addWord(tokens, text, { raw, start, gap: gapBefore(tokens, text, previousEnd, start) });

@@ -6,9 +6,8 @@ import { normalise } from './folding.ts';
  */
 const UNSPACED =
   '\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{sc=Hangul}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}';
-const HAS_UNSPACED = new RegExp(`[${UNSPACED}]`, 'u');
-/** A stretch of such a script, or of anything else; a mark belongs to the letter before it. */
-const STRETCH = new RegExp(`(?:[${UNSPACED}]\\p{M}*)+|(?:(?![${UNSPACED}])[^])+`, 'gu');
+/** Thai is the first of them; whatever lies before it needs no closer look. */
+const MAY_BE_UNSPACED = /[\u0e00-\uffff]/;
 const CHARACTER = /\P{M}\p{M}*/gu;
 
 export interface Stretch {
@@ -26,13 +25,26 @@ export interface Pair {
   characters: string[];
 }
 
+/** Sets of so many characters take long to make, and most bots never meet one of them. */
+let patterns: { hasUnspaced: RegExp; stretch: RegExp } | undefined;
+
+function unspacedPatterns(): { hasUnspaced: RegExp; stretch: RegExp } {
+  patterns ??= {
+    hasUnspaced: new RegExp(`[${UNSPACED}]`, 'u'),
+    // A stretch of such a script, or of anything else; a mark belongs to the letter before it.
+    stretch: new RegExp(`(?:[${UNSPACED}]\\p{M}*)+|(?:(?![${UNSPACED}])[^])+`, 'gu'),
+  };
+  return patterns;
+}
+
 /** Cuts a word where it changes between scripts with and without spaces: `24V控制电压`. */
 export function stretchesOf(raw: string, start: number): Stretch[] {
-  if (!HAS_UNSPACED.test(raw)) return [{ raw, start, isUnspaced: false }];
-  return [...raw.matchAll(STRETCH)].map((match) => ({
+  if (!MAY_BE_UNSPACED.test(raw)) return [{ raw, start, isUnspaced: false }];
+  const { hasUnspaced, stretch } = unspacedPatterns();
+  return [...raw.matchAll(stretch)].map((match) => ({
     raw: match[0],
     start: start + match.index,
-    isUnspaced: HAS_UNSPACED.test(match[0]),
+    isUnspaced: hasUnspaced.test(match[0]),
   }));
 }
 
