@@ -1,5 +1,6 @@
 import { CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib';
 import { Alias } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { BUILD } from './build.ts';
 import { BotFunction } from './constructs/bot-function.ts';
@@ -8,6 +9,7 @@ import { Importer } from './constructs/importer.ts';
 import { Observability } from './constructs/observability.ts';
 import { Registration } from './constructs/registration.ts';
 import { Rollout } from './constructs/rollout.ts';
+import { SavedQueries } from './constructs/saved-queries.ts';
 import { Watchdog } from './constructs/watchdog.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
 import { WebhookFunction } from './constructs/webhook-function.ts';
@@ -43,13 +45,19 @@ export class BotStack extends Stack {
       watchdog: watchdog.function,
       importer: importer.function,
       api,
-      stage,
     });
     this.rollout = new Rollout(this, 'Rollout', {
       config,
       table,
       webhook,
       alarms: observability.rolloutAlarms,
+    });
+    this.#saveQueries({
+      config,
+      webhook: webhook.function,
+      watchdog: watchdog.function,
+      accessLogs,
+      others: [health, importer.function, this.rollout.hook],
     });
     const registration = new Registration(this, 'Registration', { config, table, webhookUrl });
     registration.precede(webhook, health, health.logGroup, healthAlias, watchdog, importer, this.rollout);
@@ -90,6 +98,23 @@ export class BotStack extends Stack {
       config,
       table,
       timeout: Duration.seconds(10),
+    });
+  }
+
+  #saveQueries(about: {
+    config: StageConfig;
+    webhook: BotFunction;
+    watchdog: BotFunction;
+    accessLogs: ILogGroup;
+    others: BotFunction[];
+  }): void {
+    const { config, webhook, watchdog, accessLogs, others } = about;
+    new SavedQueries(this, 'Queries', {
+      stackName: config.stackName,
+      webhook: webhook.logGroup,
+      watchdog: watchdog.logGroup,
+      accessLogs,
+      all: [webhook, watchdog, ...others].map(({ logGroup }) => logGroup),
     });
   }
 

@@ -27,6 +27,8 @@ export interface StageConfig {
   readonly isRetained: boolean;
   readonly alarmEmail?: string;
   readonly pageEmail?: string;
+  /** Of the whole account, a month; `alarmEmail` is told at four fifths of it, and when it will be exceeded. */
+  readonly monthlyBudgetUsd?: number;
   /** Where people read infra/RUNBOOK.md: its address, or its path in the checkout. */
   readonly runbook: string;
   readonly partitions: number;
@@ -98,6 +100,7 @@ const own = v.object({
   disposable: v.optional(flag, 'false'),
   alarmEmail: v.optional(v.pipe(v.string(), v.email('takes an e-mail address'))),
   pageEmail: v.optional(v.pipe(v.string(), v.email('takes an e-mail address'))),
+  monthlyBudgetUsd: v.optional(wholeNumber(1, 100_000)),
   runbookUrl: v.optional(
     v.pipe(
       v.string(),
@@ -150,7 +153,14 @@ export function stageOf(context: Readonly<Record<string, unknown>>): StageConfig
     .map((key) => `${key} is not known${nearest(key)}`);
   const parsed = v.safeParse(own, texts);
   for (const { path, message } of parsed.issues ?? []) problems.push(`${String(path?.[0]?.key)} ${message}`);
-  const { partitions = 1, reservedConcurrency } = parsed.success ? parsed.output : {};
+  const {
+    partitions = 1,
+    reservedConcurrency,
+    monthlyBudgetUsd,
+    alarmEmail,
+  } = parsed.success ? parsed.output : {};
+  if (monthlyBudgetUsd !== undefined && alarmEmail === undefined)
+    problems.push('monthlyBudgetUsd needs alarmEmail: nobody would be told');
   const connections = connectionsFor(partitions);
   if (reservedConcurrency !== undefined && reservedConcurrency < connections) {
     problems.push(

@@ -9,7 +9,7 @@ import { QUERY_KEPT_MS } from './query-store.ts';
 export type QueryRef = string;
 
 /** The search engine looks at no more of a query. */
-const MAX_QUERY_CHARACTERS = 1024;
+export const MAX_QUERY_CHARACTERS = 1024;
 /** What the other fields of a button leave at their longest: `v1:a:<11>:<3>:<3>:`. */
 export const MAX_REF_BYTES = 39;
 const ID_CHARACTERS = 16;
@@ -19,10 +19,16 @@ const INVISIBLE = /[\u00AD\u200B\u2060\uFEFF]/g;
 
 /** A query on one line, bounded, without what cannot be shown. */
 export function cleanQuery(text: string): string {
-  return wholeCharacters(
-    printable(text).replace(INVISIBLE, '').replace(/\s+/g, ' ').trim(),
-    MAX_QUERY_CHARACTERS,
-  ).trim();
+  return wholeCharacters(onOneLine(text), MAX_QUERY_CHARACTERS).trim();
+}
+
+/** Whether a query is longer than what is looked at. */
+export function isCut(text: string): boolean {
+  return onOneLine(text).length > MAX_QUERY_CHARACTERS;
+}
+
+function onOneLine(text: string): string {
+  return printable(text).replace(INVISIBLE, '').replace(/\s+/g, ' ').trim();
 }
 
 export function queryRefOf(query: string): QueryRef {

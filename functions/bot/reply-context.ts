@@ -36,9 +36,9 @@ export function shownIn(message: Message | undefined, botId: number, index: Sear
 export function searchAbout(
   index: SearchIndex,
   query: string,
-  { ids, limit }: { ids: readonly string[]; limit: number },
+  { ids, limit, said = query }: { ids: readonly string[]; limit: number; said?: string },
 ): SafeResult {
-  const result = searchSafely(index, query, { limit: DEPTH });
+  const result = searchSafely(index, query, { limit: DEPTH, said });
   if (result.hits.length === 0) {
     const hits = ids
       .slice(0, limit)

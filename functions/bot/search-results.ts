@@ -10,7 +10,7 @@ import { labelledTitle } from './names.ts';
 import { pagerRow } from './pager.ts';
 import { searchAbout } from './reply-context.ts';
 import { type SafeResult, searchSafely } from './safe-search.ts';
-import type { QueryRef } from './query-refs.ts';
+import { MAX_QUERY_CHARACTERS, type QueryRef } from './query-refs.ts';
 import type { Texts } from './texts/catalogue.ts';
 
 export const PAGE_SIZE = 5;
@@ -41,6 +41,8 @@ export interface ResultsRequest {
   texts: Texts;
   /** Atoms that the question is about: they come first, on one page. */
   about?: readonly string[];
+  /** The whole message, where the query is the beginning of it. */
+  said?: string;
   /** Stores a query where the data of a button cannot hold it. */
   keepQuery: (query: string) => Promise<QueryRef>;
 }
@@ -57,7 +59,8 @@ export async function resultsView(request: ResultsRequest): Promise<ResultsView>
   const { hits, total, found, isAnswer } = result;
   const isGap = lacks(result);
   const suggested = await suggestion(request, result);
-  const notes = filterNotes(result, texts);
+  const cut = request.said === undefined ? [] : [texts.search.cut(MAX_QUERY_CHARACTERS)];
+  const notes = [...filterNotes(result, texts), ...cut];
   const warning = result.hazard && texts.hazards[result.hazard];
   if (total === 0) {
     const parts = [texts.search.nothingFound(shorten(query, SHOWN.query)), ...notes];
@@ -107,17 +110,17 @@ async function suggestion(
   return [[button(`💡 ${texts.search.didYouMean(didYouMean)}`, press)]];
 }
 
-function searchPage({ version, query, page, about }: ResultsRequest): {
+function searchPage({ version, query, page, about, said = query }: ResultsRequest): {
   result: SafeResult;
   page: number;
   pages: number;
 } {
   if (about !== undefined) {
-    const result = searchAbout(version.index, query, { ids: about, limit: PAGE_SIZE });
+    const result = searchAbout(version.index, query, { ids: about, limit: PAGE_SIZE, said });
     return { result, page: 0, pages: 1 };
   }
   const search = (wanted: number): SafeResult => {
-    const result = searchSafely(version.index, query, { limit: PAGE_SIZE, offset: wanted * PAGE_SIZE });
+    const result = searchSafely(version.index, query, { limit: PAGE_SIZE, offset: wanted * PAGE_SIZE, said });
     const shown = result.isAnswer ? result.found - wanted * PAGE_SIZE : MAX_NEAR;
     return { ...result, hits: result.hits.slice(0, Math.max(0, shown)) };
   };

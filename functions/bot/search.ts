@@ -1,10 +1,11 @@
+import { textOf } from './addressing.ts';
 import { acknowledge, replace, reply } from './answer.ts';
 import type { BotContext } from './context.ts';
 import type { BotDeps } from './deps.ts';
 import { joinHtml, type Html } from '../telegram/limits-html.ts';
 import { dayOf, GAP_KEPT_MS, gapQuery } from './gap-store.ts';
 import { hazardIn } from './hazards.ts';
-import { cleanQuery, keepQuery, type QueryRef, queryOf } from './query-refs.ts';
+import { cleanQuery, isCut, keepQuery, type QueryRef, queryOf } from './query-refs.ts';
 import type { Shown } from './reply-context.ts';
 import { type ResultsRequest, resultsView } from './search-results.ts';
 
@@ -24,12 +25,14 @@ export async function answerSearch(
   const version = await ctx.knowledge();
   if (version === undefined) return reply(ctx, { text: withoutKnowledge(ctx, query) });
   const about = shown?.ids;
+  const whole = (ctx.message && textOf(ctx.message)) ?? '';
   const view = await resultsView({
     ...requestOf(deps, ctx),
     version,
     query,
     page: 0,
     ...(about && { about }),
+    ...(isCut(whole) && { said: whole }),
   });
   if (view.isGap) await recordGap(deps, ctx, query);
   await reply(ctx, view);

@@ -43,7 +43,12 @@ export function defineCommand<Options = object>(
     )
     .addOption(new Option('--table <name>', 'DynamoDB table instead of the data folder (TABLE_NAME)'))
     .addOption(new Option('--stack <name>', 'a deployed stack, e.g. AgentFactoryBot-prod'))
-    .addOption(new Option('--url <url>', 'a deployment by its URL; with --table where the table is needed'))
+    .addOption(
+      new Option(
+        '--url <url>',
+        'a deployment by its URL (of a stack: its output WebhookUrl); with --table where the table is needed',
+      ),
+    )
     .addOption(new Option('--json', 'print JSON'))
     .addOption(new Option('--debug', 'print the stack of an error'))
     .addHelpText('after', () => `\nExamples:\n${examplesOf(command, spec.examples)}`)

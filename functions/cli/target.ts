@@ -106,8 +106,12 @@ function settingsOf(env: Record<string, string | undefined>): Settings {
 function deploymentAt(url: string): Deployment {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new UsageError(`--url takes an address such as https://abc.execute-api.eu-west-1.amazonaws.com`);
-  const base = url.replace(/\/+$/, '').replace(new RegExp(`(${HEALTH_PATH}|${WEBHOOK_PATH})$`), '');
-  return { name: base, webhookUrl: `${base}${WEBHOOK_PATH}`, healthUrl: `${base}${HEALTH_PATH}` };
+  const given = url.replace(/\/+$/, '');
+  // Behind a stack's webhook is an id of its own.
+  const [, base = given, path = ''] =
+    new RegExp(`^(.*?)(${HEALTH_PATH}|${WEBHOOK_PATH}(?:/[\\w-]+)?)$`).exec(given) ?? [];
+  const webhookPath = path.startsWith(WEBHOOK_PATH) ? path : WEBHOOK_PATH;
+  return { name: base, webhookUrl: `${base}${webhookPath}`, healthUrl: `${base}${HEALTH_PATH}` };
 }
 
 const SECRETS = ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_WEBHOOK_SECRET', 'TELEGRAM_WEBHOOK_SECRET_PREVIOUS'];

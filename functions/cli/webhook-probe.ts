@@ -47,6 +47,11 @@ async function askWith(url: string, secret: string | undefined): Promise<Webhook
       return { accepts: false, reason: 'it refuses the webhook secret that is stored (HTTP 401)' };
     if (status >= 500)
       return { accepts: false, reason: `HTTP ${status}${problem === undefined ? '' : ` (${problem})`}` };
+    if (status === 404)
+      return {
+        accepts: false,
+        reason: 'no webhook is there (HTTP 404): the path of a stack’s is in its output WebhookUrl',
+      };
     return { accepts: false, reason: `another program answers there (HTTP ${status})` };
   } catch (error) {
     return { accepts: false, reason: whyNoAnswer(error) };

@@ -1,30 +1,23 @@
-import type { Atom, AtomType } from '../knowledge/atom.ts';
-import { casingOf } from './casing.ts';
-import { cleanText, plainInline } from './clean-text.ts';
-import { type Draft, narrationOf } from './draft.ts';
-import { fill } from './fill.ts';
-import { type Material, materialOf, withSummary } from './material.ts';
-import { FIXED_SENTENCES } from './phrases.ts';
-import { isSubject, type Relevance, relevantAtoms } from './relevance.ts';
-import { Repetition } from './repetition.ts';
-import { spokenSafety } from './safety.ts';
+import type { Atom } from '../knowledge/atom.ts';
+import { citationOf, keywordsOf } from './citations.ts';
+import { outlineOf } from './outline.ts';
+import { backTo, hook, intro, OTHERS, outro, RECAP, related, spokenTitle } from './phrases.ts';
 import {
-  type Citation,
   countWords,
-  MAX_ATOMS,
-  MAX_CONTENT_CHARACTERS,
-  type Missing,
+  narrationOf,
   type Script,
   type ScriptResult,
+  SECTIONS,
   secondsOf,
   WORDS,
 } from './script.ts';
-import { type Topic, titleOf, topicOf } from './topic.ts';
+import { type Material, materialOf, type Passage, wordsOf } from './spoken.ts';
+import { topicOf } from './topic.ts';
 
 export interface ComposeOptions {
   /** As the user typed it. */
   topic: string;
-  /** Most relevant first; the first {@link MAX_ATOMS} are looked at. */
+  /** All of them about the topic, the one that the script tells first; see ./choose.ts. */
   atoms: readonly Atom[];
   /** See `scriptIdOf` in ./store.ts. */
   id: string;
@@ -32,169 +25,168 @@ export interface ComposeOptions {
   userId?: number;
 }
 
-/** Kinds that a narration is best made of. */
-const TELLING_TYPES: readonly AtomType[] = ['concept', 'procedure', 'pattern', 'fault'];
-/** Words of a script that no atom gives, about: hook, intro, leads, outro. */
-const FRAME_WORDS = 150;
-const MAX_KEYWORDS = 12;
-const MAX_PAGES = 20;
+/** An article with fewer words is told beside others, and has no script of its own name. */
+const MIN_LEADING_WORDS = 60;
+/** Another article may still begin below this. */
+const ENOUGH_WORDS = WORDS.target - 15;
+
+/** One article beside the leading one: whole, or by its summary. */
+interface Beside {
+  material: Material;
+  told: Passage[];
+}
 
 /**
- * Writes a three-minute video script about a topic from atoms, by rules alone: the same input gives the same script.
- * Where the atoms hold too little that can be spoken it says so instead of padding.
+ * Writes a video script of up to three minutes, by rules alone: the same input gives the same script. It tells the first article that
+ * can be told, as a whole and in its own order, and then of the others what there is time for.
  */
 export function composeScript(options: ComposeOptions): ScriptResult {
   const read = topicOf(options.topic);
   if (!read.ok) return read;
-  const { topic } = read;
-  const atoms = distinct(options.atoms).slice(0, MAX_ATOMS);
-  const casing = casingOf(atoms.filter(({ atom_type }) => atom_type !== 'specification').map(proseOf));
-  const relevant = relevantAtoms(atoms, topic);
-  const materials = materialsOf(relevant, casing);
-  const { draft, isLongEnough } = fill(materials, topic, casing);
-  if (draft === undefined || !isLongEnough)
-    return {
-      ok: false,
-      missing: missingOf({ atoms, relevant: relevant.map(({ atom }) => atom), materials, longest: draft }),
-    };
-  return { ok: true, script: scriptOf(options, topic, titleOf(topic, casing), draft) };
-}
-
-/** Without tables, whose cells begin with capitals. */
-function proseOf({ summary, content }: Atom): string {
-  return cleanText(`${summary.slice(0, 2000)}\n${content}`, MAX_CONTENT_CHARACTERS).replace(/^.*\|.*$/gm, '');
-}
-
-function distinct(atoms: readonly Atom[]): Atom[] {
-  const seen = new Set<string>();
-  return atoms.slice(0, MAX_ATOMS * 4).filter(({ atom_id }) => !seen.has(atom_id) && seen.add(atom_id));
-}
-
-function materialsOf(relevant: readonly Relevance[], casing: ReturnType<typeof casingOf>): Material[] {
-  const repetition = new Repetition();
-  for (const sentence of FIXED_SENTENCES) repetition.add(sentence);
-  const safe = relevant.flatMap((one) => {
-    const safety = spokenSafety(one.atom);
-    return safety === undefined ? [] : [{ ...one, safety }];
+  const materials = options.atoms.flatMap((atom) => materialOf(atom) ?? []);
+  const scripts = materials.flatMap((material) => {
+    const named = { ...options, topic: read.topic.text };
+    const leading = shortened(named, material);
+    const others = materials.filter((other) => other !== material);
+    return isTold(leading) ? [filled(named, leading, others)] : [];
   });
-  // Notes first: what a note says is not told again, while a note is spoken whatever an article says.
-  for (const { safety } of safe) for (const note of safety) repetition.add(note);
-  return safe
-    .map((source) => materialOf(source, repetition, casing))
-    .map((material) => withSummary(material, repetition))
-    .filter(({ passages }) => passages.length > 0);
-}
-
-interface Shortage {
-  atoms: readonly Atom[];
-  relevant: readonly Atom[];
-  materials: readonly Material[];
-  /** The longest script that could be made, if any. */
-  longest: Draft | undefined;
-}
-
-function missingOf({ atoms, relevant, materials, longest }: Shortage): Missing {
-  const usable = new Set(materials.map(({ atom }) => atom));
-  const subjects = materials.filter(isSubject);
-  const types = new Set(subjects.map(({ atom }) => atom.atom_type));
-  const available = materials.flatMap(({ passages }) => passages).reduce((sum, { words }) => sum + words, 0);
-  const frame = longest === undefined ? FRAME_WORDS : frameWordsOf(longest, materials);
-  const wordsNeeded = WORDS.min - frame;
+  const script = scripts.find(
+    ({ wordCount, sections }) => wordCount >= WORDS.min && sections.length >= SECTIONS.min,
+  );
+  if (script !== undefined) return { ok: true, script };
+  const longest = Math.max(0, ...scripts.map(({ wordCount }) => wordCount));
   return {
-    reason: 'too-little-material',
-    words: longest === undefined ? Math.min(available, wordsNeeded - 1) : longest.words - frame,
-    wordsNeeded,
-    atoms: atoms.length,
-    usableAtoms: subjects.length,
-    missingTypes: TELLING_TYPES.filter((type) => !types.has(type)),
-    offTopicAtoms: atoms.filter((atom) => !relevant.includes(atom)).map(({ atom_id }) => atom_id),
-    unusableAtoms: relevant.filter((atom) => !usable.has(atom)).map(({ atom_id }) => atom_id),
+    ok: false,
+    missing: {
+      reason: 'too-little-material',
+      words: Math.min(longest, WORDS.min - 1),
+      wordsNeeded: WORDS.min,
+      titles: options.atoms.map(({ title }) => title),
+    },
   };
 }
 
-function frameWordsOf(draft: Draft, materials: readonly Material[]): number {
-  const narration = narrationOf(draft).join(' ');
-  const told = materials.flatMap(({ passages, safety, summary }) => [
-    ...safety,
-    ...summary,
-    ...passages.flatMap(({ sentences }) => sentences),
-  ]);
-  return (
-    draft.words -
-    told
-      .filter((sentence) => narration.includes(sentence))
-      .reduce((sum, sentence) => sum + countWords(sentence), 0)
-  );
+/** A job whose steps cannot be spoken, or do not fit, is not told: the title would promise them. */
+function isTold({ atom, passages, lacksSteps }: Material): boolean {
+  return !(lacksSteps && atom.atom_type === 'procedure') && wordsOf(passages) >= MIN_LEADING_WORDS;
 }
 
-function scriptOf(
-  { id, createdAtMs, userId }: ComposeOptions,
-  topic: Topic,
-  title: string,
-  draft: Draft,
-): Script {
-  const { hook, intro, example, exampleMaterial, recap, outro, used, words } = draft;
-  let spoken = countWords(hook) + countWords(intro);
-  const sections = draft.sections.map((section) => {
-    const startSeconds = secondsOf(spoken);
-    spoken += countWords(section.narration);
-    return { heading: section.heading, startSeconds, narration: section.narration, sources: section.sources };
-  });
-  return {
-    id,
-    topic: topic.text,
-    title,
-    hook,
-    intro,
-    sections,
+/** The leading article, and of the others what fits: all of those that are short, else their summaries, and then how they begin. */
+function filled(options: ComposeOptions, leading: Material, others: readonly Material[]): Script {
+  let beside: Beside[] = [];
+  let script = scriptOf(options, leading, beside);
+  const take = (next: Beside[]): boolean => {
+    const longer = scriptOf(options, leading, next);
+    if (script.wordCount >= ENOUGH_WORDS || longer.wordCount > WORDS.max) return false;
+    beside = next;
+    script = longer;
+    return true;
+  };
+  for (const material of others) {
+    const isWhole = material.passages.length > 0 && !material.lacksSteps;
+    if (isWhole && take([...beside, { material, told: material.passages }])) continue;
+    if (material.summary.length > 0) take([...beside, { material, told: [summaryOf(material)] }]);
+  }
+  for (const { material, told } of [...beside])
+    for (let end = 1; told.length === 1 && end < material.passages.length; end++) {
+      const opening = material.passages.slice(0, end);
+      // A numbered list is told with its article or not at all.
+      if (opening.some(({ items }) => items !== undefined)) break;
+      const longer = { material, told: [summaryOf(material), ...opening] };
+      if (!take(beside.map((one) => (one.material === material ? longer : one)))) break;
+    }
+  return script;
+}
+
+function summaryOf({ summary }: Material): Passage {
+  return { sentences: summary, isExample: false };
+}
+
+/** An article of more than three minutes is told from its beginning, as far as whole passages fit. */
+function shortened(options: ComposeOptions, material: Material): Material {
+  let short = material;
+  for (let end = material.passages.length; end > 0; end--) {
+    const lacksSteps =
+      material.lacksSteps || material.passages.slice(end).some(({ items }) => items !== undefined);
+    short = { ...material, passages: material.passages.slice(0, end), lacksSteps };
+    if (wordsOf(short.passages) <= WORDS.max && scriptOf(options, short, []).wordCount <= WORDS.max) break;
+  }
+  return short;
+}
+
+function scriptOf(options: ComposeOptions, leading: Material, beside: readonly Beside[]): Script {
+  const said = new Set([RECAP.toLowerCase()]);
+  /** No sentence is spoken twice; the recap alone may say again what an article said. */
+  const fresh = (sentences: readonly string[]): string[] =>
+    sentences.filter((sentence) => {
+      const key = sentence.toLowerCase();
+      return !said.has(key) && said.add(key);
+    });
+  /** But a step keeps its answer, even where two have the same. */
+  const tell = (passages: readonly Passage[]): string[] =>
+    passages.flatMap(({ sentences, items }) => (items === undefined ? fresh(sentences) : sentences));
+  const outline = outlineOf(leading);
+  const used = [leading, ...beside.map(({ material }) => material)];
+  const parts = outline.sections.map(({ announcement }) => announcement);
+  const frame = {
+    hook: fresh(hook(leading)).join(' '),
+    intro: fresh([
+      ...intro([...parts, ...(beside.length > 0 ? [OTHERS.announcement] : [])], used.length),
+      ...leading.safety,
+    ]).join(' '),
+  };
+  const sections = outline.sections.map(({ heading, passages }) => ({
+    heading,
+    narration: tell(passages).join(' '),
+    sources: [leading.atom.atom_id],
+  }));
+  if (beside.length > 0)
+    sections.push({
+      heading: OTHERS.heading,
+      narration: beside
+        .flatMap(({ material, told }, place) => [
+          ...fresh([related(spokenTitle(material), place)]),
+          ...fresh(material.safety),
+          ...tell(told),
+        ])
+        .join(' '),
+      sources: beside.map(({ material }) => material.atom.atom_id),
+    });
+  const point = fresh(outline.example?.sentences ?? []);
+  const example = (point.length > 0 && beside.length > 0 ? [backTo(leading), ...point] : point).join(' ');
+  const recap = fresh(leading.summary);
+  const narration = {
+    ...frame,
+    sections: sections.filter((section) => section.narration !== ''),
     example,
-    exampleSources: [exampleMaterial.atom.atom_id],
-    recap,
-    outro,
-    keywords: keywordsOf(topic, used),
+    recap: [RECAP, ...(recap.length > 0 ? recap : [`We looked at this: ${spokenTitle(leading)}.`])].join(' '),
+    outro: outro(leading.atom.atom_type, used.length),
+  };
+  return timed({
+    id: options.id,
+    topic: options.topic,
+    title: leading.title,
+    ...narration,
+    isExample: outline.example?.isExample === true,
+    exampleSources: example === '' ? [] : [leading.atom.atom_id],
+    keywords: keywordsOf(options.topic, used),
     citations: used.map(citationOf),
-    wordCount: words,
-    durationSeconds: secondsOf(words),
-    createdAtMs,
-    ...(userId !== undefined && { userId }),
-  };
+    createdAtMs: options.createdAtMs,
+    ...(options.userId !== undefined && { userId: options.userId }),
+  });
 }
 
-function oneLine(text: string, maxCharacters: number): string {
-  return plainInline(cleanText(text, maxCharacters).replace(/\n/g, ' '));
-}
+type Untimed = Omit<Script, 'sections' | 'wordCount' | 'durationSeconds'> & {
+  sections: Omit<Script['sections'][number], 'startSeconds'>[];
+};
 
-function citationOf({ atom, title }: Material): Citation {
-  const document = oneLine(atom.source_document ?? '', 200);
-  const url = webAddress(atom.source_url);
-  return {
-    atomId: atom.atom_id,
-    title,
-    ...(document !== '' && { document }),
-    pages: atom.source_pages
-      .slice(0, MAX_PAGES)
-      .map((page) => oneLine(String(page), 20))
-      .filter((page) => page !== ''),
-    ...(url !== undefined && { url }),
-  };
-}
-
-function webAddress(address: string | undefined): string | undefined {
-  if (address === undefined || address.length > 2000 || !URL.canParse(address)) return undefined;
-  const { protocol, href } = new URL(address);
-  return protocol === 'https:' || protocol === 'http:' ? href : undefined;
-}
-
-/** The topic's words, then the atoms' keywords in turn, so that each atom is found by its first ones. */
-function keywordsOf(topic: Topic, used: readonly Material[]): string[] {
-  const lists = used.map(({ atom }) =>
-    atom.keywords.slice(0, MAX_KEYWORDS).map((keyword) => oneLine(keyword, 40)),
-  );
-  const inTurn = Array.from({ length: MAX_KEYWORDS }, (_, turn) =>
-    lists.flatMap((list) => list.slice(turn, turn + 1)),
-  ).flat();
-  const byFold = new Map<string, string>();
-  for (const keyword of [...topic.words, ...inTurn])
-    if (keyword !== '' && !byFold.has(keyword.toLowerCase())) byFold.set(keyword.toLowerCase(), keyword);
-  return [...byFold.values()].slice(0, MAX_KEYWORDS);
+function timed(script: Untimed): Script {
+  let spoken = countWords(`${script.hook} ${script.intro}`);
+  const sections = script.sections.map(({ heading, narration, sources }) => {
+    const startSeconds = secondsOf(spoken);
+    spoken += countWords(narration);
+    return { heading, startSeconds, narration, sources };
+  });
+  const wordCount = countWords(narrationOf(script).join(' '));
+  return { ...script, sections, wordCount, durationSeconds: secondsOf(wordCount) };
 }

@@ -1,168 +1,81 @@
 import type { AtomType } from '../knowledge/atom.ts';
-import type { Topic } from './topic.ts';
-import { upperFirst } from './casing.ts';
+import { speakable } from './speech.ts';
+import { type Material, numberWord } from './spoken.ts';
 
-/**
- * Every sentence of a script that does not come from an atom. A topic stands only where any noun phrase, question or
- * task can stand: behind or before a colon, on its own, or after "how to".
- */
+/** Every sentence of a script that does not come from an atom. None promises more than the script has. */
 
-/** What a part is about decides where it stands and how it is led in. */
-export type Role = 'idea' | 'pattern' | 'steps' | 'fault' | 'figures';
+export const RECAP = 'Let us sum up.';
+export const OTHERS = { heading: 'What belongs to it', announcement: 'what belongs to it' };
 
-export const ROLE_OF: Record<AtomType, Role> = {
-  concept: 'idea',
-  reference: 'idea',
-  pattern: 'pattern',
-  procedure: 'steps',
-  fault: 'fault',
-  specification: 'figures',
+/** The title inside a sentence, without what stands behind its colon. */
+export function spokenTitle({ title }: Material): string {
+  const [before = ''] = title.split(/: | [-–] /);
+  const phrase = /\p{L}{3}/u.test(before) ? before : title;
+  return speakable(phrase).replace(/[\s.,:;!?]+$/, '');
+}
+
+const TODAY: Record<AtomType, string> = {
+  concept: "Today's subject",
+  reference: "Today's subject",
+  pattern: "Today's pattern",
+  procedure: "Today's job",
+  fault: "Today's fault",
+  specification: "Today's subject",
 };
 
-/** From the idea to what goes wrong. */
-export const ROLE_ORDER: readonly Role[] = ['idea', 'pattern', 'steps', 'fault', 'figures'];
+/** A number of steps is a promise that the script keeps: all of them are told, or none. */
+export function hook(leading: Material): string[] {
+  const { atom, passages } = leading;
+  const list = passages.find(({ items }) => items !== undefined && items.length > 1);
+  const count = upperWord(list?.items?.length ?? 0);
+  const isDangerous = atom.safety_level === 'danger' || atom.safety_level === 'warning';
+  const way =
+    list?.areSteps === true ? `${count} steps, one after the other` : `${count} points to go through`;
+  const mistake = 'a mistake here can hurt you or somebody else';
+  const promise = list === undefined ? 'This is what you need to know at the machine' : way;
+  return [
+    `${TODAY[atom.atom_type]}: ${spokenTitle(leading)}.`,
+    isDangerous ? `${promise}, and ${mistake}.` : `${promise}.`,
+  ];
+}
 
-export function hook(
-  { kind }: Topic,
-  spoken: string,
-  { hasFault, isDangerous }: { hasFault: boolean; isDangerous: boolean },
-): string {
-  const subject = upperFirst(spoken);
-  switch (kind) {
-    case 'question':
-      return `${subject}? Stay for three minutes, and you can answer that at the machine.`;
-    case 'task':
-      return `Here is how to ${spoken}. Three minutes now can spare you a long search at the machine.`;
-    case 'complaint':
-      return `${subject}: if you meet this on the shop floor, you want to know where to look first. Here is where to begin.`;
-    case 'thing':
-      if (isDangerous)
-        return `${subject}: a mistake here can hurt you or somebody else. So take three minutes now.`;
-      return hasFault
-        ? `${subject}: when the machine stands still, nobody has time to read a manual. So take three minutes now.`
-        : `${subject}: three minutes now can spare you a long search at the machine.`;
+function upperWord(count: number): string {
+  const word = numberWord(count);
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+/** @param parts what is told, in order; empty ones are not announced */
+export function intro(parts: readonly string[], articles: number): string[] {
+  const [first = '', ...rest] = parts.filter((part) => part !== '');
+  const last = rest.at(-1);
+  const between = rest.slice(0, -1).map((part) => `, go on with ${part}`);
+  const source =
+    articles === 1
+      ? 'The article that it is taken from is listed with this script.'
+      : `The ${numberWord(articles)} articles that it is taken from are listed with this script.`;
+  const end = last === undefined ? '' : `${between.length > 0 ? ',' : ''} and end with ${last}`;
+  return [`We start with ${first}${between.join('')}${end}.`, source];
+}
+
+/** After other articles. */
+export function backTo(leading: Material): string {
+  return `Back to ${TODAY[leading.atom.atom_type].toLowerCase()}.`;
+}
+
+const RELATED = ['This belongs to it', 'So does this', 'And this as well'] as const;
+
+export function related(title: string, place: number): string {
+  return `${RELATED[place] ?? 'One more'}: ${title}.`;
+}
+
+export function outro(type: AtomType, articles: number): string {
+  const article = articles === 1 ? 'the article' : 'the articles';
+  switch (type) {
+    case 'procedure':
+      return `Before you do this yourself, read ${article} in full, and follow the rules of your site. Work safely.`;
+    case 'fault':
+      return `When you meet this fault, have ${article} at hand. Work safely.`;
+    default:
+      return `Before you work on it, read ${article} in full. Work safely.`;
   }
 }
-
-const NUMBERS = [
-  'no',
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
-];
-
-export function intro(headings: readonly string[], atoms: number, isHazardous: boolean): string {
-  const parts = `We go through ${numberWord(headings.length)} parts: ${series(headings)}.`;
-  const sources = `All of it comes from ${numberWord(atoms)} ${atoms === 1 ? 'article' : 'articles'} of the knowledge base, listed with this script.`;
-  const safety = 'Some of this work can hurt people, so listen to the warnings.';
-  return isHazardous ? `${parts} ${sources} ${safety}` : `${parts} ${sources}`;
-}
-
-/** Semicolons, since a heading may contain commas itself. */
-function series(headings: readonly string[]): string {
-  if (headings.every((heading) => !/[,;:]| and /.test(heading)) && headings.length <= 2)
-    return headings.join(' and ');
-  return `${headings.slice(0, -1).join('; ')}; and ${headings.at(-1) ?? ''}`;
-}
-
-function numberWord(count: number): string {
-  return NUMBERS[count] ?? String(count);
-}
-
-const LEADS: Record<Role, readonly string[]> = {
-  idea: [
-    'Now to the idea behind it.',
-    'A second idea belongs to it.',
-    'One more idea completes the picture.',
-    'A last idea rounds it off.',
-  ],
-  pattern: [
-    'Here is a pattern that has proved itself.',
-    'A related pattern is worth knowing.',
-    'A third pattern builds on the same ground.',
-    'And one more pattern helps in practice.',
-  ],
-  steps: [
-    'Now to the work itself, step by step.',
-    'Another job goes with it.',
-    'A third job is part of it.',
-    'One last job remains.',
-  ],
-  fault: [
-    'Now to what goes wrong, and how you find it.',
-    'A second fault looks different.',
-    'A third fault is worth knowing.',
-    'And one more fault to recognise.',
-  ],
-  figures: [
-    'Some figures from the data sheets.',
-    'Further figures matter here.',
-    'More figures follow.',
-    'A few last figures.',
-  ],
-};
-const OPENINGS: Record<Role, string> = {
-  idea: 'First, the idea behind it.',
-  pattern: 'Let us begin with a pattern that has proved itself.',
-  steps: 'Let us go straight to the work, step by step.',
-  fault: 'Let us go straight to what goes wrong, and how you find it.',
-  figures: 'Let us begin with the figures.',
-};
-
-/** The sentence that opens a section: the n-th of its role, and perhaps the first of all. */
-export function lead(role: Role, nthOfRole: number, isFirst: boolean): string {
-  return isFirst ? OPENINGS[role] : (LEADS[role][nthOfRole] ?? '');
-}
-
-const COMPANIONS = ['A related subject', 'Another related subject', 'One more related subject'] as const;
-
-/** The sentence that opens what is not about the topic but belongs to it, so that nobody takes it for the topic. */
-export function companionLead(nth: number, phrase: string): string {
-  const related = COMPANIONS[nth] ?? 'And a related subject';
-  return phrase === '' ? `${related} follows.` : `${related}: ${phrase}.`;
-}
-
-/** Where one atom holds a whole script, its second half opens with this. */
-export const SECOND_HALF = 'Let us look closer.';
-
-export const SECTION_HEADINGS: Record<Role, string> = {
-  idea: 'How it works',
-  pattern: 'Patterns that work',
-  steps: 'Step by step',
-  fault: 'When it goes wrong',
-  figures: 'Figures to know',
-};
-export const SECOND_HALF_HEADING = 'A closer look';
-
-export function exampleLead(phrase: string | undefined): string {
-  return phrase === undefined ? 'Now an example.' : `Now a case from practice: ${phrase}.`;
-}
-export const POINT_LEAD = 'One concrete point to take with you.';
-
-export const RECAP_LEAD = 'Let us sum up.';
-export function recapOfHeadings(headings: readonly string[]): string {
-  return `You have now met ${numberWord(headings.length)} things: ${series(headings)}.`;
-}
-
-export const OUTRO =
-  'That was the short version. Before you start work, open the articles listed with this script and read the full text. Work safely, and see you in the next video.';
-
-/** Registered as spoken before any atom, so that no atom's sentence repeats one. */
-export const FIXED_SENTENCES: readonly string[] = [
-  ...Object.values(LEADS).flat(),
-  ...Object.values(OPENINGS),
-  SECOND_HALF,
-  exampleLead(undefined),
-  POINT_LEAD,
-  RECAP_LEAD,
-  ...OUTRO.split(/(?<=\.) /),
-];

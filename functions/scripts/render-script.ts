@@ -1,4 +1,3 @@
-import { narrationOf } from './draft.ts';
 import { type Citation, countWords, type Script, secondsOf } from './script.ts';
 
 /** The script as data: every field of {@link Script}, indented, with a final line break. */
@@ -9,10 +8,10 @@ export function scriptToJson(script: Script): string {
 /** The script as a Markdown document with timestamps (mm:ss), numbered sources and production notes. */
 export function scriptToMarkdown(script: Script): string {
   const { title, topic, wordCount, durationSeconds, sections, keywords, citations } = script;
-  const [hookWords = 0, , ...laterWords] = narrationOf(script).map(countWords);
-  const afterSections = secondsOf(wordCount - sum(laterWords.slice(-3)));
-  const recapStart = secondsOf(wordCount - sum(laterWords.slice(-2)));
-  const outroStart = secondsOf(wordCount - sum(laterWords.slice(-1)));
+  const outroStart = secondsOf(wordCount - countWords(script.outro));
+  const recapStart = secondsOf(wordCount - countWords(`${script.recap} ${script.outro}`));
+  const exampleStart = secondsOf(wordCount - countWords(`${script.example} ${script.recap} ${script.outro}`));
+  const exampleHeading = script.isExample === false ? 'In practice' : 'Example';
   const numberOf = new Map(citations.map(({ atomId }, position) => [atomId, position + 1]));
   const sources = (ids: readonly string[]) => {
     const numbers = ids.flatMap((id) => numberOf.get(id) ?? []);
@@ -26,11 +25,13 @@ export function scriptToMarkdown(script: Script): string {
     `# ${escapeMarkdown(title)}`,
     `**Topic:** ${escapeMarkdown(topic)}  \n**Duration:** ${timestamp(durationSeconds)} (${wordCount} words)`,
     part(0, 'Hook', script.hook),
-    part(secondsOf(hookWords), 'Intro', script.intro),
+    part(secondsOf(countWords(script.hook)), 'Intro', script.intro),
     ...sections.map(({ startSeconds, heading, narration, sources: ids }) =>
       part(startSeconds, heading, narration, ids),
     ),
-    part(afterSections, 'Example', script.example, script.exampleSources),
+    ...(script.example === ''
+      ? []
+      : [part(exampleStart, exampleHeading, script.example, script.exampleSources)]),
     part(recapStart, 'Recap', script.recap),
     part(outroStart, 'Outro', script.outro),
     `## Keywords\n\n${keywords.map(escapeMarkdown).join(', ')}`,
@@ -54,15 +55,21 @@ export function timestamp(seconds: number): string {
   return `${pad(Math.floor(seconds / 60))}:${pad(seconds % 60)}`;
 }
 
-/** Text that a Markdown reader shows as it is, on one line. */
+/**
+ * Text that a Markdown reader shows as it is, on one line. Marks that mean nothing where they stand, as in `NORM_X` and `T#5s`, are left
+ * alone, since many phones show the document as plain text.
+ */
 function escapeMarkdown(text: string): string {
   return (
     text
       .replace(/\s+/g, ' ')
-      .replace(/[\\`*_{}[\]<>#|~&]/g, '\\$&')
+      .replace(
+        /[\\`*[\]<>|]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|&(?=#?\w+;)|~(?=~)|(?<=~)~|(?<=^| )#/gu,
+        '\\$&',
+      )
       // "1." or "-" would begin a list.
       .replace(/^(\d{1,9})([.)])/, '$1\\$2')
-      .replace(/^[-+=]/, '\\$&')
+      .replace(/^[-+=~]/, '\\$&')
   );
 }
 
@@ -77,8 +84,4 @@ function codeSpan(text: string): string {
 
 function pad(number: number): string {
   return String(number).padStart(2, '0');
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

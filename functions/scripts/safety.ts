@@ -1,11 +1,9 @@
 import type { Atom } from '../knowledge/atom.ts';
 import { type Block, blocksOf } from './blocks.ts';
-import { upperFirst } from './casing.ts';
 import { cleanText } from './clean-text.ts';
 import { MAX_CONTENT_CHARACTERS } from './script.ts';
-import { isReadable, splitSentences } from './sentences.ts';
+import { ended, isReadable, splitSentences, upperFirst } from './sentences.ts';
 import { speakable } from './speech.ts';
-import { ended } from './spoken-lists.ts';
 
 const LABEL = /^(?:warning|danger|caution|attention|note|important|notice)\s?[:!.–-]+\s*/i;
 

@@ -1,15 +1,11 @@
-import type { AtomType } from '../knowledge/atom.ts';
-
 /** Spoken pace that every duration and timestamp is computed with. */
 const WORDS_PER_MINUTE = 150;
-/** A script aims at three minutes and never leaves 450 words by more than a tenth. */
-export const WORDS = { min: 405, target: 450, max: 495 } as const;
+/** A script aims at three minutes. A subject that takes less is told in less, and never in less than a minute and a half. */
+export const WORDS = { min: 225, target: 450, max: 495 } as const;
 /** Sections of the main part. */
-export const SECTIONS = { min: 2, max: 4 } as const;
-/** Longer topics are refused; a spoken title is no longer than this. */
+export const SECTIONS = { min: 2, max: 5 } as const;
+/** A longer topic is no topic. */
 export const MAX_TOPIC_CHARACTERS = 120;
-/** Atoms beyond this many are not looked at: give the most relevant ones first. */
-export const MAX_ATOMS = 16;
 /** Characters of one atom's content that are looked at. */
 export const MAX_CONTENT_CHARACTERS = 20_000;
 
@@ -37,11 +33,15 @@ export interface Script {
   id: string;
   /** As asked for, cleaned. */
   topic: string;
+  /** That of the article which the script tells, so that it promises nothing else. */
   title: string;
   hook: string;
   intro: string;
   sections: ScriptSection[];
+  /** An example of the articles, or else a point of theirs for practice. Empty where they have neither. */
   example: string;
+  /** `false` of a point for practice. Absent in scripts of earlier versions. */
+  isExample?: boolean;
   /** Ids of the atoms that the example is taken from. */
   exampleSources: string[];
   recap: string;
@@ -61,23 +61,15 @@ export interface Script {
 export type Missing =
   | { reason: 'topic-empty' }
   | { reason: 'topic-too-long'; characters: number; maxCharacters: number }
-  | MissingMaterial;
+  | TooLittle;
 
-export interface MissingMaterial {
+export interface TooLittle {
   reason: 'too-little-material';
-  /** Words that can be spoken: of the atoms on the topic, and as many of those they are linked with as may be. */
+  /** Words of the longest script that the atoms make; 0 where nothing of them can be spoken. */
   words: number;
-  /** Words that a script needs from atoms. */
   wordsNeeded: number;
-  /** Atoms given, and how many of them are on the topic and hold whole sentences or steps that can be spoken. */
-  atoms: number;
-  usableAtoms: number;
-  /** Kinds that carry a narration and are not among the usable atoms. */
-  missingTypes: AtomType[];
-  /** Ids of atoms that mention the topic at most. */
-  offTopicAtoms: string[];
-  /** Ids of atoms on the topic that hold nothing but tables, fragments or code. */
-  unusableAtoms: string[];
+  /** Titles of the atoms, all of them about the topic. */
+  titles: string[];
 }
 
 export type ScriptResult = { ok: true; script: Script } | { ok: false; missing: Missing };
@@ -91,4 +83,19 @@ export function countWords(text: string): number {
 
 export function secondsOf(words: number): number {
   return Math.round((words * 60) / WORDS_PER_MINUTE);
+}
+
+/** Everything that is spoken, in order. */
+export function narrationOf({
+  hook,
+  intro,
+  sections,
+  example,
+  recap,
+  outro,
+}: Pick<Script, 'hook' | 'intro' | 'example' | 'recap' | 'outro'> & {
+  sections: readonly { narration: string }[];
+}): string[] {
+  const narrations = [hook, intro, ...sections.map(({ narration }) => narration), example, recap, outro];
+  return narrations.filter((narration) => narration !== '');
 }

@@ -3,8 +3,9 @@ import { countWords } from './script.ts';
 import { ABBREVIATIONS, FUNCTION_WORDS, IMPERATIVES } from './vocabulary.ts';
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
-const MAX_SENTENCE_WORDS = 45;
-const MAX_READABLE_WORDS = 60;
+const MAX_WORDS = 60;
+/** So short a sentence needs no small words: `"Exact Match" demands identity.` */
+const MAX_BARE_WORDS = 5;
 const MAX_WORD_CHARACTERS = 40;
 
 /**
@@ -28,11 +29,11 @@ export function splitSentences(paragraph: string): string[] {
   return sentences;
 }
 
-/** Whether the sentence that ends in a full stop here goes on with `next`. */
+/** Whether the sentence that ends here, if only in a quotation (`asks "who is there?" and waits`), goes on with `next`. */
 function runsOn(sentence: string, next: string): boolean {
+  if (/^["'(]?\p{Ll}|^[,;]/u.test(next)) return true;
   if (!sentence.endsWith('.')) return false;
   if (/^\(?\d{1,2}\.$/.test(sentence)) return true;
-  if (/^[a-z,;]/.test(next)) return true;
   const last = /(?:^|[\s(["'])([a-z]+(?:\.[a-z]+)?)\.$/i.exec(sentence)?.[1]?.toLowerCase();
   if (last === undefined || !ABBREVIATIONS.has(last)) return false;
   if (last === 'e.g' || last === 'i.e') return true;
@@ -84,12 +85,12 @@ function pointsAtThePage(sentence: string): boolean {
  */
 export function isReadable(sentence: string): boolean {
   return (
-    countWords(sentence) <= MAX_READABLE_WORDS &&
+    countWords(sentence) <= MAX_WORDS &&
     /^["'(]?[\p{Lu}\p{N}]/u.test(sentence) &&
     /[^\s.!?,;:([-][.!?]["')]{0,2}$/u.test(sentence) &&
     !/(?:^|[\s(])(?:e\.g|i\.e|approx|vs|and|or|the|a|an)\.$/.test(sentence) &&
     !/[|\\{}^~`<>*□■]|__|https?:|www\.|\S@\S|={2}|:=|-{3}|\.{3}|…|#{2}|\]\(/.test(sentence) &&
-    !/[?!]["')]? ["'(]?[a-z]|\b(?:TBD|TODO|N\/A|None,? None|null,? null)\b/.test(sentence) &&
+    !/\b(?:TBD|TODO|N\/A|None,? None|null,? null)\b/.test(sentence) &&
     isBalanced(sentence) &&
     sentence.split(' ').every((word) => word.length <= MAX_WORD_CHARACTERS)
   );
@@ -100,7 +101,6 @@ export function isWholeSentence(sentence: string): boolean {
   const words = countWords(sentence);
   return (
     words >= 2 &&
-    words <= MAX_SENTENCE_WORDS &&
     // "1. Open the valve." was an item of a list.
     !/^\(?\d{1,2}\. /.test(sentence) &&
     isReadable(sentence) &&
@@ -127,7 +127,18 @@ function isLanguage(sentence: string): boolean {
   const letters = words.join('').length;
   if (letters < sentence.replace(/\s/g, '').length * 0.45) return false;
   if (!/\p{Ll}{2}/u.test(sentence)) return false;
+  if (words.length <= MAX_BARE_WORDS && !/\d/.test(sentence)) return true;
   const functionWords = words.filter((word) => FUNCTION_WORDS.has(word)).length;
   if (IMPERATIVES.has(words[0] ?? '')) return functionWords > 0 || words.length <= 8;
   return functionWords > 0 && functionWords * 9 >= words.length;
+}
+
+/** Closes an item that was written without a full stop; one that is plainly cut off stays open. */
+export function ended(item: string): string {
+  const text = item.trim();
+  return /[.!?:,;(–-]["')]?$/.test(text) || text.endsWith('…') ? text : `${text}.`;
+}
+
+export function upperFirst(text: string): string {
+  return text.replace(/^["'(]?\p{Ll}/u, (start) => start.toUpperCase());
 }

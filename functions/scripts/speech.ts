@@ -1,69 +1,64 @@
 import { speakFormulas } from './formulas.ts';
 
-/** Unit symbols and how they are spoken: one of them (also before a noun: "a 24 volt supply"), and several. */
-const UNITS: Record<string, readonly [one: string, several: string]> = {
-  nA: ['nanoamp', 'nanoamps'],
-  µA: ['microamp', 'microamps'],
-  mA: ['milliamp', 'milliamps'],
-  A: ['amp', 'amps'],
-  kA: ['kiloamp', 'kiloamps'],
-  µV: ['microvolt', 'microvolts'],
-  mV: ['millivolt', 'millivolts'],
-  V: ['volt', 'volts'],
-  kV: ['kilovolt', 'kilovolts'],
-  'V DC': ['volt DC', 'volts DC'],
-  'V AC': ['volt AC', 'volts AC'],
-  VDC: ['volt DC', 'volts DC'],
-  Vdc: ['volt DC', 'volts DC'],
-  VAC: ['volt AC', 'volts AC'],
-  Vac: ['volt AC', 'volts AC'],
-  mW: ['milliwatt', 'milliwatts'],
-  W: ['watt', 'watts'],
-  kW: ['kilowatt', 'kilowatts'],
-  MW: ['megawatt', 'megawatts'],
-  VA: ['volt-amp', 'volt-amps'],
-  kVA: ['kilovolt-amp', 'kilovolt-amps'],
-  hp: ['horsepower', 'horsepower'],
-  Ω: ['ohm', 'ohms'],
-  mΩ: ['milliohm', 'milliohms'],
-  kΩ: ['kilohm', 'kilohms'],
-  MΩ: ['megohm', 'megohms'],
-  Hz: ['hertz', 'hertz'],
-  kHz: ['kilohertz', 'kilohertz'],
-  MHz: ['megahertz', 'megahertz'],
-  ns: ['nanosecond', 'nanoseconds'],
-  µs: ['microsecond', 'microseconds'],
-  ms: ['millisecond', 'milliseconds'],
-  s: ['second', 'seconds'],
-  min: ['minute', 'minutes'],
-  h: ['hour', 'hours'],
-  µm: ['micrometer', 'micrometers'],
-  mm: ['millimeter', 'millimeters'],
-  cm: ['centimeter', 'centimeters'],
-  m: ['meter', 'meters'],
-  km: ['kilometer', 'kilometers'],
-  mm2: ['square millimeter', 'square millimeters'],
-  'mm²': ['square millimeter', 'square millimeters'],
-  kg: ['kilogram', 'kilograms'],
-  Nm: ['newton meter', 'newton meters'],
-  rpm: ['revolution per minute', 'revolutions per minute'],
-  kB: ['kilobyte', 'kilobytes'],
-  KB: ['kilobyte', 'kilobytes'],
-  MB: ['megabyte', 'megabytes'],
-  GB: ['gigabyte', 'gigabytes'],
-  'kbit/s': ['kilobit per second', 'kilobits per second'],
-  kbps: ['kilobit per second', 'kilobits per second'],
-  'Mbit/s': ['megabit per second', 'megabits per second'],
-  Mbps: ['megabit per second', 'megabits per second'],
-  'Gbit/s': ['gigabit per second', 'gigabits per second'],
-  '°C': ['degree Celsius', 'degrees Celsius'],
-  '°F': ['degree Fahrenheit', 'degrees Fahrenheit'],
-  '%': ['percent', 'percent'],
+const PREFIXES = { n: 'nano', µ: 'micro', m: 'milli', k: 'kilo', M: 'mega', G: 'giga' } as const;
+const BASES = {
+  A: 'amp',
+  V: 'volt',
+  W: 'watt',
+  Ω: 'ohm',
+  Hz: 'hertz',
+  s: 'second',
+  m: 'meter',
+  VA: 'volt-amp',
+} as const;
+/** Without a prefix, and what is written otherwise. Several of them are called by the same word or by that with an s. */
+const OTHER_UNITS = {
+  ...BASES,
+  kΩ: 'kilohm',
+  MΩ: 'megohm',
+  'V DC': 'volt DC/volts DC',
+  'V AC': 'volt AC/volts AC',
+  VDC: 'volt DC/volts DC',
+  Vdc: 'volt DC/volts DC',
+  VAC: 'volt AC/volts AC',
+  Vac: 'volt AC/volts AC',
+  hp: 'horsepower/horsepower',
+  min: 'minute',
+  h: 'hour',
+  cm: 'centimeter',
+  mm2: 'square millimeter',
+  'mm²': 'square millimeter',
+  kg: 'kilogram',
+  Nm: 'newton meter',
+  rpm: 'revolution per minute/revolutions per minute',
+  kB: 'kilobyte',
+  KB: 'kilobyte',
+  MB: 'megabyte',
+  GB: 'gigabyte',
+  'kbit/s': 'kilobit per second/kilobits per second',
+  kbps: 'kilobit per second/kilobits per second',
+  'Mbit/s': 'megabit per second/megabits per second',
+  Mbps: 'megabit per second/megabits per second',
+  'Gbit/s': 'gigabit per second/gigabits per second',
+  '°C': 'degree Celsius/degrees Celsius',
+  '°F': 'degree Fahrenheit/degrees Fahrenheit',
+  '%': 'percent/percent',
 };
 
-const UNIT = Object.keys(UNITS)
-  .sort((a, b) => b.length - a.length)
-  .join('|');
+/** Unit symbols and how they are spoken: one of them (also before a noun: "a 24 volt supply"), and several. */
+const UNITS = new Map<string, readonly [one: string, several: string]>(
+  [
+    ...Object.entries(PREFIXES).flatMap(([sign, prefix]) =>
+      Object.entries(BASES).map(([symbol, base]) => [sign + symbol, prefix + base]),
+    ),
+    ...Object.entries(OTHER_UNITS),
+  ].map(([symbol = '', words = '']) => {
+    const [one = '', several = /z$/.test(words) ? words : `${words}s`] = words.split('/');
+    return [symbol, [one, several]];
+  }),
+);
+
+const UNIT = [...UNITS.keys()].sort((a, b) => b.length - a.length).join('|');
 const NUMBER = String.raw`\d+(?:[.,]\d+)*`;
 /** A value or a range with its unit. Part numbers and addresses (1756-L71, %I0.1, T#5s) are left alone. */
 const QUANTITY = new RegExp(
@@ -100,7 +95,7 @@ function speakQuantities(text: string): string {
       // "the 1990s" and "1500s" are no seconds.
       if (unit.length === 1 && gap === '' && low.length > 3) return match;
       if (gap === '' && isCode(text, offset, match)) return match;
-      const [one, several] = UNITS[unit] ?? [unit, unit];
+      const [one, several] = UNITS.get(unit) ?? [unit, unit];
       const amount =
         range === undefined ? spoken(sign, low) : `${spoken(sign, low)} to ${spoken(sign2, high ?? '')}`;
       const noun = next?.trim() ?? '';
@@ -154,6 +149,7 @@ const SYMBOLS: readonly (readonly [RegExp, string])[] = [
   [/(?<=\d) [x×] (?=[A-Za-z])/g, ' '],
   [/ [×*] /g, ' times '],
   [/ ÷ /g, ' divided by '],
+  [/ := /g, ' colon equals '],
   [/ = /g, ' equals '],
   [/ \+ /g, ' plus '],
   [/ & /g, ' and '],

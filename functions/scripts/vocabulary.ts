@@ -1,9 +1,5 @@
 const set = (words: string) => new Set(words.split(/\s+/).filter(Boolean));
 
-/** Words of order and number: small words in a sentence, but not in a topic ("first scan", "two-wire transmitter"). */
-export const COUNTING_WORDS: ReadonlySet<string> = set(`
-  first last finally one two three four five six seven eight nine ten many few several point`);
-
 /** Small words that any English sentence of some length has; lists of figures and part names have hardly any. */
 export const FUNCTION_WORDS: ReadonlySet<string> = set(`
   a about above across after all also always an and any are as at be because been before below between both but by can
@@ -11,11 +7,12 @@ export const FUNCTION_WORDS: ReadonlySet<string> = set(`
   might more most must never next no not now of off on once only onto or other otherwise out over per same shall she
   should since so some still such than that the their them then there these they this those through to too two under
   unless until up upon use used uses using very was we were what when where whether which while who why will with within
-  without would you your ${[...COUNTING_WORDS].join(' ')}`);
+  without would you your first last finally one two three four five six seven eight nine ten many few several point`);
 
 /** Verbs that open an instruction in a manual. */
 export const IMPERATIVES: ReadonlySet<string> = set(`
-  accept acknowledge activate add adjust align allow apply ask assign attach avoid begin bleed block bond build
+  accept acknowledge activate agree back call consider have mend never photograph ping provoke search
+   add adjust align allow apply ask assign attach avoid begin bleed block bond build
   calculate calibrate change check choose clamp clean clear click close collect compare compile complete configure
   confirm connect continue convert copy correct create cycle deactivate debug define delete deliver deploy describe determine
   diagnose disable discharge disconnect distinguish divide document double-check download drag drain draw drive drop
@@ -29,12 +26,6 @@ export const IMPERATIVES: ReadonlySet<string> = set(`
   shield short shorten show shut simulate size slow specify stand start station step stop store strip subtract supply suspect
   switch tag take terminate test tighten toggle trace transfer treat trigger trip troubleshoot try tune turn twist type
   unplug update upload use validate verify view wait walk watch wear wire work write`);
-
-/** Imperatives that are hardly ever nouns, so that a topic beginning with one is something to do. */
-export const UNAMBIGUOUS_VERBS: ReadonlySet<string> = set(`
-  add adjust avoid build calculate calibrate change choose configure connect convert create debug define determine
-  diagnose disable disconnect enable ensure find fix identify improve install invert isolate make measure prevent protect
-  reduce remove repair replace restore select simulate troubleshoot understand use verify write`);
 
 /** Abbreviations with a full stop inside a sentence, without it. */
 export const ABBREVIATIONS: ReadonlySet<string> = set(`

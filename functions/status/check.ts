@@ -104,7 +104,7 @@ function webhookProblems(webhook: WebhookStatus, nowMs: number): string[] {
   const { checkedAtMs, isOurs, lastErrorAtMs, endpointProblem } = webhook;
   const problems: string[] = [];
   if (checkedAtMs === undefined || nowMs - checkedAtMs > FRESH_MS) {
-    problems.push(reason('watchdogSilent'));
+    problems.push(reason('watchdogSilent', checkedAtMs === undefined ? 'it never has so far' : undefined));
   }
   if (isOurs === false) problems.push(reason('webhookForeign'));
   if (lastErrorAtMs !== undefined && nowMs - lastErrorAtMs < FRESH_MS) {

@@ -12,7 +12,7 @@ export const REASONS = {
   webhookForeign: 'the webhook is missing or somebody else’s',
   webhookErrors: 'Telegram had an error from the webhook within the last five minutes',
   endpointFails: 'a synthetic update is not answered at the webhook’s address',
-  watchdogSilent: 'the watchdog has not looked at the webhook for more than five minutes',
+  watchdogSilent: 'the watchdog has not looked at the webhook within the last five minutes',
   telegramSilent: 'Telegram does not answer this bot',
   telegramRefuses: 'Telegram refuses this bot',
   tokenShared: 'another program polls with this bot’s token',
@@ -36,12 +36,13 @@ const KEEPS_USERS_OUT = [
   'storeSilent',
   'storeRefuses',
   'storeDamaged',
-  'webhookForeign',
-  'endpointFails',
   'stopped',
 ] as const satisfies readonly (keyof typeof REASONS)[];
 
-/** Those for which users wait in vain, some of them or all; the others leave time until somebody is at work. */
+/**
+ * Those for which users wait in vain, some of them or all, and that only the health tells: webhook and endpoint are told
+ * here as they were a look ago. The others leave time until somebody is at work.
+ */
 export function keepingUsersOut(reasons: readonly string[]): string[] {
   return reasons.filter((told) => KEEPS_USERS_OUT.some((key) => told.startsWith(REASONS[key])));
 }

@@ -27,6 +27,8 @@ interface Trail {
 /** An update that was never answered (its process died) leaves its trail behind. */
 const MAX_TRAILS = 1_000;
 
+const STRANGERS_EVERY_MS = 60_000;
+
 /** How much of the events is counted. */
 const COUNTED: Partial<Record<ConsumerEvent['type'], MetricName>> = {
   done: METRICS.updatesDone,
@@ -71,9 +73,21 @@ export class Telemetry {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly #trails = new Map<number, Trail>();
+  readonly #nowMs: () => number;
+  /** Requests of strangers that no line tells of yet. */
+  #strangers = 0;
+  #toldStrangersAtMs = -Infinity;
 
-  constructor(options: { logLevel: Settings['logLevel']; serviceName: string }) {
+  constructor({
+    nowMs = Date.now,
+    ...options
+  }: {
+    logLevel: Settings['logLevel'];
+    serviceName: string;
+    nowMs?: () => number;
+  }) {
     const { serviceName } = options;
+    this.#nowMs = nowMs;
     this.logger = new LevelledLogger(options);
     this.metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName });
   }
@@ -120,17 +134,28 @@ export class Telemetry {
 
   readonly onProblem = ({ status, reason, error }: RequestProblem): void => {
     if (error === undefined) {
-      if (status === 401) this.count(METRICS.unauthorizedRequests);
-      this.logger.warn('request-refused', { reason });
+      if (status === 401) this.#strangers += 1;
+      else this.logger.warn('request-refused', { reason });
     } else {
       this.count(METRICS.defects);
       this.logger.error('defect', { reason, error: error instanceof Error ? error : typeof error });
     }
   };
 
-  /** Once per invocation: what was counted meanwhile becomes one line. */
+  /** Once per invocation: what was counted meanwhile becomes one line; nothing does where nothing was. */
   flush(): void {
-    this.metrics.publishStoredMetrics();
+    this.#tellOfStrangers();
+    if (this.metrics.hasStoredMetrics()) this.metrics.publishStoredMetrics();
+  }
+
+  /** At most once a minute: a line for each request would let strangers write the log, and be billed for to us. */
+  #tellOfStrangers(): void {
+    const nowMs = this.#nowMs();
+    if (this.#strangers === 0 || nowMs < this.#toldStrangersAtMs + STRANGERS_EVERY_MS) return;
+    this.count(METRICS.unauthorizedRequests, this.#strangers);
+    this.logger.warn('requests-unauthorized', { requests: this.#strangers });
+    this.#strangers = 0;
+    this.#toldStrangersAtMs = nowMs;
   }
 
   #time(name: MetricName, durationMs: number): void {

@@ -1,9 +1,20 @@
-import { Stack, Duration } from 'aws-cdk-lib';
-import type { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { AlarmStatusWidget, type IAlarm, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Aws, CfnMapping, Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  type CompositeAlarm,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  MathExpression,
+  Metric,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { type CustomMetricGroup, DefaultDashboardFactory, MonitoringFacade } from 'cdk-monitoring-constructs';
 import { Construct } from 'constructs';
 import { FIVE_MINUTES, MINUTE } from '../alarms/spec.ts';
 import type { StageConfig } from '../stage.ts';
@@ -13,160 +24,208 @@ import type { WebhookFunction } from './webhook-function.ts';
 export interface BotDashboardProps {
   readonly config: StageConfig;
   readonly metrics: BotMetrics;
-  readonly alarms: readonly IAlarm[];
+  readonly composites: readonly CompositeAlarm[];
+  /** Those on metrics, by their id: their thresholds are drawn where their metric is. */
+  readonly alarms: ReadonlyMap<string, Alarm>;
   readonly table: TableV2;
   readonly webhook: WebhookFunction;
   readonly health: IFunction;
   readonly watchdog: IFunction;
   readonly importer: IFunction;
   readonly api: HttpApi;
-  readonly stage: HttpStage;
 }
 
 const WIDTH = 24;
 
-/** One page: the state of the alarms, what becomes of updates, who holds the lease, and the services below. */
+/**
+ * One page, read from above: whether users are served, by which version, how fast, and what waits for a person; then
+ * what rings; then causes.
+ */
 export class BotDashboard extends Construct {
   readonly url: string;
+  readonly #props: BotDashboardProps;
 
   constructor(scope: Construct, id: string, props: BotDashboardProps) {
     super(scope, id);
-    const { config, metrics, alarms, table, api, stage } = props;
-    const factory = new DefaultDashboardFactory(this, 'Dashboards', {
-      dashboardNamePrefix: config.stackName,
-      detailDashboardRange: Duration.hours(8),
+    this.#props = props;
+    const { config, composites, alarms } = props;
+    // Each partition has a console of its own.
+    const host = new CfnMapping(this, 'Consoles', {
+      mapping: {
+        aws: { host: 'console.aws.amazon.com' },
+        'aws-cn': { host: 'console.amazonaws.cn' },
+        'aws-us-gov': { host: 'console.amazonaws-us-gov.com' },
+      },
+    }).findInMap(Aws.PARTITION, 'host');
+    const home = `https://${host}/cloudwatch/home?region=${Aws.REGION}`;
+    new Dashboard(this, 'Page', {
+      dashboardName: config.stackName,
+      defaultInterval: Duration.hours(8),
+      widgets: [
+        [
+          text(
+            `**${config.stackName}** · ${runbookLink(config.runbook)} · [saved queries of the logs](${home}#logsV2:logs-insights)`,
+            1,
+          ),
+        ],
+        this.#service(),
+        [
+          new AlarmStatusWidget({
+            title: 'Alarms',
+            alarms: [...composites, ...alarms.values()],
+            width: WIDTH,
+            height: 4,
+          }),
+        ],
+        [text('## Updates', 1)],
+        this.#updates(),
+        [text('## As Telegram sees it', 1)],
+        this.#telegram(),
+        [text('## Services', 1)],
+        this.#services(),
+      ],
     });
-    const monitoring = new MonitoringFacade(this, 'Monitoring', {
-      dashboardFactory: factory,
-      metricFactoryDefaults: { namespace: undefined },
-      alarmFactoryDefaults: { actionsEnabled: false, alarmNamePrefix: config.stackName },
+    this.url = `${home}#dashboards/dashboard/${config.stackName}`;
+  }
+
+  #service(): IWidget[] {
+    const { metrics, webhook } = this.#props;
+    const { functionName } = webhook.function;
+    const versions = new MathExpression({
+      expression: `SEARCH('{AWS/Lambda,ExecutedVersion,FunctionName,Resource} FunctionName="${functionName}" MetricName="Invocations"', 'Sum', 300)`,
+      usingMetrics: {},
+      label: 'version',
     });
-    monitoring
-      .addWidget(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: WIDTH, height: 4 }))
-      .addLargeHeader('Updates')
-      .monitorCustom({
-        alarmFriendlyName: 'Updates',
-        humanReadableName: 'Updates',
-        metricGroups: updates(metrics),
-      })
-      .addLargeHeader('Lease')
-      .monitorCustom({
-        alarmFriendlyName: 'Lease',
-        humanReadableName: 'One consumer',
-        metricGroups: lease(metrics),
-      })
-      .addLargeHeader('Telegram')
-      .monitorCustom({
-        alarmFriendlyName: 'Telegram',
-        humanReadableName: 'As Telegram sees it',
-        metricGroups: telegram(metrics),
-      })
-      .addLargeHeader('Knowledge base')
-      .monitorCustom({
-        alarmFriendlyName: 'Knowledge',
-        humanReadableName: 'Knowledge base',
-        metricGroups: knowledge(metrics),
-      })
-      .addLargeHeader('Services')
-      .monitorLambdaFunction({
-        lambdaFunction: props.webhook.alias,
-        humanReadableName: 'Webhook',
-        alarmFriendlyName: 'Webhook',
-      })
-      .monitorLambdaFunction({
-        lambdaFunction: props.health,
-        humanReadableName: 'Health',
-        alarmFriendlyName: 'Health',
-      })
-      .monitorLambdaFunction({
-        lambdaFunction: props.watchdog,
-        humanReadableName: 'Watchdog',
-        alarmFriendlyName: 'Watchdog',
-      })
-      .monitorLambdaFunction({
-        lambdaFunction: props.importer,
-        humanReadableName: 'Importer',
-        alarmFriendlyName: 'Importer',
-      })
-      .monitorApiGatewayV2HttpApi({
-        api,
-        apiStage: stage.stageName,
-        humanReadableName: 'API',
-        alarmFriendlyName: 'Api',
-      })
-      .monitorDynamoTable({ table, humanReadableName: 'Table', alarmFriendlyName: 'Table' });
-    const { region } = Stack.of(this);
-    const name = monitoring.createdDashboard()?.dashboardName ?? config.stackName;
-    this.url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`;
+    return [
+      this.#graph('Users are served', [metrics.min('served', MINUTE)], ['ServiceDown']),
+      this.#graph('By which version', [versions]),
+      this.#graph(
+        'From the message to its answer, ms',
+        [
+          metrics.percentile('updateAge', 50, FIVE_MINUTES),
+          metrics.percentile('updateAge', 95, FIVE_MINUTES),
+        ],
+        ['UpdatesOld'],
+      ),
+      this.#graph('Parked, for an operator', [metrics.max('parkedUpdates', MINUTE)], ['UpdatesParked']),
+    ];
+  }
+
+  #updates(): IWidget[] {
+    const { metrics } = this.#props;
+    const sum = (name: Parameters<BotMetrics['sum']>[0]) => metrics.sum(name, FIVE_MINUTES);
+    return [
+      this.#graph(
+        'What became of them',
+        [
+          sum('updatesDone'),
+          sum('updatesDuplicate'),
+          sum('updatesDeferred'),
+          sum('updatesFailed'),
+          sum('updatesParked'),
+          sum('updatesUnsettled'),
+        ],
+        ['UpdatesFailed'],
+      ),
+      this.#graph('Handling, ms', [
+        metrics.percentile('handlingTime', 50, FIVE_MINUTES),
+        metrics.percentile('handlingTime', 95, FIVE_MINUTES),
+      ]),
+      this.#graph(
+        'Waiting and refused',
+        [sum('contention'), sum('fencedWrites'), sum('storeErrors')],
+        ['Contention', 'StoreErrors'],
+      ),
+      this.#graph('How it changed hands', [sum('handOvers'), sum('expiredTakeovers'), sum('coldStarts')]),
+    ];
+  }
+
+  #telegram(): IWidget[] {
+    const { metrics } = this.#props;
+    return [
+      this.#graph('Pending updates', [metrics.min('pendingUpdates', MINUTE)], ['PendingUpdates']),
+      this.#graph('Calls, ms', [
+        metrics.percentile('telegramCallTime', 50, FIVE_MINUTES),
+        metrics.percentile('telegramCallTime', 95, FIVE_MINUTES),
+      ]),
+      this.#graph(
+        'Errors',
+        [metrics.sum('telegramErrors', FIVE_MINUTES), metrics.max('webhookErrors', MINUTE)],
+        ['TelegramErrors'],
+      ),
+      this.#graph('Webhook', [
+        metrics.max('webhookDrift', MINUTE),
+        metrics.sum('webhookRetaken', MINUTE),
+        metrics.sum('unauthorizedRequests', FIVE_MINUTES),
+      ]),
+    ];
+  }
+
+  #services(): IWidget[] {
+    const { metrics, webhook, health, watchdog, importer, api, table } = this.#props;
+    const errors = Object.entries({ webhook: webhook.alias, health, watchdog, importer }).map(([label, of]) =>
+      of.metricErrors({ period: FIVE_MINUTES, label: `${label}: errors` }),
+    );
+    const throttles = webhook.alias.metricThrottles({ period: FIVE_MINUTES, label: 'webhook: throttles' });
+    const slow = webhook.alias.metricDuration({
+      period: FIVE_MINUTES,
+      statistic: Stats.percentile(99),
+      label: 'webhook: p99',
+    });
+    const period = { period: FIVE_MINUTES, statistic: Stats.SUM };
+    const consumed = (metricName: string, label: string) =>
+      new Metric({
+        namespace: 'AWS/DynamoDB',
+        metricName,
+        dimensionsMap: { TableName: table.tableName },
+        label,
+        ...period,
+      });
+    return [
+      this.#graph('Functions: errors', [...errors, throttles]),
+      this.#graph('Functions: time, ms', [slow], ['WebhookFunctionSlow']),
+      this.#graph(
+        'API',
+        [api.metricCount(period), api.metricClientError(period), api.metricServerError(period)],
+        ['Strangers', 'ApiServerErrors'],
+      ),
+      this.#graph('Table', [
+        consumed('ConsumedReadCapacityUnits', 'read units'),
+        consumed('ConsumedWriteCapacityUnits', 'write units'),
+        consumed('ReadThrottleEvents', 'throttled reads'),
+        consumed('WriteThrottleEvents', 'throttled writes'),
+      ]),
+      this.#graph('Knowledge base', [metrics.max('knowledgeAtoms', MINUTE)]),
+      this.#graph(
+        'Knowledge base: problems',
+        [metrics.sum('knowledgeProblems', FIVE_MINUTES)],
+        ['KnowledgeDamaged'],
+      ),
+      this.#graph('Defects', [metrics.sum('defects', FIVE_MINUTES)], ['Defects']),
+    ];
+  }
+
+  #graph(title: string, left: IMetric[], thresholdsOf: string[] = []): GraphWidget {
+    const leftAnnotations = thresholdsOf.map((id) => ({
+      ...this.#props.alarms.get(id)!.toAnnotation(),
+      label: id,
+      color: '#d13212',
+    }));
+    return new GraphWidget({
+      title,
+      left,
+      leftAnnotations,
+      leftYAxis: { min: 0, showUnits: false },
+      width: 6,
+      height: 5,
+    });
   }
 }
 
-function group(title: string, metrics: Metric[]): CustomMetricGroup {
-  return { title, metrics };
+function text(markdown: string, height: number): TextWidget {
+  return new TextWidget({ markdown, width: WIDTH, height });
 }
 
-function updates(metrics: BotMetrics): CustomMetricGroup[] {
-  return [
-    group('What became of them', [
-      metrics.sum('updatesDone', FIVE_MINUTES),
-      metrics.sum('updatesDuplicate', FIVE_MINUTES),
-      metrics.sum('updatesDeferred', FIVE_MINUTES),
-      metrics.sum('updatesFailed', FIVE_MINUTES),
-      metrics.sum('updatesParked', FIVE_MINUTES),
-      metrics.sum('updatesUnsettled', FIVE_MINUTES),
-    ]),
-    group('From the message to its answer, ms', [
-      metrics.percentile('updateAge', 50, FIVE_MINUTES),
-      metrics.percentile('updateAge', 95, FIVE_MINUTES),
-    ]),
-    group('Handling, ms', [
-      metrics.percentile('handlingTime', 50, FIVE_MINUTES),
-      metrics.percentile('handlingTime', 95, FIVE_MINUTES),
-      metrics.percentile('handlingTime', 99, FIVE_MINUTES),
-    ]),
-    group('Waiting for an operator, and defects', [
-      metrics.max('parkedUpdates', MINUTE),
-      metrics.sum('defects', FIVE_MINUTES),
-      metrics.sum('unauthorizedRequests', FIVE_MINUTES),
-    ]),
-  ];
-}
-
-function lease(metrics: BotMetrics): CustomMetricGroup[] {
-  return [
-    group('How it changed hands', [
-      metrics.sum('handOvers', FIVE_MINUTES),
-      metrics.sum('expiredTakeovers', FIVE_MINUTES),
-    ]),
-    group('Waiting and refused', [
-      metrics.sum('contention', FIVE_MINUTES),
-      metrics.sum('fencedWrites', FIVE_MINUTES),
-      metrics.sum('storeErrors', FIVE_MINUTES),
-    ]),
-    group('Cold starts', [metrics.sum('coldStarts', FIVE_MINUTES)]),
-  ];
-}
-
-function telegram(metrics: BotMetrics): CustomMetricGroup[] {
-  return [
-    group('Calls, ms', [
-      metrics.percentile('telegramCallTime', 50, FIVE_MINUTES),
-      metrics.percentile('telegramCallTime', 95, FIVE_MINUTES),
-    ]),
-    group('Errors', [metrics.sum('telegramErrors', FIVE_MINUTES), metrics.max('webhookErrors', MINUTE)]),
-    group('Pending updates', [metrics.max('pendingUpdates', MINUTE)]),
-    group('Webhook', [
-      metrics.max('webhookDrift', MINUTE),
-      metrics.sum('webhookRetaken', MINUTE),
-      metrics.min('served', MINUTE),
-    ]),
-  ];
-}
-
-function knowledge(metrics: BotMetrics): CustomMetricGroup[] {
-  return [
-    group('Atoms', [metrics.max('knowledgeAtoms', MINUTE)]),
-    group('Version published at', [metrics.max('knowledgePublishedAt', MINUTE)]),
-    group('Problems', [metrics.sum('knowledgeProblems', FIVE_MINUTES)]),
-  ];
+function runbookLink(runbook: string): string {
+  return runbook.startsWith('https://') ? `[runbook](${runbook})` : `runbook: ${runbook}`;
 }

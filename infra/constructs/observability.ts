@@ -1,4 +1,4 @@
-import type { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Alarm,
   AlarmRule,
@@ -23,6 +23,7 @@ import {
   UNSERVED,
 } from '../alarms/spec.ts';
 import type { StageConfig } from '../stage.ts';
+import { AccountBudget } from './account-budget.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { BotDashboard } from './bot-dashboard.ts';
 import { BotMetrics } from './bot-metrics.ts';
@@ -36,7 +37,6 @@ export interface ObservabilityProps {
   readonly watchdog: IFunction;
   readonly importer: IFunction;
   readonly api: HttpApi;
-  readonly stage: HttpStage;
 }
 
 /** The alarms, where they go, and the dashboard. */
@@ -56,6 +56,9 @@ export class Observability extends Construct {
     this.#config = config;
     this.pages = new AlarmTopic(this, 'Pages', { email: config.pageEmail ?? config.alarmEmail });
     this.tickets = new AlarmTopic(this, 'Tickets', { email: config.alarmEmail });
+    const { monthlyBudgetUsd: monthlyUsd, alarmEmail: email, stackName } = config;
+    if (monthlyUsd !== undefined && email !== undefined)
+      new AccountBudget(this, 'Budget', { stackName, monthlyUsd, email });
     const metrics = new BotMetrics(config.stackName);
     const list = alarmList({ ...props, metrics, webhook: props.webhook.alias }).map((spec) => ({
       spec,
@@ -74,8 +77,12 @@ export class Observability extends Construct {
     tell(unserved, this.pages);
     tell(degraded, this.tickets);
     this.rolloutAlarms = list.filter(({ spec }) => spec.stopsRollout).map(({ alarm }) => alarm);
-    const alarms = [unserved, degraded, ...list.map(({ alarm }) => alarm)];
-    const dashboard = new BotDashboard(this, 'Dashboard', { ...props, metrics, alarms });
+    const dashboard = new BotDashboard(this, 'Dashboard', {
+      ...props,
+      metrics,
+      composites: [unserved, degraded],
+      alarms: new Map(list.map(({ spec, alarm }) => [spec.id, alarm])),
+    });
     this.dashboardUrl = dashboard.url;
   }
 

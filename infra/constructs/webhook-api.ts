@@ -1,6 +1,13 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Fn, RemovalPolicy } from 'aws-cdk-lib';
 import type { CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -33,9 +40,10 @@ export class WebhookApi extends Construct {
   constructor(scope: Construct, id: string, { config, webhook, health }: WebhookApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', { apiName: config.stackName, createDefaultStage: false });
-    this.api.addRoutes({
-      path: WEBHOOK_PATH,
-      methods: [HttpMethod.POST],
+    const webhookPath = `${WEBHOOK_PATH}/${stackUuid()}`;
+    new HttpRoute(this.api, 'WebhookRoute', {
+      httpApi: this.api,
+      routeKey: HttpRouteKey.with(webhookPath, HttpMethod.POST),
       integration: new HttpLambdaIntegration('Webhook', webhook),
     });
     const healthRoutes = this.api.addRoutes({
@@ -44,6 +52,9 @@ export class WebhookApi extends Construct {
       integration: new HttpLambdaIntegration('Health', health),
     });
     this.accessLogs = new LogGroup(this, 'AccessLogs', {
+      // Log delivery writes what it may into one policy of the account, which is soon full of groups without this prefix.
+      // The stack's own id in the name: one that stayed from an earlier stack is in nobody's way.
+      logGroupName: `/aws/vendedlogs/apigateway/${config.stackName}-${stackUuid()}`,
       retention: config.logRetentionDays as RetentionDays,
       removalPolicy: config.isRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
@@ -57,9 +68,18 @@ export class WebhookApi extends Construct {
     throttleHealth(this.stage);
     // A stage that names a route is refused while there is none: https://github.com/aws/serverless-application-model/issues/2479
     this.stage.node.addDependency(...healthRoutes);
-    this.webhookUrl = `${this.api.apiEndpoint}${WEBHOOK_PATH}`;
+    this.webhookUrl = `${this.api.apiEndpoint}${webhookPath}`;
     this.healthUrl = `${this.api.apiEndpoint}${HEALTH_PATH}`;
   }
+}
+
+/**
+ * Nobody can guess it: as a path it is known to Telegram and to whoever may read the stack. Strangers who know the API, by `/health`, meet no route and no
+ * function behind it, and spend nothing of the route's own limit, which is Telegram's alone. The secret still decides.
+ */
+function stackUuid(): string {
+  // arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/UUID
+  return Fn.select(2, Fn.split('/', Aws.STACK_ID));
 }
 
 function throttleHealth(stage: HttpStage): void {
@@ -82,7 +102,8 @@ function accessLog(): AccessLogFormat {
     status: '$context.status',
     latency_ms: '$context.responseLatency',
     integration_latency_ms: '$context.integrationLatency',
-    integration_error: '$context.integrationErrorMessage',
+    // In place of its words, which come unescaped: a quotation mark in them would end the line's JSON.
+    lambda_status: '$context.integration.integrationStatus',
     response_bytes: '$context.responseLength',
   };
   return AccessLogFormat.custom(JSON.stringify(fields));

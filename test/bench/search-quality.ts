@@ -1,17 +1,18 @@
 /**
- * Measures ranking quality against the judgments of test collections and prints one table.
+ * Measures ranking quality against the judgments of test collections, and on questions of technicians to the starter articles.
  *
- *   npm run bench:search -- <folder>
+ *   npm run bench:search -- <folder> [<folder> ...]
  *
- * Every collection is a folder in it (or it is one itself) with `docs.jsonl` {id, title, text}, `qrels.tsv` (query, document,
- * gain) and one or more `queries*.jsonl` {id, text}. No collection comes with the project: the two that the ranking was chosen
- * by, Cranfield and CACM, are published by others.
+ * A collection is a folder (or a folder in it) with `docs.jsonl` {id, title, text}, `qrels.tsv` (query, document,
+ * gain) and one or more `queries*.jsonl` {id, text}. Questions are a folder with `queries.jsonl` {query, kind, lang, expected} alone.
+ * Neither comes with the project: the two collections that the ranking was chosen by, Cranfield and CACM, are published by others.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { bm25Engine } from '../../functions/search/engine.ts';
 import { ilike, ilikeAnyWord, miniSearchTuned, type Collection, type Ranker } from './search-rivals.ts';
 import { meanNdcg } from './search-ndcg.ts';
+import { type Question, readQuestions, technicianTables } from './search-technicians.ts';
 
 const SYSTEMS: [string, (collection: Collection) => Ranker][] = [
   ['ours', ours],
@@ -30,23 +31,38 @@ function ours({ documents }: Collection): Ranker {
   return (query, limit) => index.search(query, { limit }).hits.map(({ id }) => id);
 }
 
-function main(folder: string | undefined): void {
-  const collections = folder === undefined ? [] : readCollections(folder);
-  if (collections.length === 0) {
-    console.error(
-      folder === undefined
-        ? 'Name a folder with test collections: npm run bench:search -- <folder>'
-        : `No collection in ${folder}: a folder with docs.jsonl, qrels.tsv and queries.jsonl was expected.`,
-    );
-    process.exitCode = 1;
+async function main(folders: readonly string[]): Promise<void> {
+  if (folders.length === 0) {
+    console.error('Name folders with test collections or questions: npm run bench:search -- <folder> ...');
+    process.exitCode = 2;
     return;
   }
+  const collections: Collection[] = [];
+  const questions: Question[] = [];
+  for (const folder of folders) {
+    const found = readCollections(folder);
+    const asked = found.length === 0 ? readQuestions(folder) : undefined;
+    collections.push(...found);
+    questions.push(...(asked ?? []));
+    if (found.length > 0 || asked !== undefined) continue;
+    console.error(
+      `Skipped ${folder}: neither docs.jsonl with qrels.tsv nor queries.jsonl with expected ids.`,
+    );
+    process.exitCode = 1;
+  }
+  const today = new Date().toISOString().slice(0, 10);
+  console.log(`One fixed configuration (${today})\n`);
+  if (collections.length > 0) printCollections(collections);
+  else console.log('No collection was named: nDCG@10 is not measured.\n');
+  if (questions.length > 0) console.log((await technicianTables(questions)).join('\n'));
+  else console.log('No questions of technicians were named: their answers are not measured.');
+}
+
+function printCollections(collections: readonly Collection[]): void {
   const columns = collections.flatMap((collection) =>
     [...collection.querySets.keys()].map((set) => ({ collection, set })),
   );
-  console.log(
-    `nDCG@10, mean over judged queries; one fixed configuration (${new Date().toISOString().slice(0, 10)})\n`,
-  );
+  console.log('nDCG@10, mean over judged queries\n');
   console.log(
     `| system | ${columns.map(({ collection, set }) => `${collection.name} ${set}`).join(' | ')} |`,
   );
@@ -60,6 +76,7 @@ function main(folder: string | undefined): void {
     });
     console.log(`| ${name} | ${cells.join(' | ')} |`);
   }
+  console.log();
 }
 
 function readCollections(folder: string): Collection[] {
@@ -95,4 +112,4 @@ function readJsonLines<T>(file: string): T[] {
     .map((line) => JSON.parse(line) as T);
 }
 
-main(process.argv[2]);
+await main(process.argv.slice(2));

@@ -18,9 +18,9 @@ describe('scripts', () => {
     const turn = await chat.say('/generate_script ladder logic basics');
     expect(turn.calls.map(({ method }) => method)).toEqual(['sendDocument', 'sendDocument']);
     const [json, markdown] = turn.messages;
-    expect(transcript(json)).toBe('📎 script-ladder-logic-basics-in-three-minutes.json');
+    expect(transcript(json)).toBe('📎 script-how-to-read-ladder-logic.json');
     expect(transcript(markdown)).toMatch(
-      /^📎 script-ladder-logic-basics-in-three-minutes\.md\n🎬 Generating script for: ladder logic basics\n✅ Script Generated!\n\nTitle: .+\nDuration: 1\d\ds\nAtoms Used: \d+\n\nHook: .+\nIntro: .+\nMain Content: [234] sections$/,
+      /^📎 script-how-to-read-ladder-logic\.md\n🎬 Generating script for: ladder logic basics\n✅ Script Generated!\n\nTitle: .+\nDuration: 1\d\ds\nAtoms Used: \d+\n\nHook: .+\nIntro: .+\nMain Content: [2345] sections$/,
     );
     const file = (fileId: string | undefined): string =>
       Buffer.from(bot.server.file(fileId ?? '') ?? []).toString();
@@ -36,11 +36,11 @@ describe('scripts', () => {
       '/generate_script PROFINET manufacturer:siemens type:concept,fault',
     );
     const [document] = messages;
-    expect(transcript(document)).toBe('📎 script-profinet-the-essentials-in-three-minutes.json');
+    expect(transcript(document)).toBe('📎 script-profinet-device-names.json');
     const script = JSON.parse(
       Buffer.from(bot.server.file(document?.document?.file_id ?? '') ?? []).toString(),
     ) as Script;
-    expect(script).toMatchObject({ topic: 'PROFINET', title: 'PROFINET: the essentials in three minutes' });
+    expect(script).toMatchObject({ topic: 'PROFINET', title: 'PROFINET device names' });
     const version = await bot.deps.knowledge.current();
     const atoms = (await version?.getMany(script.citations.map(({ atomId }) => atomId))) ?? [];
     expect(atoms.length).toBeGreaterThan(0);
@@ -58,15 +58,15 @@ describe('scripts', () => {
     await chat.say('/generate_script scan cycle');
     const list = await chat.say('/scripts');
     expect(answerOf(list)).toMatch(
-      /^🎬 Your scripts, newest first\.[^]*\[\d\d-\d\d Scan cycle[^]*\[\d\d-\d\d Ladder logic/,
+      /^🎬 Your scripts, newest first\.[^]*\[\d\d-\d\d The PLC scan cycle[^]*\[\d\d-\d\d How to read ladder/,
     );
-    const again = await chat.press(/Ladder logic/);
+    const again = await chat.press(/How to read ladder/);
     expect(again.calls.map(({ method }) => method)).toEqual([
       'answerCallbackQuery',
       'sendDocument',
       'sendDocument',
     ]);
-    expect(transcript(again.messages[1])).toContain('Title: Ladder logic basics');
+    expect(transcript(again.messages[1])).toContain('Title: How to read ladder logic');
     expect(answerOf(await bot.chat(bob).say('/scripts'))).toContain('You have no scripts yet');
   });
 
@@ -90,7 +90,10 @@ describe('scripts', () => {
 
   it('are refused with a reason where a topic gives too little, or is none', async () => {
     expect(answerOf(await chat.say('/generate_script knitting patterns for dogs'))).toMatch(
-      /^🎬 The knowledge base holds too little for a three-minute script about: knitting patterns for dogs/,
+      /^🎬 The knowledge base has no article about: knitting patterns for dogs/,
+    );
+    expect(answerOf(await chat.say('/generate_script Siemens'))).toMatch(
+      /^🎬 Siemens is a maker and no subject yet/,
     );
     expect(answerOf(await chat.say('/generate_script 😀😀'))).toContain('I cannot make out a topic');
     expect(answerOf(await chat.say(`/generate_script ${'motor '.repeat(50)}`))).toContain(

@@ -168,6 +168,23 @@ describe('searching', () => {
     }
   });
 
+  it.each(['overload relay ', '电机过载 ', 'двигатель ', '🙂x ', 'محرك '])(
+    'says how much of the longest message it looked at: %s',
+    async (words) => {
+      const turn = await chat.say(words.repeat(4096).slice(0, 4096));
+      expect(turn.outcome).toEqual({ kind: 'done' });
+      expect(answerOf(turn)).toContain('✂️ That was long: I searched for its first 1,024 characters.');
+      const end = ' smoke from the panel';
+      const hazardous = answerOf(await chat.say(words.repeat(4096).slice(0, 4096 - end.length) + end));
+      expect(hazardous).toMatch(/^⛔ /);
+    },
+  );
+
+  it('opens an atom whose id is written in other letter case', async () => {
+    for (const id of ['Generic:PLC:scan-cycle', 'GENERIC:PLC:SCAN-CYCLE'])
+      expect(answerOf(await chat.say(`/kb_get ${id}`))).toContain('ID: generic:plc:scan-cycle');
+  });
+
   it('takes the longest message there is', async () => {
     const turn = await chat.say('motor 😀 '.repeat(455).slice(0, 4096));
     expect(turn.outcome).toEqual({ kind: 'done' });

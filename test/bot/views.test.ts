@@ -148,7 +148,7 @@ describe('a page of results', () => {
     for (const texts of Object.values(LANGUAGES)) {
       for (const query of queries) {
         const keepQuery = (): Promise<string> => Promise.resolve('~0123456789abcdef');
-        const { text: html } = await resultsView({ version, query, page: 1, texts, keepQuery });
+        const { text: html } = await resultsView({ version, query, page: 1, texts, keepQuery, said: query });
         expect(html.length).toBeLessThanOrEqual(LIMITS.message);
         expect(parseHtml(html.markup).text).toMatch(/^🔍 [^:]+: motor/m);
       }

@@ -107,6 +107,9 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     const status = await bot.run(['status', '--url', url], { env: {} });
     expect(status.code, status.stderr).toBe(0);
     expect(status.stdout).toContain('Health endpoint: ✅ RESPONDING');
+    const path = '/telegram/webhook/0b1e-4f';
+    const elsewhere = await bot.run(['status', '--url', `${url}${path}`, '--json'], { env: {} });
+    expect(elsewhere.stdout).toContain('no webhook is there (HTTP 404)');
     const stop = await bot.run(['stop', '--url', url], { env: {} });
     expect(stop.code).toBe(2);
     expect(stop.stderr).toContain('add --table NAME, or use --stack NAME');

@@ -1,15 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { METRICS } from '../../functions/telemetry/metric-names.ts';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { Alarms, type Happening } from './incidents/alarms.ts';
 import { INCIDENTS } from './incidents/incidents.ts';
 import { prodTemplate } from './incidents/prod-template.ts';
 import { replayAll, type Replayed } from './incidents/replay.ts';
 import { Series } from './incidents/series.ts';
+import { widgetsOf, type Widget } from './incidents/dashboard-svg.ts';
 import { incidentTable, tableIn } from './incidents/table.ts';
-import type { Template } from './synthesised.ts';
+import { metricKey } from './incidents/series.ts';
+import { resourcesOf, type Template } from './synthesised.ts';
 
-const RUNBOOK = readFileSync(fileURLToPath(new URL('../../infra/RUNBOOK.md', import.meta.url)), 'utf8');
+const infra = (file: string) =>
+  readFileSync(fileURLToPath(new URL(`../../infra/${file}`, import.meta.url)), 'utf8');
+const RUNBOOK = infra('RUNBOOK.md');
 
 /** By so much a replay may differ from the table: a period of the alarms that look at five minutes. */
 const PERIOD_MINUTES = 5;
@@ -127,4 +132,87 @@ describe('the alarm of throttles', () => {
   it('would not, did nobody read the table each minute: CloudWatch keeps its state in silence', () => {
     expect(throttledAt(20, false)).toHaveLength(1);
   });
+});
+
+describe('the dashboard', () => {
+  const graphs = () => widgetsOf(template).filter(({ type }) => type === 'metric');
+  const metricsOf = ({ properties }: Widget): string[] =>
+    (properties.metrics ?? []).flatMap((metric) => {
+      const [namespace, name, ...rest] = metric.filter((part): part is string => typeof part === 'string');
+      if (namespace === undefined || name === undefined) return [];
+      const pairs = rest.flatMap((dimension, at) =>
+        at % 2 === 0 ? [[dimension, rest[at + 1]!] as const] : [],
+      );
+      return [metricKey(namespace, name, Object.fromEntries(pairs))];
+    });
+
+  it('answers in its first row whether users are served, by whom, how fast, and what is parked', () => {
+    const [first] = graphs().map(({ y }) => y);
+    expect(graphs().flatMap(({ y, properties }) => (y === first ? [properties.title] : []))).toEqual([
+      'Users are served',
+      'By which version',
+      'From the message to its answer, ms',
+      'Parked, for an operator',
+    ]);
+  });
+
+  it('has no graph that cannot fill', () => {
+    // What goes wrong in none of the incidents goes wrong in the tests of the bundles.
+    const rare = ['Knowledge base: problems', 'Defects', 'How it changed hands'];
+    const filled = (widget: Widget) =>
+      metricsOf(widget).some((key) => replayed.some(({ series }) => series.has(key)));
+    const searched = (widget: Widget) => JSON.stringify(widget.properties.metrics).includes('SEARCH(');
+    const empty = graphs().filter((widget) => !filled(widget) && !searched(widget));
+    expect(rare).toEqual(expect.arrayContaining(empty.map(({ properties }) => properties.title)));
+  });
+
+  it('draws the thresholds of alarms, as they are', () => {
+    const thresholds = new Map(
+      resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => [
+        String(Properties['AlarmName']).split('-').at(-1),
+        Properties['Threshold'],
+      ]),
+    );
+    const drawn = graphs().flatMap(({ properties }) => properties.annotations?.horizontal ?? []);
+    expect(drawn.length).toBeGreaterThan(10);
+    for (const { label, value } of drawn) expect(value, label).toBe(thresholds.get(label));
+  });
+
+  it('has no more metrics than a free one may have, and as many as the table of costs says', () => {
+    const distinct = new Set(graphs().flatMap(metricsOf)).size;
+    expect(distinct).toBeLessThanOrEqual(50);
+    expect(infra('README.md')).toContain(`| dashboard, ${distinct} metrics`);
+  });
+
+  it('costs as many alarms and metrics as the table of costs says', () => {
+    const ofAlarms = new Alarms(template).metrics.length;
+    const composites = resourcesOf(template, 'AWS::CloudWatch::CompositeAlarm').length;
+    expect(infra('README.md')).toMatch(new RegExp(`\\| metrics of alarms +\\| ${ofAlarms} x`));
+    expect(infra('README.md')).toMatch(new RegExp(`\\| composite alarms +\\| ${composites} x`));
+    expect(infra('README.md')).toMatch(
+      new RegExp(`\\| custom metrics +\\| ${Object.keys(METRICS).length} x`),
+    );
+  });
+
+  it('is the one of the picture', () => {
+    const picture = infra('dashboard.svg');
+    for (const { properties } of widgetsOf(template))
+      if (properties.title !== undefined) expect(picture).toContain(`>${properties.title}<`);
+    for (const name of new Alarms(template).ids.keys()) expect(picture).toContain(`>${name}<`);
+    for (const { properties } of graphs())
+      for (const { label, value } of properties.annotations?.horizontal ?? [])
+        expect(picture).toContain(`>${label} ${value}<`);
+  });
+});
+
+it('questions to the logs are saved, about log groups of this stack', () => {
+  const queries = resourcesOf(template, 'AWS::Logs::QueryDefinition').map(([, { Properties }]) => Properties);
+  expect(queries.length).toBeGreaterThan(4);
+  for (const query of queries) {
+    expect(query['Name']).toMatch(/^AgentFactoryBot-prod\/[A-Z]/);
+    const groups = query['LogGroupNames'] as { Ref: string }[];
+    expect(groups.map(({ Ref }) => template.Resources[Ref]?.Type)).toEqual(
+      groups.map(() => 'AWS::Logs::LogGroup'),
+    );
+  }
 });

@@ -72,7 +72,7 @@ let template: Template;
 
 // cdk-nag runs with every synth: a finding that nobody has argued for would end these.
 beforeAll(async () => {
-  const toProd = { stage: 'prod', alarmEmail: 'ops@example.com' };
+  const toProd = { stage: 'prod', alarmEmail: 'ops@example.com', monthlyBudgetUsd: '25' };
   [dev, prod, prodElsewhere] = await Promise.all([
     synthesise({ stage: 'dev', ...EVERY_SETTING }, { bundled: false }),
     synthesise(toProd),
@@ -93,7 +93,7 @@ function only(type: string, from: Template = template): Resource {
 
 describe('synth', () => {
   it('has been tried with every setting there is, tracing among them', () => {
-    const tried = [...Object.keys(EVERY_SETTING), 'stage', 'alarmEmail', 'disposable'];
+    const tried = [...Object.keys(EVERY_SETTING), 'stage', 'alarmEmail', 'monthlyBudgetUsd', 'disposable'];
     expect(new Set(tried)).toEqual(CONTEXT_KEYS);
     for (const [, { Properties }] of resourcesOf(dev.template, 'AWS::Lambda::Function'))
       expect(Properties['TracingConfig']).toEqual({ Mode: 'Active' });
@@ -277,8 +277,22 @@ describe('the API', () => {
     expect(
       resourcesOf(template, 'AWS::ApiGatewayV2::Route')
         .map(([, { Properties }]) => Properties['RouteKey'])
-        .sort(),
-    ).toEqual(['GET /health', 'POST /telegram/webhook']);
+        .sort((one) => (typeof one === 'string' ? 1 : -1)),
+    ).toEqual([
+      // Behind the stack's own id, which strangers do not know.
+      {
+        'Fn::Join': [
+          '',
+          ['POST /telegram/webhook/', { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }],
+        ],
+      },
+      'GET /health',
+    ]);
+    expect(only('Custom::TelegramWebhook').Properties['WebhookUrl']).toEqual(
+      template.Outputs['WebhookUrl']!.Value,
+    );
+    expect(JSON.stringify(template.Outputs['WebhookUrl'])).toContain('AWS::StackId');
+    expect(JSON.stringify(template.Outputs['HealthUrl'])).not.toContain('AWS::StackId');
     for (const [, { Properties }] of resourcesOf(template, 'AWS::ApiGatewayV2::Integration')) {
       const { Ref } = Properties['IntegrationUri'] as { Ref: string };
       expect(template.Resources[Ref]?.Type).toBe('AWS::Lambda::Alias');
@@ -351,6 +365,22 @@ describe('the registration', () => {
     const hash = (of: Template) => only('Custom::TelegramWebhook', of).Properties['DesiredStateHash'];
     expect(hash(prodElsewhere.template)).toBe(hash(template));
     expect(hash(dev.template)).not.toBe(hash(template));
+  });
+});
+
+describe('the budget', () => {
+  it('is of the whole account, and there where a stage asks for one', () => {
+    expect(resourcesOf(dev.template, 'AWS::Budgets::Budget')).toEqual([]);
+    const { Properties } = only('AWS::Budgets::Budget');
+    expect(Properties).toMatchObject({
+      Budget: { BudgetType: 'COST', TimeUnit: 'MONTHLY', BudgetLimit: { Amount: 25, Unit: 'USD' } },
+      NotificationsWithSubscribers: [
+        { Notification: { NotificationType: 'ACTUAL', Threshold: 80 } },
+        { Notification: { NotificationType: 'FORECASTED', Threshold: 100 } },
+      ],
+    });
+    expect(JSON.stringify(Properties)).toContain('ops@example.com');
+    expect(JSON.stringify(Properties)).not.toContain('CostFilters');
   });
 });
 

@@ -27,12 +27,12 @@ export const PUMP_ATOMS: readonly Atom[] = [
 
 A centrifugal pump cannot lift air. Somebody must fill the housing before the first start, through the plug that carries No. 5 (e.g. Type B, 24 V DC). If the suction line leaks, air enters and the flow breaks down. See figure 3 for the housing. Operators notice a rattling noise first, and the pressure gauge swings to and fro.
 
+For example, a pump with a full suction line of 3 m delivers its rated flow within 2 s. The same pump with a small leak needs half a minute, and its seal runs dry in that time.
+
 | Item | Type | Rating |
 |---|---|---|
 | Output | Relay | 2 A |
-| None | None | yes |
-
-For example, a pump with a full suction line of 3 m delivers its rated flow within 2 s. The same pump with a small leak needs half a minute, and its seal runs dry in that time.`,
+| None | None | yes |`,
     source_document: 'Pump_Handbook_v2.pdf',
     source_pages: [12, '13-14'],
     keywords: ['pump', 'centrifugal_pump'],

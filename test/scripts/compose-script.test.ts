@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ATOM_TYPES, type Atom, SAFETY_LEVELS } from '../../functions/knowledge/atom.ts';
 import { composeScript } from '../../functions/scripts/compose-script.ts';
-import { narrationOf } from '../../functions/scripts/draft.ts';
-import { MAX_TOPIC_CHARACTERS, type Script } from '../../functions/scripts/script.ts';
+import { MAX_TOPIC_CHARACTERS, narrationOf, type Script } from '../../functions/scripts/script.ts';
 import { atom, PUMP_ATOMS } from './atoms.ts';
 import { expectSoundScript } from './script-checks.ts';
 
@@ -19,18 +18,18 @@ describe('a script', () => {
   const script = scriptAbout('pump basics');
   const narration = narrationOf(script).join(' ');
 
-  it('is sound: three minutes of whole sentences, timed, cited and without repetition', () => {
+  it('is sound: at most three minutes of whole sentences, timed, cited and without repetition', () => {
     expectSoundScript(script);
   });
 
   it('carries what it was asked with', () => {
-    expect(script).toMatchObject({ ...asked, topic: 'pump basics', title: 'Pump basics in three minutes' });
+    expect(script).toMatchObject({ ...asked, topic: 'pump basics', title: 'How a centrifugal pump works' });
   });
 
   it('tells numbered steps as spoken steps, all of them and in order', () => {
     expect(narration).toContain(
-      'First, open the suction valve fully. Next, fill the housing until no more bubbles come out of the vent. ' +
-        'Then close the discharge valve. After that, start the motor and watch the current. Finally, open the discharge valve slowly.',
+      'Step one: Open the suction valve fully. Step two: Fill the housing until no more bubbles come out of the vent. ' +
+        'Step three: Close the discharge valve. Step four: Start the motor and watch the current. Step five: Open the discharge valve slowly.',
     );
   });
 
@@ -53,7 +52,8 @@ describe('a script', () => {
   });
 
   it('uses the passage that says "for example" as its example', () => {
-    expect(script.example).toMatch(/^For example, a pump/);
+    expect(script.example).toMatch(/^Back to today's subject\. For example, a pump/);
+    expect(script.isExample).toBe(true);
     expect(script.exampleSources).toStrictEqual(['generic:pump:centrifugal_pump_basics']);
   });
 
@@ -76,30 +76,57 @@ describe('a script', () => {
   });
 });
 
-describe('topics of every grammar', () => {
-  it.each([
-    ['pump', 'Pump: the essentials in three minutes', 'Pump: when the machine stands still'],
-    ['how do I start a pump', 'How do I start a pump?', 'How do I start a pump? '],
-    ['why is a pump filled?', 'Why is a pump filled?', 'Why is a pump filled? '],
-    ['how to start a pump', 'How to start a pump', 'Here is how to start a pump. '],
-    ['start a pump', 'How to start a pump', 'Here is how to start a pump. '],
-    ['troubleshoot pump', 'How to troubleshoot pump', 'Here is how to troubleshoot pump. '],
-    ["pump won't deliver", "Pump won't deliver: what to check", "Pump won't deliver: if you meet this"],
-    ['please explain pump', 'Pump: the essentials in three minutes', 'Pump: when'],
-    ['PUMP basics', 'PUMP basics in three minutes', 'PUMP basics: '],
-  ])('%s', (topic, title, hook) => {
-    const script = scriptAbout(topic);
-    expect(script.title).toBe(title);
-    expect(script.hook.startsWith(hook)).toBe(true);
+describe('what a script promises', () => {
+  it.each(['pump', 'how do I start a pump', "pump won't deliver", 'Pumpe'])(
+    'about "%s" is the title of the article that it tells, and no other',
+    (topic) => {
+      for (const leading of [PUMP_ATOMS[0]!, PUMP_ATOMS[2]!]) {
+        const script = scriptAbout(topic, [leading, ...PUMP_ATOMS.filter((one) => one !== leading)]);
+        expect(script.title).toBe(leading.title);
+        expect(script.sections[0]?.sources).toStrictEqual([leading.atom_id]);
+        expect(script.hook).toContain(leading.title);
+      }
+    },
+  );
+
+  it('is a number of steps only where all of them are told', () => {
+    const steps = Array.from(
+      { length: 7 },
+      (_, n) => `${n + 1}. Turn the wheel with the number ${n + 1} by hand.`,
+    );
+    const content = `A wheel turns the shaft. It has a handle.\n\n${steps.join('\n')}\n\nThe shaft is then free.`;
+    const wheel = atom({ atom_id: 'a:b:c', atom_type: 'procedure', title: 'Free the shaft', content });
+    const script = scriptAbout('shaft', [wheel, ...PUMP_ATOMS]);
+    expect(script.hook).toContain('Seven steps');
+    expect(script.sections.map(({ heading }) => heading).slice(0, 3)).toStrictEqual([
+      'To begin with',
+      'Steps 1 to 4',
+      'Steps 5 to 7',
+    ]);
+    expect(narrationOf(script).join(' ')).toMatch(/Step one: .*Step seven: Turn the wheel with the number 7/);
   });
 
-  it('are spoken with their units in words, and written as they were', () => {
-    const pump = PUMP_ATOMS.map((one) => ({ ...one, keywords: ['4-20 mA', 'scale'] }));
-    const script = scriptAbout('how do i scale 4-20 mA', pump);
-    expect(script.title).toBe('How do I scale 4-20 mA?');
-    expect(script.hook).toMatch(/^How do I scale 4 to 20 milliamps\? /);
+  it('is no job whose steps cannot be spoken: another article leads', () => {
+    const [, start] = PUMP_ATOMS;
+    const cut = {
+      ...start!,
+      content: `${PUMP_ATOMS[0]!.content}\n\n1. Open the valve.\n2. Set x := 1 (e.g., St`,
+    };
+    expect(scriptAbout('pump', [cut, ...PUMP_ATOMS.filter((one) => one !== start)]).title).toBe(
+      'How a centrifugal pump works',
+    );
   });
 
+  it('names the articles beside the first one, so that nobody takes them for the subject', () => {
+    const { sections } = scriptAbout('pump');
+    expect(sections.at(-1)?.heading).toBe('What belongs to it');
+    expect(sections.at(-1)?.narration).toMatch(
+      /^This belongs to it: How to start a pump after maintenance\. Danger: /,
+    );
+  });
+});
+
+describe('a topic', () => {
   it('come without what could harm a reader', () => {
     const script = scriptAbout('<b>pump</b> `basics` 🚀 | *now*\u202e');
     expect(script.topic).toBe('pump basics now');
@@ -107,44 +134,22 @@ describe('topics of every grammar', () => {
 });
 
 describe('too little', () => {
-  it('says how many words and atoms there are, how many are needed, and of what kind none is there', () => {
-    const result = composeScript({
-      ...asked,
-      topic: 'pump',
-      atoms: [...PUMP_ATOMS.slice(3), atom({ atom_id: 'a:b:fan', title: 'Fans', keywords: [] })],
-    });
+  it('says how many words there are, how many are needed, and of which articles', () => {
+    const result = composeScript({ ...asked, topic: 'pump', atoms: PUMP_ATOMS.slice(3) });
     expect(result).toStrictEqual({
       ok: false,
       missing: {
         reason: 'too-little-material',
         words: expect.any(Number) as number,
-        wordsNeeded: expect.any(Number) as number,
-        atoms: 3,
-        usableAtoms: 1,
-        missingTypes: ['concept', 'procedure', 'fault'],
-        offTopicAtoms: ['a:b:fan'],
-        unusableAtoms: ['generic:pump:table-page1223-0'],
+        wordsNeeded: 225,
+        titles: ['Two pumps with changeover', 'SM 1222 DQ 8 x Relay ...'],
       },
     });
-    const { words, wordsNeeded } = (result as { missing: { words: number; wordsNeeded: number } }).missing;
-    expect(words).toBeGreaterThan(40);
-    expect(words).toBeLessThan(wordsNeeded);
   });
 
   it('is nothing at all', () => {
     const result = composeScript({ ...asked, topic: 'pump', atoms: [] });
-    expect(result).toMatchObject({ ok: false, missing: { words: 0, atoms: 0, usableAtoms: 0 } });
-  });
-
-  it('are atoms that only mention the topic, for the script would be about something else', () => {
-    const elsewhere = PUMP_ATOMS.map((one) => ({
-      ...one,
-      content: `${one.content}\n\nThe valves come from Ventil & Co.`,
-    }));
-    expect(composeScript({ ...asked, topic: 'ventil', atoms: elsewhere })).toMatchObject({
-      ok: false,
-      missing: { reason: 'too-little-material', usableAtoms: 0, offTopicAtoms: { length: 5 } },
-    });
+    expect(result).toMatchObject({ ok: false, missing: { words: 0, titles: [] } });
   });
 
   it('is a topic without words, or one beyond the limit', () => {
@@ -157,68 +162,6 @@ describe('too little', () => {
       ok: false,
       missing: { reason: 'topic-too-long', characters: 250, maxCharacters: MAX_TOPIC_CHARACTERS },
     });
-  });
-});
-
-describe('the subject', () => {
-  const seal = atom({
-    atom_id: 'generic:pump:shaft-seal',
-    title: 'The shaft seal',
-    summary: 'A shaft seal keeps the water in.',
-    content: `A ring of carbon turns with the shaft, and a ring of ceramic stands still in the housing. Between them runs a film of water that cools both. Without the film they crack within a minute.
-
-A spring presses the rings together when the machine is at rest. Springs lose their force over the years, and then the first drops appear at the gland.
-
-Crystals of salt or sugar grow where the film dries up. They score the faces like sand, so some plants rinse the gland from outside.`,
-    keywords: ['shaft seal'],
-    related_atoms: ['generic:pump:no-flow'],
-  });
-
-  it('is not an atom with half of its words', () => {
-    const elsewhere = PUMP_ATOMS.map((one) => ({ ...one, keywords: ['pump', 'inflatable seal'] }));
-    const result = composeScript({ ...asked, topic: 'shaft seal', atoms: [seal, ...elsewhere] });
-    expect(result).toMatchObject({
-      ok: false,
-      missing: { usableAtoms: 1, offTopicAtoms: { length: PUMP_ATOMS.length - 1 } },
-    });
-  });
-
-  it('is told before its companions, which are called what they are and stay short', () => {
-    const rich = {
-      ...seal,
-      content: `${seal.content}
-
-Before you fit a new one, look at the shaft. A groove under the old ring lets the new one leak from the first day. Polish it, or turn the sleeve around if the maker permits it.
-
-Never touch the faces with bare fingers, because grease keeps the film away. Put a drop of clean water on them and slide the ring over a cone of plastic. Tighten the gland by hand only, then turn the shaft twice and feel for resistance.
-
-The first hour decides about the life of the part. Run at low pressure, and watch the drain below the gland. A few drops are normal while the faces settle. A steady trickle means that a ring sits at an angle or that the spring was forgotten.`,
-    };
-    const script = scriptAbout('shaft seal', [...PUMP_ATOMS, rich]);
-    expectSoundScript(script);
-    expect(script.sections.at(0)?.sources).toStrictEqual([seal.atom_id]);
-    expect(script.citations.map(({ atomId }) => atomId)).toStrictEqual([
-      seal.atom_id,
-      'generic:pump:no-flow',
-    ]);
-    const companion = script.sections.at(-1)?.narration ?? script.example;
-    expect(companion).toContain('pump runs but delivers nothing. Warning: A pump that runs dry');
-    expect(companion.split(' ').length).toBeLessThan(110);
-  });
-
-  it('can be a product, a maker, or a specification that is written in sentences', () => {
-    const [basics, ...others] = PUMP_ATOMS.map((one) => ({
-      ...one,
-      title: `About ${one.atom_id}`,
-      keywords: [],
-    }));
-    const acme = [{ ...basics!, atom_type: 'specification' as const }, ...others].map((one) => ({
-      ...one,
-      manufacturer: 'acme_pumps',
-      product_family: 'AP-1500',
-    }));
-    for (const topic of ['acme', 'AP-1500'])
-      expect(scriptAbout(topic, acme).sections.flatMap(({ sources }) => sources)).toContain(basics!.atom_id);
   });
 });
 
@@ -357,7 +300,7 @@ describe('hostile atoms', () => {
           for (const { url } of result.script.citations) expect(url ?? 'https:').toMatch(/^https?:/);
         },
       ),
-      { seed: 20261123, numRuns: 300 },
+      { seed: 20261123, numRuns: 300, endOnFailure: true },
     );
     // Otherwise the property would hold because nothing was ever written.
     expect(scripts).toBeGreaterThan(20);

@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scriptToJson, scriptToMarkdown, timestamp } from '../../functions/scripts/render-script.ts';
 import { composeScript } from '../../functions/scripts/compose-script.ts';
-import { narrationOf } from '../../functions/scripts/draft.ts';
-import type { Script } from '../../functions/scripts/script.ts';
+import { narrationOf, type Script } from '../../functions/scripts/script.ts';
 import { PUMP_ATOMS } from './atoms.ts';
 
 const result = composeScript({
@@ -103,6 +102,18 @@ describe('the Markdown document', () => {
       }),
       { seed: 20261123 },
     );
+  });
+
+  it('leaves alone what a phone would show with a mark before it', () => {
+    const hook = 'NORM_X takes T#5s, 4 & 5, or A~B at 5 + 3.';
+    expect(scriptToMarkdown({ ...script, hook })).toContain(hook);
+  });
+
+  it('leaves out the example where there is none, and calls a point for practice no example', () => {
+    expect(scriptToMarkdown({ ...script, example: '', exampleSources: [] })).not.toMatch(
+      /Example|In practice/,
+    );
+    expect(scriptToMarkdown({ ...script, isExample: false })).toMatch(/## \d\d:\d\d In practice/);
   });
 
   it('links only the web address of a source', () => {

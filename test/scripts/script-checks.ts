@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
-import { narrationOf } from '../../functions/scripts/draft.ts';
-import type { Script } from '../../functions/scripts/script.ts';
+import { narrationOf, type Script } from '../../functions/scripts/script.ts';
 
 /** Words as a person counts them, for comparison with the composer's own count. */
 function words(text: string): number {
@@ -17,11 +16,11 @@ export function expectSoundScript(script: Script): void {
   const narrations = narrationOf(script);
   const all = narrations.join(' ');
   expect(script.wordCount).toBe(words(all));
-  expect(script.wordCount).toBeGreaterThanOrEqual(405);
+  expect(script.wordCount).toBeGreaterThanOrEqual(225);
   expect(script.wordCount).toBeLessThanOrEqual(495);
   expect(script.durationSeconds).toBe(Math.round(script.wordCount / 2.5));
   expect(script.sections.length).toBeGreaterThanOrEqual(2);
-  expect(script.sections.length).toBeLessThanOrEqual(4);
+  expect(script.sections.length).toBeLessThanOrEqual(5);
 
   const starts = [0, ...script.sections.map(({ startSeconds }) => startSeconds), script.durationSeconds];
   for (const [position, start] of starts.slice(1).entries())
@@ -44,7 +43,11 @@ export function expectSoundScript(script: Script): void {
     );
     expect(Math.max(...narration.split(' ').map((word) => word.length))).toBeLessThanOrEqual(60);
   }
-  const sentences = narrations.flatMap(sentencesOf).map((sentence) => sentence.toLowerCase());
+  // Two steps may have the same answer.
+  const sentences = narrations
+    .filter((narration) => !/(?:Step|Point) one: /.test(narration))
+    .flatMap(sentencesOf)
+    .map((sentence) => sentence.toLowerCase());
   expect(sentences.filter((sentence, position) => sentences.indexOf(sentence) !== position)).toStrictEqual(
     [],
   );

@@ -11,6 +11,8 @@ describe('the sentence splitter', () => {
     [['The supply is 24 V DC.', 'The fuse is 2 A.', 'Replace it.']],
     [['It takes 3.5 s at 0.75 mm.', 'Wait.']],
     [['Part 6ES7 214-1AG40-0XB0 replaces 1756-L71.', 'Both fit.']],
+    [['The controller asks "who has this name?" and gives it an address.', 'It waits.']],
+    [['He called "stop!" and (who?) nobody heard it.', '"Stop" was too late.']],
     [['The address is DB1.DBX0.0 or Local:1:I.Data.0.', 'Read it.']],
     [['1. Open the valve.', '2. Close the valve.']],
     [['Is it on?', 'No.', 'Check the fuse!']],

@@ -7,7 +7,7 @@ import { simulate } from './simulate.ts';
 import { Tally } from './tally.ts';
 
 /** Seconds; the long runs are `npm run sim`, and their results in ./README.md. */
-const HISTORIES = 2_000;
+const HISTORIES = 1_000;
 const FIRST_SEED = 1;
 
 /** A forced release at the right moment is a scenario. */

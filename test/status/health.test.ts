@@ -3,6 +3,7 @@ import { keys } from '../../functions/dynamodb/keys.ts';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { checkHealth, FRESH_MS, type HealthDeps } from '../../functions/status/check.ts';
+import { REASONS } from '../../functions/status/reasons.ts';
 import { systemClock } from '../../functions/lease/clock.ts';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { openProtocol, type Protocol } from '../../functions/wiring/protocol.ts';
@@ -137,6 +138,12 @@ describeOnEveryStore('the health check', (store) => {
 
     await status.desireWebhook(BOT_ID, { desired: 'off' });
     expect((await checkHealth(deps)).status).toBe('running');
+  });
+
+  it('says of a watchdog that has just been set up that it never looked', async () => {
+    await activate();
+    await status.desireWebhook(BOT_ID, { desired: 'on' });
+    expect((await checkHealth(deps)).reasons).toEqual([`${REASONS.watchdogSilent}: it never has so far`]);
   });
 
   it('forgives an error that is five minutes old', async () => {

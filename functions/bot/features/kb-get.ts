@@ -26,7 +26,8 @@ export function kbGet(deps: BotDeps): Composer<BotContext> {
     if (version === undefined) return reply(ctx, { text: ctx.texts.noKnowledge });
     // An id may hold any white space, which a chat may have changed.
     const ids = [ctx.match.trim(), typed];
-    const id = ids.find((candidate) => version.index.ordinalOf(candidate) >= 0);
+    const exact = ids.find((candidate) => version.index.ordinalOf(candidate) >= 0);
+    const id = exact ?? inOtherCase(version.index, typed);
     if (id !== undefined && (await sendAtom({ ctx, deps, version, id }))) return;
     await reply(ctx, unknownAtom(version.index, typed, ctx.texts));
   });
@@ -39,6 +40,13 @@ export function kbGet(deps: BotDeps): Composer<BotContext> {
   });
 
   return composer;
+}
+
+/** Phones write the first letter large. Two ids that differ in case alone are both offered instead. */
+function inOtherCase(index: SearchIndex, typed: string): string | undefined {
+  const wanted = typed.toLowerCase();
+  const alike = index.nearestIds(typed, MAX_NEAREST).filter((id) => id.toLowerCase() === wanted);
+  return alike.length === 1 ? alike[0] : undefined;
 }
 
 /** Usage lines show `<atom_id>`, and some people type the brackets too; others copy quotes. */

@@ -1,5 +1,5 @@
 import type { Difficulty, SafetyLevel } from '../../knowledge/atom.ts';
-import type { Missing, MissingMaterial, Script } from '../../scripts/script.ts';
+import type { Missing, Script, TooLittle } from '../../scripts/script.ts';
 import type { FacetName } from '../../search/port.ts';
 import type { LeaseReport } from '../../status/report.ts';
 import type { Html } from '../../telegram/limits-html.ts';
@@ -77,6 +77,8 @@ export interface Texts {
     near: string;
     /** Instead of it below a reply to an article or a list. */
     about: string;
+    /** Of a message that is longer than what is searched for. */
+    cut(characters: number): Html;
     nothingFound(query: string): Html;
     didYouMean(query: string): string;
     staleKeyboard: string;
@@ -110,7 +112,11 @@ export interface Texts {
     summary(script: Script, asked: string): Html;
     topicEmpty: Html;
     topicTooLong(missing: Extract<Missing, { reason: 'topic-too-long' }>): Html;
-    tooLittle(missing: MissingMaterial, topic: string): Html;
+    tooLittle(missing: TooLittle, topic: string): Html;
+    /** Where no article is about the topic. */
+    unknown(topic: string): Html;
+    /** Where the topic is a maker's name and nothing else. */
+    isMaker(topic: string): Html;
     none: Html;
     listTitle: Html;
     gone: string;

@@ -14,6 +14,8 @@ export const englishSearch: Texts['search'] = {
     rich`🤷 ${words === '' ? 'I have no article that answers this' : `I do not know: ${words}`}`,
   near: 'The nearest that I have:',
   about: 'What you replied to and what is near it come first:',
+  cut: (characters) =>
+    rich`✂️ That was long: I searched for its first ${characters.toLocaleString('en-US')} characters.`,
   nothingFound: (query) => rich`🔍 No atoms found for: ${query}
 
 Try fewer or other words, say what the machine does or does not do, or leave out filters. /kb_stats shows what the knowledge base holds.`,

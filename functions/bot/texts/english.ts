@@ -45,7 +45,7 @@ ${
 /kb_search &lt;topic&gt; – search, e.g. <code>/kb_search motor control</code>
 /kb_get &lt;atom id&gt; – read one atom, e.g. <code>/kb_get generic:plc:scan-cycle</code>
 /kb_stats – what the knowledge base holds
-/generate_script &lt;topic&gt; – a three-minute video script, e.g. <code>/generate_script ladder logic basics</code>
+/generate_script &lt;topic&gt; – a video script of up to three minutes, e.g. <code>/generate_script ladder logic basics</code>
 /scripts – the scripts you generated
 /status – whether the bot is well
 /privacy – what I keep of you; /forgetme deletes it
@@ -159,15 +159,17 @@ ${hasNearest ? 'Did you mean one of these?' : rich`Search for it instead: /kb_se
     topicTooLong: ({ characters, maxCharacters }) =>
       rich`🎬 That topic has ${number(characters)} characters, and ${maxCharacters} is the most. A few words are best.`,
     tooLittle: (
-      { usableAtoms, words, wordsNeeded, missingTypes },
+      { words, wordsNeeded, titles },
       topic,
-    ) => rich`🎬 The knowledge base holds too little for a three-minute script about: ${shorten(topic, 120)}
+    ) => rich`🎬 There is too little to read aloud about: ${shorten(topic, 120)}
 
-Atoms on it that can be spoken: ${usableAtoms}, good for about ${words} of the ${wordsNeeded} words that I need.${
-      missingTypes.length > 0 && `\nMissing above all: ${missingTypes.join(', ')}`
-    }
+It makes ${number(words)} words, and a script needs ${number(wordsNeeded)}. Tables, code and fragments are not read aloud.
 
-Try a broader topic. I would rather tell you so than pad the script.`,
+Found: ${shorten(titles.join(' · '), 500)}`,
+    unknown: (topic) =>
+      rich`🎬 The knowledge base has no article about: ${shorten(topic, 120)}\n\nTry other words, or look with /kb_search what there is.`,
+    isMaker: (topic) =>
+      rich`🎬 ${shorten(topic, 120)} is a maker and no subject yet. Say about which part of it, for example: <code>/generate_script ${shorten(topic, 40)} timers</code>`,
     none: rich`🎬 You have no scripts yet. Make one: <code>/generate_script ladder logic basics</code>`,
     listTitle: rich`🎬 Your scripts, newest first. Press one to get it again.`,
     gone: 'That script is no longer there.',
@@ -262,7 +264,7 @@ ${error}
     kb_search: 'Search the knowledge base',
     kb_get: 'Read one atom by its id',
     kb_stats: 'What the knowledge base holds',
-    generate_script: 'Write a three-minute video script',
+    generate_script: 'Write a video script of up to three minutes',
     scripts: 'The scripts you generated',
     status: 'Whether the bot is well',
     privacy: 'What I keep of you, and for how long',

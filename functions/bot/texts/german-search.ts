@@ -14,6 +14,8 @@ export const germanSearch: Texts['search'] = {
     rich`🤷 ${words === '' ? 'Dazu habe ich keinen passenden Artikel' : `Das kenne ich nicht: ${words}`}`,
   near: 'Am nächsten kommt:',
   about: 'Zuerst das, worauf du geantwortet hast, und was dazugehört:',
+  cut: (characters) =>
+    rich`✂️ Das war lang: Gesucht habe ich nach den ersten ${characters.toLocaleString('de-DE')} Zeichen.`,
   nothingFound: (query) => rich`🔍 Nichts gefunden für: ${query}
 
 Versuch es mit weniger oder mit anderen (englischen) Wörtern, sag, was die Maschine tut oder nicht tut, oder lass Filter weg. /kb_stats zeigt, was die Wissensbasis enthält.`,

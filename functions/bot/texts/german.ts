@@ -59,7 +59,7 @@ ${
 /kb_search &lt;Thema&gt; – suchen, z. B. <code>/kb_search motor control</code>
 /kb_get &lt;Artikel-ID&gt; – einen Artikel lesen, z. B. <code>/kb_get generic:plc:scan-cycle</code>
 /kb_stats – was die Wissensbasis enthält
-/generate_script &lt;Thema&gt; – ein Videoskript von drei Minuten (auf Englisch), z. B. <code>/generate_script ladder logic basics</code>
+/generate_script &lt;Thema&gt; – ein Videoskript von bis zu drei Minuten (auf Englisch), z. B. <code>/generate_script ladder logic basics</code>
 /scripts – deine Skripte
 /status – ob es dem Bot gut geht
 /privacy – was ich über dich speichere; /forgetme löscht es
@@ -173,15 +173,17 @@ ${hasNearest ? 'Meintest du einen von diesen?' : rich`Such stattdessen danach: /
     topicTooLong: ({ characters, maxCharacters }) =>
       rich`🎬 Das Thema hat ${number(characters)} Zeichen, höchstens ${maxCharacters} sind möglich. Am besten sind wenige Worte.`,
     tooLittle: (
-      { usableAtoms, words, wordsNeeded, missingTypes },
+      { words, wordsNeeded, titles },
       topic,
-    ) => rich`🎬 Die Wissensbasis enthält zu wenig für ein Skript von drei Minuten über: ${shorten(topic, 120)}
+    ) => rich`🎬 Dazu gibt es zu wenig, was sich vorlesen lässt: ${shorten(topic, 120)}
 
-Passende Artikel, die sich vorlesen lassen: ${usableAtoms}, genug für etwa ${words} der ${wordsNeeded} Wörter, die ich brauche.${
-      missingTypes.length > 0 && `\nVor allem fehlen: ${missingTypes.map((type) => TYPES[type]).join(', ')}`
-    }
+Es sind ${number(words)} Wörter, und ein Skript braucht ${number(wordsNeeded)}. Tabellen, Programmcode und Bruchstücke lese ich nicht vor.
 
-Versuch es mit einem weiter gefassten Thema. Das sage ich dir lieber, als das Skript zu strecken.`,
+Gefunden: ${shorten(titles.join(' · '), 500)}`,
+    unknown: (topic) =>
+      rich`🎬 Die Wissensbasis hat keinen Artikel über: ${shorten(topic, 120)}\n\nVersuch es mit anderen Worten, oder sieh mit /kb_search nach, was es gibt.`,
+    isMaker: (topic) =>
+      rich`🎬 ${shorten(topic, 120)} ist ein Hersteller und noch kein Thema. Sag, worum es gehen soll, zum Beispiel: <code>/generate_script ${shorten(topic, 40)} timers</code>`,
     none: rich`🎬 Du hast noch keine Skripte. So bekommst du eines: <code>/generate_script ladder logic basics</code>`,
     listTitle: rich`🎬 Deine Skripte, die neuesten zuerst. Tippe auf eines, um es noch einmal zu bekommen.`,
     gone: 'Dieses Skript gibt es nicht mehr.',
@@ -269,7 +271,7 @@ ${update.error}
     kb_search: 'In der Wissensbasis suchen',
     kb_get: 'Einen Artikel über seine ID lesen',
     kb_stats: 'Was die Wissensbasis enthält',
-    generate_script: 'Ein Videoskript von drei Minuten schreiben',
+    generate_script: 'Ein Videoskript von bis zu drei Minuten schreiben',
     scripts: 'Deine Skripte',
     status: 'Ob es dem Bot gut geht',
     privacy: 'Was ich über dich speichere, und wie lange',

@@ -75,8 +75,9 @@ export class Alarms {
     }));
   }
 
-  get names(): string[] {
-    return [...this.#alarms, ...this.#composites].map(({ name }) => name);
+  /** Logical ids by name. */
+  get ids(): ReadonlyMap<string, string> {
+    return new Map([...this.#alarms, ...this.#composites].map(({ name, id }) => [name, id]));
   }
 
   /** Every metric that an alarm looks at. */

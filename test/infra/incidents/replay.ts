@@ -57,6 +57,8 @@ async function quietWeek(
   world: World,
   alarms: Alarms,
 ): Promise<{ happenings: Happening[]; quiet: Measured }> {
+  // The health that the first round meets has never been looked at.
+  await world.minute();
   const [quiet, nobody] = [await calm(world, QUIET), await calm(world, NOBODY)];
   const hiccup = await world.minute(HICCUP.each);
   const series = new Series();
