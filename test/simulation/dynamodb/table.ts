@@ -173,6 +173,7 @@ export function nameOf(key: Item | undefined): string {
 function clean(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter((inner) => inner !== undefined).map(clean);
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-  const kept = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.fromEntries(kept.map(([key, inner]) => [key, clean(inner)]));
+  const kept: Item = {};
+  for (const [key, inner] of Object.entries(value)) if (inner !== undefined) kept[key] = clean(inner);
+  return kept;
 }

@@ -13,6 +13,7 @@ export class BotApi {
   readonly #fates: ReadonlyMap<number, CallFate>;
   readonly #outages: readonly Outage[];
   readonly #roundTripMs: number | undefined;
+  readonly #listening = new Set<() => void>();
   #calls = 0;
 
   constructor(options: {
@@ -55,17 +56,18 @@ export class BotApi {
     const { timeline, clock } = machine;
     const entry = this.#history.add(options.entry());
     return new Promise((resolve, reject) => {
+      let deaf: (() => void) | undefined;
       const end = (answer: NonNullable<CallEntry['answer']>, settle: () => void): void => {
         entry.answer ??= answer;
         entry.endedAtMs ??= timeline.nowMs;
         giveUp();
-        options.signal.removeEventListener('abort', abort);
+        deaf?.();
         settle();
       };
       const noAnswer = (): void => reject(new TypeError('fetch failed'));
       const giveUp = clock.after(SOCKET_TIMEOUT_MS, () => end('no-answer', noAnswer));
       const abort = (): void => end(options.lapsed() ? 'aborted' : 'no-answer', noAnswer);
-      if (!options.stubborn) options.signal.addEventListener('abort', abort, { once: true });
+      if (!options.stubborn) deaf = this.#listen(options.signal, abort);
       // What was aborted while its process stood still has left all the same.
       if (options.signal.aborted && !options.stubborn) abort();
 
@@ -91,13 +93,32 @@ export class BotApi {
     const outage = outageAt(this.#outages, timeline.nowMs);
     return new Promise((resolve, reject) => {
       const noAnswer = (): void => reject(new TypeError('fetch failed'));
-      signal.addEventListener('abort', noAnswer, { once: true });
+      this.#listen(signal, noAnswer);
       if (outage === 'silent' || outage === 'losing-answers') return;
       const answer = outage === 'refusing' ? refused({ status: 429, retryAfterS: 1 }) : answered({ id: 42 });
       timeline.at(this.#latencyMs() + (outage === 'slow' ? SLOW_MS : 0), () =>
         machine.receive(this.#latencyMs(), () => resolve(answer)),
       );
     });
+  }
+
+  /** The history is over, also for calls that have no end. */
+  close(): void {
+    for (const deaf of this.#listening) deaf();
+  }
+
+  /**
+   * The platform keeps a combined signal, and the whole history behind it, for as long as somebody listens to it.
+   * @returns what ends it
+   */
+  #listen(signal: AbortSignal, abort: () => void): () => void {
+    const deaf = (): void => {
+      signal.removeEventListener('abort', abort);
+      this.#listening.delete(deaf);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    this.#listening.add(deaf);
+    return deaf;
   }
 
   #fateOf(call: number, nowMs: number): CallFate | undefined {

@@ -20,6 +20,7 @@ const ATTEMPT_TIMEOUT_MS = 1_000;
 interface Call {
   number: number;
   operation: string;
+  purpose: Purpose;
   input: Input;
   fate: RequestFate | undefined;
   machine: Machine;
@@ -77,7 +78,7 @@ export class StoreWire {
         const text = `store request ${number} (${purpose}): ${JSON.stringify(fate)}`;
         this.#history.add({ type: 'note', atMs: machine.timeline.nowMs, machine: machine.name, text });
       }
-      return this.#withRetries({ number, operation, input: command.input, fate, machine });
+      return this.#withRetries({ number, operation, purpose, input: command.input, fate, machine });
     };
     return { send } as unknown as DynamoDBDocumentClient;
   }
@@ -141,11 +142,11 @@ export class StoreWire {
     }
   }
 
-  #apply({ machine, number, operation, input }: Call): Item {
+  #apply({ machine, number, operation, purpose, input }: Call): Item {
     const name = operation === 'Query' ? 'query' : nameOf(input.Key ?? input.Item);
     const entry = {
       type: 'store' as const,
-      purpose: purposeOf(operation, input),
+      purpose,
       atMs: machine.timeline.nowMs,
       machine: machine.name,
       call: number,

@@ -28,6 +28,7 @@ export class World {
   readonly telegram: TelegramServer;
   readonly machines: Machine[] = [];
   readonly #around: Surroundings;
+  readonly #botApi: BotApi;
   readonly #fleet: LambdaFleet;
   readonly #server: LocalServer;
   readonly #endpoint: UpdatesEndpoint;
@@ -50,14 +51,14 @@ export class World {
       outages: plan.storeOutages,
       ...(decide !== undefined && { decide }),
     });
-    const botApi = new BotApi({
+    this.#botApi = new BotApi({
       history,
       random: random.fork(2),
       fates: new Map(plan.callFates),
       outages: plan.telegramOutages,
       roundTripMs: plan.telegramMs,
     });
-    const handling = new Handling({ history, botApi, table: this.table });
+    const handling = new Handling({ history, botApi: this.#botApi, table: this.table });
     this.#around = {
       wire,
       history,
@@ -109,6 +110,7 @@ export class World {
     for (const { atMs, step } of plan.steps) timeline.at(atMs, () => this.#take(step));
     const times = [...plan.updates, ...plan.steps].map(({ atMs }) => atMs);
     await timeline.run(Math.max(this.#lastMs, ...times) + PATIENCE_MS);
+    this.#botApi.close();
   }
 
   /** A process of a scenario's own, which takes the lease for each update that it is given. */
