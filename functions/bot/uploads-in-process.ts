@@ -48,12 +48,14 @@ export class InProcessUploads implements Uploads {
   async check(upload: Upload, signal: AbortSignal): Promise<UploadCheck> {
     const report = await this.#import(upload, { dryRun: true, signal });
     const { added, changed, unchanged, rejected, problemCount } = report;
+    const repeatedIds = report.notes.find(({ madeIds }) => madeIds !== undefined)?.count ?? 0;
     const problems = report.problems
       .slice(0, MAX_PROBLEMS)
       .map((problem) =>
         shorten(`${placeOf(problem)}: ${`${problem.field} ${problem.message}`.trimStart()}`, MAX_PROBLEM),
       );
-    return { fileName: upload.fileName, added, changed, unchanged, rejected, problems, problemCount };
+    const counts = { added, changed, unchanged, rejected, repeatedIds, problemCount };
+    return { fileName: upload.fileName, ...counts, problems };
   }
 
   async begin(upload: Upload): Promise<void> {

@@ -22,6 +22,8 @@ export interface UploadCheck {
   changed: number;
   unchanged: number;
   rejected: number;
+  /** Atoms kept under an id of their own, since another of the file has theirs. */
+  repeatedIds: number;
   /** The first few problems, each one line that names the line and the field. */
   problems: string[];
   problemCount: number;

@@ -8,6 +8,7 @@ import { CommandError } from './usage-error.ts';
 const SHOWN_PROBLEMS = 20;
 const SHOWN_LEFT_ASIDE = 10;
 const SHOWN_FIELDS = 10;
+const SHOWN_IDS = 10;
 
 type Problems = ImportSummary & { rejected: number };
 
@@ -88,9 +89,16 @@ function noteLines({ notes }: ImportSummary): string[] {
   }
   const lines = [...byMessage].map(([message, same]) => {
     const times = Math.max(...same.map(({ count }) => count));
-    return `Note: ${subjectOf(same)} ${message} (${grouped(times)} times, first in ${placeOf(same[0]!.first)})`;
+    return `Note: ${subjectOf(same)} ${message} (${grouped(times)} times, first in ${placeOf(same[0]!.first)})${madeIdsOf(same)}`;
   });
   return renamed.length === 0 ? lines : [`Fields read: ${renamed.join(', ')}`, ...lines];
+}
+
+function madeIdsOf(notes: readonly NoteCount[]): string {
+  const ids = notes.flatMap(({ madeIds = [] }) => madeIds);
+  if (ids.length === 0) return '';
+  const more = notes.reduce((sum, { count }) => sum + count, 0) - Math.min(ids.length, SHOWN_IDS);
+  return `: ${ids.slice(0, SHOWN_IDS).join(', ')}${more > 0 ? ` and ${grouped(more)} more` : ''}`;
 }
 
 function subjectOf(notes: readonly NoteCount[]): string {

@@ -10,7 +10,7 @@ export type Difficulty = (typeof DIFFICULTIES)[number];
 export type SafetyLevel = (typeof SAFETY_LEVELS)[number];
 
 /** The id is part of a sort key, which ends at 1024 bytes. */
-const MAX_ID_BYTES = 512;
+export const MAX_ID_BYTES = 512;
 export const MAX_LIST_LENGTH = 500;
 export const MAX_LINE_BYTES = 2_000;
 

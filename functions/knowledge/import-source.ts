@@ -1,5 +1,4 @@
 import { AtomWriter } from './atom-writer.ts';
-import { contentHash } from './content-hash.ts';
 import { ImportConflictError, type SourcePosition } from './import-error.ts';
 import type { ImportTally } from './import-tally.ts';
 import type { Base, PublishOptions } from './publish.ts';
@@ -7,6 +6,9 @@ import { type AtomSource, readAtoms } from './read-atoms.ts';
 import { importOf, repeatedItemVersion } from './version.ts';
 
 const CHANGED_MEANWHILE = 'Others changed the knowledge base meanwhile. Nothing was published: run it again.';
+
+const SAME_AGAIN = 'stands again with the same content: counted once';
+const OTHER_FILE = 'stands in several files with different contents: the later file counts';
 
 /** An atom of the source: its content, and the item that holds it. */
 export interface SourceAtom {
@@ -45,7 +47,10 @@ export class ItemNames {
   }
 }
 
-/** Reads the source, and stores what the base does not have already. By id, the last of each. */
+/**
+ * Reads the source, and stores what the base does not have already. By id; of an id that stands in several files the
+ * later file counts, as it would if each were imported by itself.
+ */
 export async function readSource(reading: SourceReading): Promise<Map<string, SourceAtom>> {
   const { store, source, dryRun, onProgress, signal, base, tally, names } = reading;
   const atoms = new Map<string, SourceAtom>();
@@ -65,15 +70,14 @@ export async function readSource(reading: SourceReading): Promise<Map<string, So
         tally.reject(read.problems, read.fields);
         continue;
       }
-      for (const note of read.notes) tally.note(note);
-      const { atom, position } = read;
+      const { atom, hash, position } = read;
       tally.took(read.as, position.file);
-      const hash = contentHash(atom);
       const earlier = atoms.get(atom.atom_id);
-      if (earlier !== undefined) {
-        tally.note({ ...position, field: 'atom_id', message: 'occurs more than once: the last one counts' });
-        if (earlier.hash === hash) continue;
-      }
+      const isSame = earlier?.hash === hash;
+      for (const note of read.notes) if (!isSame || note.madeId === undefined) tally.note(note);
+      if (earlier !== undefined)
+        tally.note({ ...position, field: 'atom_id', message: isSame ? SAME_AGAIN : OTHER_FILE });
+      if (isSame) continue;
       const isStored = base.contents.hashOf(atom.atom_id) === hash;
       const own = earlier === undefined ? names.first() : names.another();
       const itemVersion = isStored ? base.contents.itemVersionOf(atom.atom_id)! : own;

@@ -7,6 +7,8 @@ export interface NoteCount {
   message: string;
   count: number;
   first: { file: string; line?: number; index?: number };
+  /** The ids that were made for them, a hundred at most. */
+  madeIds?: string[];
 }
 
 /** Files that were read, by what they were read as. */
@@ -103,16 +105,17 @@ export class ImportTally {
 }
 
 /** Lists with many bad entries are one kind: `keywords[3]` counts as `keywords`. */
-function count(kinds: Map<string, NoteCount>, { field: place, message, ...at }: ImportNote): void {
+function count(kinds: Map<string, NoteCount>, { field: place, message, madeId, ...at }: ImportNote): void {
   const own = place.replace(/\[\d+\]$/, '');
   const isNew = !kinds.has(`${own}: ${message}`);
   const field = isNew && kinds.size >= MAX_KINDS ? 'other fields' : own;
   const key = `${field}: ${message}`;
-  const known = kinds.get(key);
-  if (known !== undefined) known.count += 1;
-  else {
-    const { file, line, index } = at;
-    const first = { file, ...(line !== undefined && { line }), ...(index !== undefined && { index }) };
-    kinds.set(key, { field, message, count: 1, first });
-  }
+  const { file, line, index } = at;
+  const first = { file, ...(line !== undefined && { line }), ...(index !== undefined && { index }) };
+  const kind = kinds.get(key) ?? { field, message, count: 0, first };
+  kinds.set(key, kind);
+  kind.count += 1;
+  if (madeId === undefined) return;
+  kind.madeIds ??= [];
+  if (kind.madeIds.length < MAX_PROBLEMS) kind.madeIds.push(madeId);
 }

@@ -45,8 +45,8 @@ type Counts = Pick<ImportReport, 'added' | 'changed' | 'unchanged' | 'removed'>;
 
 /**
  * Reads atoms, stores those that are new or different, builds the search index and makes all of it live at once.
- * A bad atom is reported and left out, unless what is left would replace everything; of several with the same id the
- * last one counts. Dying at any point leaves the live version as it was.
+ * A bad atom is reported and left out, unless what is left would replace everything; of several with
+ * one id in a file each keeps an atom (`RepeatedIds`). Dying at any point leaves the live version as it was.
  * @throws UnreadableSourceError @throws EmptyImportError @throws RejectedAtomsError for bad atoms and `replace`
  * @throws ImportConflictError @throws StoreUnavailableError
  */

@@ -7,6 +7,7 @@ import { type AtomSource, sourceFiles } from './formats/source-files.ts';
 import type { ImportProblem, SourcePosition } from './import-error.ts';
 import { MadeIds } from './made-ids.ts';
 import { parseAtom } from './parse-atom.ts';
+import { RepeatedIds } from './repeated-ids.ts';
 
 export type { AtomSource, StreamSource } from './formats/source-files.ts';
 
@@ -14,13 +15,20 @@ export type { AtomSource, StreamSource } from './formats/source-files.ts';
 export interface ImportNote extends SourcePosition {
   field: string;
   message: string;
+  /** The id that the atom got, where that is not the one that it had. */
+  madeId?: string;
 }
+
+/** Told of an atom under an id that another of the same file has. */
+const REPEATED_ID = 'stands again in the same file with other content: stored under an id of its own';
 
 /** One record of the source: an atom with what was done to it, or what keeps it from being one; or a file left aside. */
 export type ReadAtom =
   | {
       position: SourcePosition;
       atom: Atom;
+      /** Of what the atom says: `contentHash`. */
+      hash: string;
       notes: ImportNote[];
       as: string;
       problems?: undefined;
@@ -59,10 +67,12 @@ export async function* readAtoms(
   const total = sizes.includes(undefined)
     ? undefined
     : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-  const ids = new MadeIds();
+  const madeIds = new MadeIds();
   let before = 0;
   for (const file of files) {
     let done = before;
+    let current = '';
+    let repeatedIds = new RepeatedIds();
     const counted = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       for await (const chunk of chunks) {
         signal?.throwIfAborted();
@@ -73,7 +83,10 @@ export async function* readAtoms(
     };
     for await (const found of fileItems(file, counted)) {
       signal?.throwIfAborted();
-      if ('item' in found) yield toAtom(found.item, found.file, ids);
+      // An archive holds several files.
+      if (found.file !== current) repeatedIds = new RepeatedIds();
+      current = found.file;
+      if ('item' in found) yield toAtom(found.item, found.file, { madeIds, repeatedIds });
       else yield { position: { file: found.file }, left: found.left, isBroken: found.isBroken };
     }
     // An archive is not read from its beginning to its end.
@@ -82,16 +95,25 @@ export async function* readAtoms(
   }
 }
 
-function toAtom(item: Item, file: string, ids: MadeIds): ReadAtom {
+function toAtom(
+  item: Item,
+  file: string,
+  { madeIds, repeatedIds }: { madeIds: MadeIds; repeatedIds: RepeatedIds },
+): ReadAtom {
   const position = { file, ...(item.line !== undefined && { line: item.line }), index: item.index };
   if ('unreadable' in item)
     return { position, problems: [{ ...position, field: '', message: item.unreadable }], fields: [] };
   const parsed = parseAtom(item.value);
   if (parsed.atom !== undefined) {
-    const { atom, hasMadeId } = parsed;
-    if (hasMadeId) atom.atom_id = ids.unique(atom.atom_id, contentHash(atom));
-    const notes = [...(item.notes ?? []).map((message) => ({ field: '', message })), ...parsed.notes];
-    return { position, atom, as: item.as, notes: notes.map((note) => ({ ...position, ...note })) };
+    const { atom: own, hasMadeId } = parsed;
+    if (hasMadeId) own.atom_id = madeIds.unique(own.atom_id, contentHash(own));
+    const { atom, hash } = repeatedIds.distinct(own);
+    const notes: Pick<ImportNote, 'field' | 'message' | 'madeId'>[] = [
+      ...(item.notes ?? []).map((message) => ({ field: '', message })),
+      ...parsed.notes,
+      ...(atom === own ? [] : [{ field: 'atom_id', message: REPEATED_ID, madeId: atom.atom_id }]),
+    ];
+    return { position, atom, hash, as: item.as, notes: notes.map((note) => ({ ...position, ...note })) };
   }
   const atomId = idOf(item.value);
   const known = { ...position, ...(atomId !== undefined && { atomId }) };

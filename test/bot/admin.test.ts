@@ -75,6 +75,13 @@ describe('administrators', () => {
     expect(await total()).toBe('Total Atoms: 2');
   });
 
+  it('are told that articles are kept whose ids stand again', async () => {
+    const records = ['1', '2', '3'].map((content) => ({ ...validRecord('a:b:twice'), content }));
+    const answer = answerOf(await chat.sendDocument('twice.json', JSON.stringify(records)));
+    expect(answer).toContain('New: 3 ·');
+    expect(answer).toContain('Ids that stand again with other content: 2.');
+  });
+
   it('are not asked to confirm what would change nothing', async () => {
     const answer = answerOf(await chat.sendDocument('same.json', JSON.stringify([validRecord('a:b:c')])));
     expect(answer).toMatch(/New: 0 · changed: 0 · unchanged: 1 · invalid: 0$/);

@@ -42,6 +42,7 @@ const check = {
   unchanged: 1e6,
   rejected: 1e6,
   problems: [],
+  repeatedIds: 0,
   problemCount: 0,
 };
 const result = { fileName: word(100), added: 1, changed: 1, rejected: 1, total: 1e6 };

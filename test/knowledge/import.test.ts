@@ -12,6 +12,7 @@ import { rebuild } from '../../functions/knowledge/rebuild.ts';
 import { toRecord } from '../../functions/knowledge/parse-atom.ts';
 import { starterAtomFiles } from '../../functions/knowledge/starter.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
+import { zipFile } from '../fixtures/zip-file.ts';
 import { watched } from './faulty-store.ts';
 import { freshKnowledge, liveAtoms, record, textFile } from './knowledge-setup.ts';
 
@@ -104,20 +105,89 @@ describeOnEveryStore('an import', (fixture) => {
     expect(report.problems).toHaveLength(100);
   });
 
-  it('takes the last of several atoms with one id, and says so once', async () => {
+  it('keeps every content of an id that a file repeats, and names the ids it made', async () => {
     const { importRecords, store } = await freshKnowledge(fixture);
-    const versions = ['1', '2', '3', '2'].map((content) => record('a', { content }));
-    const report = await importRecords([versions[0], record('b'), ...versions.slice(1)]);
-    expect(report).toMatchObject({ added: 2, stats: { total: 2 } });
+    const versions = ['1', '2', '3', '2', '1'].map((content) => record('a', { content }));
+    const file = [versions[0], record('b'), ...versions.slice(1)];
+    const judged = await importRecords(file, { dryRun: true });
+    expect(judged).toMatchObject({ added: 4, changed: 0, published: false });
+    const report = await importRecords(file);
+    expect(report).toMatchObject({ added: 4, stats: { total: 4 } });
     expect(report.notes).toEqual([
       {
         field: 'atom_id',
-        message: 'occurs more than once: the last one counts',
-        count: 3,
+        message: 'stands again in the same file with other content: stored under an id of its own',
+        count: 2,
         first: { file: 'atoms.json', line: 1, index: 2 },
+        madeIds: ['siemens:s7-1200:a~2', 'siemens:s7-1200:a~3'],
+      },
+      {
+        field: 'atom_id',
+        message: 'stands again with the same content: counted once',
+        count: 2,
+        first: { file: 'atoms.json', line: 1, index: 4 },
       },
     ]);
-    expect((await liveAtoms(store)).get('siemens:s7-1200:a')).toBe('2');
+    const kept = new Map([
+      ['siemens:s7-1200:a', '1'],
+      ['siemens:s7-1200:a~2', '2'],
+      ['siemens:s7-1200:a~3', '3'],
+      ['siemens:s7-1200:b', 'All that is known about b, at length.'],
+    ]);
+    expect(await liveAtoms(store)).toEqual(kept);
+    for (const mode of ['merge', 'replace'] as const)
+      expect(await importRecords(file, { mode })).toMatchObject({
+        published: false,
+        unchanged: 4,
+        removed: 0,
+      });
+
+    await importRecords([record('a', { content: 'new' })]);
+    expect(await liveAtoms(store)).toEqual(kept.set('siemens:s7-1200:a', 'new'));
+  });
+
+  it('makes no id that another atom of the file has', async () => {
+    const { importRecords, store } = await freshKnowledge(fixture);
+    const long = 'x'.repeat(512);
+    const file = [
+      record('a', { content: '1' }),
+      record('a~2', { content: 'own' }),
+      record('a', { content: '2' }),
+      record('a~3', { content: 'late' }),
+      record('a', { content: 'own' }),
+      record('l', { atom_id: long, content: '1' }),
+      record('l', { atom_id: long, content: '2' }),
+    ];
+    await importRecords(file);
+    const kept = await liveAtoms(store);
+    expect(Object.fromEntries(kept)).toEqual({
+      'siemens:s7-1200:a': '1',
+      'siemens:s7-1200:a~2': 'own',
+      'siemens:s7-1200:a~3': '2',
+      'siemens:s7-1200:a~3~2': 'late',
+      'siemens:s7-1200:a~4': 'own',
+      [long]: '1',
+      [`${'x'.repeat(510)}~2`]: '2',
+    });
+    expect(await importRecords(file)).toMatchObject({ published: false, unchanged: 7 });
+  });
+
+  it('takes a later file of one import for the newer state of an id, as a later import', async () => {
+    const { importRecords, store } = await freshKnowledge(fixture);
+    const lines = (contents: string[]): string =>
+      contents.map((content) => JSON.stringify(record('a', { content }))).join('\n') + '\n';
+    const zip = zipFile({ 'old.jsonl': lines(['1', '2']), 'new.jsonl': lines(['3', '2']) });
+    const report = await importRecords([], { source: textFile(zip, 'all.zip') });
+    expect(Object.fromEntries(await liveAtoms(store))).toEqual({
+      'siemens:s7-1200:a': '3',
+      'siemens:s7-1200:a~2': '2',
+    });
+    const messages = report.notes.map(({ message, count }) => `${message} (${count})`);
+    expect(messages).toEqual([
+      'stands again in the same file with other content: stored under an id of its own (1)',
+      'stands in several files with different contents: the later file counts (1)',
+      'stands again with the same content: counted once (1)',
+    ]);
   });
 
   it('refuses an empty source in either mode, and one without a valid atom', async () => {

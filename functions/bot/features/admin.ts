@@ -94,9 +94,14 @@ async function checkUpload(deps: BotDeps, ctx: BotContext, document: Document): 
   const choice = (label: string, confirmed: boolean) =>
     button(label, encodePress({ op: 'upload', confirmed }));
   const keyboard = hasChanges ? [[choice(texts.confirm, true), choice(texts.cancel, false)]] : [];
-  const { problems, problemCount } = check;
+  const { problems, problemCount, repeatedIds } = check;
+  const kept = repeatedIds > 0 ? texts.repeatedIds(repeatedIds) : undefined;
   const told = problemCount === 0 ? undefined : texts.problems(problems, problemCount);
-  await reply(ctx, { text: joinHtml([texts.checked(check), told], '\n\n'), keyboard }, { quotes: true });
+  await reply(
+    ctx,
+    { text: joinHtml([texts.checked(check), kept, told], '\n\n'), keyboard },
+    { quotes: true },
+  );
 }
 
 /**

@@ -171,6 +171,7 @@ export interface Texts {
     tooSlow: Html;
     unreadable(reason: string): Html;
     checked(check: UploadCheck): Html;
+    repeatedIds(count: number): Html;
     problems(problems: readonly string[], count: number): Html;
     confirm: string;
     cancel: string;

@@ -219,6 +219,8 @@ Found: ${shorten(titles.join(' · '), 500)}`,
     checked: (check) => rich`📥 <b>${check.fileName}</b> is checked; nothing is imported yet.
 
 New: ${number(check.added)} · changed: ${number(check.changed)} · unchanged: ${number(check.unchanged)} · invalid: ${number(check.rejected)}`,
+    repeatedIds: (count) =>
+      rich`Ids that stand again with other content: ${number(count)}. Each of these articles is kept under an id of its own.`,
     problems: (problems, count) => rich`Problems: ${number(count)}. Invalid atoms are left out.
 ${joinHtml(
   problems.map((problem) => rich`• ${problem}`),

@@ -226,6 +226,8 @@ Gefunden: ${shorten(titles.join(' · '), 500)}`,
     checked: (check) => rich`📥 <b>${check.fileName}</b> ist geprüft; importiert ist noch nichts.
 
 Neu: ${number(check.added)} · geändert: ${number(check.changed)} · unverändert: ${number(check.unchanged)} · ungültig: ${number(check.rejected)}`,
+    repeatedIds: (count) =>
+      rich`Kennungen, die noch einmal mit anderem Inhalt vorkommen: ${number(count)}. Jeder dieser Artikel bleibt, unter einer eigenen Kennung.`,
     problems: (problems, count) => rich`Probleme: ${number(count)}. Ungültige Artikel werden ausgelassen.
 ${joinHtml(
   problems.map((problem) => rich`• ${problem}`),
