@@ -43,7 +43,6 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   'functions/lease/consumer.ts': 'the one door of an update: its steps are read in one go',
   'functions/dynamodb/ledger-store.ts':
     'the ledger: each write stands beside the conditions it shares with the others',
-  'functions/local/run-bot.ts': 'a run from beginning to end',
   'functions/local/bot-api/types.ts': 'one interface, documented method by method',
   'functions/search/german-terms.ts': 'a table',
   'functions/knowledge/formats/json-scanner.ts': 'one state machine, which knows file, line and field',
@@ -57,7 +56,6 @@ const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
   'functions/local/bot-api/server.ts startBotApiServer': 'puts a server together, part by part',
   'functions/local/page/app/chat/composer.tsx Composer': 'one form, as markup',
   'functions/local/page/app/timeline/timeline.tsx Timeline': 'one picture, as markup',
-  'functions/local/run-bot.ts poll': 'a polling run from beginning to end',
   'functions/wiring/webhook.ts webhookFunction': 'puts a function together, part by part',
 };
 

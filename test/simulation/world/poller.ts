@@ -62,7 +62,7 @@ export class Poller {
     this.#machine?.receive(0, () => this.#stop.abort());
   }
 
-  /** As functions/local/run-bot.ts does, without what a person sees of it. */
+  /** As functions/local/polling-run.ts does, without what a person sees of it. */
   async #poll(process: BotProcess, signal: AbortSignal): Promise<void> {
     const { context, leases, layout, machine } = process;
     const telegram = { ...TELEGRAM, fetch: this.#endpoint.fetchOf(machine) };

@@ -1,0 +1,45 @@
+import { HEALTH_PATH } from '../http/paths.ts';
+import { createReceiver } from '../http/receive.ts';
+import type { Consumer } from '../lease/consumer.ts';
+import type { TelegramSecrets } from '../settings/secrets.ts';
+import type { Foundation } from './foundation.ts';
+import { startHttpFront, type HttpFront } from './http-front.ts';
+import type { PageServer } from './page/page-server.ts';
+import type { Run } from './run.ts';
+
+/** @throws PortInUseError */
+export function openFront(
+  { settings, say }: Run,
+  served: {
+    foundation: Foundation;
+    secrets: TelegramSecrets;
+    consumer: () => Pick<Consumer, 'consume'>;
+    page: PageServer | undefined;
+  },
+): Promise<HttpFront> {
+  const { foundation, secrets, consumer, page } = served;
+  const receive = createReceiver({
+    acceptedSecrets: async () => [secrets.webhookSecret, secrets.previousWebhookSecret],
+    consumer: async () => consumer(),
+    onAnswered: () => {},
+    onProblem: ({ reason, error }) =>
+      say(error instanceof Error ? `${reason}: ${error.stack}` : `Refused: ${reason}`),
+  });
+  return startHttpFront({
+    port: settings.port,
+    host: settings.host,
+    closeWithinMs: settings.handlerDeadlineMs + 2_000,
+    receive: (request) => receive(request, settings.handlerDeadlineMs),
+    health: foundation.health,
+    ...(page && { page }),
+  });
+}
+
+/** Says where the run answers, to people and to whoever looks for it. */
+export function announce({ record, say, shown }: Run, front: HttpFront, page: PageServer | undefined): void {
+  record({ state: 'running', port: front.port });
+  shown.listensAt(front.port);
+  say(`Health check endpoint: http://localhost:${front.port}${HEALTH_PATH}`);
+  if (page !== undefined) say(`👉 Chat, and the guarantee at work: ${page.address(front.port)}`);
+  say('✅ Bot is running. Ctrl+C stops it.');
+}

@@ -1,0 +1,52 @@
+import { hasToken } from '../settings/secrets.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { BotLock } from './bot-lock.ts';
+import { eventLine } from './event-lines.ts';
+import type { layFoundation } from './foundation.ts';
+import type { OpenedStore } from './opened-store.ts';
+import type { RunOnPage, ShownOn } from './page/run-on-page.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+import type { RunNote } from './run-record.ts';
+
+export interface RunOptions {
+  env: Record<string, string | undefined>;
+  settings: Settings;
+  mode: 'polling' | 'webhook';
+  /** Wait for the lease instead of being refused; only for polling. */
+  standby: boolean;
+  /** Without Telegram, whatever token is set and whoever the data folder served. */
+  local?: boolean;
+  /** Ends the run cleanly. */
+  signal: AbortSignal;
+  say: (line: string) => void;
+  /** Where the chat of a bot without a token takes place. */
+  terminal: { input: NodeJS.ReadableStream; write: (text: string) => void };
+  shownOn?: ShownOn;
+}
+
+/** A run whose store is open, however its updates will reach it. */
+export interface Run extends RunOptions {
+  store: OpenedStore;
+  identity: ProcessIdentity;
+  lock: BotLock;
+  shown: RunOnPage;
+  /** Tells what has become of this process. */
+  record: (change: Partial<RunNote>) => void;
+}
+
+type FoundationOptions = Parameters<typeof layFoundation>[0];
+
+/** What the foundation of a run is laid with, whatever its mode. */
+export function groundOf(
+  run: Run,
+): Pick<FoundationOptions, 'store' | 'identity' | 'settings' | 'emit' | 'say'> {
+  const { store, identity, settings, say, shown, local } = run;
+  // The chat of a bot without Telegram is its own trace.
+  const eachUpdate = hasToken(settings) && local !== true;
+  const emit: FoundationOptions['emit'] = (event) => {
+    shown.happened(event);
+    const line = eventLine(event, { eachUpdate });
+    if (line !== undefined) say(line);
+  };
+  return { store, identity, settings, emit, say };
+}
