@@ -1,14 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
-import { bundleCommand } from '../../functions/cli/bundle.ts';
 import { processIdentity } from '../../functions/local/process-identity.ts';
 import { RunRecords } from '../../functions/local/run-record.ts';
-import { seedFolder } from './seeded-store.ts';
+import { packedCommand, seededFolder } from './packed-command.ts';
 
 /** What one run of the command left behind, as a person sees it. */
 export interface Finished {
@@ -118,20 +116,13 @@ export interface BotCommand {
 /** The packed form of the command, run as operators run it: real processes, no variables of this one. */
 export function botCommand(): BotCommand {
   let program = '';
-  let bundleFolder = '';
   let template = '';
   const folders: string[] = [];
   const running = new Set<RunningBot>();
 
   beforeAll(async () => {
-    // Inside the checkout, since packages are looked up from where the bundle lies.
-    const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
-    mkdirSync(cache, { recursive: true });
-    // Two suites of one file begin within the same millisecond, and either takes its own folder away.
-    bundleFolder = mkdtempSync(join(cache, 'bot-command-'));
-    program = await bundleCommand(bundleFolder);
-    template = mkdtempSync(join(tmpdir(), 'bot-command-'));
-    await seedFolder(template);
+    program = await packedCommand();
+    template = await seededFolder();
   });
   afterAll(async () => {
     for (const bot of running) {
@@ -140,8 +131,7 @@ export function botCommand(): BotCommand {
     }
     await Promise.all([...running].map((bot) => bot.finished));
     for (const folder of folders) killDetached(folder);
-    for (const folder of [...folders, bundleFolder, template])
-      rmSync(folder, { recursive: true, force: true });
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   });
 
   const begin: BotCommand['begin'] = (args, { env = {}, uid, cwd } = {}) => {

@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleCommand } from '../../functions/cli/bundle.ts';
+import { packedCommand } from '../cli/packed-command.ts';
 import { tryWay } from './try-way.ts';
 import { WAYS } from './ways.ts';
 
@@ -17,13 +16,9 @@ describe('a second start with the same token', { concurrent: true, timeout: 120_
   let program: string;
   beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), 'two-starts-'));
-    const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
-    mkdirSync(cache, { recursive: true });
-    program = await bundleCommand(mkdtempSync(join(cache, 'two-starts-')));
+    program = await packedCommand();
   });
-  afterAll(() => {
-    for (const folder of [root, join(program, '..')]) rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   it.each(QUICK)('is refused while the first goes on, and nobody is answered twice: $name', async (way) => {
     const tried = await tryWay(way, { program, root });
