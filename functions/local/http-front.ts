@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { PageServer } from './page/page-server.ts';
@@ -6,13 +6,8 @@ import type { HealthReport } from '../status/report.ts';
 import { jsonReply, type HttpReply, type HttpRequest } from '../http/http.ts';
 import { MAX_BODY_BYTES } from '../http/receive.ts';
 import { HEALTH_PATH, WEBHOOK_PATH } from '../http/paths.ts';
+import { listen } from './listen.ts';
 import { isLoopback, refusedAsStranger } from './loopback.ts';
-
-/** The port is taken; the message says by whom where that can be told. */
-export class PortInUseError extends Error {
-  override readonly name = 'PortInUseError';
-  readonly forOperator = true;
-}
 
 export interface HttpFront {
   port: number;
@@ -20,7 +15,10 @@ export interface HttpFront {
   close(): Promise<void>;
 }
 
-/** The HTTP contract on loopback, the same as API Gateway serves it. */
+/**
+ * The HTTP contract on loopback, the same as API Gateway serves it.
+ * @throws PortInUseError
+ */
 export async function startHttpFront(options: {
   port: number;
   receive: (request: HttpRequest) => Promise<HttpReply>;
@@ -43,18 +41,8 @@ export async function startHttpFront(options: {
       })
       .catch(() => response.destroy());
   };
-  const [host, ...others] = options.host === undefined ? LOOPBACK : [options.host];
-  const servers = [await listen(answer, options.port, host)];
-  const { port } = servers[0]!.address() as AddressInfo;
-  try {
-    for (const other of others) servers.push(await listen(answer, port, other));
-  } catch (error) {
-    // `localhost` may then mean another program's; without IPv6 it is 127.0.0.1.
-    if (error instanceof PortInUseError && options.port !== 0) {
-      servers[0]!.close();
-      throw error;
-    }
-  }
+  const servers = await listen(answer, options);
+  const { port } = servers[0].address() as AddressInfo;
   return {
     port,
     close: async () => {
@@ -73,8 +61,6 @@ export async function startHttpFront(options: {
   };
 }
 
-/** `localhost` is either. */
-const LOOPBACK = ['127.0.0.1', '::1'] as const;
 const CLOSE_WITHIN_MS = 30_000;
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
@@ -85,33 +71,6 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
       resolve();
     });
   });
-}
-
-async function listen(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-  port: number,
-  host: string,
-): Promise<Server> {
-  const server = createServer(answer);
-  server.keepAliveTimeout = 65_000;
-  // Each of the requests that come in one go waits for the end of their connection.
-  server.on('connection', (socket) => socket.setMaxListeners(0));
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-    return server;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE')
-      throw new PortInUseError(
-        `Port ${port} is in use by another program: choose another one with --port, or stop that program`,
-      );
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES')
-      throw new PortInUseError(
-        `Nothing can listen at ${host}, port ${port}: ${message}. Correct LISTEN_ADDRESS or PORT`,
-      );
-    throw error;
-  }
 }
 
 async function respond(

@@ -1,13 +1,16 @@
 import { profileOf } from '../bot/menus.ts';
 import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import { systemClock } from '../lease/clock.ts';
+import type { LeaseItem } from '../lease/lease-store.ts';
 import type { TelegramSecrets } from '../settings/secrets.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import { applyProfile } from '../telegram/bot-profile.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
+import type { Protocol } from '../wiring/protocol.ts';
 import { BotInUseError } from './bot-lock.ts';
 import { layFoundation, rememberBot, type Foundation } from './foundation.ts';
 import type { HttpFront } from './http-front.ts';
+import { assertPortIsFree } from './listen.ts';
 import { LocalAdministrators } from './local-administrators.ts';
 import { LOCAL_ADMINISTRATOR, LOCAL_NAME, localSecrets } from './local-bot.ts';
 import { openLocalTelegram } from './local-telegram.ts';
@@ -40,6 +43,7 @@ export async function runPolling(given: Run, configured: TelegramSecrets | undef
   const isLocal = administrators !== undefined;
   const { bot, foundation } = await pollingBot(run, { secrets, telegram, isLocal });
   if (run.standby) run.record({ state: 'standby' });
+  else await assertCanListen(run, foundation.protocol);
   await bot.take(signal);
   if (signal.aborted) return bot.release();
   run.record({ state: 'starting' });
@@ -144,6 +148,26 @@ async function pollingBot(
   return { bot, foundation };
 }
 
+/**
+ * Before anything is taken or imported. Where somebody holds the lease that is who has the port, and taking the lease
+ * tells more of them. Who stands by waits for the port with the lease.
+ * @throws PortInUseError, StoreUnavailableError
+ */
+async function assertCanListen({ settings, identity }: Run, protocol: Protocol): Promise<void> {
+  try {
+    await assertPortIsFree(settings);
+  } catch (error) {
+    const { holder, expiresAtMs = 0 } = (await readLease(protocol)) ?? {};
+    const isHeld = holder !== undefined && expiresAtMs > protocol.context.clock.wallMs();
+    if (!isHeld || identity.isDead(holder)) throw error;
+  }
+}
+
+async function readLease({ layout, leases }: Protocol): Promise<LeaseItem | undefined> {
+  const { epoch } = await layout.reread();
+  return leases.read({ epoch, partition: 0 });
+}
+
 function standbyOf(
   run: Run,
   { protocol }: Foundation,
@@ -158,10 +182,7 @@ function standbyOf(
       if (by.holder === undefined) return 'a process of this machine that does not say who it is';
       return `${describeHolder(by.holder)} over ${by.table ?? by.dataFolder}`;
     },
-    readLease: async () => {
-      const { epoch } = await protocol.layout.reread();
-      return protocol.leases.read({ epoch, partition: 0 });
-    },
+    readLease: () => readLease(protocol),
     isDead: identity.isDead,
     holder: identity.holder,
     webhookHost: async () => telegram && webhookHost(telegram),

@@ -3,6 +3,7 @@ import { WEBHOOK_PATH } from '../http/paths.ts';
 import type { TelegramSecrets } from '../settings/secrets.ts';
 import { BotInUseError } from './bot-lock.ts';
 import { layFoundation, rememberBot } from './foundation.ts';
+import { assertPortIsFree } from './listen.ts';
 import { groundOf, type Run } from './run.ts';
 import { announce, openFront } from './run-front.ts';
 import { importStarter } from './starter-import.ts';
@@ -17,6 +18,7 @@ export async function runWebhook(run: Run, secrets: TelegramSecrets): Promise<vo
   const telegram = shown.watched({ token: secrets.token, apiRoot: settings.telegram.apiRoot });
   const other = await lock.take();
   if (other !== undefined) throw new BotInUseError(other);
+  await assertPortIsFree(settings);
   const foundation = await layFoundation({ ...groundOf(run), secrets, telegram });
   await importStarter(store, say);
   const me = await rememberBot(store, telegram);

@@ -24,14 +24,23 @@ describe('a start that is refused says what to do next', SIDE_BY_SIDE, () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   };
 
-  it('when a stranger has the port, and leaves no lease behind', async () => {
+  it('when a stranger has the port, before it takes the lease or imports anything', async () => {
     const stranger = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
     await once(stranger, 'listening');
     const port = String((stranger.address() as AddressInfo).port);
-    const data = bot.dataFolder();
+    const data = bot.folder();
+    const says = `Port ${port} is in use by another program: choose another one with --port`;
     try {
-      const refused = await bot.run(['start', '--data', data, '--port', port]);
-      expectRefusal(refused, `Port ${port} is in use by another program: choose another one with --port`);
+      const [refused, behindWebhook] = await Promise.all([
+        bot.run(['start', '--data', data, '--port', port]),
+        bot.run(['start', '--webhook', '--data', bot.folder(), '--port', port], {
+          env: { TELEGRAM_BOT_TOKEN: `123456:${'a'.repeat(35)}` },
+        }),
+      ]);
+      for (const each of [refused, behindWebhook]) {
+        expectRefusal(each, says);
+        expect(each.stdout).not.toMatch(/Lease acquired|importing/);
+      }
       const status = await bot.run(['status', '--data', data, '--port', port]);
       expect(status.stdout).toMatch(/^Lease: NOT FOUND$/m);
       expect(status.stdout).toContain('another program answers there (HTTP 200)');
