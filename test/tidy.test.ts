@@ -131,6 +131,14 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('of adapters are made in wiring only', () => {
+    const wrong = sources
+      .filter(({ path }) => !/^functions\/(dynamodb|wiring)\//.test(path))
+      .filter(({ text }) => /\bnew Dynamo\w+\(/.test(text))
+      .map(({ path }) => path);
+    expect(wrong).toEqual([]);
+  });
+
   test('reach every file that is no entry point', () => {
     const reached = new Set(sources.flatMap(importsOf));
     const unused = sources

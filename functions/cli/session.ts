@@ -1,4 +1,3 @@
-import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import { assertClock } from '../local/clock-check.ts';
 import { localSecrets } from '../local/local-bot.ts';
 import { NoStoreError } from '../local/data-folder-error.ts';
@@ -8,8 +7,10 @@ import { processIdentity, type ProcessIdentity } from '../local/process-identity
 import { ssmParameters } from '../local/ssm-parameters.ts';
 import type { Emit } from '../lease/events.ts';
 import { hasToken, SecretsReader, type TelegramSecrets } from '../settings/secrets.ts';
+import type { StatusStore } from '../status/status-store.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import { openProtocol, type Protocol } from '../wiring/protocol.ts';
+import { statusStoreOf } from '../wiring/stores.ts';
 import { commandForThisBot, commandLine, targetArguments } from './invocation.ts';
 import type { Target } from './target.ts';
 import { CommandError, UsageError } from './usage-error.ts';
@@ -19,7 +20,7 @@ export interface Session {
   target: Target;
   store: OpenedStore;
   /** Facts about this deployment, outside the protocol. */
-  status: DynamoStatusStore;
+  status: StatusStore;
   identity: ProcessIdentity;
 }
 
@@ -64,7 +65,7 @@ async function useStore<T>(
 ): Promise<T> {
   try {
     const identity = processIdentity({ hostId: target.settings.hostId });
-    return await use({ target, store, status: new DynamoStatusStore(store), identity });
+    return await use({ target, store, status: statusStoreOf(store), identity });
   } finally {
     await store.close();
   }

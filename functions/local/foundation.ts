@@ -3,9 +3,6 @@ import { AdminNotes } from '../bot/admin-notes.ts';
 import { Announcer } from '../bot/announcer.ts';
 import { KnowledgeNews } from '../bot/knowledge-news.ts';
 import { InProcessUploads } from '../bot/uploads-in-process.ts';
-import { DynamoNewsStore } from '../dynamodb/news-store.ts';
-import { DynamoRateLimiter } from '../dynamodb/rate-limit.ts';
-import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import type { HealthReport } from '../status/report.ts';
 import { systemClock } from '../lease/clock.ts';
 import type { Consumer } from '../lease/consumer.ts';
@@ -25,6 +22,7 @@ import { weeklyNoteOver } from '../wiring/weekly-note.ts';
 import { knowledgeBaseIn, publishingIn } from '../wiring/knowledge.ts';
 import { consumerOver, openProtocol, type Protocol } from '../wiring/protocol.ts';
 import { ReadingAhead } from '../wiring/reading-ahead.ts';
+import { newsStoreOf, rateLimiterOf, statusStoreOf } from '../wiring/stores.ts';
 import { NewsWatch } from './news-watch.ts';
 import type { OpenedStore } from './opened-store.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -97,11 +95,11 @@ export async function layFoundation(options: {
     say(`The knowledge base has a problem (served ${serving}): ${reason}`),
   );
   const knowledge = new ReadingAhead(stored);
-  const rateLimiter = new DynamoRateLimiter({ ...table, botId });
+  const rateLimiter = rateLimiterOf({ ...table, botId });
   const announcer = new Announcer({ telegram, settings, rateLimiter, clock: systemClock });
   const admins = new AdminNotes({ telegram, settings });
   const publishing = publishingIn(table);
-  const newsStore = new DynamoNewsStore({ ...table, scope: botId });
+  const newsStore = newsStoreOf({ ...table, botId });
   const uploads = new InProcessUploads({ telegram, publishing, admins, news: newsStore });
   const readPointer = (): Promise<Pointer | undefined> => publishing.store.readPointer({ consistent: false });
   const knowledgeNews = new KnowledgeNews({ readPointer, store: newsStore, admins });
@@ -130,7 +128,7 @@ export async function layFoundation(options: {
  */
 export async function rememberBot(store: OpenedStore, telegram: TelegramAccess): Promise<KnownBot> {
   const me = await telegramApi(telegram).getMe();
-  const status = new DynamoStatusStore(store);
+  const status = statusStoreOf(store);
   const bot = { id: me.id, username: me.username, firstName: me.first_name };
   await status.saveBot(bot);
   return bot;

@@ -1,5 +1,4 @@
 import { profileOf } from '../bot/menus.ts';
-import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import { systemClock } from '../lease/clock.ts';
 import type { LeaseItem } from '../lease/lease-store.ts';
 import type { TelegramSecrets } from '../settings/secrets.ts';
@@ -7,6 +6,7 @@ import { telegramApi } from '../telegram/bot-identity.ts';
 import { applyProfile } from '../telegram/bot-profile.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
 import type { Protocol } from '../wiring/protocol.ts';
+import { statusStoreOf } from '../wiring/stores.ts';
 import { BotInUseError } from './bot-lock.ts';
 import { layFoundation, rememberBot, type Foundation } from './foundation.ts';
 import type { HttpFront } from './http-front.ts';
@@ -174,7 +174,7 @@ function standbyOf(
   { botId, telegram }: { botId: string; telegram: TelegramAccess | undefined },
 ): Standby {
   const { settings, identity, lock, say } = run;
-  const status = new DynamoStatusStore(run.store);
+  const status = statusStoreOf(run.store);
   return new Standby({
     neighbour: async () => {
       const by = await lock.heldBy();

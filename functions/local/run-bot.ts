@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import { hasToken, SecretsReader, type TelegramSecrets } from '../settings/secrets.ts';
 import { SettingsError, type Settings } from '../settings/settings.ts';
+import { statusStoreOf } from '../wiring/stores.ts';
 import { BotLock, botKey, storeKey } from './bot-lock.ts';
 import { assertClock } from './clock-check.ts';
 import { LOCAL_BOT } from './local-bot.ts';
@@ -91,7 +91,7 @@ async function assertUsable(
  * @throws SettingsError
  */
 async function assertNeverOnTelegram(store: OpenedStore, { dataFolder }: Settings): Promise<void> {
-  const known = (await new DynamoStatusStore(store).bots()).find(({ id }) => id !== LOCAL_BOT.id);
+  const known = (await statusStoreOf(store).bots()).find(({ id }) => id !== LOCAL_BOT.id);
   if (known === undefined) return;
   throw new SettingsError(
     `The data folder ${resolve(dataFolder)} serves @${known.username} on Telegram, and no bot token is set: set ` +

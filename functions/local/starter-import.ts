@@ -1,4 +1,3 @@
-import { DynamoKnowledgeStore } from '../dynamodb/knowledge-store.ts';
 import { importAtoms } from '../knowledge/import.ts';
 import { ImportConflictError } from '../knowledge/import-error.ts';
 import { starterAtomFiles } from '../knowledge/starter.ts';
@@ -12,11 +11,11 @@ import type { OpenedStore } from './opened-store.ts';
  */
 export async function importStarter(store: OpenedStore, say: (line: string) => void): Promise<void> {
   if (!store.isLocal) return;
-  const knowledge = new DynamoKnowledgeStore(store);
-  if ((await knowledge.readPointer({ consistent: true })) !== undefined) return;
+  const publishing = publishingIn(store);
+  if ((await publishing.store.readPointer({ consistent: true })) !== undefined) return;
   say('First start: importing the starter knowledge base...');
   try {
-    await importAtoms({ ...publishingIn(store), source: starterAtomFiles(), mode: 'merge' });
+    await importAtoms({ ...publishing, source: starterAtomFiles(), mode: 'merge' });
   } catch (error) {
     if (!(error instanceof ImportConflictError)) throw error;
   }

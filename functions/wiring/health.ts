@@ -1,13 +1,12 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { DynamoKnowledgeStore } from '../dynamodb/knowledge-store.ts';
 import { DynamoLeaseStore } from '../dynamodb/lease-store.ts';
 import { DynamoLedgerStore } from '../dynamodb/ledger-store.ts';
-import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import { checkHealth, type HealthDeps } from '../status/check.ts';
 import type { HealthReport } from '../status/report.ts';
 import { systemClock } from '../lease/clock.ts';
 import { LayoutReader } from '../lease/layout-reader.ts';
 import type { Settings } from '../settings/settings.ts';
+import { knowledgeStoreOf, statusStoreOf } from './stores.ts';
 
 /** The health of one bot over a table. */
 export function healthCheckOf(options: {
@@ -21,8 +20,8 @@ export function healthCheckOf(options: {
 }): () => Promise<HealthReport> {
   const { client, settings, version, botId, process } = options;
   const { tableName } = settings;
-  const knowledgeStore = new DynamoKnowledgeStore({ client, tableName });
-  const status = new DynamoStatusStore({ client, tableName });
+  const knowledgeStore = knowledgeStoreOf({ client, tableName });
+  const status = statusStoreOf({ client, tableName });
   return () =>
     checkHealth({
       version,

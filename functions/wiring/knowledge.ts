@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { DynamoKnowledgeStore } from '../dynamodb/knowledge-store.ts';
 import { createKnowledgeBase, type KnowledgeProblem } from '../knowledge/knowledge-base.ts';
 import type { KnowledgeBase } from '../knowledge/port.ts';
 import type { PublishOptions } from '../knowledge/publish.ts';
@@ -8,16 +6,12 @@ import { createVersionNames } from '../knowledge/version.ts';
 import { systemClock } from '../lease/clock.ts';
 import { bm25Engine } from '../search/engine.ts';
 import { createImportEngine } from '../search/import-engine.ts';
-
-interface Table {
-  client: DynamoDBDocumentClient;
-  tableName: string;
-}
+import { knowledgeStoreOf, type Table } from './stores.ts';
 
 /** The read side of the knowledge base in a table. */
 export function knowledgeBaseIn(table: Table, onProblem: (problem: KnowledgeProblem) => void): KnowledgeBase {
   return createKnowledgeBase({
-    store: new DynamoKnowledgeStore(table),
+    store: knowledgeStoreOf(table),
     engine: bm25Engine,
     clock: systemClock,
     onProblem,
@@ -27,7 +21,7 @@ export function knowledgeBaseIn(table: Table, onProblem: (problem: KnowledgeProb
 /** What every change of the knowledge base in a table needs. */
 export function publishingIn(table: Table): PublishOptions {
   return {
-    store: new DynamoKnowledgeStore(table),
+    store: knowledgeStoreOf(table),
     engine: createImportEngine(),
     clock: systemClock,
     newVersion: createVersionNames({

@@ -4,7 +4,6 @@ import { profileOf } from '../bot/menus.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
 import { DynamoLeaseStore } from '../dynamodb/lease-store.ts';
 import { DynamoRegistrationStore } from '../dynamodb/registration-store.ts';
-import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import type { RegistrationDeps } from '../deployment/register.ts';
 import { SecretsReader } from '../settings/secrets.ts';
 import { readSettings } from '../settings/settings.ts';
@@ -12,6 +11,7 @@ import { Telemetry } from '../telemetry/telemetry.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import { retryUnanswered } from '../telegram/retry-unanswered.ts';
 import { serviceNameOf } from './service-name.ts';
+import { statusStoreOf } from './stores.ts';
 
 /** Telegram takes one setWebhook a second, and refuses the earlier of two at once. */
 const MAX_RETRIES = 3;
@@ -47,7 +47,7 @@ export function registrationFunction(
     },
     apiRoot: telegram.apiRoot,
     leasesOf: (botId) => new DynamoLeaseStore({ ...table, scope: botId }),
-    status: new DynamoStatusStore(table),
+    status: statusStoreOf(table),
     registrations: new DynamoRegistrationStore(table),
     profile: profileOf(settings),
     nowMs: Date.now,

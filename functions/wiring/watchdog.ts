@@ -3,11 +3,8 @@ import { AdminNotes } from '../bot/admin-notes.ts';
 import { KnowledgeNews } from '../bot/knowledge-news.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
 import type { TableOptions } from '../dynamodb/conditional-update.ts';
-import { DynamoKnowledgeStore } from '../dynamodb/knowledge-store.ts';
 import { DynamoLeaseStore } from '../dynamodb/lease-store.ts';
 import { DynamoLedgerStore } from '../dynamodb/ledger-store.ts';
-import { DynamoNewsStore } from '../dynamodb/news-store.ts';
-import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import type { Pointer } from '../knowledge/store.ts';
 import { LayoutReader } from '../lease/layout-reader.ts';
 import { SecretsReader } from '../settings/secrets.ts';
@@ -22,6 +19,7 @@ import { watchWebhook, type Sighting } from '../deployment/webhook-watch.ts';
 import type { WeeklyNote } from '../bot/weekly-note.ts';
 import { weeklyNoteOver } from './weekly-note.ts';
 import { serviceNameOf } from './service-name.ts';
+import { knowledgeStoreOf, newsStoreOf, statusStoreOf } from './stores.ts';
 
 const HEALTH_TIMEOUT_MS = 10_000;
 
@@ -44,8 +42,8 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
   const telemetry = new Telemetry({ logLevel, serviceName: serviceNameOf(env) });
   const table = { client: createDocumentClient(), tableName };
   const secrets = new SecretsReader({ telegram, readParameters, nowMs: Date.now });
-  const status = new DynamoStatusStore(table);
-  const knowledge = new DynamoKnowledgeStore(table);
+  const status = statusStoreOf(table);
+  const knowledge = knowledgeStoreOf(table);
 
   const watch = async (): Promise<Sighting> => {
     const { token, botId, webhookSecret } = await secrets.read();
@@ -113,7 +111,7 @@ function tellersOver(
   return {
     tellNews: async () => {
       const { token, botId } = await secrets.read();
-      const store = new DynamoNewsStore({ ...table, scope: botId });
+      const store = newsStoreOf({ ...table, botId });
       const admins = new AdminNotes({ telegram: { token, apiRoot }, settings });
       await new KnowledgeNews({ readPointer, store, admins }).look();
     },

@@ -3,7 +3,6 @@ import { beginFunction, invokeFunction } from '../aws/lambda-invoke.ts';
 import { readParameters } from '../aws/ssm-parameters.ts';
 import { Announcer } from '../bot/announcer.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
-import { DynamoRateLimiter } from '../dynamodb/rate-limit.ts';
 import { systemClock } from '../lease/clock.ts';
 import type { Consumer } from '../lease/consumer.ts';
 import type { Emit } from '../lease/events.ts';
@@ -23,6 +22,7 @@ import { knowledgeBaseIn } from './knowledge.ts';
 import { consumerOver, openProtocol, type Protocol } from './protocol.ts';
 import { ReadingAhead } from './reading-ahead.ts';
 import { serviceNameOf } from './service-name.ts';
+import { rateLimiterOf } from './stores.ts';
 
 export interface WebhookFunction {
   /**
@@ -98,7 +98,7 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
       onCall,
     });
     const consumer = consumerOver(protocol, { handle, maxAttempts: settings.maxAttempts });
-    const rateLimiter = new DynamoRateLimiter({ client, tableName: settings.tableName, botId });
+    const rateLimiter = rateLimiterOf({ client, tableName: settings.tableName, botId });
     const announcer = new Announcer({ telegram, settings, rateLimiter, clock: systemClock });
     return {
       consumer: announcing(knowledge.before(consumer), announcer),

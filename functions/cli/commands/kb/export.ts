@@ -3,9 +3,10 @@ import { readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
-import { DynamoKnowledgeStore } from '../../../dynamodb/knowledge-store.ts';
 import { exportAtoms } from '../../../knowledge/export.ts';
 import { toRecord } from '../../../knowledge/parse-atom.ts';
+import type { KnowledgeStore } from '../../../knowledge/store.ts';
+import { knowledgeStoreOf } from '../../../wiring/stores.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { grouped } from '../../output.ts';
 import { withStore } from '../../session.ts';
@@ -40,7 +41,7 @@ async function runExport({ options, args, output, target }: Invocation<ExportOpt
   const format = options.format ?? (/\.(jsonl|ndjson)$/i.test(file ?? '') ? 'jsonl' : 'json');
   return withStore(await target(), async ({ store }) => {
     let count = 0;
-    const text = textOf(new DynamoKnowledgeStore(store), format, () => (count += 1));
+    const text = textOf(knowledgeStoreOf(store), format, () => (count += 1));
     if (file === undefined) {
       await pipeline(text, process.stdout, { end: false }).catch((error: unknown) => {
         if (!isOutputLost()) throw error;
@@ -56,7 +57,7 @@ async function runExport({ options, args, output, target }: Invocation<ExportOpt
 
 /** The file as text, piece by piece. */
 async function* textOf(
-  store: DynamoKnowledgeStore,
+  store: KnowledgeStore,
   format: 'json' | 'jsonl',
   onAtom: () => void,
 ): AsyncGenerator<string> {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { lastDays } from '../../../bot/gap-store.ts';
-import { DynamoFeedbackStore } from '../../../dynamodb/feedback-store.ts';
+import { feedbackStoreOf } from '../../../wiring/stores.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { table } from '../../output.ts';
 import { withStore } from '../../session.ts';
@@ -25,7 +25,7 @@ async function feedback({ options, output, target }: Invocation<FeedbackOptions>
   return withStore(await target(), async ({ store }) => {
     const nowMs = Date.now();
     const days = lastDays(options.days, nowMs);
-    const bad = await new DynamoFeedbackStore(store).listBad({ days, limit: MAX_SHOWN, nowMs });
+    const bad = await feedbackStoreOf(store).listBad({ days, limit: MAX_SHOWN, nowMs });
     if (bad.length === 0) output.line(`Nobody found an atom not useful in the last ${options.days} days`);
     else {
       const rows = bad.map(({ atomId, up, down }) => [String(down), String(up), atomId]);

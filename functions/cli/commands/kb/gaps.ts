@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { lastDays } from '../../../bot/gap-store.ts';
-import { DynamoGapStore } from '../../../dynamodb/gap-store.ts';
+import { gapStoreOf } from '../../../wiring/stores.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { table } from '../../output.ts';
 import { withStore } from '../../session.ts';
@@ -25,7 +25,7 @@ async function gaps({ options, output, target }: Invocation<GapOptions>): Promis
   return withStore(await target(), async ({ store }) => {
     const nowMs = Date.now();
     const days = lastDays(options.days, nowMs);
-    const found = await new DynamoGapStore(store).list({ days, limit: MAX_SHOWN, nowMs });
+    const found = await gapStoreOf(store).list({ days, limit: MAX_SHOWN, nowMs });
     if (found.length === 0) output.line(`Every search of the last ${options.days} days found something`);
     else {
       const rows = found.map(({ query, count, lastDay }) => [String(count), lastDay, query]);

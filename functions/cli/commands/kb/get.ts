@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { DynamoFeedbackStore } from '../../../dynamodb/feedback-store.ts';
 import type { Atom } from '../../../knowledge/atom.ts';
 import { toRecord } from '../../../knowledge/parse-atom.ts';
+import { feedbackStoreOf } from '../../../wiring/stores.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { liveKnowledge } from '../../knowledge-session.ts';
 import { strong } from '../../output.ts';
@@ -32,7 +32,7 @@ async function get({ args, output, target }: Invocation<object>): Promise<number
       const hint = nearest.length === 0 ? '' : ` The nearest ones:${nearest.join('')}`;
       throw new CommandError(`There is no atom ${id}.${hint}`);
     }
-    const { up, down } = await new DynamoFeedbackStore(session.store).tally(id, Date.now());
+    const { up, down } = await feedbackStoreOf(session.store).tally(id, Date.now());
     for (const line of atomLines(atom)) output.line(line);
     output.line(`Feedback: 👍 ${up}  👎 ${down}`);
     output.json({ ...toRecord(atom), feedback: { up, down } });

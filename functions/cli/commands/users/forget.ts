@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { BACKUP_DAYS, type Forgotten, NAMED } from '../../../bot/personal-data.ts';
-import { DynamoPersonalData } from '../../../dynamodb/personal-data.ts';
+import { personalDataOf } from '../../../wiring/stores.ts';
 import { announcedBot, botJson } from '../../chosen-bot.ts';
 import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
@@ -39,7 +39,7 @@ async function forget({ options, args, output, target }: Invocation<ForgetOption
     const { client, tableName } = session.store;
     await assertOwnClock(session);
     const bot = await announcedBot(session, output);
-    const personalData = new DynamoPersonalData({ client, tableName, botId: bot.id });
+    const personalData = personalDataOf({ client, tableName, botId: bot.id });
     const forgotten = await personalData.forget(userId, { nowMs: Date.now() });
     const { atWork } = forgotten;
     output.line(`✅ Deleted: ${countsOf(forgotten)}`);
