@@ -46,8 +46,8 @@ export function emptyTold({ rejected, summary }: EmptyImportError, output: Outpu
 /** What of an import that brought nothing is worth a line each: every kind of problem, and the fields that were seen. */
 function emptyLines({ problemKinds, fieldsSeen, leftAside, leftAsideCount }: ImportSummary): string[] {
   const lines = problemKinds.map(({ field, message, count, first }) => {
-    const what = `${field} ${message}`.trimStart();
-    return `   ${what} (${grouped(count)} times, first in ${placeOf(first)})`;
+    const what = field !== '' ? field : first.index === undefined ? 'a file' : 'a record';
+    return `   ${what} ${message} (${grouped(count)} times, first in ${placeOf(first)})`;
   });
   if (fieldsSeen.length > 0)
     lines.push(

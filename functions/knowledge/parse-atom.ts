@@ -11,6 +11,9 @@ export const MAX_ATOM_BYTES = 350_000;
 const MAX_EXTRA_DEPTH = 32;
 const MAX_PROBLEMS_PER_ATOM = 20;
 const MAX_MADE_TITLE = 90;
+/** A table may have thousands of columns. */
+const MAX_NAMED_FIELDS = 100;
+const KEPT = 'is kept and searched, but not shown';
 
 export interface FieldProblem {
   /** As in the file, e.g. `content`; empty for the atom as a whole. */
@@ -50,10 +53,10 @@ export function parseAtom(record: unknown): ParsedAtom {
   const result = v.safeParse(atomSchema, draft);
   if (!result.success) return { problems: result.issues.map(toProblem) };
   const atom: Atom = result.output;
-  for (const name of unknown.keys()) {
-    if (!known.has(name as AtomField))
-      notes.push({ field: name, message: 'is kept and searched, but not shown' });
-  }
+  const others = [...unknown.keys()].filter((name) => !known.has(name as AtomField));
+  for (const field of others.slice(0, MAX_NAMED_FIELDS)) notes.push({ field, message: KEPT });
+  const unnamed = others.length - MAX_NAMED_FIELDS;
+  if (unnamed > 0) notes.push({ field: `${unnamed} further fields`, message: KEPT });
   // fromEntries defines own properties whatever their name is; an assignment would run a setter.
   if (unknown.size > 0) atom.extra = withoutProto(Object.fromEntries(unknown)) as Record<string, unknown>;
   const tooLarge = sizeProblem(atom);

@@ -302,8 +302,9 @@ describe('an archive', () => {
   it('that unpacks to a thousand times its size is refused', async () => {
     const zeros = Buffer.alloc(60_000_000, ' ');
     await expect(readAll(gzipSync(zeros), 'bomb.json.gz')).rejects.toThrow('unpacks to more than 200 times');
-    const [bomb] = await readAll(zipFile({ 'bomb.json': zeros }), 'bomb.zip');
-    expect(bomb).toMatchObject({ left: expect.stringContaining('200 times') as string, isBroken: true });
+    await expect(readAll(zipFile({ 'bomb.json': zeros }), 'bomb.zip')).rejects.toThrow(
+      'unpacks to more than 200 times',
+    );
   });
 
   it('that is damaged or cut off is told so', async () => {

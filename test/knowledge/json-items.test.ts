@@ -100,11 +100,6 @@ describe('the values of a JSON file', () => {
     expect(lines.map(({ line }) => line)).toEqual([1, 3, 4]);
   });
 
-  it('may follow a byte order mark', async () => {
-    expect(valuesOf(await itemsOf('\ufeff[1]', { pieceBytes: 1 }))).toEqual([1]);
-    expect(valuesOf(await itemsOf('\ufeff{"a":1}', { jsonLines: true }))).toEqual([{ a: 1 }]);
-  });
-
   it('of JSON lines do not suffer from a bad line among them', async () => {
     const text = '{"a":1}\n{"b": oops}\n{"c": "\n[1]\n{"d":1}\n';
     expect(valuesOf(await itemsOf(text, { jsonLines: true }))).toEqual([

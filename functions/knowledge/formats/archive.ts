@@ -11,9 +11,16 @@ const MAX_ENTRIES = 50_000;
 
 export const BOMB = `unpacks to more than ${MAX_RATIO} times its size: it is not what an export packs to`;
 
+/** Of a file, or of an archive by what its table of contents says. */
+export function isBomb(packedBytes: number, unpackedBytes: number): boolean {
+  return unpackedBytes > HARMLESS_BYTES && unpackedBytes > packedBytes * MAX_RATIO;
+}
+
 /** A file within an archive. */
 export interface ArchiveEntry {
   name: string;
+  /** Unpacked; more than that is never given. */
+  size: number;
   open: () => AsyncIterable<Buffer>;
 }
 
@@ -61,7 +68,8 @@ export async function* zipEntries(file: string, archive: string | Buffer): Async
           { file },
           'is a ZIP archive with a password: unpack it, and import what is inside',
         );
-      yield { name: entry.fileName, open: () => unpacked(zip, entry, `${file}/${entry.fileName}`) };
+      const { fileName: name, uncompressedSize: size } = entry;
+      yield { name, size, open: () => unpacked(zip, entry, `${file}/${name}`) };
     }
   } finally {
     zip.close();
@@ -83,7 +91,7 @@ async function* bounded(file: string, stream: Readable, packed: () => number): A
   let size = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > HARMLESS_BYTES && size > packed() * MAX_RATIO) throw new UnreadableSourceError({ file }, BOMB);
+    if (isBomb(packed(), size)) throw new UnreadableSourceError({ file }, BOMB);
     yield chunk;
   }
 }

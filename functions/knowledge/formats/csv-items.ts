@@ -17,7 +17,7 @@ const DELIMITERS: Readonly<Record<string, string>> = {
 
 /** What separates the columns: what its first line has most of, outside of quotes; `undefined` when that is no table. */
 export function delimiterOf(head: Buffer): { delimiter: string; isDeclared: boolean } | undefined {
-  const text = head.toString('latin1').replace(/^\xef\xbb\xbf/, '');
+  const text = head.toString('latin1');
   // What Excel writes to tell itself.
   const declared = /^"?sep=(.)"?\r?\n/.exec(text)?.[1];
   if (declared !== undefined) return { delimiter: declared, isDeclared: true };
@@ -47,7 +47,6 @@ export async function* csvItems(options: {
   const source = Readable.from(chunks);
   const parser = parse({
     delimiter,
-    bom: true,
     // One character a byte, so that the encoding is judged row by row.
     encoding: 'latin1',
     fromLine: isDeclared ? 2 : 1,

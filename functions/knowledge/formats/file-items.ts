@@ -1,9 +1,9 @@
 import { UnreadableSourceError } from '../import-error.ts';
-import { gunzipped, zipEntries } from './archive.ts';
+import { BOMB, gunzipped, isBomb, zipEntries } from './archive.ts';
 import { csvItems } from './csv-items.ts';
-import { asUtf8, utf16Of } from './encoding.ts';
-import { excelItems } from './excel-items.ts';
-import { kindOf } from './file-kind.ts';
+import { asUtf8 } from './encoding.ts';
+import { assertWorkbookFits, excelItems } from './excel-items.ts';
+import { isPacked, kindOf } from './file-kind.ts';
 import type { Item } from './item.ts';
 import { jsonItems } from './json-items.ts';
 import { isAboutFiles, isHidden, type SourceFile } from './source-files.ts';
@@ -23,9 +23,7 @@ export type FileItem =
 const HEAD_BYTES = 4 * 1024;
 /** An archive that comes as a stream is held in memory, for its table of contents is at its end. */
 const MAX_STREAMED_ARCHIVE_BYTES = 64_000_000;
-/** A workbook is held unpacked. */
-const MAX_WORKBOOK_BYTES = 50_000_000;
-const MAX_UNPACKED_WORKBOOK_BYTES = 300_000_000;
+const NESTED = 'is an archive within an archive: unpack it once';
 
 /**
  * The records of one file, whatever kind it is; of an archive, those of the files within.
@@ -60,15 +58,14 @@ interface Peeked {
 
 async function* itemsOf(file: SourceFile, bytes: Peeked): AsyncGenerator<FileItem> {
   const { name } = file;
-  const encoding = utf16Of(bytes.head);
-  const { head, chunks } = encoding === undefined ? bytes : await peeked(asUtf8(bytes.chunks, encoding));
+  const { head, chunks } = isPacked(bytes.head) ? bytes : await peeked(asUtf8(bytes));
   const kind = kindOf(head, name);
   if (kind.reads === undefined) throw new ForeignFileError({ file: name }, `is ${kind.is}`);
   if (kind.reads === 'gzip') {
     const inner = { ...file, name: name.replace(/\.gz(ip)?$/i, '').replace(/\.tgz$/i, '.tar') };
     const unpacked = await peeked(gunzipped(name, chunks));
-    if (['gzip', 'zip'].includes(kindOf(unpacked.head, inner.name).reads ?? ''))
-      throw new ForeignFileError({ file: name }, 'is an archive within an archive: unpack it once');
+    if (file.isInArchive === true || isPacked(unpacked.head))
+      throw new UnreadableSourceError({ file: name }, NESTED);
     yield* itemsOf(inner, unpacked);
   } else if (kind.reads === 'zip') yield* archiveItems(file, chunks);
   else for await (const item of READERS[kind.reads]({ file: name, chunks, head })) yield { file: name, item };
@@ -93,41 +90,33 @@ async function* archiveItems(file: SourceFile, chunks: AsyncIterable<Buffer>): A
   const archive =
     file.path ?? (await bytesOf({ file: name, chunks, limit, advice: 'save it as a file, and name that' }));
   const names = new Set<string>();
-  for await (const entry of zipEntries(name, archive)) names.add(entry.name);
+  let unpackedBytes = 0;
+  for await (const entry of zipEntries(name, archive)) {
+    names.add(entry.name);
+    unpackedBytes += entry.size;
+  }
+  const packedBytes = typeof archive === 'string' ? file.size! : archive.length;
+  if (isBomb(packedBytes, unpackedBytes)) throw new UnreadableSourceError({ file: name }, BOMB);
   if (names.has('xl/workbook.xml')) yield* workbookItems(file, archive);
   else if (names.has('word/document.xml') || names.has('content.xml'))
     throw new ForeignFileError(
       { file: name },
       'is an office document: save it as text, or its table as CSV or .xlsx',
     );
+  else if (file.isInArchive === true) throw new UnreadableSourceError({ file: name }, NESTED);
   else
-    for await (const entry of zipEntries(name, archive)) {
-      if (isHidden(entry.name)) continue;
-      const inner = { name: `${name}/${entry.name}`, isFound: true, open: entry.open };
-      yield* isArchive(entry.name)
-        ? [{ file: inner.name, left: 'is an archive within an archive: unpack it once', isBroken: true }]
-        : fileItems(inner, (bytes) => bytes);
+    for await (const { name: entry, open } of zipEntries(name, archive)) {
+      if (isHidden(entry)) continue;
+      const inner = { name: `${name}/${entry}`, isFound: true, isInArchive: true, open };
+      yield* fileItems(inner, (bytes) => bytes);
     }
 }
 
 async function* workbookItems({ name }: SourceFile, archive: string | Buffer): AsyncGenerator<FileItem> {
-  let unpacked = 0;
-  // Unpacked once to know that it can be: the library that reads it holds all of it.
-  for await (const entry of zipEntries(name, archive))
-    for await (const chunk of entry.open()) {
-      unpacked += chunk.length;
-      if (unpacked > MAX_UNPACKED_WORKBOOK_BYTES)
-        throw new UnreadableSourceError({ file: name }, 'is too large a workbook: save it as CSV (UTF-8)');
-    }
+  await assertWorkbookFits(name, zipEntries(name, archive));
   const { readFile } = await import('node:fs/promises');
   const bytes = typeof archive === 'string' ? await readFile(archive) : archive;
-  if (bytes.length > MAX_WORKBOOK_BYTES)
-    throw new UnreadableSourceError({ file: name }, 'is too large a workbook: save it as CSV (UTF-8)');
   for await (const item of excelItems({ file: name, bytes })) yield { file: name, item };
-}
-
-function isArchive(name: string): boolean {
-  return /\.(zip|gz|tgz|xlsx|7z|rar|tar|bz2|xz)$/i.test(name);
 }
 
 /** The first bytes of a file, and all of it. */

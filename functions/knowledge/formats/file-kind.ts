@@ -8,12 +8,15 @@ export type FileKind =
 
 const CSV_WAY = 'export its table as CSV or JSON lines, and import that';
 const TEXT_WAY = 'copy its text into a Markdown file or a table (CSV), and import that';
+const UTF8_WAY = 'save it as UTF-8, and import that';
 const UNPACK_WAY = 'unpack it, and import what is inside';
 
 const SIGNATURES: readonly { bytes: string; is: string }[] = [
   { bytes: '%PDF', is: `a PDF: ${TEXT_WAY}` },
   { bytes: 'SQLite format 3\0', is: `an SQLite database: ${CSV_WAY}` },
   { bytes: 'PGDMP', is: `a Postgres dump: ${CSV_WAY} (\\copy knowledge_atoms to 'atoms.csv' csv header)` },
+  { bytes: '\0\0\xfe\xff', is: `text in UTF-32: ${UTF8_WAY}` },
+  { bytes: '\xff\xfe\0\0', is: `text in UTF-32: ${UTF8_WAY}` },
   { bytes: 'PAR1', is: `a Parquet file: ${CSV_WAY} (pandas: to_json(orient='records', lines=True))` },
   {
     bytes: '\xd0\xcf\x11\xe0',
@@ -35,20 +38,29 @@ const SIGNATURES: readonly { bytes: string; is: string }[] = [
 const SQL =
   /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:INSERT INTO|COPY [\w."]+|CREATE TABLE|CREATE EXTENSION|DROP TABLE|BEGIN;|SET \w+)/i;
 
+/** A gzip or ZIP archive, by its first bytes. */
+export function isPacked(head: Buffer): boolean {
+  return packedAs(head) !== undefined;
+}
+
+function packedAs(head: Buffer): 'gzip' | 'zip' | undefined {
+  const start = head.toString('latin1', 0, 4);
+  if (start.startsWith('\x1f\x8b')) return 'gzip';
+  return start === 'PK\x03\x04' || start === 'PK\x05\x06' ? 'zip' : undefined;
+}
+
 /**
  * Tells what a file is by how it begins, and by its name where that says nothing.
  * @param head the first bytes, in UTF-8 if it is text
  */
 export function kindOf(head: Buffer, name: string): FileKind {
+  const packed = packedAs(head);
+  if (packed !== undefined) return { reads: packed };
   const start = head.toString('latin1', 0, 64);
-  if (start.startsWith('\x1f\x8b')) return { reads: 'gzip' };
-  if (start.startsWith('PK\x03\x04') || start.startsWith('PK\x05\x06')) return { reads: 'zip' };
+  if (head.toString('latin1', 257, 262) === 'ustar') return { is: `a tar archive: ${UNPACK_WAY}` };
   const signed = SIGNATURES.find(({ bytes }) => start.startsWith(bytes));
   if (signed !== undefined) return { is: signed.is };
-  const text = head
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
-    .trimStart();
+  const text = head.toString('utf8').trimStart();
   const ending = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
   if (head.subarray(0, 4096).includes(0) && !/^(json|jsonl|ndjson)$/.test(ending))
     return { is: 'a binary file of no known kind' };

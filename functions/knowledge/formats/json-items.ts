@@ -54,7 +54,7 @@ function toItem(scanned: ScannedItem, file: string): Item {
   const { index, line, bytes, standsAlone, isDocument, unterminated } = scanned;
   if (bytes === undefined) {
     const limit = index === 0 && isDocument ? MAX_DOCUMENT_BYTES : MAX_ITEM_BYTES;
-    return { index, line, unreadable: `is larger than ${limit} bytes` };
+    return { index, line, unreadable: `is larger than ${limit} bytes: split it into several` };
   }
   const decoded = decodeText(bytes);
   let unreadable = 'is not valid UTF-8: save it as UTF-8';

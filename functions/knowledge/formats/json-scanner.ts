@@ -37,7 +37,6 @@ export const MAX_ITEM_BYTES = 4_000_000;
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 const [NEWLINE, SPACE] = [0x0a, 0x20];
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 /** Longer than any key that matters, and read no further. */
 const MAX_KEY = 24;
 
@@ -131,7 +130,6 @@ export class JsonScanner {
   }
 
   #start(byte: number, at: number): number {
-    if (BYTE_ORDER_MARK.includes(byte)) return at + 1;
     if (byte === OPEN_LIST) {
       this.#state = 'list';
       this.#place = 'list';

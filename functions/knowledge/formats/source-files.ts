@@ -19,6 +19,7 @@ export interface SourceFile {
   path?: string;
   /** Found in a folder or an archive, not named: what it is not good for costs the others nothing. */
   isFound: boolean;
+  isInArchive?: boolean;
   open: () => AsyncIterable<Buffer>;
 }
 

@@ -2,13 +2,13 @@ import { basename } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { UnreadableSourceError } from '../import-error.ts';
 import { ofHtmlPage } from '../plain-text.ts';
-import { decodeText, WINDOWS_1252 } from './encoding.ts';
+import { decodeAs, decodeText, WINDOWS_1252 } from './encoding.ts';
 import type { Item } from './item.ts';
 import { recordsIn } from './records.ts';
 
 /** Files of one article, or of a few records, are read as a whole; an atom is no larger than a tenth of this. */
 const MAX_FILE_BYTES = 4_000_000;
-const FRONT_MATTER = /^\ufeff?---[ \t]*\r?\n([\s\S]*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/;
+const FRONT_MATTER = /^---[ \t]*\r?\n([\s\S]*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/;
 
 interface WholeFile {
   file: string;
@@ -44,7 +44,7 @@ export async function* textItems({ file, chunks }: WholeFile): AsyncGenerator<It
 }
 
 export async function* htmlItems({ file, chunks }: WholeFile): AsyncGenerator<Item> {
-  const { text, notes } = await textOf(file, chunks);
+  const { text, notes } = await textOf(file, chunks, charsetOf);
   const { title, content } = ofHtmlPage(text);
   const value = { title: title ?? nameOf(file), source_document: basename(file), content };
   yield { index: 0, line: 1, value, as: 'HTML', ...notes };
@@ -86,6 +86,7 @@ function frontMatter(file: string, text: string): Record<string, unknown> {
 async function textOf(
   file: string,
   chunks: AsyncIterable<Buffer>,
+  declaredIn?: (bytes: Buffer) => string | undefined,
 ): Promise<{ text: string; notes: { notes?: readonly string[] } }> {
   const bytes = await bytesOf({
     file,
@@ -94,10 +95,19 @@ async function textOf(
     advice: 'split it, one article a file',
   });
   const decoded = decodeText(bytes);
+  const declared = decoded?.isWindows === false ? undefined : declaredIn?.(bytes);
+  const asDeclared = declared === undefined ? undefined : decodeAs(bytes, declared);
+  if (asDeclared !== undefined)
+    return { text: asDeclared, notes: { notes: [`is in ${declared}, as it says`] } };
   if (decoded === undefined)
     throw new UnreadableSourceError({ file }, 'is not valid UTF-8: save it as UTF-8');
   const { text, isWindows } = decoded;
-  return { text: text.replace(/^\ufeff/, ''), notes: isWindows ? { notes: [WINDOWS_1252] } : {} };
+  return { text, notes: isWindows ? { notes: [WINDOWS_1252] } : {} };
+}
+
+/** What a page says it is encoded in, which is asked only where it is not UTF-8. */
+function charsetOf(bytes: Buffer): string | undefined {
+  return /<meta[^>]+charset=["']?([\w-]{1,40})/i.exec(bytes.toString('latin1', 0, 4096))?.[1]?.toLowerCase();
 }
 
 /** @throws UnreadableSourceError when there are more */
