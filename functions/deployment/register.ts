@@ -5,8 +5,8 @@ import { activateLayout } from '../lease/layout-change.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import type { TelegramSecrets } from '../settings/secrets.ts';
 import { applyProfile, type BotProfile, chatsWithMenu, hashOf } from '../telegram/bot-profile.ts';
-import { type ActualWebhook, connectionsFor, readWebhook } from '../telegram/webhook-state.ts';
-import { turnOff, turnOn } from '../telegram/webhook-switch.ts';
+import { type ActualWebhook, connectionsFor, readWebhook, setWebhook } from '../telegram/webhook-state.ts';
+import { tryOut, turnOff, turnOn } from '../telegram/webhook-switch.ts';
 import { PROBE_SCOPE } from './probe.ts';
 import { explain, foreign, toldBy } from './registration-error.ts';
 import type { Applied, RegistrationStore } from './registration-store.ts';
@@ -47,22 +47,25 @@ export interface Registered {
 }
 
 /**
- * What may be refused, before any traffic moves: a token, a webhook of somebody else, the webhook itself where it is at
- * its address already. Of an ordinary update nothing is left for {@link register} then that anybody could refuse.
+ * What may be refused, before any traffic moves: a token, a webhook of somebody else, the webhook itself. A new address
+ * is tried out only, since nobody answers there yet. Of an update nothing is left for {@link register} then that would
+ * have to take the traffic back.
  * @throws RegistrationError
  */
 export async function prepare(deps: RegistrationDeps, desired: DesiredRegistration): Promise<Registered> {
   return forgiving(deps, desired, async () => {
     const look = await lookAround(deps, desired);
-    const { me, known, actual } = look;
+    const { me, known, isForeign } = look;
+    const { webhookUrl: url, hash } = desired;
     const isStopped = known?.desired === 'off';
-    const isThere = known?.desired === 'on' && actual.url === desired.webhookUrl;
-    if (isStopped || isThere) {
-      await switchWebhook(deps, desired, { ...look, isStopped });
-      await deps.registrations.recordPrepared(desired.hash);
-    }
-    deps.log('prepared', { botUsername: me.username, webhook: isThere ? 'set' : 'left off' });
-    return { botUsername: me.username, webhook: isThere ? 'set' : 'left off', profile: 'unchanged' };
+    const isAnswered = known?.desired === 'on' && known.expectedUrl === url && !isForeign;
+    // One that is to be taken over could not be put back: its secret is somebody else's.
+    if (isStopped || isAnswered) await switchWebhook(deps, desired, { ...look, isStopped });
+    else if (!isForeign) await tryOut(...switchOf(deps, desired, look));
+    if (!isForeign) await deps.registrations.recordPrepared(hash);
+    const webhook = isAnswered ? 'set' : 'left off';
+    deps.log('prepared', { botUsername: me.username, webhook });
+    return { botUsername: me.username, webhook, profile: 'unchanged' };
   });
 }
 
@@ -81,7 +84,7 @@ export async function register(
   return request === 'create' ? explaining(deps, bringing) : forgiving(deps, desired, bringing);
 }
 
-/** CloudFormation on its way back to what was in force must get there, or the stack is stuck. */
+/** CloudFormation on its way back to what was in force, or is still, must get there, or the stack is stuck. */
 async function forgiving(
   deps: RegistrationDeps,
   desired: DesiredRegistration,
@@ -104,18 +107,40 @@ async function explaining(deps: RegistrationDeps, work: () => Promise<Registered
   }
 }
 
-/** The traffic has moved: what is left is for menus and notes, and no reason to take it back. */
+/**
+ * The traffic has moved: what is left is no reason to take it back. A webhook that moves with it was tried out; where
+ * Telegram does not answer now, the watchdog sets it within minutes.
+ */
 async function finish(deps: RegistrationDeps, desired: DesiredRegistration): Promise<Registered> {
   const { status, log, nowMs } = deps;
   try {
     const secrets = await deps.secrets();
+    const api = apiUntil(deps, secrets);
     await status.recordFirstServed(secrets.botId, desired.version, nowMs());
-    const { told, applied } = await decorate(deps, apiUntil(deps, secrets));
+    await moveWebhook(deps, desired, { api, secrets });
+    const { told, applied } = await decorate(deps, api);
     await deps.registrations.recordApplied({ hash: desired.hash, ...applied });
     return { botUsername: (await status.bot())?.username ?? 'unknown', webhook: 'set', profile: told };
   } catch (error) {
     log('not-finished', { reason: explain(error, deps).message });
     return { botUsername: 'unknown', webhook: 'set', profile: 'not set' };
+  }
+}
+
+async function moveWebhook(
+  deps: RegistrationDeps,
+  { webhookUrl: url }: DesiredRegistration,
+  { api, secrets: { botId, webhookSecret: secretToken } }: Pick<Look, 'api' | 'secrets'>,
+): Promise<void> {
+  const { status, leasesOf, log } = deps;
+  const known = await status.webhook(botId);
+  if (known?.desired === 'off' || known?.expectedUrl === url) return;
+  await status.desireWebhook(botId, { desired: 'on', expectedUrl: url });
+  try {
+    const layout = await leasesOf(botId).readLayout();
+    await setWebhook(api, { url, secretToken, maxConnections: connectionsFor(layout?.partitions ?? 1) });
+  } catch (error) {
+    log('webhook-left-to-watchdog', { reason: explain(error, deps).message });
   }
 }
 
@@ -126,6 +151,8 @@ interface Look {
   /** What an operator or a deployment wanted last. */
   known: WebhookStatus | undefined;
   actual: ActualWebhook;
+  /** Somebody else has set it, and it may be taken over. */
+  isForeign: boolean;
   partitions: number;
 }
 
@@ -140,7 +167,8 @@ async function lookAround(deps: RegistrationDeps, desired: DesiredRegistration):
   const known = await status.webhook(botId);
   const actual = await readWebhook(api);
   const ours = ['', desired.webhookUrl, known?.expectedUrl];
-  if (!ours.includes(actual.url) && !desired.takeOverWebhook) throw foreign(actual.url, me.username);
+  const isForeign = !ours.includes(actual.url);
+  if (isForeign && !desired.takeOverWebhook) throw foreign(actual.url, me.username);
 
   const { partitions } = await activateLayout(deps.leasesOf(botId), desired.partitions);
   // Where the watchdog's synthetic updates are handled.
@@ -148,18 +176,30 @@ async function lookAround(deps: RegistrationDeps, desired: DesiredRegistration):
   signal.throwIfAborted();
   await status.saveBot({ id: me.id, username: me.username, firstName: me.first_name }, { ownsTable: true });
   signal.throwIfAborted();
-  return { api, secrets, me, known, actual, partitions };
+  return { api, secrets, me, known, actual, isForeign, partitions };
 }
 
 async function switchWebhook(
+  deps: RegistrationDeps,
+  desired: DesiredRegistration,
+  look: Look & { isStopped: boolean },
+): Promise<void> {
+  if (!look.isStopped) return turnOn(...switchOf(deps, desired, look));
+  deps.signal.throwIfAborted();
+  await deps.status.desireWebhook(look.secrets.botId, { desired: 'off', expectedUrl: desired.webhookUrl });
+}
+
+function switchOf(
   { status, signal }: RegistrationDeps,
   { webhookUrl: url }: DesiredRegistration,
-  { api, secrets, partitions, isStopped }: Look & { isStopped: boolean },
-): Promise<void> {
+  { api, secrets, partitions }: Look,
+): Parameters<typeof turnOn> {
   const { botId, webhookSecret: secretToken } = secrets;
   signal.throwIfAborted();
-  if (isStopped) return status.desireWebhook(botId, { desired: 'off', expectedUrl: url });
-  await turnOn({ api, status, botId }, { url, secretToken, maxConnections: connectionsFor(partitions) });
+  return [
+    { api, status, botId },
+    { url, secretToken, maxConnections: connectionsFor(partitions) },
+  ];
 }
 
 async function bringAbout(
@@ -246,5 +286,5 @@ async function isPrepared(
 
 async function isInForce(deps: RegistrationDeps, desired: DesiredRegistration): Promise<boolean> {
   const applied = await deps.registrations.lastApplied().catch(() => undefined);
-  return applied?.hash === desired.hash;
+  return applied?.hash === desired.hash || applied?.formerHash === desired.hash;
 }

@@ -2,6 +2,8 @@
 export interface Applied {
   /** Of the desired state. */
   hash: string;
+  /** In force when the last one was prepared: where a rollback leads. */
+  formerHash?: string;
   /** Chats that were given a menu of their own: the administrators'. */
   menuChatIds: readonly number[];
   /** Of the menus and descriptions that Telegram took; absent where it refused one, so that the next one tries again. */
@@ -13,9 +15,9 @@ export interface RegistrationStore {
   /** The last one that was finished; `undefined`: none ever was. @throws StoreUnavailableError */
   lastApplied(): Promise<Applied | undefined>;
   /** @throws StoreUnavailableError */
-  recordApplied(applied: Applied): Promise<void>;
+  recordApplied(applied: Omit<Applied, 'formerHash'>): Promise<void>;
   /** The desired state that was prepared last. @throws StoreUnavailableError */
   lastPrepared(): Promise<string | undefined>;
-  /** @throws StoreUnavailableError */
+  /** What is in force now is the former one from then on. @throws StoreUnavailableError */
   recordPrepared(hash: string): Promise<void>;
 }

@@ -7,6 +7,8 @@ import { keys } from './keys.ts';
 interface Stored {
   prepared?: string;
   applied?: string;
+  /** What was applied when the last one was prepared; empty: nothing. */
+  former?: string;
   menu_chat_ids?: number[];
   profile?: string;
 }
@@ -23,11 +25,16 @@ export class DynamoRegistrationStore implements RegistrationStore {
   async lastApplied(): Promise<Applied | undefined> {
     const stored = await this.#read();
     if (stored?.applied === undefined) return undefined;
-    const { applied: hash, menu_chat_ids: menuChatIds = [], profile } = stored;
-    return { hash, menuChatIds, ...(profile !== undefined && { profileHash: profile }) };
+    const { applied: hash, former = '', menu_chat_ids: menuChatIds = [], profile } = stored;
+    return {
+      hash,
+      ...(former !== '' && { formerHash: former }),
+      menuChatIds,
+      ...(profile !== undefined && { profileHash: profile }),
+    };
   }
 
-  async recordApplied({ hash, menuChatIds, profileHash }: Applied): Promise<void> {
+  async recordApplied({ hash, menuChatIds, profileHash }: Omit<Applied, 'formerHash'>): Promise<void> {
     await this.#update(
       'SET applied = :hash, menu_chat_ids = :chats' +
         (profileHash === undefined ? ' REMOVE profile' : ', profile = :profile'),
@@ -44,7 +51,10 @@ export class DynamoRegistrationStore implements RegistrationStore {
   }
 
   async recordPrepared(hash: string): Promise<void> {
-    await this.#update('SET prepared = :hash', { ':hash': hash });
+    await this.#update('SET prepared = :hash, former = if_not_exists(applied, :none)', {
+      ':hash': hash,
+      ':none': '',
+    });
   }
 
   async #read(): Promise<Stored | undefined> {

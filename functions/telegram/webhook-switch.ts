@@ -40,11 +40,32 @@ export async function turnOn(deps: SwitchDeps, desired: DesiredWebhook): Promise
   try {
     await setWebhook(api, desired);
   } catch (error) {
-    // Behind an error of Telegram's own it may have been set.
-    if (!(error instanceof GrammyError) || error.error_code >= 500) throw error;
+    if (!isRefusal(error)) throw error;
     await wantAgain(deps, former);
     throw new WebhookRefusedError(error, await putBack(deps, { desired, before, former }));
   }
+}
+
+/**
+ * Asks whether Telegram takes an address at which nobody answers yet, and puts back what was set, which has to be ours.
+ * It resolves the host, and calls nobody there (https://github.com/tdlib/telegram-bot-api, WebhookActor.cpp). What is
+ * pending is delivered a second later. The wish stays as it is, so that the watchdog sets again what could not be put back.
+ * @throws WebhookRefusedError where Telegram answered that it does not set it
+ * @throws GrammyError of another call, HttpError, StoreUnavailableError
+ */
+export async function tryOut(deps: SwitchDeps, desired: DesiredWebhook): Promise<void> {
+  const { api, status, botId } = deps;
+  const [former, before] = await Promise.all([status.webhook(botId), readWebhook(api)]);
+  try {
+    await setWebhook(api, desired);
+  } catch (error) {
+    if (isRefusal(error))
+      throw new WebhookRefusedError(error, await putBack(deps, { desired, before, former }));
+    // It may have been set.
+    await setAsBefore(api, { desired, before }).catch(() => undefined);
+    throw error;
+  }
+  await setAsBefore(api, { desired, before });
 }
 
 /**
@@ -61,7 +82,7 @@ export async function turnOff(deps: SwitchDeps, which: { url: string } | { any: 
     if (url !== undefined) return await deleteWebhookIfOurs(api, url);
     return await api.deleteWebhook({ drop_pending_updates: false });
   } catch (error) {
-    if (error instanceof GrammyError && error.error_code < 500) await wantAgain(deps, former);
+    if (isRefusal(error)) await wantAgain(deps, former);
     throw error;
   }
 }
@@ -88,6 +109,11 @@ export async function wantedUrl({ status, botId }: SwitchDeps): Promise<string |
   return known?.desired === 'on' ? known.expectedUrl : undefined;
 }
 
+/** Behind an error of Telegram's own it may have been set. */
+function isRefusal(error: unknown): error is GrammyError {
+  return error instanceof GrammyError && error.error_code < 500;
+}
+
 async function wantAgain({ status, botId }: SwitchDeps, former: WebhookStatus | undefined): Promise<void> {
   const { desired = 'off', expectedUrl } = former ?? {};
   await status.desireWebhook(botId, { desired, ...(expectedUrl !== undefined && { expectedUrl }) });
@@ -109,14 +135,18 @@ async function putBack(
     if (before.url === '') return 'No webhook is set, as before';
     if (former?.desired !== 'on' || former.expectedUrl !== before.url)
       return `The webhook at ${hostOf(before.url)}, which was somebody else’s, is gone`;
-    const { secretToken } = desired;
-    await setWebhook(api, {
-      url: before.url,
-      secretToken,
-      maxConnections: before.maxConnections ?? desired.maxConnections,
-    });
+    await setAsBefore(api, { desired, before });
     return `The webhook at ${hostOf(before.url)} is set again`;
   } catch {
     return `The webhook at ${hostOf(before.url)} may be gone; a deployment’s watchdog sets it again within a minute`;
   }
+}
+
+async function setAsBefore(
+  api: Api,
+  { desired, before }: { desired: DesiredWebhook; before: ActualWebhook },
+): Promise<void> {
+  const { url, maxConnections = desired.maxConnections } = before;
+  if (url === '') await api.deleteWebhook({ drop_pending_updates: false });
+  else await setWebhook(api, { url, secretToken: desired.secretToken, maxConnections });
 }

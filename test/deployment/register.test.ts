@@ -295,13 +295,59 @@ describeOnEveryStore('registration', (store) => {
     expect(logged).toContain('rollback-unconfirmed');
   });
 
-  it('sets a new address only when somebody answers there', async () => {
-    await register(deps, DESIRED, 'create');
+  describe('at a new address', () => {
     const moved = { ...DESIRED, webhookUrl: 'https://moved.example.com/hook', hash: 'second' };
-    expect(await prepare(deps, moved)).toMatchObject({ webhook: 'left off' });
-    expect((await webhook()).url).toBe(OURS);
-    expect(await register(deps, moved, 'update')).toMatchObject({ webhook: 'set' });
-    expect((await webhook()).url).toBe(moved.webhookUrl);
+    const refusal = { kind: 'refused', reason: 'bad webhook: Failed to resolve host' } as const;
+    beforeEach(() => register(deps, DESIRED, 'create'));
+
+    it('is refused before the traffic moves, and leaves webhook and wish as they were', async () => {
+      telegram.fault({ fault: refusal, method: 'setWebhook' });
+      await expect(prepare(deps, moved)).rejects.toThrow(/Failed to resolve host\. The webhook at ours/);
+      expect((await webhook()).url).toBe(OURS);
+      expect(await status.webhook('42')).toMatchObject({ desired: 'on', expectedUrl: OURS });
+    });
+
+    it('is tried out before, and set when somebody answers there', async () => {
+      const before = telegram.calls('setWebhook').length;
+      await prepare(deps, moved);
+      const asked = telegram.calls('setWebhook').slice(before);
+      expect(asked.map(({ payload }) => payload['url'])).toEqual([moved.webhookUrl, OURS]);
+      expect(await webhook()).toMatchObject({ url: OURS, max_connections: 3 });
+      expect(await status.webhook('42')).toMatchObject({ desired: 'on', expectedUrl: OURS });
+      expect(await register(deps, moved, 'update')).toMatchObject({ webhook: 'set' });
+      expect((await webhook()).url).toBe(moved.webhookUrl);
+    });
+
+    it('takes no traffic back where Telegram fails later: the watchdog knows where the webhook belongs', async () => {
+      await prepare(deps, moved);
+      telegram.fault({ fault: { kind: 'bad-gateway' }, method: 'setWebhook', times: Infinity });
+      expect(await register(deps, moved, 'update')).toMatchObject({ webhook: 'set' });
+      telegram.clearFaults();
+      expect(logged).toContain('webhook-left-to-watchdog');
+      expect(await status.webhook('42')).toMatchObject({ desired: 'on', expectedUrl: moved.webhookUrl });
+    });
+
+    it('goes back with the deployment, also while Telegram refuses everything', async () => {
+      await prepare(deps, moved);
+      await register(deps, moved, 'update');
+      token = '42:wrong';
+      await prepare(deps, DESIRED);
+      expect(logged).toContain('rollback-unconfirmed');
+      token = TOKEN;
+      await prepare(deps, DESIRED);
+      await register(deps, DESIRED, 'update');
+      expect((await webhook()).url).toBe(OURS);
+      expect(await status.webhook('42')).toMatchObject({ desired: 'on', expectedUrl: OURS });
+    });
+
+    it('is not tried out in place of somebody else’s, which could not be put back', async () => {
+      await api(TOKEN).setWebhook(THEIRS);
+      const taking = { ...moved, takeOverWebhook: true };
+      await prepare(deps, taking);
+      expect((await webhook()).url).toBe(THEIRS);
+      expect(await register(deps, taking, 'update')).toMatchObject({ webhook: 'set' });
+      expect((await webhook()).url).toBe(moved.webhookUrl);
+    });
   });
 
   it('prepares nothing but the wish where an operator has stopped the bot', async () => {
