@@ -31,11 +31,9 @@ export class BotStack extends Stack {
     const webhook = new WebhookFunction(this, 'Webhook', { config, table, importer: importer.function });
     const health = this.#health(config, table);
     const healthAlias = new Alias(this, 'HealthAlias', { aliasName: 'live', version: health.currentVersion });
-    const { api, stage, webhookUrl, healthUrl, accessLogs } = new WebhookApi(this, 'WebhookApi', {
-      config,
-      webhook: webhook.alias,
-      health: healthAlias,
-    });
+    const answering = { webhook: webhook.alias, health: healthAlias };
+    const webhookApi = new WebhookApi(this, 'WebhookApi', { config, ...answering });
+    const { api, webhookUrl, healthUrl, accessLogs } = webhookApi;
     const watchdog = new Watchdog(this, 'Watchdog', { config, table, healthUrl });
     const observability = new Observability(this, 'Observability', {
       config,
@@ -62,7 +60,7 @@ export class BotStack extends Stack {
     const registration = new Registration(this, 'Registration', { config, table, webhookUrl });
     registration.precede(webhook, health, health.logGroup, healthAlias, watchdog, importer, this.rollout);
     // Telegram is told of a new address only when somebody answers there.
-    registration.resource.node.addDependency(stage, api, webhook.alias, this.rollout.group);
+    registration.resource.node.addDependency(webhookApi, webhook.alias, this.rollout.group);
 
     const apiRoot = config.environment['TELEGRAM_API_ROOT'];
     this.#tell({

@@ -31,6 +31,8 @@ export interface StageConfig {
   readonly monthlyBudgetUsd?: number;
   /** Where people read infra/RUNBOOK.md: its address, or its path in the checkout. */
   readonly runbook: string;
+  /** Of an API Gateway domain name that is there already; Telegram is told of it in place of the API's own address. */
+  readonly domainName?: string;
   readonly partitions: number;
   readonly takeOverWebhook: boolean;
   readonly secretsRevision: string;
@@ -105,6 +107,12 @@ const own = v.object({
     v.pipe(
       v.string(),
       v.regex(/^https:\/\/[^\s"<>#()]{3,200}$/, 'takes an https address without a fragment'),
+    ),
+  ),
+  domainName: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^([a-z0-9-]{1,63}\.){1,8}[a-z]{2,63}$/, 'takes a host name in small letters'),
     ),
   ),
   partitions: v.optional(wholeNumber(1, MAX_PARTITIONS), DEFAULT_PARTITIONS),

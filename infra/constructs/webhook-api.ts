@@ -1,6 +1,7 @@
 import { Aws, Fn, RemovalPolicy } from 'aws-cdk-lib';
 import type { CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
+  CfnApiMapping,
   HttpApi,
   HttpMethod,
   HttpRoute,
@@ -68,8 +69,20 @@ export class WebhookApi extends Construct {
     throttleHealth(this.stage);
     // A stage that names a route is refused while there is none: https://github.com/aws/serverless-application-model/issues/2479
     this.stage.node.addDependency(...healthRoutes);
-    this.webhookUrl = `${this.api.apiEndpoint}${webhookPath}`;
+    this.webhookUrl = `${this.#origin(config.domainName)}${webhookPath}`;
     this.healthUrl = `${this.api.apiEndpoint}${HEALTH_PATH}`;
+  }
+
+  /** A domain name, its certificate and its DNS record are older than any stack that is mapped to it, and outlive it. */
+  #origin(domainName: string | undefined): string {
+    if (domainName === undefined) return this.api.apiEndpoint;
+    const mapping = new CfnApiMapping(this, 'Mapping', {
+      domainName,
+      apiId: this.api.apiId,
+      stage: this.stage.stageName,
+    });
+    mapping.node.addDependency(this.stage);
+    return `https://${domainName}`;
   }
 }
 

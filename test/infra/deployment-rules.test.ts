@@ -94,6 +94,25 @@ describe('a deployment', () => {
     expect(only(ordinary, 'Custom::TelegramWebhook')['TableName']).toEqual({ Ref: table });
   });
 
+  it('moves the webhook to a domain name that it maps to the API before, and to nothing that needs DNS', () => {
+    const named = stackWith({ domainName: 'bot.example.com' });
+    const [stage] = Object.keys(named.findResources('AWS::ApiGatewayV2::Stage'));
+    const mappings = Object.entries(named.findResources('AWS::ApiGatewayV2::ApiMapping'));
+    expect(mappings).toHaveLength(1);
+    const [mapping, { Properties, DependsOn }] = mappings[0] as [string, Resource & { DependsOn: string[] }];
+    expect(Properties).toMatchObject({ DomainName: 'bot.example.com', Stage: '$default' });
+    expect(DependsOn).toContain(stage);
+    const [webhook] = Object.values(named.findResources('Custom::TelegramWebhook')) as (Resource & {
+      DependsOn: string[];
+    })[];
+    expect(webhook!.DependsOn).toContain(mapping);
+    expect(JSON.stringify(webhook!.Properties['WebhookUrl'])).toContain(
+      'https://bot.example.com/telegram/webhook/',
+    );
+    expect(Object.keys(named.findResources('AWS::CertificateManager::Certificate'))).toEqual([]);
+    ordinary.resourceCountIs('AWS::ApiGatewayV2::ApiMapping', 0);
+  });
+
   it('has no request to the registration carried out that CloudFormation has given up', () => {
     const { ServiceTimeout } = only(ordinary, 'Custom::TelegramWebhook');
     const functions = ordinary.findResources('AWS::Lambda::Function');

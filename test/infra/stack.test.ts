@@ -43,6 +43,7 @@ const EVERY_SETTING = {
   webhookSecretParameter: '/my/own/secret',
   previousWebhookSecretParameter: '/my/own/former-secret',
   secretsRevision: '2',
+  domainName: 'bot.example.com',
   partitions: '3',
   takeOverWebhook: 'true',
   rollout: 'canary',
