@@ -10,7 +10,7 @@ describe.each(WORKFLOWS)('the workflow %s', (_name, text) => {
   it('names every action by commit and says which version that is, or by major version', () => {
     // A workflow of this repository has no version but its own.
     const uses = [...text.matchAll(/uses: (?!\.\/)(\S+)(.*)$/gm)];
-    expect(uses.length).toBeGreaterThan(0);
+    expect(text).toMatch(/uses: /);
     for (const [, action, comment] of uses) {
       expect(`${action}${comment}`).toMatch(/@([0-9a-f]{40} # v\d+\.\d+\.\d+|v\d+)$/);
     }
@@ -34,11 +34,13 @@ const jobs = WORKFLOWS.flatMap(([file, text]) =>
     .map((body) => ({ name: `${file}, ${/^ *([a-z-]+):/m.exec(body)?.[1]}`, body })),
 );
 
+const jobOf = (name: string): string => jobs.find((job) => job.name === name)?.body ?? '';
+
 describe('the jobs of the workflows', () => {
-  const withToken = jobs.filter(({ body }) => body.includes('id-token: write'));
+  const withToken = jobs.filter(({ body }) => body.includes('id-token: write') && body.includes('steps:'));
 
   it('take a role in the deployment alone', () => {
-    expect(withToken.map(({ name }) => name)).toEqual(['deploy.yml, deploy']);
+    expect(withToken.map(({ name }) => name)).toEqual(['deploy-stage.yml, deploy']);
     for (const [, text] of WORKFLOWS) expect(text).not.toMatch(/^ {2}id-token/m);
     for (const { name, body } of jobs) {
       if (body.includes('role-to-assume')) expect(withToken.map((job) => job.name)).toContain(name);
@@ -57,14 +59,30 @@ describe('the jobs of the workflows', () => {
   it('pass the gate once for a push, and before anything is deployed', () => {
     const onPush = WORKFLOWS.filter(([, text]) => /^ {2}push:\n {4}branches:/m.test(text));
     expect(onPush.map(([file]) => file)).toEqual(['deploy.yml']);
-    const needs = jobs
-      .filter(({ name }) => name.startsWith('deploy.yml'))
-      .map(({ name, body }) => `${name} after ${/needs: (\w+)/.exec(body)?.[1] ?? 'nothing'}`);
-    expect(needs).toEqual([
-      'deploy.yml, gate after nothing',
-      'deploy.yml, synthesise after gate',
-      'deploy.yml, deploy after synthesise',
-    ]);
+    expect(jobOf('deploy.yml, gate')).not.toMatch(/needs:/);
+    for (const name of ['staging', 'stage'])
+      expect(jobOf(`deploy.yml, ${name}`)).toMatch(/needs: .*\bgate\b/);
+    expect(jobOf('deploy-stage.yml, deploy')).toMatch(/needs: synthesise/);
+  });
+
+  it('deploy to staging first where there is one, and no further when it fails there', () => {
+    const staging = jobOf('deploy.yml, staging');
+    expect(staging).toMatch(/if: .*vars\.STAGING != ''/);
+    expect(staging).toMatch(/stage: \$\{\{ vars\.STAGING \}\}/);
+    const next = jobOf('deploy.yml, stage');
+    expect(next).toMatch(/needs: \[gate, staging\]/);
+    expect(next).toMatch(/if: .*!cancelled\(\).*gate\.result == 'success'/);
+    expect(next).toMatch(/staging\.result == 'success' \|\| needs\.staging\.result == 'skipped'/);
+    for (const job of [staging, next])
+      expect(job).toMatch(/uses: \.\/\.github\/workflows\/deploy-stage\.yml/);
+  });
+
+  it('look at a stage before it is deployed', () => {
+    const deploy = jobOf('deploy-stage.yml, deploy');
+    const steps = [...deploy.matchAll(/run: (npx .*)/g)].map(([, command]) => command);
+    expect(steps[0]).toBe('npx bot doctor --stage "$STAGE"');
+    expect(steps[1]).toMatch(/^npx cdk deploy/);
+    expect(deploy).toMatch(/environment: \$\{\{ inputs\.stage \}\}/);
   });
 });
 
@@ -82,7 +100,7 @@ describe('the job that writes a release', () => {
 
 describe('the smoke test of a deployment', () => {
   it('outlasts an error that Telegram met while the versions changed', () => {
-    const deploy = WORKFLOWS.find(([name]) => name === 'deploy.yml')?.[1] ?? '';
+    const deploy = jobOf('deploy-stage.yml, deploy');
     const [tries, pauseSeconds] = [/seq (\d+)/, /sleep (\d+)/].map((of) => Number(of.exec(deploy)?.[1]));
     expect(tries! * pauseSeconds! * 1_000).toBeGreaterThan(FRESH_MS + 60_000);
   });
