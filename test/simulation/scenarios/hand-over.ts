@@ -1,4 +1,5 @@
 import { SETTINGS } from '../world/bot-process.ts';
+import type { PlannedUpdate } from '../world/updates.ts';
 import {
   WEEK_MS,
   ALWAYS,
@@ -12,6 +13,14 @@ import {
   expectThat,
   type Scenario,
 } from './scenario.ts';
+
+/** Messages, presses and inline queries of one user, all at once; but for the first they are dropped without an answer. */
+function floodOf(chat: number, count: number, atMs: number): PlannedUpdate[] {
+  const kinds = ['message', 'callback_query', 'inline_query'] as const;
+  return Array.from({ length: count }, (_, at) =>
+    update(at + 1, atMs, { calls: at < kinds.length ? 1 : 0 }, { chat, kind: kinds[at % kinds.length]! }),
+  );
+}
 
 export const HAND_OVER_SCENARIOS: Scenario[] = [
   scenario('a lease is handed over at once when its update is settled', {
@@ -37,6 +46,14 @@ export const HAND_OVER_SCENARIOS: Scenario[] = [
     },
     expect: (world) =>
       [1, 2, 3, 4, 5, 6, 7].map((id) => doneBy(world, id, 100 + SETTINGS.waitBudgetMs)).find(Boolean),
+  }),
+  scenario('the flood of one user keeps another of the same partition waiting for less than two seconds', {
+    plan: {
+      maxEnvironments: 4,
+      maxConnections: 4,
+      updates: [...floodOf(7, 200, 100), update(1_000, 5_000, {}, { chat: 8 })],
+    },
+    expect: (world) => doneBy(world, 1_000, 7_000),
   }),
   scenario('a lease is handed over at once after a duplicate', {
     prepare: (world) => {
