@@ -43,7 +43,7 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: 'dead',
-    summary: 'updates that were given up: list, show, replay, drop',
+    summary: 'parked updates: list, show, replay, drop',
     load: () => import('./commands/dead.ts'),
   },
   {

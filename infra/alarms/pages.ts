@@ -52,7 +52,7 @@ export function pages({ metrics, watchdog }: AlarmSources): AlarmSpec[] {
       metric: metrics.sum('updatesParked', QUARTER),
       threshold: 3,
       meaning:
-        'Several updates were given up within a quarter of an hour: one that is odd does not explain it.',
+        'Several updates were parked within a quarter of an hour: one that is odd does not explain it.',
       silence: 'is good',
       notice: 'page',
     },

@@ -12,7 +12,7 @@ export function tickets({ metrics, importer, api }: AlarmSources): AlarmSpec[] {
       id: 'UpdatesParked',
       metric: metrics.max('parkedUpdates', FIVE_MINUTES),
       threshold: 1,
-      meaning: 'Updates were given up and wait to be replayed or dropped by an operator.',
+      meaning: 'Parked updates wait to be replayed or dropped by an operator.',
       silence: 'says nothing',
       notice: 'ticket',
     },
