@@ -2,9 +2,8 @@ import { createReadStream } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { HttpError } from 'grammy/web';
 import { ImportError, type ImportProblem } from '../knowledge/import-error.ts';
-import { importAtoms, type ImportReport } from '../knowledge/import.ts';
+import type { ImportReport } from '../knowledge/import.ts';
 import type { Publication, PublishOptions } from '../knowledge/publish.ts';
-import { rebuild } from '../knowledge/rebuild.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import type { Html } from '../telegram/limits-html.ts';
 import { shorten } from '../telegram/limits.ts';
@@ -69,6 +68,7 @@ export class InProcessUploads implements Uploads {
 
   async beginReindex(asker: Asker): Promise<void> {
     this.#start(REINDEX, REINDEX, asker, async () => {
+      const { rebuild } = await import('../knowledge/rebuild.ts');
       const publication = await rebuild(this.#options.publishing);
       const { total } = publication.stats;
       await this.#tell(publication, (texts) => texts.admin.reindexed(total), asker);
@@ -111,6 +111,8 @@ export class InProcessUploads implements Uploads {
 
   async #import(upload: Upload, options: { dryRun: boolean; signal?: AbortSignal }): Promise<ImportReport> {
     const { publishing } = this.#options;
+    // With a reader for each kind of file: more than all else that a start loads.
+    const { importAtoms } = await import('../knowledge/import.ts');
     try {
       return await importAtoms({
         ...publishing,

@@ -1,4 +1,3 @@
-import { importAtoms } from '../knowledge/import.ts';
 import { ImportConflictError } from '../knowledge/import-error.ts';
 import { starterAtomFiles } from '../knowledge/starter.ts';
 import { publishingIn } from '../wiring/knowledge.ts';
@@ -14,6 +13,7 @@ export async function importStarter(store: OpenedStore, say: (line: string) => v
   const publishing = publishingIn(store);
   if ((await publishing.store.readPointer({ consistent: true })) !== undefined) return;
   say('First start: importing the starter knowledge base...');
+  const { importAtoms } = await import('../knowledge/import.ts');
   try {
     await importAtoms({ ...publishing, source: starterAtomFiles(), mode: 'merge' });
   } catch (error) {

@@ -11,7 +11,17 @@ import { format, resolveConfig } from 'prettier';
 
 const README = fileURLToPath(new URL('README.md', import.meta.url));
 /** `search` judges relevance and needs collections of its own; it measures no time. */
-const BENCHES = ['cold-start', 'peers', 'locks', 'contention', 'price', 'update', 'import', 'search-speed'];
+const BENCHES = [
+  'start',
+  'cold-start',
+  'peers',
+  'locks',
+  'contention',
+  'price',
+  'update',
+  'import',
+  'search-speed',
+];
 const MEASURED = ['@aws-sdk/client-dynamodb', '@dynoxide/linux-x64', 'dynalite', 'grammy'];
 
 const asked = process.argv.slice(2);

@@ -76,13 +76,6 @@ export class Visitor {
   }
 }
 
-/** The page's address, in what a start has printed. */
-export function addressIn(output: string): string {
-  const address = /http:\/\/localhost:\d+\/\?key=\S+/.exec(output)?.[0];
-  if (address === undefined) throw new Error(`There is no address in: ${output}`);
-  return address;
-}
-
 /** A property of an element as the browser has computed it. */
 export const styleOf = (element: Locator, property: string): Promise<string> =>
   element.evaluate(

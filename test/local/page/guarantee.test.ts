@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CLEAN_ENV, botCommand, type RunningBot } from '../../cli/bot-command.ts';
-import { WITHOUT_BROWSER, Visitor, addressIn, hasBrowser, openBrowser, seriousProblems } from './browser.ts';
-import { PageCaller } from './page-caller.ts';
+import { WITHOUT_BROWSER, Visitor, hasBrowser, openBrowser, seriousProblems } from './browser.ts';
+import { PageCaller, addressIn } from './page-caller.ts';
 
 const bot = botCommand();
 const title = hasBrowser ? 'the guarantee view' : `the guarantee view (skipped: ${WITHOUT_BROWSER})`;

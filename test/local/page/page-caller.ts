@@ -1,3 +1,10 @@
+/** The page's address, in what a start has printed. */
+export function addressIn(output: string): string {
+  const address = /http:\/\/localhost:\d+\/\?key=\S+/.exec(output)?.[0];
+  if (address === undefined) throw new Error(`There is no address in: ${output}`);
+  return address;
+}
+
 /** Asks a page's server for whatever the page itself can ask for. */
 export class PageCaller {
   readonly #origin: string;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { botCommand, type RunningBot } from '../../cli/bot-command.ts';
-import { WITHOUT_BROWSER, Visitor, addressIn, hasBrowser, openBrowser } from './browser.ts';
-import { PageCaller } from './page-caller.ts';
+import { WITHOUT_BROWSER, Visitor, hasBrowser, openBrowser } from './browser.ts';
+import { PageCaller, addressIn } from './page-caller.ts';
 
 const bot = botCommand();
 const title = hasBrowser ? 'the page in a browser' : `the page in a browser (skipped: ${WITHOUT_BROWSER})`;
