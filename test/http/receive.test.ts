@@ -35,7 +35,7 @@ function broken(part: 'acceptedSecrets' | 'consumer' | 'consume') {
 }
 
 it.each(['consumer', 'consume'] as const)(
-  'an update that meets a defect is delivered again, and the defect is told: %s',
+  'an update that meets a defect is delivered again, and the defect is reported: %s',
   async (part) => {
     const { reply, problems, answered } = broken(part);
     expect((await reply).status).toBe(500);

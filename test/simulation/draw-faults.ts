@@ -105,7 +105,7 @@ export function deliveryFate(random: Random): DeliveryFate {
     : { kind: 'lost-answer' };
 }
 
-/** What two clocks that are off by so much each leave of both margins for a pause between the guard and the wire. */
+/** The longest pause between the guard and the wire that both margins allow when each of two clocks is off by so much. */
 export const pauseLeftMs = (clockBoundMs: number): number =>
   2 * (SETTINGS.skewMs - 1 - Math.min(clockBoundMs, CLOCK_BOUND_MS));
 

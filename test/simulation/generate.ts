@@ -16,7 +16,7 @@ import { TRUE_CLOCK, type ClockFault } from './world/machine.ts';
 import { Random } from './world/random.ts';
 import { WELL_BEHAVED, type Behaviour, type PlannedUpdate } from './world/updates.ts';
 
-/** What goes wrong in a history: mostly one thing, so that each is met often, and now and then all of it. */
+/** The kinds of trouble: a history mostly has one, so that each is met often, and now and then all of them. */
 const PROFILES = [
   'calm',
   'network',
@@ -190,7 +190,7 @@ function planOperators(random: Random, add: Add, partitionsOf: (few: number) => 
     add(0, 20_000, { do: 'force-release', partition: random.whole(0, 2), evenIfLive });
   }
   if (random.chance(0.5)) add(100, 20_000, kill(random));
-  // Whoever changes the layout runs the change again until it succeeds: half-way through, nothing is granted.
+  // An operator runs a change of the layout again until it succeeds, since nothing is granted half-way through it.
   for (const atMs of [70_000, 110_000, 150_000, 950_000, 1_200_000, 1_500_000]) add(atMs, atMs, partitions());
 }
 

@@ -9,7 +9,7 @@ import { EPOCH_MS, type Machine } from './world/machine.ts';
 import type { Purpose } from './world/purpose.ts';
 import type { World } from './world/world.ts';
 
-/** What follows the last delivery by more than this is Telegram's slow retries, and would squeeze the rest together. */
+/** Entries after a longer gap belong to Telegram's slow retries, and would squeeze the rest of the picture together. */
 const QUIET_MS = 120_000;
 
 /** One history as a file of its own: the picture, a step at a time, without a server and without the internet. */
@@ -137,7 +137,7 @@ const PURPOSES: Readonly<Partial<Record<Purpose, RequestPurpose>>> = {
 
 function request(entry: StoreEntry, isAgain: boolean): TraceEntry {
   const { atMs, machine, purpose, name, result, after } = entry;
-  // Of a refused request the item that stands in its way is told, which speaks of another update.
+  // A refused request has the item that stands in its way beside it, which names another update.
   const inItem = result === 'applied' ? after?.['update_id'] : undefined;
   const updateId = /^UPDATE#42#(\d+)/.exec(name)?.[1] ?? inItem;
   const lease = result === 'applied' ? leaseIn(name, after) : undefined;

@@ -42,10 +42,10 @@ export interface Plan {
   clocks: ClockFault[];
   updates: PlannedUpdate[];
   requestFates: [number, RequestFate][];
-  /** What befalls the n-th request that is for this, from 0, whatever else is sent. */
+  /** The fate of the n-th request for this purpose, counted from 0, whatever else is sent. */
   purposeFates: [Purpose, number, RequestFate][];
   callFates: [number, CallFate][];
-  /** Of the requests of pollers to Telegram. */
+  /** The fates of the pollers' requests to Telegram. */
   pollFates: [number, CallFate][];
   deliveryFates: [number, DeliveryFate][];
   storeOutages: Outage[];

@@ -9,7 +9,7 @@ export interface Range {
   histories: number;
 }
 
-/** What one process sends back for a range. */
+/** The message that a process sends back for its range. */
 export type RangeResult = { counts: Counts } | { seed: number; counterexample: string };
 
 /** Runs them one after the other; the first that breaks a promise ends the range. */

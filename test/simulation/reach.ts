@@ -9,8 +9,8 @@ import type { Cause } from './checks/repeats.ts';
 import { Tally, type Counts } from './tally.ts';
 
 /**
- * `npm run sim:reach`: which branches of the code under test as many histories take, and how often: what V8 counts, in
- * a process for each core. What is never taken is printed; --all prints every branch.
+ * `npm run sim:reach`: the branches of the code under test that so many histories take, and how often, as V8 counts
+ * them in a process for each core. It prints the branches that are never taken; --all prints every branch.
  */
 const { values } = parseArgs({
   options: {
@@ -26,7 +26,7 @@ if (!Number.isSafeInteger(histories) || histories < 1 || !Number.isSafeInteger(f
   process.exit(2);
 }
 
-/** What the guarantee is made of. */
+/** The files that make the guarantee. */
 const WATCHED =
   /\/functions\/(lease\/.*|dynamodb\/(lease-store|ledger-store|payload-store|dead-index|conditional-update)|telegram\/(tenure-bot|guarded-fetch)|local\/(poller|polling-bot|standby|token-claim|counted-consumer)|http\/(receive|answer))\.ts$/;
 

@@ -10,7 +10,7 @@ export interface Simulated {
   violations: Violation[];
 }
 
-/** Runs one history and checks it. What the code under test throws, and should not, is a violation too. */
+/** Runs one history and checks it. An error that the code under test should not throw is a violation too. */
 export async function simulate(
   plan: Plan,
   scenario: { decide?: Decide; prepare?: (world: World) => void } = {},

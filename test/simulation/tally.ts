@@ -1,7 +1,7 @@
 import { repetitions, type Cause } from './checks/repeats.ts';
 import type { World } from './world/world.ts';
 
-/** What a tally counts, as it goes from one process to another. */
+/** The counts of a tally, as they go from one process to another. */
 export interface Counts {
   histories: number;
   repeatedBecause: ReadonlyMap<Cause, number>;
@@ -9,7 +9,7 @@ export interface Counts {
   ends: ReadonlyMap<string, number>;
 }
 
-/** What the histories of a run met: a promise about a case that never occurs says nothing. */
+/** The cases that the histories of a run met: a promise about a case that never occurs says nothing. */
 export class Tally implements Counts {
   histories = 0;
   readonly repeatedBecause = new Map<Cause, number>();

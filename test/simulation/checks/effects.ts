@@ -50,7 +50,7 @@ export const nobodyActsWhileACallIsOut: Check = ({ history, machines, plan }) =>
   const expiry = new Map<string, number>();
   for (const { before, after, name, result } of history.of('store')) {
     if (result !== 'applied' || !name.startsWith(`LEASE#${SCOPE}|EPOCH`)) continue;
-    // What a release or a retirement writes says nothing of how long the call may be out.
+    // The item that a release or a retirement leaves says nothing of how long the call may be out.
     if (after?.['holder'] !== undefined) {
       const key = `${name} ${String(after['fencing_token'])}`;
       const expiresMs = Number(after['lease_expires_at_ms']) - EPOCH_MS;

@@ -10,12 +10,12 @@ import type { Check, Violation } from './violation.ts';
 /** More than the hour by which clocks may be wrong. */
 const LONG_MS = 2 * 3_600_000;
 
-/** Whoever waits asks again within the longest pause between two askings, and a few requests. */
+/** A waiting delivery asks again within the longest pause between two askings, plus the time of a few requests. */
 const NOTICED_WITHIN_MS = 500;
 
 /**
- * G4: nobody is told "busy" of a lease that was idle, or that had expired beyond the margin, all the while; nor, with
- * nothing gone wrong meanwhile, of one that has been idle for as long as it takes to notice.
+ * G4: no delivery is answered "busy" for a lease that was idle, or had expired beyond the margin, all the while; nor,
+ * when nothing went wrong meanwhile, for a lease that has been idle for as long as it takes to notice.
  */
 export const idleLeasesAreTaken: Check = (world) => {
   const found: Violation[] = [];
@@ -82,7 +82,7 @@ function leaseOver(world: World, delivery: DeliveryEntry, sinceMs: number): Item
   }
   const { epoch } = layout;
   const name = `LEASE#${SCOPE}|EPOCH#${epoch}#PARTITION#${partitionOf(delivery.orderingKey, layout)}`;
-  // What nobody has ever written to is as it was made.
+  // A lease item that nobody has written to is as it was made.
   const { item, atMs } = leases.get(name) ?? { item: { fencing_token: 0 }, atMs: 0 };
   return atMs > sinceMs || item?.['retired'] === true ? undefined : item;
 }

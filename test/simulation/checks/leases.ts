@@ -11,7 +11,7 @@ const tokenOf = (item: Item | undefined): number => Number(item?.['fencing_token
 /** Tokens strictly rise, within a layout and across layouts; no write changes a lease in a way that is not named here. */
 export const leasesChangeHandsByTheRules: Check = ({ history }) => {
   const found: Violation[] = [];
-  /** Of each layout that was in force. */
+  /** The highest token of each layout that was in force, by the layout's epoch. */
   const highest = new Map<number, number>();
   for (const entry of history.of('store')) {
     if (entry.result !== 'applied' || !entry.name.startsWith(PREFIX)) continue;

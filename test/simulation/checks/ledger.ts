@@ -116,7 +116,7 @@ export const onlyPoisonIsParked: Check = (world) => {
     }
     const failed = known.filter(({ ended }) => ended === 'failed' || ended === 'dead').length;
     const own = known.filter((attempt) => isOwnFault(world, name, attempt)).length;
-    // An attempt whose settling was not confirmed cannot be told from one that vanished; see G5.
+    // An attempt whose settling was not confirmed looks like one that vanished; see G5.
     const unconfirmed = known.filter((attempt) => isUnconfirmed(world, attempt)).length;
     // The claim that only parks it is the last one, and is none of its attempts.
     const parksOnly = own + unconfirmed > 0 && failed + own + unconfirmed > SETTINGS.maxAttempts ? 1 : 0;
@@ -140,8 +140,8 @@ export const onlyPoisonIsParked: Check = (world) => {
 };
 
 /**
- * G5: a deadline that passed counts only where the handler used it up by itself. What its process was frozen for counts
- * as the handler's own, but for a freeze before it began or while it waited for Telegram.
+ * G5: a deadline that passed counts only where the handler used it up by itself. The time for which its process was
+ * frozen counts as the handler's own, unless the freeze came before it began or while it waited for Telegram.
  */
 export const onlyItsOwnTimeIsCounted: Check = (world) => {
   const { history, plan, machines } = world;
@@ -153,7 +153,7 @@ export const onlyItsOwnTimeIsCounted: Check = (world) => {
       before?.['status'] === 'claimed' &&
       after?.['status'] === 'deferred' &&
       after['attempts'] === before['attempts'];
-    // What a scenario delivers by hand has no plan that says how slow it is.
+    // An update that a scenario delivers by hand has no plan that says how slow it is.
     const isPlanned = plan.updates.some(({ update_id: updateId }) => isOf(name, { updateId }));
     if (!isCounted || !isPlanned || isSlowByItself(world, name)) continue;
     const token = after['fencing_token'];

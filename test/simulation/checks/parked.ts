@@ -70,7 +70,7 @@ function ends({ machine, before, after, atMs }: StoreEntry): boolean {
 
 function missing(record: Item | undefined, entry: Item | undefined, sinceMs: number): string | undefined {
   if (entry === undefined) return 'is not on the list';
-  // Its bytes are compressed: where they lie is told by tests of the adapter.
+  // Its bytes are compressed: the adapter's own tests check where they lie.
   if (!(record?.['payload'] instanceof Uint8Array)) return 'its payload is gone';
   const wanted = (EPOCH_MS + sinceMs + SETTINGS.deadKeptMs - TOLERANCE_MS) / 1_000;
   if (Number(record['expires_at']) < wanted) return 'its payload will be forgotten early';

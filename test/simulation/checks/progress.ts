@@ -15,7 +15,7 @@ export const everythingIsSettled: Check = ({ history, telegram, timeline, plan }
     const sent = plan.updates.find(
       (update) => update.update_id === updateId && update.generation === generation,
     );
-    // What was settled before it was sent is the outcome of another update that had the same id.
+    // An outcome from before the update was sent belongs to another update that had the same id.
     const isIts = Number(ledger?.['claimed_at_ms']) > EPOCH_MS + (sent?.atMs ?? 0) - 3_600_000;
     // An operator may replay what was parked before Telegram hears that it was; it stays on the list until it is done.
     const isSettled = status === 'done' || status === 'dead' || ledger?.['parked_until'] !== undefined;
@@ -53,7 +53,7 @@ export const consumptionEndsInTime: Check = (world) => {
 const nameOfRun = ({ updateId, generation }: Pick<RunEntry, 'updateId' | 'generation'>): string =>
   nameOfUpdate({ update_id: updateId, generation });
 
-/** What kills its process does so no more often than it is allowed to. */
+/** An update that kills its process does so no more often than it is allowed to. */
 export const poisonIsBounded: Check = ({ history }) => {
   const crashes = new Map<string, number>();
   const found: Violation[] = [];
@@ -89,7 +89,7 @@ export const calmMeansOnce: Check = ({ history, plan }) => {
   });
 };
 
-/** What the code under test throws, and should not. */
+/** The code under test throws no error that is a defect. */
 export const nothingIsThrown: Check = ({ history }) =>
   history
     .of('note')

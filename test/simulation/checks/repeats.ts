@@ -61,7 +61,7 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
   const delivery = deliveryOf(world, run);
   const endedAtMs = Math.min(untilMs, delivery?.endedAtMs ?? Infinity);
   const { heldSinceMs, expiresAtMs } = lastHeld(world, run);
-  // What had to wait for the lease is granted it for the rest of its deadline only.
+  // A delivery that had to wait for the lease is granted it for the rest of its deadline only.
   const isOver =
     endedAtMs - heldSinceMs > MAY_HAVE_EXPIRED_MS || endedAtMs > expiresAtMs - 3 * SETTINGS.skewMs;
   if (isOver) return 'pause past expiry';

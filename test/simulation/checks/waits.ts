@@ -43,7 +43,7 @@ function problemOf(world: World, answer: AnswerEntry): string | undefined {
   return retryAfterS > Math.max(1, askedS + 1) ? `${askedS} s would do` : undefined;
 }
 
-/** What Telegram asked for when it refused the last call of that attempt. */
+/** The wait that Telegram asked for when it refused the last call of that attempt. */
 function floodWaitS({ history }: World, { machine, updateId, outcome, atMs }: AnswerEntry): number {
   if (outcome.kind !== 'deferred' || outcome.reason !== 'telegram') return 0;
   const isOwn = (call: CallEntry): boolean =>

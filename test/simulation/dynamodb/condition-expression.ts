@@ -97,7 +97,7 @@ function parseIn(tokens: Tokens, left: Operand): Condition {
 function compare(operator: string, left: Operand, right: Operand): Condition {
   const tests: Record<string, (scope: Scope) => boolean> = {
     '=': (scope) => isEqual(left(scope), right(scope)),
-    // Of a missing attribute nothing can be said but that it is not equal.
+    // A comparison with a missing attribute fails, except that it is not equal.
     '<>': (scope) => !isEqual(left(scope), right(scope)),
     '<': (scope) => (order(left(scope), right(scope)) ?? 0) < 0,
     '<=': (scope) => (order(left(scope), right(scope)) ?? 1) <= 0,

@@ -97,7 +97,7 @@ function answerOf(error: unknown): Answer {
 
 function relevant(answer: Record<string, unknown>): object {
   const { Attributes: attributes, Item: item, Items: items } = answer;
-  // Of an item that was not there before, some stores return the key alone.
+  // Some stores return the key alone where the item was not there before.
   const isKeyOnly = attributes !== undefined && Object.keys(attributes as object).length <= 2;
   return { attributes: isKeyOnly ? undefined : attributes, item, items };
 }

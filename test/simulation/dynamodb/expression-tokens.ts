@@ -1,4 +1,4 @@
-/** What DynamoDB answers to a request that is wrong in itself. */
+/** DynamoDB's answer to a request that is wrong in itself. */
 export class ValidationException extends Error {
   override readonly name = 'ValidationException';
   readonly $fault = 'client';

@@ -4,7 +4,7 @@ import { RESERVED_WORDS } from './reserved-words.ts';
 export type Value = unknown;
 export type Item = Record<string, Value>;
 
-/** What an expression is evaluated in: the item as it was, and the request's placeholders. */
+/** The values that an expression can name: the item as it was, and the request's placeholders. */
 export interface Scope {
   item: Item;
   names: Record<string, string>;

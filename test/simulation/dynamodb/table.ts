@@ -72,7 +72,7 @@ export class Table {
     }
   }
 
-  /** What TTL deletion does, sooner or later. */
+  /** Deletes the expired items, as TTL deletion does sooner or later. @returns their names */
   expire(nowSeconds: number): string[] {
     const expired = [...this.items].filter(([, item]) => Number(item['expires_at'] ?? Infinity) < nowSeconds);
     for (const [name] of expired) this.items.delete(name);

@@ -150,7 +150,7 @@ export class ConsumerAt {
   #acquire(): void {
     const { lease, ages } = this.#state;
     const { update, own, over } = this.#me;
-    // Of a token that is not the lease's any more nobody asks whether it has expired.
+    // Nobody asks whether a token has expired that is not the lease's any more.
     const expired = ages[lease.token] === 'expired' ? [lease.token] : [];
     this.#me.own = 0;
     this.#me.over = 0;

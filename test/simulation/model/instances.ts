@@ -1,7 +1,7 @@
 import { SMALL } from './clauses.ts';
 import type { Bounds } from './state.ts';
 
-/** What `npm run model` explores, whole where it comes to an end. */
+/** The instances that `npm run model` explores, each of them whole if it comes to an end. */
 export const INSTANCES: { name: string; bounds: Bounds }[] = [
   { name: 'two consumers, two updates, a fault, an expiry', bounds: SMALL },
   { name: 'the same with two faults', bounds: { ...SMALL, faults: 2 } },

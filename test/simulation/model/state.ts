@@ -32,7 +32,7 @@ export type Request = { by: number; attempt: number } & (
   | { kind: 'replay'; update: number; seen: number }
 );
 
-/** Of one copy of a request; a refused one carries the item as it was. */
+/** The answer to one copy of a request; a refusal carries the item as it was. */
 export interface Answer {
   applied: boolean;
   lease?: Lease;
@@ -58,7 +58,7 @@ export interface Consumer {
   doing: Doing;
   update: number;
   token: number;
-  /** Of its last tenure, which it may follow by itself. */
+  /** The token of its last tenure, which it may follow by itself. */
   own: number;
   /** The attempt by which its last tenure began. */
   begun: number;
@@ -110,7 +110,7 @@ export interface Bounds {
   /** Started when another one is killed. */
   spares: number;
   updates: number;
-  /** Of each update. */
+  /** For each update. */
   deliveries: number;
   /** Lost, doubled and late requests, lost answers, kills: together. */
   faults: number;

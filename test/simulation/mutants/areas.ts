@@ -1,8 +1,8 @@
-/** What is asked whether a file is broken. */
+/** The checks that a mutant of a file has to pass. */
 export interface Area {
   /** Whether the simulation runs it. */
   simulated: boolean;
-  /** The tests of it, asked where the simulation sees nothing. */
+  /** Its tests, which run where the simulation sees nothing. */
   tests: string[];
 }
 

@@ -4,8 +4,8 @@ import type { Scenario } from '../scenarios/scenario.ts';
 import { simulate } from '../simulate.ts';
 
 /**
- * Run in a copy of the project with one mutant in it: tells by what the mutant is caught, or that it is not.
- * What caught it last time first, then scenarios, since they are short; then random histories.
+ * Run in a copy of the project with one mutant in it: says which check catches the mutant, or that none does.
+ * The check that caught it last time comes first, then scenarios, since they are short, then random histories.
  */
 const histories = Number(process.argv[2] ?? 600);
 const lastTime = process.argv[3] ?? '';

@@ -17,7 +17,7 @@ const ROOT = process.cwd();
 const COPIED = ['functions', 'test', 'infra', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
 const PROBE_LIMIT_MS = 240_000;
 const HISTORIES = 600;
-/** Of one that has to survive. */
+/** Fewer for a mutant that has to survive. */
 const HARMLESS_HISTORIES = 300;
 const TEST_NAME = /^test "(.+)"$/;
 const run = promisify(execFile);

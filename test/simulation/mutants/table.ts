@@ -15,7 +15,7 @@ function verdictOn({ mutant, caught }: Result): string {
   return caught ?? (mutant.harmless === undefined ? '**survives**' : `nothing, since ${mutant.harmless}`);
 }
 
-/** What caught each mutant last time, by its name: asked first, so that most are caught in a second. */
+/** The check that caught each mutant last time, by the mutant's name: it comes first, so that most take a second. */
 export async function caughtLastTime(): Promise<Map<string, string>> {
   const [, , table = ''] = MARKED.exec(await readFile(README, 'utf8')) ?? [];
   const rows = table.split('\n').map((line) => /^\| (.+?) +\| (.+?) +\|$/.exec(line));

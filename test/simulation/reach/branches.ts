@@ -8,7 +8,7 @@ interface Range {
   count: number;
 }
 
-/** What a process writes into `NODE_V8_COVERAGE`: https://nodejs.org/api/cli.html#node_v8_coveragedir */
+/** The file that a process writes into `NODE_V8_COVERAGE`: https://nodejs.org/api/cli.html#node_v8_coveragedir */
 export interface Coverage {
   result: { url: string; functions: { ranges: Range[] }[] }[];
   'source-map-cache'?: Record<string, { lineLengths: number[]; data: SourceMapPayload | null }>;
@@ -57,14 +57,14 @@ async function branchesIn(
     const origin = originOf(range.startOffset, lineLengths, map);
     const line = origin?.line ?? 0;
     const text = source[line - 1]?.slice(origin?.column).trim() ?? '';
-    // What the compiler added is nobody's.
+    // Code that the compiler added belongs to no line.
     if (text === '') return undefined;
     return { line, text, count: parts.reduce((sum, part) => sum + countIn(part, range), 0) };
   });
   return branches.filter((branch) => branch !== undefined).sort((a, b) => a.line - b.line);
 }
 
-/** Of the smallest one that it lies in. */
+/** The count of the smallest range of `part` around this one. */
 function countIn(part: readonly Range[], { startOffset, endOffset }: Range): number {
   const around = part.filter((one) => one.startOffset <= startOffset && endOffset <= one.endOffset);
   const size = (one: Range): number => one.endOffset - one.startOffset;

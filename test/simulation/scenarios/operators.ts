@@ -52,7 +52,7 @@ export const OPERATOR_SCENARIOS: Scenario[] = [
       expectThat(repetitions(world)[0]?.cause === 'forced release', 'its first repetition has another cause'),
   }),
   scenario(
-    'a forced release whose answer is lost is told as one, though the lease is taken before it is asked again',
+    'a forced release whose answer is lost is reported as one, though the lease is taken before it is asked again',
     {
       plan: { steps: [{ atMs: 1_000, step: { do: 'force-release', partition: 0, evenIfLive: true } }] },
       decide: () => nth('force-release', 1, { kind: 'lost-after', every: false }),

@@ -12,7 +12,7 @@ import type { World } from '../world/world.ts';
 /** A history for a case that random ones hardly ever meet, with what is to be seen in it beside the usual checks. */
 export interface Scenario {
   name: string;
-  /** What is broken; `undefined`: nothing. */
+  /** Resolves to the text of what is broken; `undefined`: nothing is. */
   run: () => Promise<string | undefined>;
 }
 
@@ -104,7 +104,7 @@ export const applied = (world: World, purpose: Purpose): StoreEntry[] =>
 
 export const ledgerOf = (world: World, id: number) => world.table.items.get(`UPDATE#${SCOPE}#${id}|OUTCOME`);
 
-/** What was made of another update 1, a week ago. */
+/** Stores the outcome of another update 1, handled a week ago. */
 export function putOutcomeOfLongAgo(
   world: World,
   { status, token, failures = 0 }: { status: 'done' | 'failed'; token: number; failures?: number },
@@ -146,7 +146,7 @@ export function expectUnlisted(world: World, id: number): string | undefined {
   return expectThat(!isListed && ledgerOf(world, id)?.['payload'] === undefined, `${id} is still listed`);
 }
 
-/** Of an update whose first five attempts throw: the one after its parking kills its process. */
+/** For an update whose first five attempts throw: the one after its parking kills its process. */
 export const CRASH_SIXTH: Behaviour['crashes'] = { times: 6, afterCalls: 1 };
 
 /** Handling that calls Telegram all the time until its tenure ends. */

@@ -37,7 +37,7 @@ function gapMs(world: World): number {
   return (taken?.atMs ?? NaN) - (late?.atMs ?? NaN);
 }
 
-/** What a clock's whole milliseconds and a timer may take of them. */
+/** The milliseconds that two margins lose to a clock's whole milliseconds and to a timer. */
 const GRAIN_MS = 3;
 
 export const TIME_SCENARIOS: Scenario[] = [

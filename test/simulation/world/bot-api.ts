@@ -3,7 +3,7 @@ import type { CallEntry, History } from './history.ts';
 import type { Machine } from './machine.ts';
 import type { Random } from './random.ts';
 
-/** What does not heed its signal ends with its connection. */
+/** A call that does not heed its signal ends with its connection. */
 const SOCKET_TIMEOUT_MS = 15_000;
 
 /** Telegram's network as a handler's calls reach it. A call that has left has its effect, whatever its sender does meanwhile. */
@@ -68,7 +68,7 @@ export class BotApi {
       const giveUp = clock.after(SOCKET_TIMEOUT_MS, () => end('no-answer', noAnswer));
       const abort = (): void => end(options.lapsed() ? 'aborted' : 'no-answer', noAnswer);
       if (!options.stubborn) deaf = this.#listen(options.signal, abort);
-      // What was aborted while its process stood still has left all the same.
+      // A call that was aborted while its process stood still has left all the same.
       if (options.signal.aborted && !options.stubborn) abort();
 
       if (befall(machine, fate, 'before') === 'dead') return;

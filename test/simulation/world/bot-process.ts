@@ -79,7 +79,7 @@ export class BotProcess {
     };
   }
 
-  /** What every delivery goes through. @param grants absent: the lease is taken anew for each update */
+  /** The consumer that every delivery goes through. @param grants absent: the lease is taken anew for each update */
   consumer(grants?: GrantSource): Pick<Consumer, 'consume'> {
     const { context, ledger, layout, machine } = this;
     const consumer = new Consumer({

@@ -1,6 +1,6 @@
 import type { Machine } from './machine.ts';
 
-/** What happens to one request to the store, counted over the whole history. */
+/** The fate of one request to the store; requests are counted over the whole history. */
 export type RequestFate =
   /** It never arrives. `every`: nor does any of the SDK's retries. */
   | { kind: 'lost-before'; every: boolean }
@@ -13,7 +13,7 @@ export type RequestFate =
   | { kind: 'throttled'; every: boolean }
   | ProcessFate;
 
-/** What happens to one call of the Bot API, counted over the whole history. */
+/** The fate of one call of the Bot API; calls are counted over the whole history. */
 export type CallFate =
   | { kind: 'refused'; status: 400 | 403 | 429 | 500; retryAfterS?: number }
   /** It never arrives, and no answer comes. */
@@ -26,11 +26,11 @@ export type CallFate =
   | { kind: 'held-up'; forMs: number }
   | ProcessFate;
 
-/** What happens to the process that sends it, just before it leaves or just before the answer comes. */
+/** The fate of the sending process, just before the request leaves or just before the answer comes. */
 export type ProcessFate =
   { kind: 'kill'; when: 'before' | 'after' } | { kind: 'freeze'; when: 'before' | 'after'; forMs: number };
 
-/** What happens to one delivery of an update, counted over the whole history. */
+/** The fate of one delivery of an update; deliveries are counted over the whole history. */
 export type DeliveryFate =
   /** Telegram gives up waiting at once, and delivers anew while the first is still handled. */
   | { kind: 'impatient'; afterMs: number }
@@ -42,11 +42,11 @@ export interface Outage {
   toMs: number;
   /** `losing-answers`: requests have their effect; `slow`: everything takes longer than the sender waits. */
   mode: 'refusing' | 'silent' | 'losing-answers' | 'slow';
-  /** Of the store: nothing but these requests; absent: everything. */
+  /** The only requests to the store that fail; absent: all of them. */
   of?: StorePart;
 }
 
-/** What may fail while the rest of the store works: a kind of request, or the items of a kind. */
+/** The parts that may fail while the rest of the store works: a kind of request, or the items of a kind. */
 export const STORE_PARTS = ['reads', 'writes', 'leases', 'updates', 'list'] as const;
 export type StorePart = (typeof STORE_PARTS)[number];
 

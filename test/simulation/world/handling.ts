@@ -31,7 +31,7 @@ interface At {
   api: Api;
 }
 
-/** What a process does with an update, as its plan says; everything it does is recorded. */
+/** The handlers of a process, which do with an update as its plan says; everything they do is recorded. */
 export class Handling {
   readonly #history: History;
   readonly #botApi: BotApi;
@@ -170,7 +170,7 @@ export class Handling {
     };
   }
 
-  /** What the store itself holds of an update now. */
+  /** The record that the store itself holds of an update now. */
   ledgerOf(update: PlannedUpdate): Item | undefined {
     const { pk, sk } = keys.update(SCOPE, update.update_id);
     return this.#table.items.get(`${pk}|${sk}`);

@@ -51,7 +51,7 @@ export interface RunEntry {
   token: number;
   ledger: Item | undefined;
   endedAtMs?: number;
-  /** What its own code made of it; absent while it has not ended. */
+  /** The end that its own code saw; absent while it has not ended. */
   ended?: 'returned' | 'threw' | 'refused-by-guard' | 'call-failed' | 'hung' | 'crashed';
 }
 
@@ -66,7 +66,7 @@ export interface DeliveryEntry {
   outcome?: Outcome;
 }
 
-/** What Telegram is told of one delivery. */
+/** The answer that Telegram receives to one delivery. */
 export interface AnswerEntry {
   type: 'answer';
   atMs: number;
@@ -106,7 +106,7 @@ export interface NoteEntry {
 export type Entry =
   StoreEntry | CallEntry | RunEntry | DeliveryEntry | AnswerEntry | EventEntry | ConfirmedEntry | NoteEntry;
 
-/** What happened, in order. Checks read it; nothing in it is taken from the code under test but its own events. */
+/** The record of a history, in order. Checks read it; the code under test adds nothing to it but its own events. */
 export class History {
   readonly entries: Entry[] = [];
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../functions/lease/clock.ts';
 
-/** Whose code is running: one event concerns one process, and all that follows from it settles before the next. */
+/** The clock of the process whose code runs: an event concerns one process, and settles wholly before the next. */
 let running: Clock | undefined;
 
 export function runs(clock: Clock): void {

@@ -1,6 +1,6 @@
 import type { Input } from '../dynamodb/table.ts';
 
-/** What a request is for, told from what it says. */
+/** The purpose of a request, as its content shows it. */
 export type Purpose =
   | 'acquire'
   | 'renew'

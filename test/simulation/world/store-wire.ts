@@ -7,7 +7,7 @@ import type { Machine } from './machine.ts';
 import { purposeOf, type Purpose } from './purpose.ts';
 import type { Random } from './random.ts';
 
-/** What a scenario decides for one request; it is asked once per call, before the call leaves. */
+/** A scenario's decision on one request; it is asked once per call, before the call leaves. */
 export type Decide = (request: {
   purpose: Purpose;
   machine: string;
@@ -63,7 +63,7 @@ export class StoreWire {
     return this.#calls;
   }
 
-  /** What stands for the document client in one process. */
+  /** The stand-in for the document client in one process. */
   clientOf(machine: Machine): DynamoDBDocumentClient {
     const send = (command: { constructor: { name: string }; input: Input }): Promise<Item> => {
       const number = this.#calls;

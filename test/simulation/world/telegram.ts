@@ -10,7 +10,7 @@ export interface Reply {
   retryAfterS?: number;
 }
 
-/** What Telegram delivers to; `undefined` when no answer will ever come. */
+/** The webhook's end that Telegram delivers to. */
 export type Front = (update: PlannedUpdate, answer: (reply: Reply) => void) => void;
 
 interface Queue {
@@ -26,8 +26,8 @@ const ANSWER_TIMEOUT_MS = 60_000;
 const SCHEDULE_MS = [0, 2_000, 4_000, 8_000, 16_000, 32_000];
 
 /**
- * What waits at Telegram, and its side of a webhook: in order within a queue, concurrent across queues, again until a 2xx
- * or expiry.
+ * The updates that wait at Telegram, and its side of a webhook: in order within a queue, concurrent across queues, again
+ * until a 2xx or expiry.
  */
 export class TelegramServer {
   readonly timeline: Timeline;
@@ -52,7 +52,7 @@ export class TelegramServer {
     maxConnections: number;
     hasWebhook: boolean;
     fates: ReadonlyMap<number, DeliveryFate>;
-    /** What the store holds of an update, for the history. */
+    /** The store's record of an update, for the history. */
     ledgerOf: (update: PlannedUpdate) => Item | undefined;
   }) {
     this.timeline = options.timeline;
@@ -98,7 +98,7 @@ export class TelegramServer {
     for (const update of this.undelivered) if (update.update_id < offset) this.#finish(update, 'answered');
   }
 
-  /** What is kept of it, the earliest first. */
+  /** The updates that are still kept, the earliest first. */
   get undelivered(): PlannedUpdate[] {
     const all = [...this.#queues.values()].flatMap(({ waiting }) => waiting);
     for (const update of all) if (this.#hasExpired(update)) this.#finish(update, 'expired');
@@ -111,7 +111,7 @@ export class TelegramServer {
     return this.timeline.nowMs - atMs > LIFETIME_MS[kind];
   }
 
-  /** Of so many chats at most an update is delivered, or waits for its next delivery. */
+  /** Whether the queue is one of the few chats whose update is delivered, or waits for its next delivery. */
   #isLoaded(queue: Queue): boolean {
     if (this.#loaded.has(queue)) return true;
     if (this.#loaded.size >= 2 * this.#maxConnections) return false;

@@ -28,8 +28,8 @@ interface Waiting {
 }
 
 /**
- * Telegram's side of long polling, by the documented rules: https://core.telegram.org/bots/api#getupdates. What lies
- * before an offset is confirmed by it, whatever anybody has received; of two at once the earlier is ended.
+ * Telegram's side of long polling, by the documented rules: https://core.telegram.org/bots/api#getupdates. An offset
+ * confirms every update before it, whatever anybody has received; of two requests at once the earlier is ended.
  */
 export class UpdatesEndpoint {
   readonly #telegram: TelegramServer;

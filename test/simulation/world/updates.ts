@@ -1,4 +1,4 @@
-/** What handling an update does, and how it goes wrong by its own fault. */
+/** The handling of an update, and the ways in which it goes wrong by its own fault. */
 export interface Behaviour {
   /** Telegram calls, one after another. */
   calls: number;

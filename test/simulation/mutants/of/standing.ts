@@ -101,7 +101,7 @@ export const STANDING_LEASE_MUTANTS: Mutant[] = [
     replace: 'if (reply.applied) {',
   },
   {
-    name: 'standing: a release whose response was lost is told as a loss',
+    name: 'standing: a release whose response was lost counts as a loss',
     file: STANDING,
     search: "if (reply.applied || reply.item?.attemptId === attemptId)\n        emit({ type: 'released'",
     replace: "if (reply.applied)\n        emit({ type: 'released'",

@@ -103,7 +103,7 @@ export const TENURE_MUTANTS: Mutant[] = [
     search: 'if (lease.durationMs <= skewMs) return this.#busy(undefined, request.updateId);',
     replace: '',
   },
-  // Who ended, and how.
+  // The holder's end, and how it came.
   {
     name: 'hand-over: a claim passes for settled',
     file: SETTLED,
