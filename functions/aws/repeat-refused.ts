@@ -5,8 +5,8 @@ import { AwsCallError } from './signed-call.ts';
 const PASSING = new Set(['TooManyRequestsException', 'AccessDeniedException']);
 
 /**
- * Makes a call, and makes it again while AWS refuses it for a reason that passes. What was begun and failed, or may
- * have been begun, is not repeated.
+ * Makes a call, and makes it again while AWS refuses it for a reason that passes. A call that was begun and failed, or
+ * may have been begun, is not repeated.
  * @param options.until no further call is begun once this is aborted; one that is under way has its own limit
  * @throws the last refusal; whatever else the call throws
  */

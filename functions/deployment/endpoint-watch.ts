@@ -6,9 +6,9 @@ import { problemOf, SYNTHETIC_HEADER, syntheticBody, type ProbeResult } from './
 const TRY_TIMEOUT_MS = 8_000;
 const PAUSE_MS = 2_000;
 
-/** What became of a synthetic update at the webhook's public address. */
+/** The fate of a synthetic update at the webhook's public address. */
 export interface EndpointSighting {
-  /** Of the code that answered; `undefined`: none did. */
+  /** The version of the code that answered; `undefined`: none did. */
   version?: string;
   /** In words that anybody may read; `undefined`: it was handled, and somebody would have got an answer. */
   problem?: string;

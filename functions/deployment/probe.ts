@@ -16,15 +16,16 @@ export interface ProbeEvent {
 }
 
 /**
- * On a request at the webhook's own address: its body holds a synthetic update. Whoever holds the webhook's secret may
- * send one; it is handled as a probe is, so that nobody's lease, ledger or chat sees anything of it.
+ * A request to the webhook's own address carries this header when its body is a synthetic update. Anybody who holds the
+ * webhook's secret may send one. It is handled as a probe is, so that no real lease, ledger or chat sees anything of
+ * it.
  */
 export const SYNTHETIC_HEADER = 'x-synthetic-update';
 
 export interface ProbeResult {
   status: number;
   body: string;
-  /** Of the code that answered. */
+  /** The version of the code that answered. */
   version: string;
   /** Methods of the Bot API that would have been called, in their order. */
   calls: string[];
@@ -56,7 +57,7 @@ export function syntheticUpdate(nowMs: number): string {
   return JSON.stringify(update);
 }
 
-/** What is wrong with a version's answer to its probe; `undefined`: nothing. */
+/** The fault in a version's answer to its probe; `undefined`: there is none. */
 export function problemOf(result: Omit<ProbeResult, 'version'>): string | undefined {
   if (result.status !== 200) return `it was answered ${result.status}: ${result.body.slice(0, 200)}`;
   if (!result.body.includes('"done"')) return `it was not handled: ${result.body.slice(0, 200)}`;

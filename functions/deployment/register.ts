@@ -11,13 +11,13 @@ import { PROBE_SCOPE } from './probe.ts';
 import { explain, foreign, toldBy } from './registration-error.ts';
 import type { Applied, RegistrationStore } from './registration-store.ts';
 
-/** What a deployment declares. */
+/** The state that a deployment declares. */
 export interface DesiredRegistration {
   webhookUrl: string;
   /** For the first layout; a layout that exists is changed by `bot partitions set`, never by a deployment. */
   partitions: number;
   version: string;
-  /** Of everything that is declared; a change of it is what brings an Update about. */
+  /** The hash of everything that is declared. CloudFormation sends an Update when it changes. */
   hash: string;
   /** Replace a webhook that somebody else has set. */
   takeOverWebhook: boolean;
@@ -33,12 +33,15 @@ export interface RegistrationDeps {
   registrations: RegistrationStore;
   profile: BotProfile;
   nowMs: () => number;
-  /** From when on nothing more is begun: CloudFormation is told that it failed, and must be able to believe it. */
+  /**
+   * Once this is aborted nothing more is begun: CloudFormation hears that the request failed, and must be able to
+   * believe it.
+   */
   signal: AbortSignal;
   log: (message: string, details: Record<string, unknown>) => void;
 }
 
-/** What became of it, for the log and the stack's events. */
+/** The result of a registration, for the log and the stack's events. */
 export interface Registered {
   botUsername: string;
   webhook: 'set' | 'left off';
@@ -47,9 +50,9 @@ export interface Registered {
 }
 
 /**
- * What may be refused, before any traffic moves: a token, a webhook of somebody else, the webhook itself. A new address
- * is tried out only, since nobody answers there yet. Of an update nothing is left for {@link register} then that would
- * have to take the traffic back.
+ * Does the steps that may be refused before any traffic moves: the token is tried, a webhook of somebody else is found,
+ * and the webhook itself is set. A new address is only tried out, since nobody answers there yet. After that, an update
+ * leaves {@link register} no step that would have to take the traffic back.
  * @throws RegistrationError
  */
 export async function prepare(deps: RegistrationDeps, desired: DesiredRegistration): Promise<Registered> {
@@ -148,7 +151,7 @@ interface Look {
   api: Api;
   secrets: TelegramSecrets;
   me: Awaited<ReturnType<Api['getMe']>>;
-  /** What an operator or a deployment wanted last. */
+  /** The last wish of an operator or a deployment. */
   known: WebhookStatus | undefined;
   actual: ActualWebhook;
   /** Somebody else has set it, and it may be taken over. */
@@ -227,7 +230,8 @@ async function bringAbout(
 
 /**
  * Menus and descriptions are decoration: the bot answers without them, and Telegram may refuse them for a day. So
- * nothing about them fails a deployment; what was not set is told, and tried again by the next one.
+ * nothing about them fails a deployment: the log names the part that was not set, and the next deployment tries it
+ * again.
  */
 async function decorate(
   { registrations, profile, log }: RegistrationDeps,
@@ -253,8 +257,8 @@ async function decorate(
 }
 
 /**
- * Takes the webhook away if it is still this deployment's. Nothing here may keep a stack from being deleted: what
- * could not be done is told instead.
+ * Takes the webhook away if it is still this deployment's. Nothing here may keep a stack from being deleted: the log
+ * names a step that failed.
  */
 export async function unregister(deps: RegistrationDeps, webhookUrl: string): Promise<void> {
   try {

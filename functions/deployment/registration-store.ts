@@ -1,16 +1,19 @@
-/** What a registration brought about. */
+/** The outcome of a finished registration. */
 export interface Applied {
-  /** Of the desired state. */
+  /** The hash of the desired state. */
   hash: string;
   /** In force when the last one was prepared: where a rollback leads. */
   formerHash?: string;
   /** Chats that were given a menu of their own: the administrators'. */
   menuChatIds: readonly number[];
-  /** Of the menus and descriptions that Telegram took; absent where it refused one, so that the next one tries again. */
+  /**
+   * The hash of the menus and descriptions that Telegram took; absent where it refused one, so that the next
+   * registration tries again.
+   */
   profileHash?: string;
 }
 
-/** What registration remembers of itself. */
+/** The memory of registration, from one to the next. */
 export interface RegistrationStore {
   /** The last one that was finished; `undefined`: none ever was. @throws StoreUnavailableError */
   lastApplied(): Promise<Applied | undefined>;

@@ -7,11 +7,11 @@ export interface RoundDeps {
   watch: () => Promise<Sighting>;
   /** Sends a synthetic update to the webhook's address and writes down what became of it; returns what was wrong. */
   askEndpoint: () => Promise<string | undefined>;
-  /** What `GET /health` says from outside, or why it says nothing. */
+  /** The answer of `GET /health` from outside, or why there is none. */
   askHealth: () => Promise<HealthAnswer>;
-  /** Parked updates that wait for an operator; more than can be counted cheaply are told as that many. */
+  /** The number of parked updates that wait for an operator, counted only as far as is cheap. */
   countParked: () => Promise<number>;
-  /** Of the live version; `undefined` when there is none. */
+  /** The size and the time of the live version; `undefined` when there is none. */
   knowledge: () => Promise<{ atoms: number; publishedAtMs: number } | undefined>;
   /** Tells administrators when another version is live. */
   tellNews: () => Promise<void>;
@@ -27,14 +27,14 @@ export type HealthAnswer = { reasons: readonly string[] } | { unknown: 'health-t
 
 /**
  * How long a look may take: longer than any of them needs where all it asks is slow, and so much less than the
- * function's time that what the others saw is told in any case.
+ * function's time that the round tells the other looks' findings in any case.
  */
 export const LOOK_LIMIT_MS = 20_000;
 
 /**
  * One round: seven looks, none of which waits for or fails with another, a metric of each, and one of them all: whether
  * users are served.
- * @throws AggregateError of the looks that failed or took too long, after the others were told
+ * @throws AggregateError of the looks that failed or took too long, after the round has told of the others
  */
 export async function goRound(deps: RoundDeps): Promise<void> {
   const { measure } = deps;
@@ -82,7 +82,7 @@ function messageOf(failure: unknown): string {
   return failure instanceof Error ? failure.message : String(failure);
 }
 
-/** What a look sees within its time; what it sees later is of an earlier round, and told no more. */
+/** The finding of a look within its time. A later one belongs to a round that is over, and nobody tells it. */
 async function look<T>(at: string, see: () => Promise<T>): Promise<T> {
   const seen = see();
   let timer: NodeJS.Timeout | undefined;

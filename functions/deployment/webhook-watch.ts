@@ -17,12 +17,12 @@ export interface WatchDeps {
   botId: string;
   webhookSecret: string;
   status: StatusStore;
-  /** Of the layout in force: `max_connections` follows them. */
+  /** The number of partitions of the layout in force, which `max_connections` follows. */
   partitions: () => Promise<number>;
   nowMs: () => number;
 }
 
-/** What one look at the webhook found and did. */
+/** The finding of one look at the webhook, and the deeds that followed. */
 export interface Sighting {
   actual: ActualWebhook;
   /** It should be ours and was not when it was looked at, or was ours and should be off. */

@@ -13,8 +13,8 @@ const LONGEST_WAIT_SECONDS = 3_600;
 const STORE_RETRY_MS = 5_000;
 
 /**
- * What Telegram is told of an outcome. 2xx ends an update, so only a durably settled one gets it; anything else is
- * delivered again. Never 410: it makes Telegram drop the webhook.
+ * The reply that tells Telegram of an outcome. 2xx ends an update, so only a durably settled one gets it; anything else
+ * is delivered again. Never 410: it makes Telegram drop the webhook.
  */
 export function answer(outcome: Outcome, kind: string): HttpReply {
   switch (outcome.kind) {

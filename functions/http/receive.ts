@@ -16,7 +16,7 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 export interface RequestProblem {
   status: number;
   reason: string;
-  /** Of a failure that is not the caller's. */
+  /** The error behind a failure that is not the caller's. */
   error?: unknown;
 }
 

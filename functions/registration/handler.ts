@@ -40,7 +40,7 @@ async function answerTo(request: ResourceRequest, signal: AbortSignal): Promise<
   try {
     const { deps } = registrationFunction(process.env, signal);
     if (request.RequestType === 'Delete') {
-      // What was prepared goes with the webhook.
+      // The deletion of the webhook undoes the preparation too.
       if (isFirst) return { status: 'SUCCESS' };
       await unregister(deps, String(request.ResourceProperties['WebhookUrl']));
       return { status: 'SUCCESS' };

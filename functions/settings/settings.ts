@@ -148,7 +148,7 @@ export interface Settings {
   rateLimitPerMinute: number;
   scriptTtlDays: number;
   recordGaps: boolean;
-  /** Administrators are told once a week of new atoms, gaps and feedback. */
+  /** The bot tells administrators once a week of new atoms, gaps and feedback. */
   weeklyNote: boolean;
   logLevel: (typeof LOG_LEVELS)[number];
   port: number;
@@ -156,7 +156,7 @@ export interface Settings {
   host?: string;
   dataFolder: string;
   hostId?: string;
-  /** Of `GET /health`, as the watchdog asks it. */
+  /** The address of `GET /health`, as the watchdog asks it. */
   healthUrl?: string;
   /** The function that imports uploads; without one they are not set up. */
   importerFunction?: string;

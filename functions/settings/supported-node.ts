@@ -11,7 +11,7 @@ export function isSupportedNode(version: string): boolean {
   return major > 22 || (major === 22 && minor >= 12);
 }
 
-/** What whoever starts it with another one is told. */
+/** The error for a start with another version. */
 export function unsupportedNode(version: string): string {
   return `Node.js ${version} cannot run this program, which takes ${SUPPORTED_NODE}: install Node.js 22.12 or later (https://nodejs.org)`;
 }

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 declare const BUILD_ID: string | undefined;
 
 /**
- * What `/health`, `/status` and the stack's output call this version: `1.0.0+3f2a9c1d5e6b` where it was bundled, and
- * package.json's `1.0.0` where it was not.
+ * The name of this version in `/health`, `/status` and the stack's output: `1.0.0+3f2a9c1d5e6b` where it was bundled,
+ * and package.json's `1.0.0` where it was not.
  */
 export const VERSION = typeof BUILD_ID === 'string' ? BUILD_ID : packageVersion();
 

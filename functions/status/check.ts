@@ -20,18 +20,18 @@ export interface HealthDeps {
   process?: LocalProcess;
 }
 
-/** What a local process knows of itself. */
+/** The facts that a local process knows of itself. */
 export interface LocalProcess {
   pid: number;
   uptimeSeconds: () => number;
   dataFolder?: string;
   /** Stands for the name of a bot that Telegram does not know. */
   botName?: string;
-  /** What it has met at Telegram, as reasons of ./reasons.ts. */
+  /** The troubles that it has met at Telegram, as reasons of ./reasons.ts. */
   troubles?: () => string[];
 }
 
-/** More parked updates are told as so many. */
+/** The count of parked updates stops here. */
 export const MANY_PARKED = 100;
 
 /** Errors and silences younger, respectively older, than this degrade the health. */

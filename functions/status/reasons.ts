@@ -40,7 +40,7 @@ const KEEPS_USERS_OUT = [
 ] as const satisfies readonly (keyof typeof REASONS)[];
 
 /**
- * Those for which users wait in vain, some of them or all, and that only the health tells: webhook and endpoint are told
+ * The reasons for which some users, or all, wait in vain, and that only the health names: webhook and endpoint stand
  * here as they were a look ago. The others leave time until somebody is at work.
  */
 export function keepingUsersOut(reasons: readonly string[]): string[] {

@@ -6,7 +6,7 @@ export interface HealthReport {
   uptime_seconds: number;
   /** Only locally. */
   pid?: number;
-  /** Whose updates are answered: `@name`, or that it is not on Telegram; `null` while nobody is known. */
+  /** The bot whose updates are answered: `@name`, or words that it is not on Telegram; `null` while none is known. */
   bot: string | null;
   /** Only locally: an absolute path. */
   data_folder?: string;
@@ -32,7 +32,7 @@ export interface LeaseReport {
   expires_at: string | null;
 }
 
-/** What the watchdog, or the last start, saw of the webhook. */
+/** The webhook as the watchdog, or the last start, saw it. */
 export interface WebhookReport {
   /** Whether the operator wants a webhook at all. */
   desired: 'on' | 'off';
@@ -43,6 +43,6 @@ export interface WebhookReport {
   last_error_at: string | null;
   /** ISO 8601 */
   checked_at: string;
-  /** Of the code that answered the last synthetic update at the webhook's address. */
+  /** The version of the code that answered the last synthetic update at the webhook's address. */
   answering_version: string | null;
 }

@@ -5,7 +5,7 @@ export interface BotIdentity {
   firstName: string;
 }
 
-/** What the watchdog saw of the webhook, and what the operator wants of it. */
+/** The webhook as the watchdog saw it, and as the operator wants it. */
 export interface WebhookStatus {
   /** Set by registration and by `bot start`/`bot stop`. */
   desired: 'on' | 'off';
@@ -16,11 +16,13 @@ export interface WebhookStatus {
   pendingUpdateCount?: number;
   lastError?: string;
   lastErrorAtMs?: number;
-  /** Of the code that answered the last synthetic update at that address. */
+  /** The version of the code that answered the last synthetic update at that address. */
   answeringVersion?: string;
   /** Why the last one was not answered. */
   endpointProblem?: string;
-  /** Parked updates that wait for an operator, as the watchdog counted them; many are told as so many. */
+  /**
+   * The number of parked updates that wait for an operator, as the watchdog counted them; it stops at `MANY_PARKED`.
+   */
   parkedUpdates?: number;
   /** When the watchdog took the webhook back, newest last. */
   retakenAtMs: number[];
@@ -40,11 +42,11 @@ export interface StatusStore {
   /** @param options.ownsTable it is the deployment's, whosever the table was before; otherwise the first keeps it */
   saveBot(bot: BotIdentity, options?: { ownsTable?: boolean }): Promise<void>;
   webhook(botId: string): Promise<WebhookStatus | undefined>;
-  /** What the operator wants; observations stay as they are. */
+  /** Writes the operator's wish; observations stay as they are. */
   desireWebhook(botId: string, wanted: { desired: 'on' | 'off'; expectedUrl?: string }): Promise<void>;
-  /** What was seen; the operator's wish stays as it is. */
+  /** Writes an observation; the operator's wish stays as it is. */
   observeWebhook(botId: string, seen: WebhookObservation): Promise<void>;
-  /** What became of a synthetic update at the webhook's address. */
+  /** Writes the fate of a synthetic update at the webhook's address. */
   observeEndpoint(botId: string, seen: { version?: string; problem?: string }): Promise<void>;
   observeParked(botId: string, count: number): Promise<void>;
   firstServedAtMs(botId: string, version: string): Promise<number | undefined>;

@@ -17,8 +17,8 @@ export function telegramApi(access: TelegramAccess): Api {
 }
 
 /**
- * Who the bot is: as registration stored it, so that a cold start needs no getMe; asked of Telegram where nothing is
- * stored, or another bot.
+ * Finds out the bot's identity: registration stored it, so that a cold start needs no getMe. Telegram is asked where
+ * nothing is stored, or another bot.
  * @throws GrammyError and HttpError of getMe
  */
 export function botInfoOf(options: {
@@ -46,7 +46,7 @@ export function botInfoOf(options: {
   };
 }
 
-/** What grammY needs of getMe's answer are the id and the username; the rest says what this bot is set up as. */
+/** GrammY needs only the id and the username of getMe's answer; the rest says what this bot is set up as. */
 function toUser(identity: BotIdentity): UserFromGetMe {
   return {
     id: identity.id,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { GrammyError, type Api } from 'grammy/web';
 import type { BotCommand, BotCommandScope, LanguageCode } from 'grammy/types';
 
-/** What users see of the bot before they write to it. */
+/** The texts of the bot that users see before they write to it. */
 export interface BotProfile {
   menus: readonly CommandMenu[];
   descriptions: readonly BotDescription[];

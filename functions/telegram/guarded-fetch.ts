@@ -5,7 +5,7 @@ import { answerIn, type Answer } from './bot-api-answer.ts';
 /** The limit of a call that is followed by others, or that nobody waits for. Any other may take what is left of the tenure. */
 export const TELEGRAM_CALL_TIMEOUT_MS = 5_000;
 
-/** What no handler waits for: a handler that hangs goes on showing that it is typing. */
+/** The methods that no handler waits for: a handler that hangs goes on showing that it is typing. */
 export const BACKGROUND: ReadonlySet<string> = new Set(['sendChatAction']);
 
 /** A repetition shows them to a person once more; an edit or an answer to a query changes nothing then. */

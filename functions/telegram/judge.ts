@@ -25,7 +25,7 @@ const HARMLESS = [
   /upgraded to a supergroup/i,
 ];
 
-/** Whose fault an error of a handler is: G5 in functions/lease/README.md. */
+/** Decides whose fault an error of a handler is: G5 in functions/lease/README.md. */
 export function judge(thrown: unknown): Verdict {
   const error = thrown instanceof BotError ? thrown.error : thrown;
   if (error instanceof StoreUnavailableError) {

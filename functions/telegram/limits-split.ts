@@ -31,7 +31,7 @@ export function flow(segments: readonly Segment[], limit: number = LIMITS.messag
       append(segment);
       continue;
     }
-    // Of some text, since what surrounds none may be shorter.
+    // The overhead is measured around some text, since the tags around none may be shorter.
     const overhead = segment.wrap('x').length - 1;
     let rest = withoutBlankEnds(segment.text);
     while (rest !== '') {

@@ -1,4 +1,4 @@
-/** What the Bot API refuses beyond: https://core.telegram.org/bots/api */
+/** The limits beyond which the Bot API refuses a call: https://core.telegram.org/bots/api */
 export const LIMITS = {
   /** Characters of a message, after its entities were parsed. */
   message: 4096,

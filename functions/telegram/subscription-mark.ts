@@ -4,8 +4,9 @@ import type { Update } from 'grammy/types';
 export type UpdateKind = Exclude<keyof Update, 'update_id'>;
 
 /**
- * What reaches nobody unless the bot sells, runs polls or is an administrator: to ask for it for a few seconds brings
- * nothing in, and what it brings in is settled like anything that has no answer. Every Bot API server since 7.0 knows them.
+ * The kinds of updates that reach a bot only if it sells, runs polls or is an administrator. To ask for them for a few
+ * seconds brings no update in, and one that comes in after all is settled like any that has no answer. Every Bot API
+ * server since 7.0 knows them.
  */
 const MARKS: readonly UpdateKind[] = [
   'shipping_query',
@@ -21,8 +22,8 @@ const MARKS: readonly UpdateKind[] = [
 /**
  * A mark that each getUpdates of one process leaves at Telegram, and the next one of anybody else overwrites: the kinds
  * of updates that it asks for. getWebhookInfo tells them at once, also where updates wait and no request ends another.
- * Whoever writes last is the only one who finds its own mark, so of two who go at the sight of another's one stays.
- * Nobody's subscription is narrowed by it: the kinds that were asked for before are in every mark.
+ * The last writer is the only one who finds its own mark, so that one stays when two would each leave at the sight of
+ * another's mark. Nobody's subscription is narrowed by it: the kinds that were asked for before are in every mark.
  * https://core.telegram.org/bots/api#getupdates (`allowed_updates`), https://core.telegram.org/bots/api#webhookinfo
  */
 export class SubscriptionMark {

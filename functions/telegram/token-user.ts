@@ -5,7 +5,7 @@ import { SubscriptionMark, type UpdateKind } from './subscription-mark.ts';
 import type { TelegramAccess } from './tenure-bot.ts';
 import { hostOf, readWebhook } from './webhook-state.ts';
 
-/** Who consumes a token's updates now. */
+/** The present consumer of a token's updates. */
 export type TokenUser =
   | { kind: 'webhook'; url: string; host: string; pending: number }
   /** Somebody polls. */
@@ -20,7 +20,7 @@ const LOOK_MS = 5_000;
 const LOOK_AGAIN_MS = 500;
 const TAKEN = 'an update that waited was taken by another getUpdates request';
 const OVERWRITTEN = 'another getUpdates request was made meanwhile: it set its own allowed_updates';
-/** A long poll, and the conflict that is told late. */
+/** Time for a long poll, and for a conflict that Telegram reports late. */
 const ANSWER_WITHIN_S = 15;
 
 /**
@@ -80,7 +80,7 @@ async function look(
     const sign = conflict ?? (waiting !== undefined && first !== waiting ? TAKEN : undefined);
     const told = await toldKinds();
     if (sign !== undefined) {
-      // Whoever it is relies on the kinds that were set before, having set none since.
+      // The other poller relies on the kinds that were set before, having set none since.
       if (mark.isOwn(told)) await firstOrConflict(api, 0, mark.found, signal);
       return sign;
     }

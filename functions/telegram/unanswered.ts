@@ -16,7 +16,7 @@ function innermost(error: unknown): unknown[] {
   return error instanceof Error && error.cause !== undefined ? innermost(error.cause) : [error];
 }
 
-/** Of an error of the system its own words; another library's may hold the address that was asked. */
+/** An error of the system is quoted in its own words; another library's may hold the address that was asked. */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   const { code, syscall } = error as NodeJS.ErrnoException;

@@ -1,6 +1,6 @@
 import type { Update } from 'grammy/types';
 
-/** What can be told of any update without handling it; no part of its text. */
+/** The facts of any update that can be read without handling it; no part of its text. */
 export interface UpdateFacts {
   /** `message`, `callback_query`, ... or `unknown` */
   kind: string;

@@ -62,7 +62,7 @@ export async function deleteWebhookIfOurs(api: Api, url: string): Promise<boolea
   return true;
 }
 
-/** What differs between the two, a line each; the secret token cannot be compared. */
+/** The differences between the two, a line each; the secret token cannot be compared. */
 export function webhookDifferences(
   actual: ActualWebhook,
   desired: Pick<DesiredWebhook, 'url' | 'maxConnections'>,

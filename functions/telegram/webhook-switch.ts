@@ -27,9 +27,9 @@ export class WebhookRefusedError extends Error {
 }
 
 /**
- * Sets the webhook. What is wanted is written down first, or the watchdog would take the webhook back; where Telegram
- * refuses it, what was wanted before is written down again, or the watchdog would carry out later what was refused.
- * Where no answer came the wish stands, since the webhook may be set.
+ * Sets the webhook. The wish is written down first, or the watchdog would take the webhook back. Where Telegram refuses
+ * the webhook, the former wish is written down again, or the watchdog would carry out later what was refused. Where no
+ * answer came the wish stands, since the webhook may be set.
  * @throws WebhookRefusedError where Telegram answered that it does not set it
  * @throws GrammyError of another call, HttpError, StoreUnavailableError
  */

@@ -17,7 +17,7 @@ export interface AnsweredUpdate {
   durationMs: number;
 }
 
-/** What is known of an update under way, from the events that name it. */
+/** The facts of an update under way, from the events that name it. */
 interface Trail {
   lease?: string;
   attempt?: number;

@@ -10,16 +10,16 @@ export interface ImportDeps {
   runs: RunStore;
   admins: Pick<AdminNotes, 'tellAsker'>;
   nowMs: () => number;
-  /** Of the request, and the same when it is delivered again. */
+  /** The id of the request, which is the same when it is delivered again. */
   requestId: string;
 }
 
 type Wanted = Exclude<ImporterRequest, { kind: 'check' }>;
 
 /**
- * Does what was asked for and resolves when it has ended; how, the administrators are told.
- * @returns false when another request's is under way, which the asker was told
- * @throws StoreUnavailableError when it could not be begun, which the asker was told too
+ * Does the work that was asked for, tells the administrators how it ended, and then resolves.
+ * @returns false when another request's is under way, which the asker has heard by then
+ * @throws StoreUnavailableError when it could not be begun, which the asker has heard by then too
  */
 export async function importOnce(deps: ImportDeps, request: Wanted): Promise<boolean> {
   const { uploads, runs, admins, nowMs, requestId } = deps;

@@ -2,11 +2,11 @@ import { GrammyError, HttpError } from 'grammy/web';
 import { UploadRefusedError, type Asker, type Upload, type UploadCheck } from '../bot/uploads.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 
-/** What the webhook function asks of the importer function. */
+/** A request of the webhook function to the importer function. */
 export type ImporterRequest =
   { kind: 'check'; upload: Upload } | { kind: 'import'; upload: Upload } | { kind: 'reindex'; asker: Asker };
 
-/** What it is answered to a check; errors keep their kind, for the caller's judge decides by it. */
+/** The importer's answer to a check; errors keep their kind, for the caller's judge decides by it. */
 export type CheckReply =
   | { kind: 'checked'; check: UploadCheck }
   | { kind: 'refused' | 'store-unavailable' | 'telegram-silent'; message: string }

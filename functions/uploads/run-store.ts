@@ -1,6 +1,6 @@
-/** Who imports: the id of the request that asks for it, which is the same when that request is delivered again. */
+/** A run of an import. Its request's id is the same when that request is delivered again. */
 export interface Run {
-  /** What is imported. */
+  /** The key of the import: of an upload, or of the reindexing. */
   name: string;
   requestId: string;
 }

@@ -2,10 +2,10 @@ import type { Announcer } from '../bot/announcer.ts';
 import { Countdown, systemClock, type Clock } from '../lease/clock.ts';
 import type { Consumer } from '../lease/consumer.ts';
 
-/** What a process has beyond a delivery's deadline, at least: to settle, to tell people of it, and to answer. */
+/** The least time that a process has beyond a delivery's deadline: to settle, to tell people of it, and to answer. */
 export const BEYOND_DEADLINE_MS = 3_000;
 
-/** Of these, left for the answer. */
+/** The part of that time that is left for the answer. */
 const ANSWER_MS = 500;
 
 /** A consumer that also tells people when an update of theirs is parked, in the time that is left for it. */

@@ -11,9 +11,9 @@ import { botInfoOf } from '../telegram/bot-identity.ts';
 import { feedbackStoreOf, gapStoreOf, personalDataOf, rateLimiterOf, statusStoreOf } from './stores.ts';
 
 export interface BotOver {
-  /** What the consumer hands its updates to. */
+  /** The handler that the consumer hands its updates to. */
   handle: UpdateHandler;
-  /** Who the bot is, kept in memory once it is known. */
+  /** The bot's identity, kept in memory once it is known. */
   botInfo: BotDeps['botInfo'];
 }
 
@@ -27,7 +27,7 @@ interface BotOptions extends Pick<
   clock?: Clock;
 }
 
-/** What the bot works with, over one table. */
+/** The dependencies of the bot, over one table. */
 export function botDepsOf({ client, clock = systemClock, ...given }: BotOptions): BotDeps {
   const { settings, telegram, botId } = given;
   const table = { client, tableName: settings.tableName };

@@ -18,7 +18,7 @@ export function knowledgeBaseIn(table: Table, onProblem: (problem: KnowledgeProb
   });
 }
 
-/** What every change of the knowledge base in a table needs. */
+/** The dependencies of every change of the knowledge base in a table. */
 export function publishingIn(table: Table): PublishOptions {
   return {
     store: knowledgeStoreOf(table),

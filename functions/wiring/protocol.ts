@@ -37,7 +37,7 @@ export interface ProtocolOptions {
   settings: Pick<Settings, 'tableName' | 'maxClockSkewMs' | 'maxAttempts'>;
   /** The bot id, or `<bot id>#synthetic`. */
   scope: string;
-  /** Who this process is. */
+  /** The name of this process. */
   holder: string;
   /** Whether a holder is a process of this host that has died; the default knows of none. */
   holderIsDead?: (holder: string) => boolean;

@@ -2,7 +2,7 @@ import type { KnowledgeBase, KnowledgeVersion } from '../knowledge/port.ts';
 import { Countdown, sleep, systemClock, type Clock } from '../lease/clock.ts';
 import type { Consumer } from '../lease/consumer.ts';
 
-/** What was read so long ago is read anew: an update may have waited for the lease meanwhile. */
+/** A version that was read longer ago is read anew: an update may have waited for the lease meanwhile. */
 const FRESH_MS = 2_000;
 
 /**
@@ -19,7 +19,10 @@ export class ReadingAhead implements KnowledgeBase {
     this.#clock = clock;
   }
 
-  /** What was read for this update; failed, old or taken by another, it is read anew. */
+  /**
+   * The version that was read for this update; it is read anew where that reading failed, is old or was taken by
+   * another.
+   */
   async current(): Promise<KnowledgeVersion | undefined> {
     const begun = this.#begun;
     this.#begun = undefined;

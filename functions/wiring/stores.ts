@@ -19,7 +19,7 @@ export interface Table {
   tableName: string;
 }
 
-/** What one bot keeps for itself in a table that it may share. */
+/** The part of a table, perhaps shared, that one bot keeps for itself. */
 interface BotTable extends Table {
   botId: string;
 }

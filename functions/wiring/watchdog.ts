@@ -97,7 +97,7 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
   return { round };
 }
 
-/** What administrators hear of the knowledge base. */
+/** The notes to administrators about the knowledge base. */
 function tellersOver(
   options: Omit<TableOptions, 'scope'> & {
     settings: Settings;

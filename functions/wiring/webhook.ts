@@ -84,7 +84,7 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
     const protocol = protocolOf(scope, emit);
     const telegram = { token, apiRoot: settings.telegram.apiRoot, fetch: probe?.fetch };
     const onCall = probe === undefined ? telemetry.onCall : undefined;
-    // Nobody lists the user that a probe comes from, and who is refused is told so once a day.
+    // Nobody lists the user that a probe comes from, and the bot tells a user of a refusal only once a day.
     const served = probe === undefined ? settings : { ...settings, allowedUserIds: [] };
     const health = healthCheckOf({ client, settings, version: VERSION, botId });
     const { handle, botInfo } = botOver({
