@@ -5,13 +5,13 @@ import { Bot } from 'grammy/web';
 import type { Update, UserFromGetMe } from 'grammy/types';
 import { LOCAL_CREDENTIALS } from '../../../functions/dynamodb/client.ts';
 import { DynamoLeaseStore } from '../../../functions/dynamodb/lease-store.ts';
-import { DynamoStatusStore } from '../../../functions/dynamodb/status-store.ts';
 import { createTableIfMissing } from '../../../functions/dynamodb/table.ts';
 import { importAtoms } from '../../../functions/knowledge/import.ts';
 import { starterAtomFiles } from '../../../functions/knowledge/starter.ts';
 import { activateLayout } from '../../../functions/lease/layout-change.ts';
 import { deriveWebhookSecret } from '../../../functions/telegram/webhook-secret.ts';
 import { publishingIn } from '../../../functions/wiring/knowledge.ts';
+import { statusStoreOf } from '../../../functions/wiring/stores.ts';
 import { localClient } from '../../fixtures/local-dynamodb.ts';
 import { loadPeer } from './packages.ts';
 import type { Wire } from './wire.ts';
@@ -157,29 +157,41 @@ async function idempotent(wire: Wire, answer: Contender['answer']): Promise<Cont
   );
 }
 
-/** The webhook function as it is deployed, in this process. */
-async function ourBot(wire: Wire, environment: Record<string, string>): Promise<Contender['answer']> {
-  const table = { client: localClient(wire.store), tableName: TABLES.ours };
-  await createTableIfMissing(table.client, TABLES.ours);
-  await new DynamoStatusStore(table).saveBot({ id: ME.id, username: ME.username, firstName: 'Bench' });
+/** Everything that our bot finds in its table once it is deployed. @returns its environment */
+export async function deployOurs({ url, store }: Wire): Promise<Record<string, string>> {
+  const client = localClient(store);
+  const table = { client, tableName: TABLES.ours };
+  await createTableIfMissing(client, TABLES.ours);
+  await statusStoreOf(table).saveBot({ id: ME.id, username: ME.username, firstName: 'Bench' });
   await activateLayout(new DynamoLeaseStore({ ...table, scope: String(ME.id) }), 1);
   await importAtoms({ ...publishingIn(table), source: starterAtomFiles(), mode: 'replace' });
-  Object.assign(process.env, {
+  client.destroy();
+  return {
     TABLE_NAME: TABLES.ours,
     TELEGRAM_BOT_TOKEN: TOKEN,
-    TELEGRAM_API_ROOT: wire.url,
-    AWS_ENDPOINT_URL_DYNAMODB: wire.url,
+    TELEGRAM_API_ROOT: url,
+    AWS_ENDPOINT_URL_DYNAMODB: url,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
     POWERTOOLS_SERVICE_NAME: 'bench',
-    ...environment,
-  });
-  const { handler } = await import('../../../functions/webhook/handler.ts');
+  };
+}
+
+/** An update as API Gateway hands it to the webhook function. */
+export function eventOf(
+  update: Update,
+): Pick<APIGatewayProxyEventV2, 'headers' | 'body' | 'isBase64Encoded'> {
   const headers = { 'x-telegram-bot-api-secret-token': deriveWebhookSecret(TOKEN) };
+  return { headers, body: JSON.stringify(update), isBase64Encoded: false };
+}
+
+/** The webhook function as it is deployed, in this process. */
+async function ourBot(wire: Wire, environment: Record<string, string>): Promise<Contender['answer']> {
+  Object.assign(process.env, await deployOurs(wire), environment);
+  const { handler } = await import('../../../functions/webhook/handler.ts');
   return async (update) => {
-    const event = { headers, body: JSON.stringify(update), isBase64Encoded: false };
-    const result = await handler(event as unknown as APIGatewayProxyEventV2, CONTEXT);
+    const result = await handler(eventOf(update) as APIGatewayProxyEventV2, CONTEXT);
     if ((result as { statusCode?: number }).statusCode !== 200)
       throw new Error(`The bot answered ${JSON.stringify(result)}`);
   };
