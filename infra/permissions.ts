@@ -35,7 +35,7 @@ type Grants = Partial<Record<Concept, readonly Action[]>>;
 /** Who may do what in the table; nothing is granted that no code path uses. */
 export const GRANTS = {
   webhook: {
-    leases: ['GetItem', 'UpdateItem'],
+    leases: ['GetItem', 'Query', 'UpdateItem'],
     ledger: ['GetItem', 'UpdateItem', 'PutItem'],
     dead: ['Query', 'PutItem', 'DeleteItem'],
     knowledge: ['GetItem', 'BatchGetItem', 'Query'],
@@ -52,19 +52,19 @@ export const GRANTS = {
     gaps: ['Query', 'UpdateItem'],
   },
   health: {
-    leases: ['GetItem'],
+    leases: ['GetItem', 'Query'],
     ledger: ['GetItem'],
     knowledgePointer: ['GetItem'],
     deployment: ['GetItem'],
     status: ['GetItem'],
   },
   registration: {
-    leases: ['GetItem', 'PutItem', 'UpdateItem'],
+    leases: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
     deployment: ['GetItem', 'UpdateItem'],
     status: ['GetItem', 'UpdateItem'],
   },
   watchdog: {
-    leases: ['GetItem'],
+    leases: ['GetItem', 'Query'],
     ledger: ['GetItem'],
     dead: ['Query'],
     knowledgePointer: ['GetItem'],
@@ -76,7 +76,7 @@ export const GRANTS = {
     gaps: ['Query'],
   },
   hook: {
-    probeLeases: ['GetItem', 'PutItem', 'UpdateItem'],
+    probeLeases: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
   },
   importer: {
     knowledge: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem'],

@@ -13,7 +13,7 @@ import { explain } from './explain.ts';
 import { askHealth } from './health-probe.ts';
 import { healthLines } from './health-lines.ts';
 import { commandForThisBot } from './invocation.ts';
-import { isPlainlyFree, leaseJson, leaseLines, readLeases, standingHolder } from './lease-view.ts';
+import { isPlainlyFree, leaseJson, leaseLines, lostText, readLeases, standingHolder } from './lease-view.ts';
 import { bad, good, time, type Output } from './output.ts';
 import { protocolOf, telegramOf, withStore, type Session } from './session.ts';
 import type { Target } from './target.ts';
@@ -39,6 +39,7 @@ export async function deployedStatus(target: Target, output: Output): Promise<nu
     output.line(botLine(inside.bot));
     const exists = inside.leases.some((lease) => lease.exists);
     output.line(`Lease: ${exists ? good('EXISTS') : bad('NOT FOUND')}`);
+    if (inside.lost !== undefined) output.line(`   ${lostText(inside.lost)}`);
     const areMany = inside.leases.length > 1;
     const told = areMany ? inside.leases.filter((lease) => !isPlainlyFree(lease)) : inside.leases;
     for (const lease of told) {
@@ -114,12 +115,9 @@ async function look(session: Session) {
   const bot = await chosenBot(session);
   const botId = bot.id;
   const protocol = protocolOf(session, botId);
-  const [{ layout, leases }, wish] = await Promise.all([
-    readLeases(protocol, identity.isDead),
-    status.webhook(botId),
-  ]);
+  const [found, wish] = await Promise.all([readLeases(protocol, identity.isDead), status.webhook(botId)]);
   const expectedUrl = wish?.expectedUrl ?? target.deployment!.webhookUrl;
-  return { bot, leases, layout, desired: wish?.desired, expectedUrl, ...(await askTelegram(target)) };
+  return { bot, ...found, desired: wish?.desired, expectedUrl, ...(await askTelegram(target)) };
 }
 
 interface TelegramsView {

@@ -3,7 +3,7 @@ import { connectionsFor, hostOf, readWebhook } from '../telegram/webhook-state.t
 import { turnOff, turnOn } from '../telegram/webhook-switch.ts';
 import { announcedTokenBot, botJson } from './chosen-bot.ts';
 import { commandForThisBot } from './invocation.ts';
-import { readLeases, standingHolder, stopPollerCommand } from './lease-view.ts';
+import { layoutOf, readLeases, standingHolder, stopPollerCommand } from './lease-view.ts';
 import type { Output } from './output.ts';
 import { patientTelegramOf } from './patient-telegram.ts';
 import { protocolOf, withStore } from './session.ts';
@@ -51,10 +51,12 @@ export async function switchOn(target: Target, output: Output): Promise<number> 
     const bot = await announcedTokenBot(session, output);
     const { api, secrets } = await patientTelegramOf(target);
     const { botId, webhookSecret } = secrets;
-    const { layout, leases } = await readLeases(protocolOf(session, botId), session.identity.isDead);
-    if (layout === undefined)
-      throw new CommandError(`${name} was never registered: deploy it once, which sets the webhook too`);
-    const holder = standingHolder(leases);
+    const found = await readLeases(protocolOf(session, botId), session.identity.isDead);
+    const layout = layoutOf(
+      found,
+      `${name} was never registered: deploy it once, which sets the webhook too`,
+    );
+    const holder = standingHolder(found.leases);
     if (holder !== undefined) {
       throw new CommandError(
         `A bot polls with this table: the lease is held by ${describeHolder(holder)}. Stop it first: ${stopPollerCommand(session)}`,

@@ -34,6 +34,10 @@ function sentence(error: unknown, args: readonly string[]): string {
       return alreadyRunning(error as { holder?: string }, args);
     case 'LayoutChangingError':
       return `❌ The partitions are being changed, or a change was cut short, so nobody is granted the lease. Wait for it, or see ${commandLine('doctor', targetArguments(args))}.`;
+    case 'LayoutLostError': {
+      const repair = [String((error as { partitions: number }).partitions), '--repair'];
+      return `❌ ${message}: ${commandLine('partitions set', [...repair, ...targetArguments(args)])}`;
+    }
     case 'BotInUseError':
       return botInUse((error as { by: Neighbour }).by, args);
     case 'LeaseLostError':

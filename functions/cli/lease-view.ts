@@ -1,14 +1,16 @@
 import { describeHolder } from '../local/process-identity.ts';
 import type { LeaseItem } from '../lease/lease-store.ts';
-import { surveyLayout, whyStopped, type Stopped } from '../lease/layout-survey.ts';
-import type { Layout } from '../lease/layout.ts';
+import { surveyLayout, whyStopped, type LostLayout, type Stopped } from '../lease/layout-survey.ts';
+import type { Layout, LeaseKey } from '../lease/layout.ts';
 import type { Protocol } from '../wiring/protocol.ts';
 import { commandForThisBot, commandLine } from './invocation.ts';
 import { time } from './output.ts';
 import type { Session } from './session.ts';
+import { CommandError } from './usage-error.ts';
 
 /** One partition's lease as an operator sees it. */
 export interface LeaseView {
+  epoch: number;
   partition: number;
   item: LeaseItem | undefined;
   /** Held and unexpired: what `Lease: EXISTS` says. An idle one is held until it expires, yet anybody may follow. */
@@ -20,25 +22,60 @@ export interface LeaseView {
   stopped?: { because: Stopped; says: string; remedy: string };
 }
 
-/** Every partition's lease; empty when the bot has never run over this store. @throws StoreUnavailableError */
+/** A layout that is lost, and the command that makes it anew. */
+export interface LostView {
+  /** The last one under which a lease was granted. */
+  epoch: number;
+  says: string;
+  remedy: string;
+}
+
+export interface LeaseViews {
+  layout: Layout | undefined;
+  lost?: LostView;
+  /** Every partition's; of a layout that is lost whatever somebody may still hold. */
+  leases: LeaseView[];
+}
+
+/** Both are empty when the bot has never run over this store. @throws StoreUnavailableError */
 export async function readLeases(
   protocol: Protocol,
   isDead: (holder: string) => boolean,
-): Promise<{ layout: Layout | undefined; leases: LeaseView[] }> {
+): Promise<LeaseViews> {
   const survey = await surveyLayout(protocol.leases);
   if (survey === undefined) return { layout: undefined, leases: [] };
+  const view = async ({ epoch, partition }: LeaseKey, item: LeaseItem | undefined): Promise<LeaseView> => {
+    const exists = item?.holder !== undefined && item.expiresAtMs > Date.now();
+    const dead = item?.holder !== undefined && isDead(item.holder);
+    const isOver = exists && (await protocol.context.isOver(item));
+    return { epoch, partition, item, exists, isIdle: isOver && !dead, isDead: dead };
+  };
+  if ('lost' in survey) {
+    const held = survey.leases.filter(({ item }) => item.holder !== undefined);
+    const leases = await Promise.all(held.map(({ key, item }) => view(key, item)));
+    return { layout: undefined, lost: lostView(survey), leases };
+  }
   const { layout, items } = survey;
   const isRepair = items.includes(undefined);
   const leases = await Promise.all(
-    items.map(async (item, partition) => {
-      const exists = item?.holder !== undefined && item.expiresAtMs > Date.now();
-      const dead = item?.holder !== undefined && isDead(item.holder);
-      const isOver = exists && (await protocol.context.isOver(item));
-      const stopped = stoppedView(whyStopped(item), layout, isRepair);
-      return { partition, item, exists, isIdle: isOver && !dead, isDead: dead, stopped };
-    }),
+    items.map(async (item, partition) => ({
+      ...(await view({ epoch: layout.epoch, partition }, item)),
+      stopped: stoppedView(whyStopped(item), layout, isRepair),
+    })),
   );
   return { layout, leases };
+}
+
+/** The one way to make it anew, whoever tells of it. */
+export function repairCommand(partitions: number): string {
+  return commandForThisBot('partitions set', [String(partitions), '--repair']);
+}
+
+function lostView({ layout, epoch, partitions }: LostLayout): LostView {
+  const instead =
+    layout === undefined ? 'it is missing' : `an older one, of epoch ${layout.epoch}, is there instead`;
+  const says = `lost: leases were granted in epoch ${epoch}, and ${instead}, so nobody is granted one`;
+  return { epoch, says, remedy: repairCommand(partitions) };
 }
 
 function stoppedView(
@@ -53,6 +90,20 @@ function stoppedView(
       : 'it was retired by a change of the partitions that did not end, so nobody is granted it';
   const args = [String(partitions), ...(isRepair ? ['--repair'] : [])];
   return { because, says, remedy: commandForThisBot('partitions set', args) };
+}
+
+/** @throws CommandError that names the way to one where there is none, or none any more */
+export function layoutOf({ layout, lost }: LeaseViews, otherwise: string): Layout {
+  if (layout !== undefined) return layout;
+  throw new CommandError(lost === undefined ? otherwise : lostText(lost));
+}
+
+export function neverRun(): string {
+  return `The bot has never run over this store, so there is no lease yet: ${commandForThisBot('start')}, or deploy the stack`;
+}
+
+export function lostText({ says, remedy }: LostView): string {
+  return `The layout of the partitions is ${says}. To make it anew: ${remedy}`;
 }
 
 /** Nothing about it needs a line of its own where there are many. */

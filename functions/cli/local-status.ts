@@ -4,7 +4,14 @@ import { describeHolder, pidHere, processIdentity } from '../local/process-ident
 import { botLine, chosenBot, type ChosenBot } from './chosen-bot.ts';
 import { healthLines } from './health-lines.ts';
 import { commandLine, targetArguments } from './invocation.ts';
-import { leaseJson, leaseLines, readLeases, standingHolder, type LeaseView } from './lease-view.ts';
+import {
+  leaseJson,
+  leaseLines,
+  lostText,
+  readLeases,
+  standingHolder,
+  type LeaseViews,
+} from './lease-view.ts';
 import { askLocalHealth } from './local-health.ts';
 import { bad, good, type Output } from './output.ts';
 import { knownProcesses, localHealthUrl, ofBot } from './processes.ts';
@@ -14,7 +21,7 @@ import type { Target } from './target.ts';
 /** Whether the bot of this machine runs. @returns the exit code */
 export async function localStatus(target: Target, output: Output): Promise<number> {
   const identity = processIdentity({ hostId: target.settings.hostId });
-  const { leases, bot } = await storeOf(target);
+  const { leases, lost, bot } = await storeOf(target);
   const records = ofBot(knownProcesses(target, identity), bot?.id);
   const url = localHealthUrl(target, records);
   const health = await askLocalHealth(url, { records, leases, identity });
@@ -27,6 +34,7 @@ export async function localStatus(target: Target, output: Output): Promise<numbe
   output.line(`Data folder: ${dataFolder}${existsSync(dataFolder) ? '' : ' (does not exist)'}`);
   const existing = leases.filter(({ exists }) => exists);
   output.line(`Lease: ${existing.length > 0 ? good('EXISTS') : bad('NOT FOUND')}`);
+  if (lost !== undefined) output.line(`   ${lostText(lost)}`);
   for (const lease of leases) {
     for (const line of leaseLines(lease))
       output.line(leases.length > 1 ? `   Partition ${lease.partition}: ${line}` : `   ${line}`);
@@ -79,11 +87,10 @@ function tellOf(others: readonly Neighbour[], output: Output): void {
   }
 }
 
-async function storeOf(target: Target): Promise<{ leases: LeaseView[]; bot?: ChosenBot }> {
+async function storeOf(target: Target): Promise<Omit<LeaseViews, 'layout'> & { bot?: ChosenBot }> {
   const found = await withStoreIfAny(target, async (session) => {
     const bot = await chosenBot(session);
-    const { leases } = await readLeases(protocolOf(session, bot.id), session.identity.isDead);
-    return { leases, bot };
+    return { ...(await readLeases(protocolOf(session, bot.id), session.identity.isDead)), bot };
   });
   return found ?? { leases: [] };
 }

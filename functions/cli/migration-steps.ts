@@ -6,7 +6,7 @@ import { publishingIn } from '../wiring/knowledge.ts';
 import { askHealth } from './health-probe.ts';
 import { importLines } from './import-report.ts';
 import { commandForThisBot } from './invocation.ts';
-import { readLeases, standingHolder } from './lease-view.ts';
+import { lostText, readLeases, standingHolder } from './lease-view.ts';
 import { grouped, type Output } from './output.ts';
 import { knownProcesses, localHealthUrl } from './processes.ts';
 import { progressDisplay } from './progress.ts';
@@ -113,7 +113,11 @@ export async function switchStep({ target, isDryRun }: MigrationContext): Promis
   const { webhookUrl, name } = target.deployment!;
   return withStore(target, async (session) => {
     const { api, secrets } = await patientTelegramOf(target);
-    const { layout, leases } = await readLeases(protocolOf(session, secrets.botId), session.identity.isDead);
+    const { layout, lost, leases } = await readLeases(
+      protocolOf(session, secrets.botId),
+      session.identity.isDead,
+    );
+    if (lost !== undefined) return { ok: false, lines: [`❌ ${lostText(lost)}`] };
     if (layout === undefined)
       return { ok: false, lines: [`❌ ${name} was never registered: deploy it first`] };
     const polling = standingHolder(leases);

@@ -11,7 +11,7 @@ import type { StatusStore } from '../status/status-store.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import { openProtocol, type Protocol } from '../wiring/protocol.ts';
 import { statusStoreOf } from '../wiring/stores.ts';
-import { commandForThisBot, commandLine, targetArguments } from './invocation.ts';
+import { commandLine, targetArguments } from './invocation.ts';
 import type { Target } from './target.ts';
 import { CommandError, UsageError } from './usage-error.ts';
 
@@ -122,15 +122,4 @@ export function protocolOf(session: Session, botId: string, emit: Emit = () => {
     holderIsDead: identity.isDead,
     emit,
   });
-}
-
-/** @throws CommandError when the bot never ran over this table */
-export async function activeLayout(protocol: Protocol): ReturnType<Protocol['layout']['reread']> {
-  const layout = await protocol.leases.readLayout();
-  if (layout === undefined) {
-    throw new CommandError(
-      `The bot has never run over this store, so there is no lease yet: ${commandForThisBot('start')}, or deploy the stack`,
-    );
-  }
-  return protocol.layout.reread();
 }

@@ -46,10 +46,23 @@ export async function conditionalUpdate(
     );
     return { applied: true, before: Attributes && hasContent(Attributes) ? Attributes : undefined };
   } catch (error) {
-    if (!isConditionFailed(error)) throw toStoreError(error);
-    const { Item: item } = error as { Item?: Parameters<typeof unmarshall>[0] };
-    return { applied: false, item: item ? unmarshall(item) : await readConsistently(table, key) };
+    return { applied: false, item: await foundInstead(table, key, error) };
   }
+}
+
+/**
+ * What is there instead of what a condition asked for.
+ * @param error of the write; whatever is no failed condition is thrown
+ * @throws StoreUnavailableError
+ */
+export async function foundInstead(
+  table: TableOptions,
+  key: ItemKey,
+  error: unknown,
+): Promise<Item | undefined> {
+  if (!isConditionFailed(error)) throw toStoreError(error);
+  const { Item: item } = error as { Item?: Parameters<typeof unmarshall>[0] };
+  return item ? unmarshall(item) : readConsistently(table, key);
 }
 
 /** Of an item that was not there before, some stores return the key alone; no item of ours holds nothing else. */

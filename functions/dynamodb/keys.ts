@@ -76,3 +76,8 @@ export const keys = {
   voted: (day: string, atomId: string): ItemKey => ({ pk: `VOTED#${day}`, sk: `ATOM#${atomId}` }),
   gap: (day: string, query: string): ItemKey => ({ pk: `GAP#${day}`, sk: `QUERY#${query}` }),
 } as const;
+
+/** How the `sk` of each lease begins, or of those of one epoch. */
+export function leasesBegin(epoch?: number): string {
+  return epoch === undefined ? 'EPOCH#' : `EPOCH#${epoch}#PARTITION#`;
+}

@@ -1,4 +1,4 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Layout, LeaseKey } from '../lease/layout.ts';
 import type {
   AcquireRequest,
@@ -10,19 +10,21 @@ import type {
   ReleaseRequest,
   RenewRequest,
   RetireRequest,
+  StoredLease,
 } from '../lease/lease-store.ts';
-import { isConditionFailed, toStoreError } from './client.ts';
+import { toStoreError } from './client.ts';
 import {
   allOf,
   anyOf,
   conditionalUpdate,
+  foundInstead,
   map,
   notAlreadyMine,
   readConsistently,
   type Item,
   type TableOptions,
 } from './conditional-update.ts';
-import { keys, type ItemKey } from './keys.ts';
+import { keys, leasesBegin, type ItemKey } from './keys.ts';
 
 /*
  *            free              held by A                       A's expiry   + skew
@@ -73,17 +75,48 @@ export class DynamoLeaseStore implements LeaseStore {
     return item && toLease(item);
   }
 
-  async create(key: LeaseKey, fencingToken: number): Promise<void> {
+  async list(epoch?: number): Promise<StoredLease[]> {
+    const { client, tableName, scope } = this.#table;
+    const { pk } = keys.layout(scope);
+    const found: StoredLease[] = [];
+    let start: Item | undefined;
+    try {
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            KeyConditionExpression: 'pk = :pk AND begins_with(sk, :begin)',
+            ExpressionAttributeValues: { ':pk': pk, ':begin': leasesBegin(epoch) },
+            ConsistentRead: true,
+            ExclusiveStartKey: start,
+          }),
+        );
+        for (const item of page.Items ?? []) found.push({ key: toKey(item), item: toLease(item) });
+        start = page.LastEvaluatedKey;
+      } while (start !== undefined);
+    } catch (error) {
+      throw toStoreError(error);
+    }
+    return found;
+  }
+
+  async create(
+    key: LeaseKey,
+    { fencingToken, partitions }: { fencingToken: number; partitions: number },
+  ): Promise<number> {
     try {
       await this.#table.client.send(
         new PutCommand({
           TableName: this.#table.tableName,
-          Item: { ...this.#key(key), fencing_token: fencingToken, lease_expires_at_ms: 0 },
+          Item: { ...this.#key(key), fencing_token: fencingToken, lease_expires_at_ms: 0, partitions },
           ConditionExpression: 'attribute_not_exists(pk)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
+      return partitions;
     } catch (error) {
-      if (!isConditionFailed(error)) throw toStoreError(error);
+      const item = await foundInstead(this.#table, this.#key(key), error);
+      return (item && toLease(item).partitions) ?? partitions;
     }
   }
 
@@ -199,7 +232,12 @@ function toLayout(item: Item): Layout {
   return { epoch, partitions, mapping };
 }
 
-interface StoredLease {
+function toKey(item: Item): LeaseKey {
+  const [, epoch, , partition] = String(item['sk']).split('#');
+  return { epoch: Number(epoch), partition: Number(partition) };
+}
+
+interface LeaseAttributes {
   fencing_token: number;
   holder?: string;
   update_id?: number;
@@ -207,12 +245,13 @@ interface StoredLease {
   since_ms?: number;
   attempt_id?: string;
   retired?: boolean;
+  partitions?: number;
   forced?: { at_ms: number; by: string; reason: string; fencing_token: number };
   forced_holder?: string;
 }
 
 function toLease(item: Item): LeaseItem {
-  const stored = item as unknown as StoredLease;
+  const stored = item as unknown as LeaseAttributes;
   const { forced } = stored;
   return {
     fencingToken: stored.fencing_token,
@@ -222,11 +261,12 @@ function toLease(item: Item): LeaseItem {
     sinceMs: stored.since_ms,
     attemptId: stored.attempt_id,
     retired: stored.retired === true,
+    partitions: stored.partitions,
     forced: forced && toForced(forced, stored.forced_holder),
   };
 }
 
-function toForced(forced: NonNullable<StoredLease['forced']>, holder: string | undefined): ForcedRelease {
+function toForced(forced: NonNullable<LeaseAttributes['forced']>, holder: string | undefined): ForcedRelease {
   return {
     atMs: forced.at_ms,
     by: forced.by,

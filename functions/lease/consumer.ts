@@ -11,7 +11,13 @@ import { Countdown, type Clock } from './clock.ts';
 import type { Emit } from './events.ts';
 import type { Grant, GrantSource } from './grant.ts';
 import { isFinal, type LedgerRecord, type LedgerStore, type SettledStatus } from './ledger-store.ts';
-import { LayoutNotActivatedError, leaseName, UnknownMappingError, type LeaseKey } from './layout.ts';
+import {
+  LayoutLostError,
+  LayoutNotActivatedError,
+  leaseName,
+  UnknownMappingError,
+  type LeaseKey,
+} from './layout.ts';
 import { isGivenUp, type Progress, waitBeforeRepeat } from './outbox.ts';
 import type { Outcome } from './outcome.ts';
 import { PartitionQueue } from './partition-queue.ts';
@@ -95,6 +101,8 @@ export class Consumer {
       }
     } catch (error) {
       if (error instanceof StoreUnavailableError) return this.#unavailable('acquire', error, updateId);
+      if (error instanceof LayoutLostError)
+        this.#options.emit({ type: 'stopped', updateId, because: 'lost' });
       if (error instanceof LayoutNotActivatedError || error instanceof UnknownMappingError) {
         return this.#unavailable('layout', error, updateId);
       }

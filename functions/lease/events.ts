@@ -27,8 +27,9 @@ export type ConsumerEvent =
   | (OnPartition & { type: 'expired-takeover'; updateId?: number; previousHolder?: string; waitedMs: number })
   /** Refused: another consumer is busy. */
   | { type: 'contended'; partition: number; updateId?: number; holder?: string; retryAfterMs: number }
-  /** Refused: the lease is granted to nobody until an operator has seen to it. */
+  /** Refused: the lease is granted to nobody until an operator has seen to it. Without their layout no lease is, of any partition. */
   | { type: 'stopped'; partition: number; updateId?: number; because: Stopped }
+  | { type: 'stopped'; partition?: undefined; updateId?: number; because: 'lost' }
   | (OnUpdate & { type: 'done'; handledMs: number })
   | (OnUpdate & { type: 'failed'; error: string; handledMs: number })
   | (OnUpdate & { type: 'deferred'; reason: DeferralReason; error?: string; retryAfterMs?: number })

@@ -3,12 +3,14 @@ import type { Emit } from './events.ts';
 import { inParallel } from './in-parallel.ts';
 import {
   assertPartitionCount,
+  LayoutLostError,
   LayoutNotActivatedError,
   MAPPING_VERSION,
   missingItem,
   type Layout,
+  type LeaseKey,
 } from './layout.ts';
-import { surveyLayout, whyStopped } from './layout-survey.ts';
+import { layoutInForce, surveyLayout, type LayoutSurvey, type LostLayout } from './layout-survey.ts';
 import type { LeaseItem, LeaseStore } from './lease-store.ts';
 
 export interface LayoutOperator {
@@ -31,14 +33,14 @@ const POLL_MS = 250;
 /**
  * Creates the first layout where there is none; an existing one is left as it is.
  * @returns the layout that is in force
+ * @throws LayoutLostError
  * @throws StoreUnavailableError
  */
 export async function activateLayout(store: LeaseStore, partitions: number): Promise<Layout> {
   assertPartitionCount(partitions);
-  const existing = await store.readLayout();
+  const existing = await layoutInForce(store);
   if (existing !== undefined) return existing;
-  const layout: Layout = { epoch: 1, partitions, mapping: MAPPING_VERSION };
-  await createItems(store, layout, 0);
+  const layout = await createItems(store, { epoch: 1, partitions, mapping: MAPPING_VERSION }, 0);
   const reply = await store.writeLayout(layout, undefined);
   return reply.applied ? layout : (reply.item ?? layout);
 }
@@ -46,16 +48,17 @@ export async function activateLayout(store: LeaseStore, partitions: number): Pro
 /**
  * Cuts the chats anew: retires every item of the old layout (each when it is idle or expired), creates those of
  * the new one with a token above all of the old, then flips. A retired item is granted no more, and a
- * new one not before the flip. Died half-way, it is simply run again; the way back is a change to the former count.
+ * new one not before the flip. Died half-way, it is simply run again, with whatever count: one that was begun with another
+ * is brought to its end first. The way back is a change to the former count.
  *
- * Where an item is missing nothing is retired, unless it is to be repaired: nobody knows then who held it, so
- * every tenure is waited out, nor up to which token, so the new ones begin at the time: no item is written oftener than
- * once a millisecond, so none has ever got there.
+ * Where an item is missing, or the layout itself, nothing is retired, unless it is to be repaired: nobody knows then who
+ * held it, so every tenure is waited out, nor up to which token, so the new ones begin at the time: no item is written
+ * oftener than once a millisecond, so none has ever got there.
  *
  * @param options.patienceMs how long to wait for busy items
- * @param options.repairAfterMs go on without missing items, after so long: longer than any lease lasts
+ * @param options.repairAfterMs go on without what is missing, after so long: longer than any lease lasts
  * @throws LayoutChangeError
- * @throws LayoutNotActivatedError
+ * @throws LayoutNotActivatedError, LayoutLostError
  * @throws StoreUnavailableError
  */
 export async function changeLayout(
@@ -64,42 +67,65 @@ export async function changeLayout(
 ): Promise<Layout> {
   assertPartitionCount(options.partitions);
   const { store, emit, clock } = operator;
-  const survey = await surveyLayout(store);
-  if (survey === undefined)
+  const found = await surveyLayout(store);
+  if (found === undefined)
     throw new LayoutNotActivatedError('there is no layout to change: activate it first');
-  const { layout: old, items } = survey;
-  const missing = items.findIndex((item) => whyStopped(item) === 'missing');
-  if (missing >= 0) {
-    if (options.repairAfterMs === undefined)
-      throw new LayoutNotActivatedError(missingItem({ epoch: old.epoch, partition: missing }));
+  const old = toReplace(found);
+  if (old.problem !== undefined) {
+    if (options.repairAfterMs === undefined) throw old.problem;
     await sleep(clock, options.repairAfterMs);
   }
-  let highestToken = missing >= 0 ? clock.wallMs() : 0;
-  await inParallel(items.entries(), async ([partition, item]) => {
-    if (item === undefined) return;
-    const token = await retire(operator, old, partition, options.patienceMs);
+  let highestToken = old.problem === undefined ? 0 : clock.wallMs();
+  await inParallel(old.keys, async (key) => {
+    const token = await retire(operator, key, options.patienceMs);
     highestToken = Math.max(highestToken, token);
   });
-  const next: Layout = { epoch: old.epoch + 1, partitions: options.partitions, mapping: MAPPING_VERSION };
-  await createItems(store, next, highestToken + 1);
-  const reply = await store.writeLayout(next, old.epoch);
-  if (!reply.applied && (reply.item?.epoch !== next.epoch || reply.item.partitions !== next.partitions)) {
-    throw new LayoutChangeError(
-      `another change came first: epoch ${reply.item?.epoch} has ${reply.item?.partitions} partitions; look again before repeating this one`,
-    );
-  }
+  const wanted: Layout = { epoch: old.epoch + 1, partitions: options.partitions, mapping: MAPPING_VERSION };
+  const next = await createItems(store, wanted, highestToken + 1);
+  const reply = await store.writeLayout(next, old.replaces);
+  if (!reply.applied) assertSame(next, reply.item);
   emit({ type: 'layout-changed', epoch: next.epoch, partitions: next.partitions });
-  return next;
+  return next.partitions === wanted.partitions ? next : changeLayout(operator, options);
 }
 
-async function retire(
-  operator: LayoutOperator,
-  layout: Layout,
-  partition: number,
-  patienceMs: number,
-): Promise<number> {
+/** What a change leaves behind. */
+interface Replaced {
+  epoch: number;
+  /** The epoch of the layout that stands there. */
+  replaces: number | undefined;
+  keys: LeaseKey[];
+  /** What nobody can tell of it. */
+  problem?: LayoutNotActivatedError;
+}
+
+function toReplace(found: LayoutSurvey | LostLayout): Replaced {
+  if ('lost' in found) {
+    const keys = found.leases.map(({ key }) => key);
+    return { epoch: found.epoch, replaces: found.layout?.epoch, keys, problem: new LayoutLostError(found) };
+  }
+  const { epoch } = found.layout;
+  const all = found.items.map((item, partition) => ({ key: { epoch, partition }, item }));
+  const missing = all.find(({ item }) => item === undefined);
+  return {
+    epoch,
+    replaces: epoch,
+    keys: all.filter(({ item }) => item !== undefined).map(({ key }) => key),
+    ...(missing !== undefined && { problem: new LayoutNotActivatedError(missingItem(missing.key)) }),
+  };
+}
+
+/** Another operator who wanted the same has only been quicker. */
+function assertSame(wanted: Layout, found: Layout | undefined): void {
+  if (found === undefined) throw new LayoutLostError(wanted);
+  const { epoch, partitions } = found;
+  if (epoch === wanted.epoch && partitions === wanted.partitions) return;
+  throw new LayoutChangeError(
+    `another change came first: epoch ${epoch} has ${partitions} partitions; look again before repeating this one`,
+  );
+}
+
+async function retire(operator: LayoutOperator, key: LeaseKey, patienceMs: number): Promise<number> {
   const { store, clock, skewMs, newAttemptId, isOver } = operator;
-  const key = { epoch: layout.epoch, partition };
   let overToken: number | undefined;
   for (let waitedMs = 0; ;) {
     const staleBeforeMs = clock.wallMs() - skewMs;
@@ -112,7 +138,7 @@ async function retire(
     if (overToken !== undefined) continue;
     if (waitedMs >= patienceMs) {
       throw new LayoutChangeError(
-        `partition ${partition} is still held by ${item.holder ?? 'an unknown holder'}; until this change is run again (or run with the former count) its chats are answered 503`,
+        `partition ${key.partition} is still held by ${item.holder ?? 'an unknown holder'}; until this change is run again (or run with the former count) its chats are answered 503`,
       );
     }
     await sleep(clock, POLL_MS);
@@ -120,7 +146,17 @@ async function retire(
   }
 }
 
-async function createItems(store: LeaseStore, layout: Layout, fencingToken: number): Promise<void> {
-  const partitions = Array.from({ length: layout.partitions }, (_, partition) => partition);
-  await inParallel(partitions, (partition) => store.create({ epoch: layout.epoch, partition }, fencingToken));
+/**
+ * The first item tells, once and for all, into how many an epoch is cut: of two who make it at once, or one after the other
+ * since its layout was lost meanwhile, both cut it alike, and so does a consumer that remembers it.
+ * @returns the layout whose items are there
+ */
+async function createItems(store: LeaseStore, wanted: Layout, fencingToken: number): Promise<Layout> {
+  const { epoch } = wanted;
+  const partitions = await store.create({ epoch, partition: 0 }, { fencingToken, ...wanted });
+  const others = Array.from({ length: partitions - 1 }, (_, index) => index + 1);
+  await inParallel(others, async (partition) => {
+    await store.create({ epoch, partition }, { fencingToken, partitions });
+  });
+  return { ...wanted, partitions };
 }

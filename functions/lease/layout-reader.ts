@@ -1,3 +1,4 @@
+import { layoutInForce } from './layout-survey.ts';
 import { LayoutNotActivatedError, MAPPING_VERSION, UnknownMappingError, type Layout } from './layout.ts';
 import type { LeaseStore } from './lease-store.ts';
 
@@ -11,7 +12,7 @@ export class LayoutReader {
   }
 
   /**
-   * @throws LayoutNotActivatedError
+   * @throws LayoutNotActivatedError, LayoutLostError
    * @throws UnknownMappingError
    * @throws StoreUnavailableError
    */
@@ -30,7 +31,7 @@ export class LayoutReader {
   }
 
   async #read(): Promise<Layout> {
-    const layout = await this.#store.readLayout();
+    const layout = await layoutInForce(this.#store);
     if (layout === undefined) throw new LayoutNotActivatedError('the lease layout was never activated');
     if (layout.mapping !== MAPPING_VERSION) {
       throw new UnknownMappingError(

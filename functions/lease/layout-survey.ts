@@ -1,10 +1,23 @@
-import type { Layout } from './layout.ts';
-import type { LeaseItem, LeaseStore } from './lease-store.ts';
+import { LayoutLostError, type Layout } from './layout.ts';
+import type { LeaseItem, LeaseStore, StoredLease } from './lease-store.ts';
 
 /** Every lease item of the layout in force, as an onlooker sees it; the index is the partition. */
 export interface LayoutSurvey {
   layout: Layout;
   items: (LeaseItem | undefined)[];
+}
+
+/** Leases were granted under a layout that was deleted, or that an older one has taken the place of. */
+export interface LostLayout {
+  lost: true;
+  /** What is there instead. */
+  layout: Layout | undefined;
+  /** The last one under which a lease was granted. */
+  epoch: number;
+  /** Of this epoch, as far as its items tell. */
+  partitions: number;
+  /** Of this epoch and of those before it. */
+  leases: StoredLease[];
 }
 
 /** Why a lease is granted to nobody, whoever asks and however long. */
@@ -21,17 +34,48 @@ export function whyStopped(item: LeaseItem | undefined): Stopped | undefined {
  * @returns `undefined` when no layout was activated
  * @throws StoreUnavailableError
  */
-export async function surveyLayout(store: LeaseStore): Promise<LayoutSurvey | undefined> {
-  let layout = await store.readLayout();
-  while (layout !== undefined) {
-    const { epoch, partitions } = layout;
-    const items = await Promise.all(
-      Array.from({ length: partitions }, (_, partition) => store.read({ epoch, partition })),
-    );
-    if (items.every((item) => whyStopped(item) === undefined)) return { layout, items };
+export async function surveyLayout(store: LeaseStore): Promise<LayoutSurvey | LostLayout | undefined> {
+  for (;;) {
+    const layout = await store.readLayout();
+    const items = layout === undefined ? [] : await itemsOf(store, layout);
+    if (layout !== undefined && items.every((item) => whyStopped(item) === undefined))
+      return { layout, items };
+    const lost = lostLayout(await store.list(), layout);
     const since = await store.readLayout();
-    if (since?.epoch === epoch) return { layout, items };
-    layout = since;
+    if (since?.epoch === layout?.epoch) return lost ?? (layout && { layout, items });
   }
-  return undefined;
+}
+
+/**
+ * The layout in force, for who needs no more than that.
+ * @returns `undefined` when none was activated
+ * @throws LayoutLostError
+ * @throws StoreUnavailableError
+ */
+export async function layoutInForce(store: LeaseStore): Promise<Layout | undefined> {
+  const layout = await store.readLayout();
+  if (layout !== undefined) return layout;
+  const survey = await surveyLayout(store);
+  if (survey !== undefined && 'lost' in survey) throw new LayoutLostError(survey);
+  return survey?.layout;
+}
+
+async function itemsOf(store: LeaseStore, layout: Layout): Promise<(LeaseItem | undefined)[]> {
+  const found = new Map((await store.list(layout.epoch)).map(({ key, item }) => [key.partition, item]));
+  return Array.from({ length: layout.partitions }, (_, partition) => found.get(partition));
+}
+
+/** Before its layout is in force nobody asks for a lease: an item that was written since it was made tells that it was. */
+function lostLayout(leases: readonly StoredLease[], layout: Layout | undefined): LostLayout | undefined {
+  const granted = leases.filter(({ item }) => item.attemptId !== undefined);
+  const epoch = Math.max(0, ...granted.map(({ key }) => key.epoch));
+  if (epoch <= (layout?.epoch ?? 0)) return undefined;
+  const ofEpoch = leases.filter(({ key }) => key.epoch === epoch);
+  return {
+    lost: true,
+    layout,
+    epoch,
+    partitions: ofEpoch.find(({ item }) => item.partitions !== undefined)?.item.partitions ?? ofEpoch.length,
+    leases: leases.filter(({ key }) => key.epoch <= epoch),
+  };
 }

@@ -42,8 +42,22 @@ export function partitionOf(orderingKey: number, layout: Layout): number {
 
 /** There is no layout, or a lease item of it is missing: nothing is granted until an operator activates it. */
 export class LayoutNotActivatedError extends Error {
-  override readonly name = 'LayoutNotActivatedError';
+  override readonly name: string = 'LayoutNotActivatedError';
   readonly forOperator = true;
+}
+
+/** Leases were granted under a layout that is not there any more: a new one in its place would begin their tokens anew. */
+export class LayoutLostError extends LayoutNotActivatedError {
+  override readonly name = 'LayoutLostError';
+  /** As many as it had, as far as its items tell. */
+  readonly partitions: number;
+
+  constructor({ epoch, partitions }: { epoch: number; partitions: number }) {
+    super(
+      `the lease layout is lost, under whose epoch ${epoch} leases were granted: \`bot doctor\` says how to make it anew`,
+    );
+    this.partitions = partitions;
+  }
 }
 
 export function missingItem(key: LeaseKey): string {

@@ -16,6 +16,8 @@ export interface LeaseItem {
   attemptId?: string;
   /** The layout it belongs to has been replaced: it grants nothing any more. */
   retired: boolean;
+  /** Into how many its layout cuts the chats. */
+  partitions?: number;
   forced?: ForcedRelease;
 }
 
@@ -25,6 +27,11 @@ export interface ForcedRelease {
   reason: string;
   holder?: string;
   fencingToken: number;
+}
+
+export interface StoredLease {
+  key: LeaseKey;
+  item: LeaseItem;
 }
 
 /**
@@ -96,8 +103,10 @@ export interface LeaseStore {
   /** Writes the layout if the stored epoch is the expected one (`undefined`: if there is none). */
   writeLayout(layout: Layout, expectedEpoch: number | undefined): Promise<Conditional<Layout>>;
   read(key: LeaseKey): Promise<LeaseItem | undefined>;
-  /** Creates a free item; an existing one is left as it is. */
-  create(key: LeaseKey, fencingToken: number): Promise<void>;
+  /** Every item of an epoch, or of all epochs that there ever were, each as the last write left it. */
+  list(epoch?: number): Promise<StoredLease[]>;
+  /** Creates a free item; an existing one is left as it is. @returns the layout's count of partitions that the item tells */
+  create(key: LeaseKey, made: { fencingToken: number; partitions: number }): Promise<number>;
   acquire(request: AcquireRequest): Promise<Conditional<LeaseItem>>;
   renew(request: RenewRequest): Promise<Conditional<LeaseItem>>;
   release(request: ReleaseRequest): Promise<Conditional<LeaseItem>>;

@@ -1,7 +1,14 @@
 import { Countdown, sleep } from './clock.ts';
 import type { Busy, GrantReply, GrantSource } from './grant.ts';
 import { inParallel } from './in-parallel.ts';
-import { LayoutNotActivatedError, missingItem, partitionOf, type Layout, type LeaseKey } from './layout.ts';
+import {
+  LayoutLostError,
+  LayoutNotActivatedError,
+  missingItem,
+  partitionOf,
+  type Layout,
+  type LeaseKey,
+} from './layout.ts';
 import type { LayoutReader } from './layout-reader.ts';
 import { PartitionLease, type LeaseContext } from './partition-lease.ts';
 import { StoreUnavailableError } from './store-unavailable.ts';
@@ -86,7 +93,7 @@ export class StandingLease implements GrantSource {
 
   /** Two that begin at once both ask for the first: who is refused it has taken no other. */
   async #takeEach(waitMs: number, signal: AbortSignal | undefined): Promise<Busy | undefined> {
-    const layout = await this.#layout.reread();
+    const layout = await this.#readLayout();
     this.#layoutHeld = layout;
     let refused = await this.#takeOne({ epoch: layout.epoch, partition: 0 }, waitMs, signal);
     const others = Array.from({ length: layout.partitions - 1 }, (_, index) => index + 1);
@@ -96,6 +103,15 @@ export class StandingLease implements GrantSource {
       refused ??= reply;
     });
     return refused;
+  }
+
+  async #readLayout(): Promise<Layout> {
+    try {
+      return await this.#layout.reread();
+    } catch (error) {
+      if (error instanceof LayoutLostError) this.#context.emit({ type: 'stopped', because: 'lost' });
+      throw error;
+    }
   }
 
   async #takeOne(key: LeaseKey, waitMs: number, signal: AbortSignal | undefined): Promise<Busy | undefined> {

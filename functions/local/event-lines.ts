@@ -33,7 +33,9 @@ export function eventLine(event: ConsumerEvent, options: { eachUpdate: boolean }
     case 'store-unavailable':
       return `The store cannot be used (${event.during}): ${event.error}`;
     case 'stopped':
-      return `Partition ${event.partition} takes no updates (its lease is ${event.because}). See: bot doctor`;
+      return event.because === 'lost'
+        ? 'No partition takes updates (their layout is lost). See: bot doctor'
+        : `Partition ${event.partition} takes no updates (its lease is ${event.because}). See: bot doctor`;
     case 'lost':
       return `The lease is lost: ${event.reason}`;
     case 'acquired':

@@ -34,6 +34,8 @@ export interface LocalProcess {
 /** The count of parked updates stops here. */
 export const MANY_PARKED = 100;
 
+const WHAT_TO_DO = '`bot doctor` says what to do';
+
 /** Errors and silences younger, respectively older, than this degrade the health. */
 export const FRESH_MS = 300_000;
 
@@ -75,8 +77,11 @@ async function addBot(report: HealthReport, deps: HealthDeps, botId: string): Pr
     status.webhook(botId),
     deps.process === undefined ? status.firstServedAtMs(botId, deps.version) : undefined,
   ]);
-  report.lease = lease;
-  report.reasons.push(...stoppedReasons(lease));
+  if (lease === 'lost') report.reasons.push(reason('layoutLost', WHAT_TO_DO));
+  else {
+    report.lease = lease;
+    report.reasons.push(...stoppedReasons(lease));
+  }
   const parked = deps.process === undefined ? webhook?.parkedUpdates : await countParked(deps, botId);
   report.reasons.push(...parkedReasons(parked));
   if (firstServedAtMs !== undefined) {
@@ -127,10 +132,11 @@ function toWebhookReport(webhook: WebhookStatus): WebhookReport | null {
   };
 }
 
-async function readLeases(deps: HealthDeps, botId: string): Promise<LeaseReport[]> {
+async function readLeases(deps: HealthDeps, botId: string): Promise<LeaseReport[] | 'lost'> {
   const { leases, ledger } = deps.protocolOf(botId);
   const survey = await surveyLayout(leases);
   if (survey === undefined) return [];
+  if ('lost' in survey) return 'lost';
   return Promise.all(
     survey.items.map(async (item, partition) =>
       toLeaseReport(partition, item, await stateOf(item, ledger, deps.clock.wallMs())),
@@ -142,7 +148,7 @@ function stoppedReasons(leases: readonly LeaseReport[]): string[] {
   const stopped = leases.filter(({ state }) => state === 'retired' || state === 'missing');
   if (stopped.length === 0) return [];
   const which = stopped.map(({ partition, state }) => `${partition} is ${state}`).join(', ');
-  return [reason('stopped', `${which}; \`bot doctor\` says what to do`)];
+  return [reason('stopped', `${which}; ${WHAT_TO_DO}`)];
 }
 
 async function stateOf(

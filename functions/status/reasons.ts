@@ -17,6 +17,7 @@ export const REASONS = {
   telegramRefuses: 'Telegram refuses this bot',
   tokenShared: 'another program polls with this bot’s token',
   stopped: 'a partition takes no updates',
+  layoutLost: 'the layout of the partitions is lost',
   parked: 'updates are parked',
 } as const;
 
@@ -37,6 +38,7 @@ const KEEPS_USERS_OUT = [
   'storeRefuses',
   'storeDamaged',
   'stopped',
+  'layoutLost',
 ] as const satisfies readonly (keyof typeof REASONS)[];
 
 /**

@@ -148,6 +148,48 @@ describe('an operator', SIDE_BY_SIDE, () => {
     await start(env, where);
   });
 
+  it('says of a layout that is lost that it is, and makes it anew when the command is typed that it names', async () => {
+    const env = await shared.freshTable();
+    const TableName = env['TABLE_NAME']!;
+    const scope = String(botIdOf(env));
+    const client = localClient(env['AWS_ENDPOINT_URL_DYNAMODB']!);
+    onTestFinished(() => client.destroy());
+    const leases = new DynamoLeaseStore({ client, tableName: TableName, scope });
+    const where = await target();
+    const run = (...args: string[]): Promise<Finished> => bot.run([...args, ...where], { env });
+    expect((await (await start(env, where)).stop()).code).toBe(0);
+    expect((await run('partitions', 'set', '2', '--yes')).code).toBe(0);
+    expect((await (await start(env, where)).stop()).code).toBe(0);
+    await client.send(new DeleteCommand({ TableName, Key: keys.layout(scope) }));
+
+    const mend = 'npx agent-factory-bot partitions set 2 --repair';
+    const started = await run('start');
+    expect(started.code).toBe(1);
+    expect(started.stderr).toContain('the lease layout is lost');
+    expect(started.stderr).toContain(mend);
+    for (const command of ['doctor', 'status'] as const) {
+      const told = await run(command);
+      expect(told.stdout).toContain('lost: leases were granted in epoch 2, and it is missing');
+      expect(told.stdout).toContain(mend);
+    }
+    for (const args of [
+      ['partitions', 'show'],
+      ['partitions', 'set', '2', '--yes'],
+    ]) {
+      const refused = await run(...args);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toContain(mend);
+    }
+    const before = await leases.list();
+    expect(before.some(({ key, item }) => key.epoch === 2 && !item.retired)).toBe(true);
+    const hurried = { env: { ...env, NODE_OPTIONS: HURRIED } };
+    const repaired = await bot.run([...mend.split(' ').slice(2), '--yes', ...where], hurried);
+    expect(repaired.stdout).toContain('Partitions: lost (epoch 2) -> 2 (epoch 3)');
+    expect(repaired.stdout).toContain('Layout changed: 2 partition(s), epoch 3');
+    expect((await run('doctor')).stdout).not.toContain(mend);
+    await start(env, where);
+  });
+
   it('cuts no chats anew while a bot polls', async () => {
     const env = await shared.freshTable();
     const where = await target();

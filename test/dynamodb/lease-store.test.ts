@@ -8,6 +8,7 @@ import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 const key = { epoch: 1, partition: 0 };
 const now = 1_000_000;
 const skewMs = 1_000;
+const made = (fencingToken: number, partitions = 3) => ({ fencingToken, partitions });
 
 /** What one process asks for at one time; the lease lasts ten seconds unless told otherwise. */
 function asked(holder: string, attemptId: string, more: Partial<AcquireRequest> = {}): AcquireRequest {
@@ -40,21 +41,49 @@ describeOnEveryStore('the lease item', (store) => {
 
   beforeEach(async () => {
     leases = new DynamoLeaseStore({ ...(await store.freshTable()), scope: '42' });
-    await leases.create(key, 5);
+    await leases.create(key, made(5));
   });
 
   it('is created free with its token, and a second creation leaves it as it is', async () => {
     const free = { fencingToken: 5, expiresAtMs: 0, retired: false };
     expect(await stored()).toMatchObject(free);
     await leases.acquire(asked('A', 'a1'));
-    await leases.create(key, 0);
+    await leases.create(key, made(0));
     expect(await stored()).toMatchObject({ fencingToken: 6, holder: 'A' });
+  });
+
+  it('tells who creates it into how many partitions its layout is cut, which the first to create it has said', async () => {
+    const another = { epoch: 1, partition: 1 };
+    expect(await leases.create(another, made(0, 2))).toBe(2);
+    expect(await leases.create(another, made(0, 5))).toBe(2);
+    expect(await leases.read(another)).toMatchObject({ partitions: 2 });
+  });
+
+  it('is listed with those of its epoch, or of all epochs', async () => {
+    const table = await store.freshTable();
+    const [bot, other] = ['42', '4'].map((scope) => new DynamoLeaseStore({ ...table, scope }));
+    for (const [epoch, partition] of [
+      [1, 0],
+      [2, 0],
+      [2, 1],
+      [2, 10],
+      [21, 0],
+    ] as const)
+      await bot?.create({ epoch, partition }, made(epoch));
+    await other?.create(key, made(9));
+    const listed = async (epoch?: number) => {
+      const found = (await bot?.list(epoch)) ?? [];
+      return found.map(({ key: at, item }) => `${at.epoch}/${at.partition}: ${item.fencingToken}`).sort();
+    };
+    expect(await listed(2)).toStrictEqual(['2/0: 2', '2/10: 2', '2/1: 2']);
+    expect(await listed()).toStrictEqual(['1/0: 1', '2/0: 2', '2/10: 2', '2/1: 2', '21/0: 21']);
+    expect(await listed(3)).toStrictEqual([]);
   });
 
   it('carries no attribute by which the store would ever delete it', async () => {
     const { client, tableName } = await store.freshTable();
     const fresh = new DynamoLeaseStore({ client, tableName, scope: '42' });
-    await fresh.create(key, 0);
+    await fresh.create(key, made(0));
     await fresh.acquire(asked('A', 'a1'));
     const { Item } = await client.send(
       new GetCommand({ TableName: tableName, Key: keys.lease('42', 1, 0), ConsistentRead: true }),
@@ -67,7 +96,7 @@ describeOnEveryStore('the lease item', (store) => {
     const other = await store.freshTable();
     const bot = new DynamoLeaseStore({ ...other, scope: '42' });
     const probe = new DynamoLeaseStore({ ...other, scope: '42#synthetic' });
-    await bot.create(key, 0);
+    await bot.create(key, made(0));
     expect(await probe.read(key)).toBeUndefined();
   });
 
@@ -82,6 +111,7 @@ describeOnEveryStore('the lease item', (store) => {
       sinceMs: now,
       attemptId: 'a1',
       retired: false,
+      partitions: 3,
       forced: undefined,
     });
   });
@@ -213,6 +243,7 @@ describeOnEveryStore('the lease item', (store) => {
       sinceMs: undefined,
       attemptId: 'x1',
       retired: false,
+      partitions: 3,
       forced: undefined,
     });
     await unchangedBy(() => leases.release(release));
@@ -294,10 +325,10 @@ describeOnEveryStore('the lease item', (store) => {
     await unchangedBy(() => leases.retire({ ...retire, attemptId: 'r2' }));
 
     const free = { epoch: 1, partition: 1 };
-    await leases.create(free, 3);
+    await leases.create(free, made(3));
     expect(await leases.retire({ ...retire, key: free })).toMatchObject({ applied: true });
     const over = { epoch: 1, partition: 2 };
-    await leases.create(over, 3);
+    await leases.create(over, made(3));
     await leases.acquire(asked('A', 'a2', { key: over }));
     expect(await leases.retire({ ...retire, key: over, overToken: 4 })).toMatchObject({ applied: true });
   });

@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
 import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import { activateLayout, changeLayout, LayoutChangeError } from '../../functions/lease/layout-change.ts';
-import { LayoutNotActivatedError } from '../../functions/lease/layout.ts';
+import { LayoutLostError, LayoutNotActivatedError, type Layout } from '../../functions/lease/layout.ts';
+import { surveyLayout } from '../../functions/lease/layout-survey.ts';
 import type { GrantSource } from '../../functions/lease/grant.ts';
 import { StandingLease } from '../../functions/lease/standing-lease.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 import { observe } from '../fixtures/observed-client.ts';
-import { createWorld, DEADLINE_MS, failing, gate, SKEW_MS, type TestProcess } from './world.ts';
+import { createWorld, DEADLINE_MS, failing, gate, SKEW_MS, type TestProcess, type World } from './world.ts';
 
 /** Changes the layout as an operator's process. */
 const change = (operator: TestProcess, partitions: number, patienceMs = 0) =>
@@ -36,8 +37,8 @@ describeOnEveryStore('the first layout', (store) => {
     const traffic = observe(client);
     const lose = (nth: number): void =>
       nth === 0 ? traffic.loseBefore('any') : traffic.before('any', () => lose(nth - 1));
-    // A look whether there is one, three items, and the layout.
-    for (let nth = 0; nth < 5; nth += 1) {
+    // Looks whether there is one, and whether there was, three items, and the layout.
+    for (let nth = 0; nth < 8; nth += 1) {
       lose(nth);
       await expect(activateLayout(leases, 3)).rejects.toThrow(StoreUnavailableError);
       expect(await leases.readLayout()).toBeUndefined();
@@ -182,11 +183,11 @@ describeOnEveryStore('a change of the layout', (store) => {
       const world = await createWorld(store);
       const [one, other] = [world.start('one'), world.start('other')];
       one.traffic.before('update', async () => {
-        expect(await change(other, second)).toMatchObject({ epoch: 2, partitions: second });
+        expect(await change(other, second)).toMatchObject({ partitions: second });
       });
       if (first === second) expect(await change(one, first)).toMatchObject({ epoch: 2, partitions: first });
-      else await expect(change(one, first)).rejects.toThrow('epoch 2 has 4 partitions');
-      expect(await world.leases.readLayout()).toMatchObject({ epoch: 2, partitions: second });
+      else await expect(change(one, first)).rejects.toThrow('epoch 3 has 4 partitions');
+      expect(await world.leases.readLayout()).toMatchObject({ partitions: second });
       for (const chat of [1, 2, 3, 4]) {
         expect(await world.start('A').deliver(chat, { chat })).toStrictEqual({ kind: 'done' });
       }
@@ -204,8 +205,9 @@ describeOnEveryStore('a change of the layout', (store) => {
         await a.deliver(1);
         operator.traffic[lose](kind);
         await expect(change(operator, 3)).rejects.toThrow(StoreUnavailableError);
-        const landed = kind === 'update' && lose === 'loseAnswer';
-        expect(await change(operator, partitions)).toMatchObject({ epoch: landed ? 3 : 2, partitions });
+        // What was begun is brought to its end first, since it is cut already.
+        const isBegun = kind !== 'retire' && lose === 'loseAnswer';
+        expect(await change(operator, partitions)).toMatchObject({ epoch: isBegun ? 3 : 2, partitions });
         expect(await a.deliver(2)).toStrictEqual({ kind: 'done' });
         expect(await a.deliver(1)).toStrictEqual({ kind: 'duplicate', of: 'done' });
       }
@@ -304,5 +306,127 @@ describeOnEveryStore('a change of the layout', (store) => {
     const standing = new StandingLease({ ...a.context, layout: a.layout, termMs: 15_000 });
     expect(await standing.take(0)).toMatchObject({ busy: true, isRetired: true });
     expect(a.events.at(-1)).toStrictEqual({ type: 'stopped', partition: 0, because: 'retired' });
+  });
+});
+
+describeOnEveryStore('a layout that is lost', (store) => {
+  const REPAIR_AFTER_MS = DEADLINE_MS + 2 * SKEW_MS;
+  const repair = (world: World, operator: TestProcess, partitions: number) =>
+    world.clock.advanceUntil(
+      changeLayout(operator.context, { partitions, patienceMs: 0, repairAfterMs: REPAIR_AFTER_MS }),
+      REPAIR_AFTER_MS,
+    );
+
+  it('is not begun anew by a start or a deployment, and every refusal says so', async () => {
+    const world = await createWorld(store, 2);
+    const [a, operator] = [world.start('A'), world.start('operator')];
+    await a.deliver(1, { chat: 1 });
+    await world.loseLayout();
+    await expect(activateLayout(world.leases, 2)).rejects.toThrow(LayoutLostError);
+    await expect(activateLayout(world.leases, 2)).rejects.toMatchObject({ forOperator: true, partitions: 2 });
+    await expect(change(operator, 3)).rejects.toThrow(LayoutLostError);
+    // Who remembers it goes on, and who does not is granted nothing.
+    expect(await a.deliver(2, { chat: 1 })).toStrictEqual({ kind: 'done' });
+    const b = world.start('B');
+    expect(await b.deliver(3, { chat: 1 })).toStrictEqual({ kind: 'unavailable' });
+    expect(b.events).toContainEqual({ type: 'stopped', updateId: 3, because: 'lost' });
+    const standing = new StandingLease({ ...b.context, layout: b.layout, termMs: 15_000 });
+    await expect(standing.take(0)).rejects.toThrow(LayoutLostError);
+    expect(b.events.at(-1)).toStrictEqual({ type: 'stopped', because: 'lost' });
+    expect(await world.leases.readLayout()).toBeUndefined();
+  });
+
+  it('is made anew above every token of every epoch, after whatever may be held', async () => {
+    const world = await createWorld(store, 2);
+    const [a, operator] = [world.start('A'), world.start('operator')];
+    await change(operator, 4);
+    for (let updateId = 1; updateId <= 3; updateId += 1) await a.deliver(updateId, { chat: 1 });
+    await world.loseLayout();
+    const beganAtMs = world.clock.wallMs();
+    for (const kind of ['retire', 'put', 'update'] as const) {
+      operator.traffic.loseBefore(kind);
+      await expect(repair(world, operator, 3)).rejects.toThrow(StoreUnavailableError);
+    }
+    expect(await repair(world, operator, 3)).toStrictEqual({ epoch: 3, partitions: 3, mapping: 1 });
+    for (const { key, item } of await world.leases.list()) {
+      if (key.epoch < 3) expect(item.retired).toBe(true);
+      else expect(item.fencingToken).toBeGreaterThanOrEqual(beganAtMs + REPAIR_AFTER_MS);
+    }
+    expect(await a.deliver(4, { chat: 1 })).toStrictEqual({ kind: 'done' });
+    expect(await a.deliver(1, { chat: 1 })).toStrictEqual({ kind: 'duplicate', of: 'done' });
+    expect(await activateLayout(world.leases, 1)).toMatchObject({ epoch: 3 });
+  });
+
+  it('is lost as well where an older one has taken its place', async () => {
+    const world = await createWorld(store, 2);
+    const [a, operator] = [world.start('A'), world.start('operator')];
+    await change(operator, 3);
+    await a.deliver(1);
+    await world.loseLayout();
+    await world.leases.writeLayout({ epoch: 1, partitions: 2, mapping: 1 }, undefined);
+    expect(await surveyLayout(world.leases)).toMatchObject({ lost: true, epoch: 2, partitions: 3 });
+    await expect(change(operator, 3)).rejects.toThrow(LayoutLostError);
+    expect(await repair(world, operator, 3)).toMatchObject({ epoch: 3, partitions: 3 });
+    expect(await a.deliver(2)).toStrictEqual({ kind: 'done' });
+  });
+
+  it('leaves no lease held beside the new one: a holder is waited for', async () => {
+    const world = await createWorld(store);
+    const [a, operator] = [world.start('A'), world.start('operator')];
+    const end = gate();
+    const begun = gate();
+    await a.deliver(1);
+    await world.loseLayout();
+    a.on(async () => {
+      begun.open();
+      await end.opened;
+    });
+    const wait = changeLayout(operator.context, { partitions: 1, patienceMs: 0, repairAfterMs: 1_000 });
+    const handling = a.deliver(2);
+    await begun.opened;
+    await expect(world.clock.advanceUntil(wait, 1_000)).rejects.toThrow('partition 0 is still held by A');
+    end.open();
+    expect(await handling).toStrictEqual({ kind: 'done' });
+    expect(await repair(world, operator, 1)).toMatchObject({ epoch: 2 });
+  });
+
+  it('harms nobody who activates it slowly beside one that was quick', async () => {
+    const { client, tableName } = await store.freshTable();
+    const leases = new DynamoLeaseStore({ client, tableName, scope: '42' });
+    const traffic = observe(client);
+    let layout: Layout | undefined;
+    traffic.before('query', async () => {
+      layout = await activateLayout(leases, 2);
+      const granted = await leases.acquire({
+        key: { epoch: 1, partition: 0 },
+        holder: 'A',
+        attemptId: 'a1',
+        nowMs: 1,
+        expiresAtMs: 2,
+        staleBeforeMs: 0,
+      });
+      expect(granted.applied).toBe(true);
+    });
+    expect(await activateLayout(leases, 3)).toStrictEqual({ epoch: 1, partitions: 2, mapping: 1 });
+    expect(layout).toMatchObject({ partitions: 2 });
+  });
+
+  it('is cut as it was where nothing had been granted under it yet, since somebody may remember it', async () => {
+    const world = await createWorld(store, 3);
+    const a = world.start('A');
+    expect(await a.layout.current()).toMatchObject({ partitions: 3 });
+    await world.loseLayout();
+    expect(await activateLayout(world.leases, 1)).toMatchObject({ epoch: 1, partitions: 3 });
+
+    const operator = world.start('operator');
+    await change(operator, 2);
+    await world.loseLayout();
+    // The epoch that was never granted is brought back as it was, and then changed.
+    expect(await repair(world, operator, 4)).toMatchObject({ epoch: 3, partitions: 4 });
+    expect(operator.events).toStrictEqual([
+      { type: 'layout-changed', epoch: 2, partitions: 2 },
+      { type: 'layout-changed', epoch: 2, partitions: 2 },
+      { type: 'layout-changed', epoch: 3, partitions: 4 },
+    ]);
   });
 });

@@ -74,6 +74,8 @@ export interface World {
   start(holder: string, options?: ProcessOptions): TestProcess;
   /** Somebody deletes a lease item by hand, or a restore leaves it out. */
   remove(key: LeaseKey): Promise<void>;
+  /** Likewise of the layout. */
+  loseLayout(): Promise<void>;
   /** A process that is killed in the middle of the first update that it handles: for it no time passes any more. */
   doomed(holder: string): { process: TestProcess; dies: Promise<void> };
 }
@@ -105,6 +107,9 @@ export async function createWorld(store: StoreFixture, partitions = 1): Promise<
     remove: async (key) => {
       const Key = keys.lease('42', key.epoch, key.partition);
       await client.send(new DeleteCommand({ TableName: tableName, Key }));
+    },
+    loseLayout: async () => {
+      await client.send(new DeleteCommand({ TableName: tableName, Key: keys.layout('42') }));
     },
     doomed: (holder) => {
       const process = start(holder, { clock: new TestClock(clock.wallMs()) });

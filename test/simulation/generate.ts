@@ -69,7 +69,10 @@ export function generate(seed: number, only?: Profile): Plan {
   }
   if (has('crashes')) for (let n = random.whole(0, 2); n > 0; n -= 1) add(100, 20_000, kill(random));
   if (random.chance(0.4)) planCanary(random, add);
-  if (has('operators')) planOperators(random, add, partitionsOf);
+  if (has('operators')) {
+    planOperators(random, add, partitionsOf);
+    planLostLayout(random.fork(seed + 1), steps);
+  }
   if (has('standing') && (profile === 'standing' || random.chance(0.4))) planPollers(random, add);
   if (has('poison')) planReplays(random, updates, steps);
   if (profile === 'reuse') planReuse(random, updates, steps);
@@ -192,6 +195,22 @@ function planOperators(random: Random, add: Add, partitionsOf: (few: number) => 
   if (random.chance(0.5)) add(100, 20_000, kill(random));
   // An operator runs a change of the layout again until it succeeds, since nothing is granted half-way through it.
   for (const atMs of [70_000, 110_000, 150_000, 950_000, 1_200_000, 1_500_000]) add(atMs, atMs, partitions());
+}
+
+/** Somebody loses it, and whoever starts or deploys then would begin a new one. */
+function planLostLayout(random: Random, steps: Plan['steps']): void {
+  if (!random.chance(0.25)) return;
+  const atMs = random.whole(500, 25_000);
+  steps.push({ atMs, step: { do: 'lose-layout', isRestored: random.chance(0.3) } });
+  for (let n = random.whole(1, 2); n > 0; n -= 1) {
+    const count = random.whole(1, 3);
+    steps.push({ atMs: atMs + random.whole(0, 4_000), step: { do: 'activate', count } });
+  }
+  if (random.chance(0.5))
+    steps.push({
+      atMs: atMs + random.whole(0, 8_000),
+      step: { do: 'partitions', count: random.whole(1, 3) },
+    });
 }
 
 /** Whether there is a webhook decides who is given an update; it is set and deleted while others are at work. */

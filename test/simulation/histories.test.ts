@@ -8,7 +8,8 @@ import { Tally } from './tally.ts';
 
 /** Seconds; the long runs are `npm run sim`, and their results in ./README.md. */
 const HISTORIES = 1_000;
-const FIRST_SEED = 1;
+/** In these each cause occurs: that a standing lease is lost under an update is rare. */
+const FIRST_SEED = 2_001;
 
 /** A forced release at the right moment is a scenario. */
 const CAUSES: Cause[] = [

@@ -16,6 +16,8 @@ export type Step =
   | { do: 'kill'; which: number }
   /** Its wall clock is set so far from real time. */
   | { do: 'set-clock'; which: number; errorMs: number }
+  /** Somebody deletes the layout by hand, or restores the one of before. */
+  | { do: 'lose-layout'; isRestored: boolean }
   /** The store's TTL deletion takes what has expired. */
   | { do: 'expire' }
   | OperatorStep;

@@ -3,11 +3,12 @@ import { keys } from '../../functions/dynamodb/keys.ts';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { checkHealth, FRESH_MS, type HealthDeps } from '../../functions/status/check.ts';
-import { REASONS } from '../../functions/status/reasons.ts';
+import { keepingUsersOut, REASONS } from '../../functions/status/reasons.ts';
 import { systemClock } from '../../functions/lease/clock.ts';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { openProtocol, type Protocol } from '../../functions/wiring/protocol.ts';
 import { describeOnEveryStore, localClient } from '../fixtures/dynamodb-endpoints.ts';
+import { observe } from '../fixtures/observed-client.ts';
 
 const BOT = { id: 7, username: 'a_bot', firstName: 'A' };
 const BOT_ID = '7';
@@ -65,6 +66,29 @@ describeOnEveryStore('the health check', (store) => {
     expect(report.reasons).toEqual([
       'a partition takes no updates: 0 is missing, 1 is retired; `bot doctor` says what to do',
     ]);
+  });
+
+  it('tells a layout that is lost from one that was never activated', async () => {
+    await status.saveBot(BOT);
+    expect((await checkHealth(deps)).reasons).toEqual([]);
+    await activate();
+    const asked = { key: { epoch: 1, partition: 0 }, holder: 'A', attemptId: 'a', nowMs: 1, expiresAtMs: 2 };
+    await protocol.leases.acquire({ ...asked, staleBeforeMs: 0 });
+    await client.send(new DeleteCommand({ TableName: tableName, Key: keys.layout(BOT_ID) }));
+    const report = await checkHealth(deps);
+    expect(report).toMatchObject({ status: 'degraded', lease: [] });
+    expect(report.reasons).toEqual(['the layout of the partitions is lost: `bot doctor` says what to do']);
+    expect(keepingUsersOut(report.reasons)).toEqual(report.reasons);
+  });
+
+  it('reads all leases with one request, however many there are', async () => {
+    await status.saveBot(BOT);
+    await activateLayout(protocol.leases, 100);
+    const traffic = observe(client);
+    const report = await checkHealth(deps);
+    expect(report.lease).toHaveLength(100);
+    // The bot, the webhook, when this version first served, and the layout; then the leases.
+    expect(traffic.kinds().sort()).toEqual(['query', 'read', 'read', 'read', 'read']);
   });
 
   it('names the holder and tells busy, idle and expired apart', async () => {

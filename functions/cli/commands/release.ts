@@ -46,19 +46,19 @@ async function release({ options, output, target }: Invocation<ReleaseOptions>):
     const bot = await announcedBot(session, output);
     const protocol = protocolOf(session, bot.id);
     await assertOwnClock(session);
-    const { layout, leases } = await readLeases(protocol, session.identity.isDead);
+    const { leases } = await readLeases(protocol, session.identity.isDead);
     const lease = choose(leases, options.partition);
-    if (layout === undefined || lease?.item?.holder === undefined) {
+    if (lease?.item?.holder === undefined) {
       output.line('Nobody holds the lease: there is nothing to release');
       output.json({ ...botJson(bot), released: false, because: 'not-held' });
       return 0;
     }
-    const { item, partition } = lease;
+    const { item, epoch, partition } = lease;
     output.line(`Lease: held by ${describeHolder(item.holder!)} until ${time(item.expiresAtMs)}`);
     const reply = await forceRelease(
       { ...protocol.context },
       {
-        key: { epoch: layout.epoch, partition },
+        key: { epoch, partition },
         expectedToken: item.fencingToken,
         by: `${userInfo().username}@${hostname()}`,
         reason,

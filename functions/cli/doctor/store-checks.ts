@@ -27,7 +27,8 @@ export async function checkLease(session: Session): Promise<Verdict[]> {
   const bot = await chosenBot(session);
   const verdicts = [ok('Bot', botLine(bot).replace(/^Bot: /, ''))];
   const protocol = protocolOf(session, bot.id);
-  const { layout, leases } = await readLeases(protocol, session.identity.isDead);
+  const { layout, lost, leases } = await readLeases(protocol, session.identity.isDead);
+  if (lost !== undefined) return [...verdicts, failed('Layout', lost.says, `Run ${lost.remedy}`)];
   if (layout === undefined) {
     const advice = `It comes with the first ${commandForThisBot('start')} or the first deployment`;
     return [...verdicts, warning('Layout', 'there is none yet', advice)];

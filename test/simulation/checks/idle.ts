@@ -1,6 +1,6 @@
 import { MAPPING_VERSION, partitionOf, type Layout } from '../../../functions/lease/layout.ts';
 import { SETTINGS } from '../world/bot-process.ts';
-import { SCOPE } from '../world/handling.ts';
+import { LAYOUT, SCOPE } from '../world/handling.ts';
 import type { Item } from '../dynamodb/operand.ts';
 import type { DeliveryEntry } from '../world/history.ts';
 import { EPOCH_MS } from '../world/machine.ts';
@@ -69,17 +69,19 @@ function isBehindAnother({ history }: World, delivery: DeliveryEntry): boolean {
 
 /** The lease item of the delivery, if nothing changed it since; nor the layout since the delivery began. */
 function leaseOver(world: World, delivery: DeliveryEntry, sinceMs: number): Item | undefined {
-  let layout: Layout = { epoch: 1, partitions: world.plan.partitions, mapping: MAPPING_VERSION };
+  let layout: Layout | undefined = { epoch: 1, partitions: world.plan.partitions, mapping: MAPPING_VERSION };
   const leases = new Map<string, { item: Item | undefined; atMs: number }>();
   for (const entry of world.history.entries) {
     if (entry.atMs > (delivery.endedAtMs ?? Infinity)) break;
     if (entry.type !== 'store' || entry.result !== 'applied') continue;
-    if (entry.name === `LEASE#${SCOPE}|LAYOUT`) {
+    if (entry.name === LAYOUT) {
       if (entry.atMs >= delivery.atMs) return undefined;
-      layout = entry.after as unknown as Layout;
+      layout = entry.after as unknown as Layout | undefined;
     } else if (entry.name.startsWith(`LEASE#${SCOPE}|EPOCH#`))
       leases.set(entry.name, { item: entry.after, atMs: entry.atMs });
   }
+  // Without one nobody is granted a lease but who remembers it.
+  if (layout === undefined) return undefined;
   const { epoch } = layout;
   const name = `LEASE#${SCOPE}|EPOCH#${epoch}#PARTITION#${partitionOf(delivery.orderingKey, layout)}`;
   // A lease item that nobody has written to is as it was made.

@@ -1,10 +1,9 @@
-import { SCOPE } from '../world/handling.ts';
+import { LAYOUT, SCOPE } from '../world/handling.ts';
 import type { StoreEntry } from '../world/history.ts';
 import type { Item } from '../dynamodb/operand.ts';
 import type { Check, Violation } from './violation.ts';
 
 const PREFIX = `LEASE#${SCOPE}|EPOCH#`;
-const LAYOUT = `LEASE#${SCOPE}|LAYOUT`;
 
 const tokenOf = (item: Item | undefined): number => Number(item?.['fencing_token']);
 
@@ -61,18 +60,27 @@ function problem(entry: StoreEntry, highest: number): string | undefined {
   return undefined;
 }
 
-/** A layout is flipped only when nothing of the old one can be granted any more, and all of the new one is there. */
-export const layoutsFlipWhole: Check = ({ history }) => {
+/**
+ * A layout is flipped only when nothing of the old one can be granted any more, and all of the new one is there. The old
+ * one is the last that was in force, whatever stands in its place since somebody lost it.
+ */
+export const layoutsFlipWhole: Check = ({ history, plan }) => {
+  let last = { epoch: 1, partitions: plan.partitions };
   const items = new Map<string, Item | undefined>();
   const found: Violation[] = [];
   for (const entry of history.of('store')) {
     if (entry.result !== 'applied') continue;
     if (entry.name.startsWith(PREFIX)) items.set(entry.name, entry.after);
-    if (entry.name !== LAYOUT) continue;
+    if (entry.name !== LAYOUT || entry.purpose === 'lose') continue;
     const fail = (text: string): void => void found.push({ check: 'layout', atMs: entry.atMs, text });
-    const [old, next] = [Number(entry.before?.['epoch']), Number(entry.after?.['epoch'])];
+    const [old, next] = [last.epoch, Number(entry.after?.['epoch'])];
+    if (next === old) {
+      // Lost before anything was granted under it: whoever remembers it must find it as it was.
+      if (Number(entry.after?.['partitions']) !== last.partitions) fail(`epoch ${old} is cut anew`);
+      continue;
+    }
     if (next !== old + 1) fail(`epoch ${old} was followed by ${next}`);
-    for (let partition = 0; partition < Number(entry.before?.['partitions']); partition += 1) {
+    for (let partition = 0; partition < last.partitions; partition += 1) {
       if (items.get(`${PREFIX}${old}#PARTITION#${partition}`)?.['retired'] !== true) {
         fail(`epoch ${old} was left while its partition ${partition} could still be granted`);
       }
@@ -82,6 +90,7 @@ export const layoutsFlipWhole: Check = ({ history }) => {
         fail(`epoch ${next} began without its partition ${partition}`);
       }
     }
+    last = { epoch: next, partitions: Number(entry.after?.['partitions']) };
   }
   return found;
 };

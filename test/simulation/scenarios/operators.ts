@@ -1,4 +1,5 @@
 import { repetitions } from '../checks/repeats.ts';
+import { LAYOUT } from '../world/handling.ts';
 import {
   update,
   scenario,
@@ -145,5 +146,48 @@ export const OPERATOR_SCENARIOS: Scenario[] = [
     plan: { updates: [update(1, 100)] },
     decide: () => nth('read', 1, { kind: 'lost-before', every: true }),
     expect: (world) => doneBy(world, 1, 12_000),
+  }),
+  ...[false, true].map((isRestored) =>
+    scenario(`a layout that is lost${isRestored ? ' to an older one' : ''} is made anew above every token`, {
+      plan: {
+        partitions: 2,
+        maxEnvironments: 1,
+        updates: [update(1, 3_000), update(3, 10_000)],
+        steps: [
+          { atMs: 500, step: { do: 'partitions', count: 3 } },
+          { atMs: 5_000, step: { do: 'lose-layout', isRestored } },
+          { atMs: 6_000, step: { do: 'activate', count: 1 } },
+          { atMs: 7_000, step: { do: 'partitions', count: 2 } },
+        ],
+      },
+      prepare: (world) => {
+        // Somebody who remembers it is at work when its items are retired.
+        const a = world.actor('a');
+        a.deliver(update(5, 4_000, {}, { chat: 1 }));
+        a.deliver(update(6, 51_000, { calls: 30, thinkMs: 100 }, { chat: 1 }));
+      },
+      expect: (world) => {
+        const { epoch, partitions } = world.table.items.get(LAYOUT) ?? {};
+        const [, again] = applied(world, 'flip');
+        return (
+          doneBy(world, 3, 90_000) ??
+          expectThat(epoch === 3 && partitions === 2, 'it was not made anew') ??
+          expectThat((again?.atMs ?? 0) > 52_000, `nobody was waited for: ${again?.atMs}`)
+        );
+      },
+    }),
+  ),
+  scenario('a layout that is lost before anything was granted is cut as it was, whoever activates it', {
+    plan: {
+      partitions: 3,
+      updates: [update(1, 5_000)],
+      steps: [
+        { atMs: 1_000, step: { do: 'lose-layout', isRestored: false } },
+        { atMs: 2_000, step: { do: 'activate', count: 1 } },
+      ],
+    },
+    expect: (world) =>
+      doneBy(world, 1, 10_000) ??
+      expectThat(world.table.items.get(LAYOUT)?.['partitions'] === 3, 'it was cut anew'),
   }),
 ];

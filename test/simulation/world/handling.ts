@@ -14,6 +14,7 @@ import type { Machine } from './machine.ts';
 import { nameOfUpdate, type PlannedUpdate, type WiredUpdate } from './updates.ts';
 
 export const SCOPE = '42';
+export const LAYOUT = `LEASE#${SCOPE}|LAYOUT`;
 
 export const TELEGRAM = { token: `${SCOPE}:simulated`, apiRoot: 'http://telegram.simulated' };
 
@@ -36,6 +37,7 @@ export class Handling {
   readonly #history: History;
   readonly #botApi: BotApi;
   readonly #table: Table;
+  #lostLayout: Item | undefined;
   readonly #runs = new Map<string, number>();
   #count = 0;
 
@@ -176,14 +178,23 @@ export class Handling {
     return this.#table.items.get(`${pk}|${sk}`);
   }
 
+  /** It stays in force for whoever remembers it, until the next one. */
+  layoutIsLost(layout: Item | undefined): void {
+    if (epochOf(layout) > epochOf(this.#lostLayout)) this.#lostLayout = layout;
+  }
+
   /** The item by which the store itself says that this machine may act for this update now. */
   #leaseHeld(holder: string, token: number, updateId: number): string | undefined {
-    const layout = this.#table.items.get(`LEASE#${SCOPE}|LAYOUT`);
+    const epoch = Math.max(epochOf(this.#lostLayout), epochOf(this.#table.items.get(LAYOUT)));
     for (const [name, item] of this.#table.items) {
-      if (!name.startsWith(`LEASE#${SCOPE}|EPOCH#${String(layout?.['epoch'])}#`)) continue;
+      if (!name.startsWith(`LEASE#${SCOPE}|EPOCH#${epoch}#`)) continue;
       const isNamed = item['update_id'] === undefined || item['update_id'] === updateId;
       if (item['holder'] === holder && item['fencing_token'] === token && isNamed) return name;
     }
     return undefined;
   }
+}
+
+function epochOf(layout: Item | undefined): number {
+  return Number(layout?.['epoch'] ?? 0);
 }

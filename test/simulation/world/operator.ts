@@ -1,4 +1,6 @@
+import { LayoutNotActivatedError, type Layout } from '../../../functions/lease/layout.ts';
 import { activateLayout, changeLayout, LayoutChangeError } from '../../../functions/lease/layout-change.ts';
+import { surveyLayout } from '../../../functions/lease/layout-survey.ts';
 import { isAtWork } from '../../../functions/lease/ledger-store.ts';
 import { forceRelease } from '../../../functions/lease/forced-release.ts';
 import { sleep } from '../../../functions/lease/clock.ts';
@@ -10,10 +12,15 @@ import type { WiredUpdate } from './updates.ts';
 
 export type OperatorStep =
   | { do: 'partitions'; count: number }
+  /** As each start and each deployment does. */
+  | { do: 'activate'; count: number }
   | { do: 'force-release'; partition: number; evenIfLive: boolean }
   /** `deliveries`: how often at most; a command makes one, and one that is killed right after the replay none. */
   | { do: 'replay'; updateId: number; deliveries?: number }
   | { do: 'drop'; updateId: number };
+
+/** Longer than any lease lasts, margins included. */
+const REPAIR_AFTER_MS = 45_000;
 
 /** Somebody at a terminal. */
 export class Operator {
@@ -38,7 +45,8 @@ export class Operator {
     try {
       note(`ends: ${await this.#do(step)}`);
     } catch (error) {
-      if (!(error instanceof StoreUnavailableError) && !(error instanceof LayoutChangeError)) throw error;
+      const told = [StoreUnavailableError, LayoutChangeError, LayoutNotActivatedError];
+      if (!(error instanceof Error) || !told.some((kind) => error instanceof kind)) throw error;
       note(`fails: ${error.message}`);
     }
   }
@@ -48,9 +56,12 @@ export class Operator {
     const { clock, newAttemptId } = context;
     switch (step.do) {
       case 'partitions': {
-        const layout = await changeLayout(context, { partitions: step.count, patienceMs: 20_000 });
+        const layout = await this.#changeTo(step.count);
         return `epoch ${layout.epoch}, ${layout.partitions} partitions`;
       }
+      case 'activate':
+        await activateLayout(leases, step.count);
+        return 'there is a layout';
       case 'force-release': {
         const layout = await leases.readLayout();
         if (layout === undefined) return 'no layout';
@@ -81,6 +92,22 @@ export class Operator {
         }
         return this.#redeliver(updateId, step.deliveries ?? 20);
       }
+    }
+  }
+
+  /**
+   * Refused because something is missing, `bot partitions set` is run again with `--repair`, as it advises; where there
+   * never was a layout, the bot is started.
+   */
+  async #changeTo(partitions: number): Promise<Layout> {
+    const { context, leases } = this.#process;
+    const patienceMs = 20_000;
+    try {
+      return await changeLayout(context, { partitions, patienceMs });
+    } catch (error) {
+      if (!(error instanceof LayoutNotActivatedError)) throw error;
+      if ((await surveyLayout(leases)) === undefined) return activateLayout(leases, partitions);
+      return changeLayout(context, { partitions, patienceMs, repairAfterMs: REPAIR_AFTER_MS });
     }
   }
 

@@ -9,6 +9,8 @@ export type Purpose =
   | 'retire'
   | 'create'
   | 'flip'
+  /** Nobody's request: the layout as somebody has left it by hand. */
+  | 'lose'
   | 'claim'
   | 'settle'
   | 'replay'

@@ -182,9 +182,8 @@ function isPartOf(part: StorePart, { operation, input }: Call): boolean {
   const isRead = operation === 'Get' || operation === 'Query';
   if (part === 'reads') return isRead;
   if (part === 'writes') return !isRead;
-  const { pk } = input.Key ?? input.Item ?? {};
-  // Only the list is asked for by a query.
-  return typeof pk === 'string' ? pk.startsWith(ITEMS_OF[part] ?? '') : part === 'list';
+  const pk = (input.Key ?? input.Item)?.['pk'] ?? input.ExpressionAttributeValues?.[':pk'];
+  return String(pk).startsWith(ITEMS_OF[part] ?? '');
 }
 
 function wireError(name: string): Error {

@@ -3,7 +3,7 @@ import { Table } from '../dynamodb/table.ts';
 import { BotApi } from './bot-api.ts';
 import { BotProcess, SETTINGS, type Surroundings } from './bot-process.ts';
 import { LambdaFleet } from './fleet.ts';
-import { Handling } from './handling.ts';
+import { Handling, LAYOUT } from './handling.ts';
 import { History } from './history.ts';
 import { LocalServer } from './local-server.ts';
 import { EPOCH_MS, Machine, TRUE_CLOCK, type ClockFault } from './machine.ts';
@@ -169,6 +169,8 @@ export class World {
         const gone = this.table.expire(Math.floor((EPOCH_MS + timeline.nowMs) / 1000));
         return this.#note('store', `TTL deletes ${gone.join(', ') || 'nothing'}`);
       }
+      case 'lose-layout':
+        return this.#loseLayout(step.isRestored);
       case 'webhook':
         this.telegram.setWebhook(step.isSet);
         return this.#note('telegram', `the webhook is ${step.isSet ? 'set' : 'deleted'}`);
@@ -189,6 +191,30 @@ export class World {
         const machine = this.#newMachine(`operator:${this.#operators}`);
         machine.run(() => void new Operator(machine, this.#around).run(step));
     }
+  }
+
+  #loseLayout(isRestored: boolean): void {
+    const { items } = this.table;
+    const layout = items.get(LAYOUT);
+    this.#around.handling.layoutIsLost(layout);
+    const flips = this.history
+      .of('store')
+      .filter(({ purpose, result }) => purpose === 'flip' && result === 'applied');
+    const former = flips.at(-1)?.before;
+    if (isRestored && former !== undefined) items.set(LAYOUT, former);
+    else items.delete(LAYOUT);
+    this.history.add({
+      type: 'store',
+      purpose: 'lose',
+      operation: 'Lose',
+      atMs: this.timeline.nowMs,
+      machine: 'somebody',
+      call: -1,
+      name: LAYOUT,
+      result: 'applied',
+      before: layout,
+      after: items.get(LAYOUT),
+    });
   }
 
   #newMachine(name: string): Machine {

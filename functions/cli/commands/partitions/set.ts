@@ -11,10 +11,18 @@ import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { explain } from '../../explain.ts';
 import { commandForThisBot } from '../../invocation.ts';
-import { readLeases, standingHolder, stopPollerCommand } from '../../lease-view.ts';
+import {
+  layoutOf,
+  neverRun,
+  readLeases,
+  repairCommand,
+  standingHolder,
+  stopPollerCommand,
+  type LeaseViews,
+} from '../../lease-view.ts';
 import type { Output } from '../../output.ts';
 import { patientTelegramOf } from '../../patient-telegram.ts';
-import { activeLayout, assertOwnClock, protocolOf, withStore, type Session } from '../../session.ts';
+import { assertOwnClock, protocolOf, withStore, type Session } from '../../session.ts';
 import { CommandError } from '../../usage-error.ts';
 
 interface SetOptions {
@@ -41,7 +49,7 @@ export function define(command: Command): void {
       },
     )
     .option('--dry-run', 'say what would happen')
-    .option('--repair', 'go on although a lease item is missing, 45 s later: see `bot doctor`')
+    .option('--repair', 'go on although a lease item or the layout is missing, 45 s later: see `bot doctor`')
     .option('--yes', 'do not ask');
   defineCommand<SetOptions>(command, {
     ofOneBot: true,
@@ -60,23 +68,25 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
     const bot = await announcedBot(session, output);
     const protocol = protocolOf(session, bot.id);
     await assertOwnClock(session);
-    const before = await activeLayout(protocol);
-    const { leases } = await readLeases(protocol, session.identity.isDead);
+    const found = await readLeases(protocol, session.identity.isDead);
+    const { lost, leases } = found;
+    const before = lost === undefined ? layoutOf(found, neverRun()) : undefined;
+    // One that this version does not know it does not change either.
+    if (before !== undefined) await protocol.layout.reread();
     const polling = standingHolder(leases);
-    output.line(
-      `Partitions: ${before.partitions} (epoch ${before.epoch}) -> ${partitions} (epoch ${before.epoch + 1})`,
-    );
+    const was = before === undefined ? 'lost' : String(before.partitions);
+    const epoch = before?.epoch ?? lost?.epoch ?? 0;
+    output.line(`Partitions: ${was} (epoch ${epoch}) -> ${partitions} (epoch ${epoch + 1})`);
     if (polling !== undefined) {
       throw new CommandError(
         `A bot polls and holds the lease (${describeHolder(polling)}): stop it first with ${stopPollerCommand(session)}, then change the layout`,
       );
     }
-    const missing = leases.find(({ stopped }) => stopped?.because === 'missing');
-    if (missing !== undefined && options.repair !== true) {
-      const again = commandForThisBot('partitions set', [String(partitions), '--repair']);
+    const broken = whatIsBroken(found);
+    if (broken !== undefined && options.repair !== true) {
       throw new CommandError(
-        `The lease item of partition ${missing.partition} is missing, and nobody can tell who held it. Nothing was changed. ` +
-          `To make every item anew, once no lease of before can be held any more: ${again}`,
+        `${broken}, and nobody can tell who holds a lease. Nothing was changed. ` +
+          `To make every item anew, once no lease of before can be held any more: ${repairCommand(partitions)}`,
       );
     }
     const busy = leases.filter(({ exists, isIdle, isDead }) => exists && !isIdle && !isDead);
@@ -90,14 +100,14 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
       output.json({
         ...botJson(bot),
         changed: false,
-        from: before,
+        from: before ?? null,
         partitions,
         busy: busy.map(({ partition }) => partition),
       });
       return 0;
     }
     if (!(await confirmed(`Change to ${partitions} partition(s)?`, options))) return 1;
-    if (missing !== undefined)
+    if (broken !== undefined)
       output.line(`Waiting for ${PATIENCE_MS / 1_000} s, as long as a lease lasts...`);
     const layout = await changeLayout(
       { ...protocol.context },
@@ -113,11 +123,19 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
       );
     });
     output.line(`✅ Layout changed: ${layout.partitions} partition(s), epoch ${layout.epoch}`);
-    output.line(`The way back: ${commandForThisBot('partitions set', [String(before.partitions)])}`);
+    if (before !== undefined)
+      output.line(`The way back: ${commandForThisBot('partitions set', [String(before.partitions)])}`);
     await followWebhook(session, { bot, partitions, output });
-    output.json({ ...botJson(bot), changed: true, from: before, to: layout });
+    output.json({ ...botJson(bot), changed: true, from: before ?? null, to: layout });
     return 0;
   });
+}
+
+/** What only a repair goes on without. */
+function whatIsBroken({ lost, leases }: LeaseViews): string | undefined {
+  if (lost !== undefined) return `The layout of the partitions is ${lost.says}`;
+  const missing = leases.find(({ stopped }) => stopped?.because === 'missing');
+  return missing && `The lease item of partition ${missing.partition} is missing`;
 }
 
 /** @throws CommandError that says how to finish, since the layout is changed already */

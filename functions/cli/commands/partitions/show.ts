@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { describeHolder } from '../../../local/process-identity.ts';
 import { announcedBot, botJson } from '../../chosen-bot.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
-import { leaseJson, readLeases, type LeaseView } from '../../lease-view.ts';
+import { layoutOf, leaseJson, neverRun, readLeases, type LeaseView } from '../../lease-view.ts';
 import { table, time } from '../../output.ts';
-import { activeLayout, protocolOf, withStore } from '../../session.ts';
+import { protocolOf, withStore } from '../../session.ts';
 
 /** `bot partitions show` */
 export function define(command: Command): void {
@@ -19,8 +19,9 @@ async function show({ output, target }: Invocation<object>): Promise<number> {
   return withStore(await target(), async (session) => {
     const bot = await announcedBot(session, output);
     const protocol = protocolOf(session, bot.id);
-    const { epoch, partitions } = await activeLayout(protocol);
-    const { leases } = await readLeases(protocol, session.identity.isDead);
+    const found = await readLeases(protocol, session.identity.isDead);
+    const { epoch, partitions } = layoutOf(found, neverRun());
+    const { leases } = found;
     output.line(`Partitions: ${partitions} (epoch ${epoch})`);
     const rows = leases.map((lease) => [String(lease.partition), stateOf(lease), ...columnsOf(lease)]);
     for (const line of table([['No.', 'State', 'Token', 'Expires', 'Holder'], ...rows])) output.line(line);

@@ -3,6 +3,7 @@ import type { Mutant } from '../mutant.ts';
 const LEASE_STORE = 'functions/dynamodb/lease-store.ts';
 const PER_UPDATE = 'functions/lease/per-update-leases.ts';
 const LAYOUT_CHANGE = 'functions/lease/layout-change.ts';
+const SURVEY = 'functions/lease/layout-survey.ts';
 const LAYOUT_READER = 'functions/lease/layout-reader.ts';
 const FORCED = 'functions/lease/forced-release.ts';
 const TRUE = 'attribute_exists(pk)';
@@ -75,28 +76,29 @@ export const LAYOUT_MUTANTS: Mutant[] = [
   {
     name: 'layout: a new one starts its tokens anew',
     file: LAYOUT_CHANGE,
-    search: 'await createItems(store, next, highestToken + 1);',
-    replace: 'await createItems(store, next, Math.min(0, highestToken));',
+    search: 'createItems(store, wanted, highestToken + 1);',
+    replace: 'createItems(store, wanted, Math.min(0, highestToken));',
   },
   {
     name: 'layout: a new one starts with the highest token of the old one',
     file: LAYOUT_CHANGE,
-    search: 'await createItems(store, next, highestToken + 1);',
-    replace: 'await createItems(store, next, highestToken);',
+    search: 'createItems(store, wanted, highestToken + 1);',
+    replace: 'createItems(store, wanted, highestToken);',
   },
   {
     name: 'layout: flipped before its items are there',
     file: LAYOUT_CHANGE,
-    search: `  await createItems(store, next, highestToken + 1);
-  const reply = await store.writeLayout(next, old.epoch);`,
-    replace: `  const reply = await store.writeLayout(next, old.epoch);
-  await createItems(store, next, highestToken + 1);`,
+    search: `  const next = await createItems(store, wanted, highestToken + 1);
+  const reply = await store.writeLayout(next, old.replaces);`,
+    replace: `  const next = wanted;
+  const reply = await store.writeLayout(next, old.replaces);
+  await createItems(store, wanted, highestToken + 1);`,
   },
   {
     name: 'layout: one item of the old one is not retired',
     file: LAYOUT_CHANGE,
-    search: '    if (item === undefined) return;',
-    replace: '    if (item === undefined || partition === 0) return;',
+    search: '    const token = await retire(operator, key, options.patienceMs);',
+    replace: '    const token = key.partition === 0 ? 0 : await retire(operator, key, options.patienceMs);',
   },
   {
     name: 'layout: flipped whatever epoch is there',
@@ -131,22 +133,84 @@ export const LAYOUT_MUTANTS: Mutant[] = [
   {
     name: 'repair: tokens that begin above what is still to be seen only',
     file: LAYOUT_CHANGE,
-    search: 'let highestToken = missing >= 0 ? clock.wallMs() : 0;',
+    search: 'let highestToken = old.problem === undefined ? 0 : clock.wallMs();',
     replace: 'let highestToken = 0;',
   },
   {
     name: 'change: the first items are retired although another is missing',
     file: LAYOUT_CHANGE,
-    search: 'if (options.repairAfterMs === undefined)',
-    replace: 'if (options.repairAfterMs === undefined && false)',
+    search: 'if (options.repairAfterMs === undefined) throw old.problem;',
+    replace: 'if (options.repairAfterMs === undefined && false) throw old.problem;',
   },
   {
     name: 'layout: the first one is in force before its items are there',
     file: LAYOUT_CHANGE,
-    search: `  await createItems(store, layout, 0);
+    search: `  const layout = await createItems(store, { epoch: 1, partitions, mapping: MAPPING_VERSION }, 0);
   const reply = await store.writeLayout(layout, undefined);`,
-    replace: `  const reply = await store.writeLayout(layout, undefined);
+    replace: `  const layout: Layout = { epoch: 1, partitions, mapping: MAPPING_VERSION };
+  const reply = await store.writeLayout(layout, undefined);
   await createItems(store, layout, 0);`,
+  },
+  // A layout that is lost.
+  {
+    name: 'lost layout: a start begins the first one anew',
+    file: SURVEY,
+    search: "if (survey !== undefined && 'lost' in survey) throw new LayoutLostError(survey);",
+    replace: "if (survey !== undefined && 'lost' in survey) return undefined;",
+  },
+  {
+    name: 'lost layout: an older one in its place is believed',
+    file: SURVEY,
+    search: 'if (epoch <= (layout?.epoch ?? 0)) return undefined;',
+    replace: 'if (epoch <= (layout?.epoch ?? 0) || layout !== undefined) return undefined;',
+  },
+  {
+    name: 'lost layout: one that was activated since counts as lost',
+    file: SURVEY,
+    search: 'if (since?.epoch === layout?.epoch) return',
+    replace: 'if (since?.epoch === layout?.epoch || layout === undefined) return',
+  },
+  {
+    name: 'lost layout: whatever item is there says that leases were granted',
+    file: SURVEY,
+    search: 'leases.filter(({ item }) => item.attemptId !== undefined);',
+    replace: "leases.filter(({ item }) => item.attemptId !== '');",
+  },
+  {
+    name: 'lost layout: its last epoch is not retired',
+    file: SURVEY,
+    search: 'leases: leases.filter(({ key }) => key.epoch <= epoch),',
+    replace: 'leases: leases.filter(({ key }) => key.epoch < epoch),',
+  },
+  {
+    name: 'lost layout: the new one is in the epoch of the lost one',
+    file: LAYOUT_CHANGE,
+    search: 'const wanted: Layout = { epoch: old.epoch + 1,',
+    replace: "const wanted: Layout = { epoch: old.epoch + ('lost' in found ? 0 : 1),",
+  },
+  {
+    name: 'layout: an epoch is cut as whoever comes last wants it',
+    file: LEASE_STORE,
+    search: 'return (item && toLease(item).partitions) ?? partitions;',
+    replace: 'return item === undefined ? partitions : partitions;',
+  },
+  {
+    name: 'layout: one that was begun with another count passes for the wanted one',
+    file: LAYOUT_CHANGE,
+    search: 'return next.partitions === wanted.partitions ? next : changeLayout(operator, options);',
+    replace: 'return next;',
+  },
+  {
+    name: 'layout: leases are listed without asking for consistency',
+    file: LEASE_STORE,
+    search: '            ConsistentRead: true,\n',
+    replace: '',
+  },
+  {
+    name: 'layout: leases of other epochs are listed with those of one',
+    file: 'functions/dynamodb/keys.ts',
+    search: '`EPOCH#${epoch}#PARTITION#`;',
+    replace: '`EPOCH#${epoch}`;',
   },
   {
     name: 'force-release: an earlier one in the same words passes for this one',
