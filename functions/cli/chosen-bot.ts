@@ -99,7 +99,7 @@ export async function announcedTokenBot(session: Session, output: Output): Promi
 }
 
 /**
- * Whoever acts at Telegram, or hands an update to a bot, does so with a token, which has to be the chosen bot's.
+ * A command that acts at Telegram, or hands an update to a bot, needs the chosen bot's token.
  * @throws UsageError
  */
 export async function assertItsToken({ target }: Session, { id }: Pick<ChosenBot, 'id'>): Promise<void> {

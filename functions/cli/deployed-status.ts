@@ -89,7 +89,7 @@ async function whatStopsUpdates(
   inside: Inside | undefined,
 ): Promise<string[]> {
   const problems: string[] = [];
-  // What Telegram says now comes before what the watchdog saw a minute ago.
+  // Telegram's own answer comes before the watchdog's, which is a minute old.
   if (inside?.webhook !== undefined) {
     const { url } = inside.webhook;
     if (url === '') problems.push('No webhook is set: Telegram delivers nowhere');

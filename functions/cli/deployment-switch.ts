@@ -11,7 +11,7 @@ import type { Target } from './target.ts';
 import { CommandError } from './usage-error.ts';
 
 /**
- * Takes a deployment's webhook away. What arrives meanwhile waits at Telegram, for a day at most.
+ * Takes a deployment's webhook away. Updates that arrive meanwhile wait at Telegram, for a day at most.
  * @throws GrammyError, HttpError, StoreUnavailableError, SettingsError
  */
 export async function switchOff(target: Target, output: Output): Promise<number> {

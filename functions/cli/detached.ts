@@ -97,7 +97,7 @@ function report(output: Output, started: { pid: number; folder: string; url?: st
   return 0;
 }
 
-/** What does not go through the log: a process that dies before it has one. */
+/** The file for words that do not go through the log: those of a process that dies before it has one. */
 function openErrors(folder: string): { fd: number; path: string } {
   const path = join(folder, 'bot.err.log');
   try {

@@ -5,17 +5,17 @@ import { describeHolder, pidHere, processIdentity, userName } from '../local/pro
 import { whyUnanswered } from '../telegram/unanswered.ts';
 import { commandLine, targetArguments } from './invocation.ts';
 
-/** Errors are told apart by name, since importing their classes would load everything that throws them. */
+/** Errors are distinguished by name, since importing their classes would load everything that throws them. */
 export function isUsageError(error: unknown): boolean {
   const name = nameOf(error);
-  // What is missing or wrong in the environment stays so, however often a service starts again.
+  // A fault of the environment stays, however often a service starts again.
   return (
     name === 'UsageError' || name === 'SettingsError' || (error as Error).message === 'Region is missing'
   );
 }
 
 /**
- * What an operator is told of an error: what happened, and what to do next.
+ * The words that explain an error to an operator: what happened, and what to do next.
  * @param options.debug adds the stack
  */
 export function explain(error: unknown, options: { args: readonly string[]; debug: boolean }): string {

@@ -1,7 +1,7 @@
 import type { HealthAnswer } from './health-probe.ts';
 import { bad, good, grouped } from './output.ts';
 
-/** What a person is told of a health check. */
+/** The lines that tell a person of a health check. */
 export function healthLines(url: string, health: HealthAnswer): string[] {
   if (!health.answered) {
     return [`Health endpoint: ${bad('❌ NOT RESPONDING')}`, `   URL: ${url} (${health.reason})`];

@@ -25,7 +25,7 @@ export async function askHealth(url: string): Promise<HealthAnswer> {
   }
 }
 
-/** Of a request that `fetch` gave up. */
+/** The reason why `fetch` gave up a request. */
 export function whyNoAnswer(error: unknown): string {
   const { name, cause } = error as Error;
   if (name === 'TimeoutError') return `no answer within ${PROBE_TIMEOUT_MS / 1000} s`;

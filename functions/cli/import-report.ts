@@ -12,7 +12,7 @@ const SHOWN_IDS = 10;
 
 type Problems = ImportSummary & { rejected: number };
 
-/** What an import, or its dry run, has to say to a person. */
+/** The lines that tell a person of an import, or of its dry run. */
 export function importLines(report: ImportReport): string[] {
   const { dryRun, mode, added, changed, unchanged, removed } = report;
   const would = dryRun ? 'would be ' : '';
@@ -43,7 +43,9 @@ export function emptyTold({ rejected, summary }: EmptyImportError, output: Outpu
   );
 }
 
-/** What of an import that brought nothing is worth a line each: every kind of problem, and the fields that were seen. */
+/**
+ * The lines about an import that brought nothing: one for each kind of problem, and one for the fields that were seen.
+ */
 function emptyLines({ problemKinds, fieldsSeen, leftAside, leftAsideCount }: ImportSummary): string[] {
   const lines = problemKinds.map(({ field, message, count, first }) => {
     const what = field !== '' ? field : first.index === undefined ? 'a file' : 'a record';
@@ -157,7 +159,7 @@ export function statsJson({ total, byManufacturer, byType }: KnowledgeStats): ob
   };
 }
 
-/** What is wrong with which atoms; empty when nothing is. */
+/** The lines about atoms that are not valid; empty when all of them are. */
 export function problemLines({ rejected, problems, problemCount }: Problems): string[] {
   if (problemCount === 0) return [];
   const lines = [`⚠️  ${grouped(rejected)} atoms are not valid and were left out:`];

@@ -111,7 +111,7 @@ export function isPlainlyFree({ exists, isDead, item, stopped }: LeaseView): boo
   return !exists && !isDead && stopped === undefined && item?.forced === undefined;
 }
 
-/** Of a process that polls and lives: nobody else may consume until it ends. */
+/** The holder that polls and lives: nobody else may consume until it ends. */
 export function standingHolder(leases: readonly LeaseView[]): string | undefined {
   const held = leases.find(({ item, exists, isDead }) => exists && !isDead && item?.updateId === undefined);
   return held?.item?.holder;
@@ -158,7 +158,7 @@ function expiryNote({ expiresAtMs, updateId }: LeaseItem): string {
   return updateId === undefined ? ' (renewed as long as it runs)' : '';
 }
 
-/** What a person is told of it, a line each. */
+/** The lines that tell a person of a lease. */
 export function leaseLines({ partition, item, exists, isIdle, isDead, stopped }: LeaseView): string[] {
   const lines: string[] = [];
   if (stopped !== undefined)

@@ -78,7 +78,7 @@ export async function localStatus(target: Target, output: Output): Promise<numbe
   return isRunning ? 0 : 1;
 }
 
-/** What one looked for in the wrong folder may run in another. */
+/** Names the other bots of this machine: the one that was looked for in the wrong folder may be among them. */
 function tellOf(others: readonly Neighbour[], output: Output): void {
   if (others.length > 0) output.line('Other bots on this machine:');
   for (const { bot, holder, user, dataFolder, table } of others) {

@@ -12,7 +12,7 @@ export function forgetPrintedJson(): void {
   hasPrinted = false;
 }
 
-/** What a command has to say: lines for people, or one JSON value for programs. */
+/** The results of a command: lines for people, or one JSON value for programs. */
 export class Output {
   readonly isJson: boolean;
 

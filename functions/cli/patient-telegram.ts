@@ -3,7 +3,7 @@ import { telegramOf } from './session.ts';
 import type { Target } from './target.ts';
 
 const MAX_RETRIES = 3;
-/** An operator waits so long without a word; what Telegram wants to be left alone for longer is told. */
+/** An operator waits so long without a word; where Telegram asks for a longer pause, the error says so. */
 const LONGEST_WAIT_SECONDS = 5;
 
 /**

@@ -17,7 +17,7 @@ export function processesHere(
   return recordsOf(settings).here(identity);
 }
 
-/** Of one bot; several may share a data folder, each on its table. */
+/** The records of one bot; several bots may share a data folder, each on its table. */
 export function ofBot(records: readonly RunRecord[], botId: string | undefined): RunRecord[] {
   return records.filter(({ bot }) => botId === undefined || bot === undefined || bot.id === botId);
 }

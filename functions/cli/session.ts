@@ -15,7 +15,7 @@ import { commandLine, targetArguments } from './invocation.ts';
 import type { Target } from './target.ts';
 import { CommandError, UsageError } from './usage-error.ts';
 
-/** What an operator's command works with while the store is open. */
+/** The objects that an operator's command works with while the store is open. */
 export interface Session {
   target: Target;
   store: OpenedStore;
@@ -104,7 +104,7 @@ export async function telegramOf(
 }
 
 /**
- * Whoever writes a time into the store, or judges one there, keeps the bound that consumers keep.
+ * A command that writes a time into the store, or judges one there, keeps the bound that consumers keep.
  * @throws ClockError, StoreUnavailableError
  */
 export async function assertOwnClock({ target, store }: Session): Promise<void> {

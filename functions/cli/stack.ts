@@ -1,6 +1,6 @@
 import { CommandError } from './usage-error.ts';
 
-/** What the outputs of a deployed stack say. */
+/** The outputs of a deployed stack. */
 export interface StackOutputs {
   tableName: string;
   webhookUrl: string;

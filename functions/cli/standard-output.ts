@@ -5,8 +5,8 @@ let lost: NodeJS.ErrnoException | undefined;
 let isService = false;
 
 /**
- * Keeps a program going whose output cannot be written: it does what it was asked to, and then says so. Of a reader
- * that has read enough (`| head`) nothing is said.
+ * Keeps a program going whose output cannot be written: it does what it was asked to, and then says so. It says nothing
+ * of a reader that has read enough (`| head`).
  */
 export function watchStandardOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -14,7 +14,7 @@ export function watchStandardOutput(): void {
     lost = error;
     if (isService) tellOfSilence();
   });
-  // Whom should it be told?
+  // Nobody is left to hear of it.
   process.stderr.on('error', () => {});
   process.on('exit', (code) => {
     if (lost === undefined || lost.code === 'EPIPE' || isService) return;

@@ -13,7 +13,7 @@ import { CommandError, UsageError } from './usage-error.ts';
 const STOP_RESERVE_MS = 10_000;
 const KILL_PATIENCE_MS = 5_000;
 
-/** What became of a stop; `--json` prints it. */
+/** The outcome of a stop; `--json` prints it. */
 export interface Stopped {
   /** `null` where nothing was stopped, or the bot is not on Telegram. */
   bot_id: number | null;
@@ -27,7 +27,7 @@ export interface Stopped {
 /**
  * Stops the bot of this data folder: the process that polls or serves a webhook, or one that stands by. Only a process
  * that is certainly the recorded one is sent a signal.
- * @throws CommandError when it runs elsewhere, or cannot be told from others
+ * @throws CommandError when it runs elsewhere, or cannot be distinguished from others
  */
 export async function stopLocal(target: Target, output: Output): Promise<Stopped> {
   const identity = processIdentity({ hostId: target.settings.hostId });
@@ -91,7 +91,7 @@ function botIdOf({ bot }: RunRecord): number | null {
   return bot === undefined ? null : Number(bot.id);
 }
 
-/** As far as it can be told without the store. */
+/** The bot's id, as far as it is known without the store. */
 async function meantBot(target: Target): Promise<string | undefined> {
   if (target.botId !== undefined || target.settings.telegram.token === undefined) return target.botId;
   return (await secretsOf(target)).botId;

@@ -10,7 +10,7 @@ let drain: (() => void) | undefined;
 let askedAtMs: number | undefined;
 
 /**
- * From now on a signal ends this process, also as PID 1, for which the system's own answer is to ignore it. Whoever
+ * From now on a signal ends this process, also as PID 1, for which the system's own answer is to ignore it. Code that
  * has something to finish first says so with {@link finishOnSignal}.
  */
 export function listenForSignals(): void {

@@ -5,7 +5,7 @@ interface Locked {
   version?: string;
   license?: string;
   dev?: boolean;
-  /** Of development, and what another package can use where it is there. */
+  /** The package is one of development, and another package can use it where it is there. */
   devOptional?: boolean;
   link?: boolean;
   optional?: boolean;

@@ -2,7 +2,7 @@ import type { LedgerRecord } from '../lease/ledger-store.ts';
 import { describeHolder } from '../local/process-identity.ts';
 import { table, time } from './output.ts';
 
-/** What happened to one update, a line an attempt. */
+/** The history of one update, a line an attempt. */
 export function updateLines(record: LedgerRecord): string[] {
   const { updateId, status, parked, attempts, failures, error, claimedAtMs, settledAtMs, history, progress } =
     record;

@@ -4,12 +4,12 @@ import { PROBE_TIMEOUT_MS, whyNoAnswer } from './health-probe.ts';
 
 export type WebhookAnswer =
   | { accepts: true }
-  /** What Telegram delivers there now is not let in. */
+  /** The webhook does not let in the updates that Telegram delivers now. */
   | { accepts: false; reason: string };
 
 /**
- * Whether an update would be let in at the webhook's address, by a request that holds none: a body that is no update
- * is told so (400) once its secret was accepted, and changes nothing.
+ * Whether an update would be let in at the webhook's address, by a request that holds none: a body that is no update is
+ * refused (400) once its secret was accepted, and changes nothing.
  * @param secrets Telegram may send any of them while a secret is being rotated; without one, being asked for it (401)
  * says that the bot is there
  */
@@ -58,7 +58,7 @@ async function askWith(url: string, secret: string | undefined): Promise<Webhook
   }
 }
 
-/** What the bot says of a request that it refuses. */
+/** The bot's words about a request that it refuses. */
 function problemIn(text: string): string | undefined {
   try {
     const { error } = (JSON.parse(text) ?? {}) as { error?: unknown };

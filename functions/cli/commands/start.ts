@@ -21,7 +21,7 @@ export function define(command: Command): void {
   });
 }
 
-/** What `start` and `restart` have in common. */
+/** The options that `start` and `restart` have in common. */
 export function startOptions(command: Command): void {
   command
     .option('--detach', 'run in the background, and return when it answers')
@@ -33,7 +33,7 @@ export function startOptions(command: Command): void {
 }
 
 /**
- * What is wrong with the options whatever the bot's state, before anything is stopped or begun.
+ * Refuses options that are wrong whatever the bot's state, before anything is stopped or begun.
  * @throws UsageError, CommandError
  */
 export async function checkStartOptions({ standby, webhook, local, log }: StartOptions): Promise<void> {

@@ -9,7 +9,7 @@ import { failed, ok, warning, type Verdict } from './verdict.ts';
 /** Whether a deployment answers where its stack says, as anybody and as Telegram would ask it. */
 export async function checkEndpoints(target: Target): Promise<Verdict[]> {
   const { webhookUrl, healthUrl, version } = target.deployment!;
-  // Whoever may not read the secrets still learns whether somebody answers.
+  // An operator who may not read the secrets still learns whether somebody answers.
   const secrets = await secretsOf(target).catch(() => undefined);
   const [health, webhook] = await Promise.all([
     askHealth(healthUrl),

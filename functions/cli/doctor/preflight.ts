@@ -17,8 +17,8 @@ const BOOTSTRAP_VERSION = '/cdk-bootstrap/hnb659fds/version';
 const LEAST_CONCURRENCY = 10;
 
 /**
- * What would keep a stage from being deployed, before anything is created. What the caller's role may not read is told
- * as not looked at, and holds nothing up.
+ * Finds the obstacles to a stage's deployment before anything is created. A check that the caller's role may not make
+ * reports that it did not look, and holds nothing up.
  */
 export async function examineStage(stage: string, environment: NodeJS.ProcessEnv): Promise<Verdict[]> {
   const { token: parameter } = parametersOf(stage);

@@ -2,7 +2,7 @@ export interface Verdict {
   check: string;
   verdict: 'ok' | 'warning' | 'failed';
   found: string;
-  /** What to do. */
+  /** The next step for the operator. */
   advice?: string;
 }
 

@@ -1,6 +1,9 @@
 import { UsageError } from '../usage-error.ts';
 
-/** What a service may need of the environment of whoever installs it: the settings, and how AWS and Telegram are reached. */
+/**
+ * The variables of the installing user's environment that a service may need: the settings, and the ways to AWS and
+ * Telegram.
+ */
 const PASSED_ON = new RegExp(
   [
     '^(TELEGRAM_|AWS_(REGION$|DEFAULT_REGION$|PROFILE$|CONFIG_FILE$|SHARED_CREDENTIALS_FILE$|CA_BUNDLE$|ENDPOINT_URL))',

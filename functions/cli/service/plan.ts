@@ -10,17 +10,17 @@ export const SERVICE_LABEL = 'Agent Factory bot';
 
 export type ServiceManager = 'systemd' | 'launchd' | 'windows';
 
-/** What is to run, and as whom; the same for every service manager. */
+/** The program to run, and its user; the same for every service manager. */
 export interface ServicePlan {
   program: string;
-  /** What follows the program; no secret is ever among them. */
+  /** The arguments of the program; no secret is ever among them. */
   args: string[];
   workingFolder: string;
   dataFolder: string;
   logFolder: string;
   /** The variables, the token among them, in a file that nobody else can read. */
   environmentFile: string;
-  /** Of the whole machine (started at boot) rather than of one user. */
+  /** The service belongs to the whole machine (started at boot) rather than to one user. */
   isSystemWide: boolean;
   user: string;
 }

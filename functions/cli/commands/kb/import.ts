@@ -61,7 +61,7 @@ async function runImport({ options, args, output, target }: Invocation<ImportOpt
   }
 }
 
-/** An import that changed nothing for its source's sake is told as one that did. */
+/** An import that changed nothing because of its source reports as fully as one that did. */
 function toldOf(error: unknown, output: Output): unknown {
   if (error instanceof EmptyImportError) return emptyTold(error, output);
   if (!(error instanceof RejectedAtomsError)) return error;

@@ -8,7 +8,7 @@ import { withStore } from '../../session.ts';
 import { UsageError } from '../../usage-error.ts';
 
 const SNIPPET_CHARACTERS = 160;
-/** Of what is only near to a question; the JSON has all. */
+/** The most atoms shown that are only near to a question; the JSON has all of them. */
 const MAX_NEAR = 3;
 
 interface SearchOptions {
