@@ -1,6 +1,6 @@
 import { plainInline } from './clean-text.ts';
 
-/** The parts that an atom's content is made of. Of code only the place is kept: nobody can listen to it. */
+/** The parts that an atom's content is made of. Only the place of code is kept: nobody can listen to it. */
 export type Block =
   | { kind: 'heading'; text: string }
   | { kind: 'prose'; text: string }

@@ -25,7 +25,7 @@ export interface ComposeOptions {
   userId?: number;
 }
 
-/** An article with fewer words is told beside others, and has no script of its own name. */
+/** An article with fewer words stands beside others, and has no script of its own name. */
 const MIN_LEADING_WORDS = 60;
 /** Another article may still begin below this. */
 const ENOUGH_WORDS = WORDS.target - 15;
@@ -37,8 +37,8 @@ interface Beside {
 }
 
 /**
- * Writes a video script of up to three minutes, by rules alone: the same input gives the same script. It tells the first article that
- * can be told, as a whole and in its own order, and then of the others what there is time for.
+ * Writes a video script of up to three minutes, by rules alone: the same input gives the same script. It tells the
+ * first fitting article as a whole and in its own order, and then as much of the others as there is time for.
  */
 export function composeScript(options: ComposeOptions): ScriptResult {
   const read = topicOf(options.topic);
@@ -90,7 +90,7 @@ function filled(options: ComposeOptions, leading: Material, others: readonly Mat
   for (const { material, told } of [...beside])
     for (let end = 1; told.length === 1 && end < material.passages.length; end++) {
       const opening = material.passages.slice(0, end);
-      // A numbered list is told with its article or not at all.
+      // A numbered list stays with its article or is left out.
       if (opening.some(({ items }) => items !== undefined)) break;
       const longer = { material, told: [summaryOf(material), ...opening] };
       if (!take(beside.map((one) => (one.material === material ? longer : one)))) break;
@@ -102,7 +102,7 @@ function summaryOf({ summary }: Material): Passage {
   return { sentences: summary, isExample: false };
 }
 
-/** An article of more than three minutes is told from its beginning, as far as whole passages fit. */
+/** The script tells an article of more than three minutes from its beginning, as far as whole passages fit. */
 function shortened(options: ComposeOptions, material: Material): Material {
   let short = material;
   for (let end = material.passages.length; end > 0; end--) {

@@ -5,8 +5,8 @@ const OPERAND = String.raw`(?:[A-Za-z_][\w.]*(?:\([^()]*\))?|\d+(?:[.,]\d+)*|\([
 const OPERATOR = String.raw`(?:[-+*/×÷=<>≤≥]|<=|>=)`;
 const FORMULA = new RegExp(String.raw`${OPERAND}(?: ${OPERATOR} ${OPERAND})+`, 'g');
 /**
- * What settles that a hyphen is a minus and a stroke a division: prose has no other sign of arithmetic beside it. The
- * sign > does not, since menus are written with it.
+ * A sign of arithmetic that prose does not have: beside it a hyphen is a minus and a stroke a division. The sign >
+ * settles nothing, since menus are written with it.
  */
 const ARITHMETIC = / (?:[+*×÷=<≤≥]|<=|>=) /;
 /** A difference alone, of names that no prose has: `(Raw - RawMin)`, `(x1 - x0)`. */

@@ -23,7 +23,7 @@ const TODAY: Record<AtomType, string> = {
   specification: "Today's subject",
 };
 
-/** A number of steps is a promise that the script keeps: all of them are told, or none. */
+/** A number of steps is a promise that the script keeps: it tells all of them, or none. */
 export function hook(leading: Material): string[] {
   const { atom, passages } = leading;
   const list = passages.find(({ items }) => items !== undefined && items.length > 1);
@@ -44,7 +44,7 @@ function upperWord(count: number): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-/** @param parts what is told, in order; empty ones are not announced */
+/** @param parts the parts that the script tells, in order; empty ones are not announced */
 export function intro(parts: readonly string[], articles: number): string[] {
   const [first = '', ...rest] = parts.filter((part) => part !== '');
   const last = rest.at(-1);

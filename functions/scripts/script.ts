@@ -1,6 +1,6 @@
 /** Spoken pace that every duration and timestamp is computed with. */
 const WORDS_PER_MINUTE = 150;
-/** A script aims at three minutes. A subject that takes less is told in less, and never in less than a minute and a half. */
+/** A script aims at three minutes. One on a smaller subject is shorter, and never below a minute and a half. */
 export const WORDS = { min: 225, target: 450, max: 495 } as const;
 /** Sections of the main part. */
 export const SECTIONS = { min: 2, max: 5 } as const;

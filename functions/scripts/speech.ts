@@ -68,11 +68,11 @@ const QUANTITY = new RegExp(
 /** Nouns that a quantity before them describes: "24 volt supply", but "24 volts are missing". */
 const DESCRIBED =
   /^(?:analog|cable|circuit|coil|contact|current|device|digital|drive|fuse|input|line|load|loop|module|motor|output|power|range|rail|relay|resistor|sensor|signal|source|supply|supplies|system|transmitter|voltage|wire)s?$/;
-/** Of these, the ones that are verbs as well: "a source of 4 mA supplies all the energy". */
+/** The nouns among these that are verbs as well: "a source of 4 mA supplies all the energy". */
 const VERBS = /^(?:drives|loads|powers|signals|sources|supplies|switches)$/;
-/** What a verb is followed by, and no noun. */
+/** Words that follow a verb, and no noun. */
 const OBJECT = /^ (?:an?|the|all|both|each|every|its|no|only|their|this|these|up|too|more|less|enough|\d)\b/;
-/** What follows a quantity that stands alone although an article comes before it. */
+/** Words that follow a quantity that stands alone although an article comes before it. */
 const NOT_DESCRIBED =
   /^(?:is|are|was|were|and|or|at|to|in|on|for|with|from|by|of|as|when|if|while|before|after|per|through|across|between|should|must|can|will|may|then|than|but|so|that|which|up|down|has|have|means|equals|gives)$/;
 const DETERMINER = /(?:^|[\s(])(?:an?|the|each|every|this|that|its|your|any|one|two)\s$/i;

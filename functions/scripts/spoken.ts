@@ -17,7 +17,7 @@ export interface Passage {
   isExample: boolean;
 }
 
-/** What one atom has to say. */
+/** The spoken parts of one atom. */
 export interface Material {
   atom: Atom;
   /** Plain text, for headings and citations. */

@@ -1,6 +1,6 @@
 import type { Script } from './script.ts';
 
-/** What a list of scripts shows. */
+/** A line of a list of scripts. */
 export type ScriptSummary = Pick<Script, 'id' | 'topic' | 'title' | 'durationSeconds' | 'createdAtMs'>;
 
 export interface SaveOptions {

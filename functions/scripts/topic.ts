@@ -10,7 +10,7 @@ const REQUEST =
 const EXTENT =
   /(?<=\S)[ :,-]+(?:the )?(?:basics|essentials|fundamentals|introduction|intro|overview|tutorial|explained|for beginners|grundlagen|einführung|überblick)$/i;
 
-/** What a script is asked for, cleaned, and what of that is to be searched for. */
+/** The topic that a user asks for, cleaned, and the part of it that is searched for. */
 export interface Topic {
   text: string;
   subject: string;
