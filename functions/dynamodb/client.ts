@@ -22,8 +22,8 @@ export interface DocumentClientOptions {
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 
 /**
- * What variables and files of AWS would otherwise decide for an endpoint that is given: they are meant for AWS, and
- * some of them an endpoint of one's own cannot fulfil.
+ * The options of a given endpoint that AWS's variables and files would otherwise decide: these are meant for AWS, and
+ * an endpoint of one's own cannot fulfil some of them.
  */
 const ON_AN_ENDPOINT_OF_ONES_OWN = {
   useFipsEndpoint: false,
@@ -65,7 +65,7 @@ export function createDocumentClient(options: DocumentClientOptions = {}): Dynam
   });
 }
 
-/** Errors are told apart by name: two copies of the SDK in one process have two sets of classes. */
+/** Errors are distinguished by name: two copies of the SDK in one process have two sets of classes. */
 export function isErrorNamed(error: unknown, name: string): boolean {
   return error instanceof Error && error.name === name;
 }
@@ -99,8 +99,8 @@ const REFUSALS: Readonly<Record<string, StoreRefusal>> = {
 };
 
 /**
- * What to throw for an error of the client: {@link StoreUnavailableError} where the store could not be asked or did
- * not answer (the outcome of a write is then unknown); the error itself where the request was wrong, its condition
+ * Chooses what to throw for an error of the client: {@link StoreUnavailableError} where the store could not be asked or
+ * did not answer (the outcome of a write is then unknown); the error itself where the request was wrong, its condition
  * was false, or it never came from the SDK.
  */
 export function toStoreError(error: unknown): unknown {

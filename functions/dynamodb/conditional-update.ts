@@ -51,7 +51,7 @@ export async function conditionalUpdate(
 }
 
 /**
- * What is there instead of what a condition asked for.
+ * The item that is there instead of the one that a condition asked for.
  * @param error of the write; whatever is no failed condition is thrown
  * @throws StoreUnavailableError
  */
@@ -65,13 +65,13 @@ export async function foundInstead(
   return item ? unmarshall(item) : readConsistently(table, key);
 }
 
-/** Of an item that was not there before, some stores return the key alone; no item of ours holds nothing else. */
+/** Some stores return the key alone of an item that was not there before; every item of ours holds more. */
 function hasContent(item: Item): boolean {
   return Object.keys(item).some((name) => name !== 'pk' && name !== 'sk');
 }
 
 /**
- * @param only which attributes are told, and the names that their placeholders stand for; the whole item otherwise
+ * @param only the attributes to read, and the names that their placeholders stand for; the whole item otherwise
  * @throws StoreUnavailableError
  */
 export async function readConsistently(
@@ -96,12 +96,15 @@ export const anyOf = (...parts: string[]): string => parts.map((part) => `(${par
 /** False where the item already carries this very request, so that a late copy of it changes nothing. */
 export const notAlreadyMine = 'attribute_not_exists(attempt_id) OR attempt_id <> :attempt';
 
-/** What was written beside a ledger item under its token or an earlier one; a later one is another update's. */
+/**
+ * The item beside a ledger item was written under its token or an earlier one; one with a later token is another
+ * update's.
+ */
 export const isFromBefore = 'fencing_token <= :token';
 
 /**
- * Whether nothing has overtaken this request: a later token, or under its own one a replay since, which keeps the
- * item for longer. What lands late takes back neither.
+ * Whether nothing has overtaken this request: a later token, or under its own one a replay since, which keeps the item
+ * for longer. A request that lands late takes back neither.
  */
 export const isNotOvertaken = `attribute_not_exists(pk) OR fencing_token < :token OR ${TTL_ATTRIBUTE} <= :ttl`;
 

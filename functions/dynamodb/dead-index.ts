@@ -7,7 +7,7 @@ const PAGE_ENTRIES = 100;
 
 interface DeadEntry {
   updateId: number;
-  /** Of the claim that ends with the update parked, or of the last one before it is replayed. */
+  /** The token of the claim that ends with the update parked, or of the last claim before it is replayed. */
   fencingToken: number;
   nowMs: number;
   ttlSeconds: number;

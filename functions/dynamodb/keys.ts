@@ -49,17 +49,17 @@ export const keys = {
   /** `section`: `WEBHOOK`, `DESIRED`, `VERSION#<version>`, ... */
   status: (botId: string, section: string): ItemKey => ({ pk: `STATUS#${botId}`, sk: section }),
   /**
-   * Whose table it is, the deployment's bot or else the first that ran over it: lets the health function find the lease without
-   * the token.
+   * The bot that owns the table, the deployment's or else the first that ran over it: lets the health function find the
+   * lease without the token.
    */
   bot: (): ItemKey => ({ pk: 'STATUS', sk: 'BOT' }),
   /** Each bot that has run over this table. */
   knownBot: (botId: string): ItemKey => ({ pk: 'STATUS', sk: `BOT#${botId}` }),
-  /** What the deployment last set up at Telegram. */
+  /** The deployment's last settings at Telegram. */
   registration: (): ItemKey => ({ pk: 'STATUS', sk: 'REGISTRATION' }),
-  /** Of which publication of the knowledge base administrators were told. */
+  /** The publication of the knowledge base that administrators know of. */
   news: (botId: string): ItemKey => ({ pk: `NEWS#${botId}`, sk: 'KNOWLEDGE' }),
-  /** When administrators were last told of a week. */
+  /** The time of the administrators' last weekly note. */
   weeklyNote: (botId: string): ItemKey => ({ pk: `NEWS#${botId}`, sk: 'WEEK' }),
   /** One import of an upload, so that it is begun once. */
   importRun: (botId: string, run: string): ItemKey => ({ pk: `IMPORT#${botId}`, sk: `RUN#${run}` }),

@@ -46,7 +46,7 @@ export class DynamoNewsStore implements NewsStore {
     });
   }
 
-  /** Who is refused need not know what stands in its way, so nobody is granted to read it. */
+  /** A process that is refused need not know what stands in its way, so no role may read it. */
   async #update(update: Update): Promise<boolean> {
     const { client, tableName, scope } = this.#table;
     try {

@@ -7,7 +7,7 @@ import { keys } from './keys.ts';
 interface Stored {
   prepared?: string;
   applied?: string;
-  /** What was applied when the last one was prepared; empty: nothing. */
+  /** The hash that was applied when the last one was prepared; empty: none was. */
   former?: string;
   menu_chat_ids?: number[];
   profile?: string;

@@ -17,7 +17,7 @@ export interface DynamoScriptStoreOptions {
   now: () => number;
 }
 
-/** What is stored of a script; its time stands beside it, since the first save decides it. */
+/** The stored form of a script; its time stands beside it, since the first save decides it. */
 interface ScriptItem {
   script: Omit<Script, 'createdAtMs'>;
   created_at_ms: number;

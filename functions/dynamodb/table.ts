@@ -9,8 +9,8 @@ const CREATION_LIMIT_MS = 30_000;
 const POLL_INTERVAL_MS = 50;
 
 /**
- * Creates the bot's table on a local endpoint where it is missing, and waits until it can be used. Of two processes
- * that create it at once the loser goes on with the winner's table.
+ * Creates the bot's table on a local endpoint where it is missing, and waits until it can be used. When two processes
+ * create it at once, the loser goes on with the winner's table.
  * @returns whether this call created it
  * @throws StoreUnavailableError
  */
