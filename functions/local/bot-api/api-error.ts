@@ -1,4 +1,4 @@
-/** What the Bot API answers instead of a result: `{ok: false, error_code, description, parameters?}`. */
+/** The Bot API's answer instead of a result: `{ok: false, error_code, description, parameters?}`. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: number;

@@ -38,9 +38,9 @@ const faultSchema = v.variant('kind', [
 
 /**
  * The control methods for another process: `POST /local/<method>` with a JSON object, answered `{ok: true, result}` or
- * `{ok: false, error}`. What the interface takes one by one goes by name, options beside it: `{chat, after, timeoutMs}`.
- * `bytes` are base64, and `fault` returns a number for `removeFault` and `faultHits`. Predicates and listeners stay at
- * home.
+ * `{ok: false, error}`. Arguments that the interface takes one by one go by name, options beside them: `{chat, after,
+ * timeoutMs}`. `bytes` are base64, and `fault` returns a number for `removeFault` and `faultHits`. Predicates and
+ * listeners stay at home.
  */
 export class ControlHttp {
   readonly #methods: Readonly<Record<string, (body: unknown) => unknown>>;

@@ -21,7 +21,7 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** What the caller gets: an answer, a reset connection, or nothing at all (it has hung up). */
+/** The outcome for the caller: an answer, a reset connection, or nothing at all (it has hung up). */
 export type Outcome = HttpAnswer | 'reset' | 'nothing';
 
 /** Runs one call of a method, through the faults, into the log. */

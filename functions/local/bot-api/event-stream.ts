@@ -70,7 +70,7 @@ export class EventStream {
     return `id: ${this.#run}-${seq}\ndata: ${data}\n\n`;
   }
 
-  /** What came after that id; undefined for a new reader, another run's id, and where some of it is gone. */
+  /** The events after that id; undefined for a new reader, another run's id, and where some of them are gone. */
   #after(lastId: string | string[] | undefined): Kept[] | undefined {
     const [, run, number] = /^([0-9a-f]+)-(\d+)$/.exec(String(lastId)) ?? [];
     const last = Number(number);

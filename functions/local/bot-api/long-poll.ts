@@ -20,7 +20,7 @@ interface Waiting {
   readonly fail: (reason: string) => void;
 }
 
-/** What to do with updates that leave the queue by polling. */
+/** The listener for updates that leave the queue by polling. */
 export interface PollListener {
   confirmed(update: PendingUpdate): void;
   dropped(update: PendingUpdate, reason: 'expired' | 'negative offset'): void;

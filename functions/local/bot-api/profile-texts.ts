@@ -7,7 +7,7 @@ export interface ProfileTextsState {
 
 export type ProfileText = 'name' | 'description' | 'short_description';
 
-/** What a bot says of itself, by language, and its command menus, by scope and language. */
+/** A bot's name and descriptions, by language, and its command menus, by scope and language. */
 export class ProfileTexts {
   readonly #texts: Map<string, string>;
   readonly #commands: Map<string, readonly BotCommand[]>;

@@ -1,7 +1,7 @@
 const MAX_RETRY_AFTER_S = 3_600;
 const SLOWEST_RETRY_S = 60;
 
-/** What Telegram remembers of an update that its webhook did not take. */
+/** Telegram's memory of an update that its webhook did not take. */
 export interface RetryState {
   readonly failures: number;
   /** The wait that the next one doubles. */

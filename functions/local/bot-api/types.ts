@@ -35,15 +35,15 @@ export interface BotApiServerOptions {
   /** Uniform in [0, 1); `Math.random` by default. Picks the first update id and the 60 to 120 s retry delays. */
   readonly random?: () => number;
   /**
-   * Whoever runs this server asks for the updates of its bots with getUpdates: setWebhook is refused, and a webhook in
-   * the state file is forgotten, which the callback hears of with its URL.
+   * The program around this server asks for the updates of its bots with getUpdates: setWebhook is refused, and a
+   * webhook in the state file is forgotten. The callback receives its URL.
    */
   readonly polledOnly?: { readonly forgotWebhook: (url: string) => void };
   /** Also offers the control methods over HTTP under `/local/`, to whoever knows the secret. Off by default. */
   readonly control?: { readonly secret: string };
 }
 
-/** Who acts: a known user's id, or a profile, which makes the user known first. */
+/** The user who acts: a known user's id, or a profile, which makes the user known first. */
 export type Actor = number | UserProfile;
 
 export interface UserProfile {
@@ -111,7 +111,7 @@ export interface InlineChoice extends AboutBot {
   readonly chat?: number;
 }
 
-/** What came of a user's act. `updateId` is absent where the bot's `allowed_updates` keeps the update from it. */
+/** The result of a user's act. `updateId` is absent where the bot's `allowed_updates` keeps the update from it. */
 export interface Sent {
   readonly updateId: number | undefined;
   readonly message: Message;
@@ -196,7 +196,7 @@ export interface DroppedUpdate {
   readonly reason: 'expired' | 'drop_pending_updates' | 'negative offset';
 }
 
-/** What goes wrong with a call; `processed` says whether the method takes effect all the same (default false). */
+/** A fault that a call meets; `processed` says whether the method takes effect all the same (default false). */
 export type Fault =
   /** 429 with `parameters.retry_after` (seconds) and the header. */
   | { readonly kind: 'too-many-requests'; readonly retryAfter: number }

@@ -35,7 +35,7 @@ export const UPDATE_KINDS = [
 
 const OPT_IN_KINDS: readonly UpdateKind[] = ['chat_member', 'message_reaction', 'message_reaction_count'];
 
-/** What a bot gets that never set `allowed_updates`, or set it to []. */
+/** The kinds that a bot gets if it never set `allowed_updates`, or set it to []. */
 export const DEFAULT_ALLOWED_UPDATES: readonly UpdateKind[] = UPDATE_KINDS.filter(
   (kind) => !OPT_IN_KINDS.includes(kind),
 );

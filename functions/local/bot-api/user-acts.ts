@@ -16,10 +16,10 @@ import type {
   UserMessage,
 } from './types.ts';
 
-/** Who writes, and where. */
+/** The writer of a message, and its chat. */
 type Poster = Pick<UserMessage, 'from' | 'chat' | 'bot' | 'replyTo'>;
 
-/** What users do, turned into messages of their chats and updates for the bot. */
+/** Turns the acts of users into messages of their chats and updates for the bot. */
 export class UserActs {
   readonly #telegram: Telegram;
   readonly #botOf: (options?: AboutBot) => Bot;
@@ -155,7 +155,10 @@ function contentOf(result: InlineQueryResult): object {
   };
 }
 
-/** What a group shows a bot in privacy mode, as @BotFather words it: commands, mentions, replies to the bot. */
+/**
+ * Tells whether a group shows a bot in privacy mode a message, as @BotFather words it: commands, mentions, replies to
+ * the bot.
+ */
 function isMeantFor(message: Message, bot: Bot): boolean {
   const text = message.text ?? message.caption ?? '';
   const name = bot.user.username.toLowerCase();

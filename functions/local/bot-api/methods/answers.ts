@@ -106,7 +106,10 @@ function resultOf(value: unknown): v.InferOutput<typeof resultSchema> {
   return result;
 }
 
-/** What a result sends: its `input_message_content`, or in the older form a `message_text` of its own. */
+/**
+ * Checks the content that a result sends: its `input_message_content`, or in the older form a `message_text` of its
+ * own.
+ */
 function checkContent(result: v.InferOutput<typeof resultSchema>): void {
   const isArticle = result.type.toLowerCase() === 'article';
   const content = result['input_message_content'] ?? ('message_text' in result ? result : undefined);

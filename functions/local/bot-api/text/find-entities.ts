@@ -4,7 +4,10 @@ type FoundType = 'bot_command' | 'mention' | 'hashtag' | 'cashtag' | 'url' | 'em
 
 const WORD = String.raw`[\p{L}\p{N}_]`;
 
-/** What Telegram recognises in plain text, in order of precedence. Addresses without a scheme are not imitated. */
+/**
+ * The entities that Telegram recognises in plain text, in order of precedence. Addresses without a scheme are not
+ * imitated.
+ */
 const PATTERNS: readonly (readonly [FoundType, RegExp])[] = [
   ['url', /(?<![\p{L}\p{N}_])https?:\/\/[^\s<>"']*[^\s<>"'.,:;!?)\]}]/giu],
   [

@@ -26,9 +26,9 @@ interface RawText {
 const MAX_RAW_BYTES = 32_768;
 
 /**
- * What Telegram makes of a text: parses `parseMode` or takes `entities` (a JSON value), removes control characters and
- * outer white space, and finds commands, mentions, hashtags and addresses.
- * Lengths are UTF-16 code units. Markdown is not imitated; its parse modes are refused like unknown ones.
+ * Formats a text as Telegram does: parses `parseMode` or takes `entities` (a JSON value), removes control characters
+ * and outer white space, and finds commands, mentions, hashtags and addresses. Lengths are UTF-16 code units. Markdown
+ * is not imitated; its parse modes are refused like unknown ones.
  * @throws ApiError 400
  */
 export function formattedText(input: RawText, limit: LengthLimit): FormattedText {

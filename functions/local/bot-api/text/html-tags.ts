@@ -42,7 +42,7 @@ export const isHtmlTag = (name: string): name is TagName => Object.hasOwn(TAGS, 
 export const codeLanguage = (tag: HtmlTag): string | undefined =>
   /^language-(.+)$/.exec(tag.attributes.get('class') ?? '')?.[1];
 
-/** What the tag makes of the text it held; undefined for a link to nowhere. @throws ApiError 400 */
+/** The entity that the tag makes of the text it held; undefined for a link to nowhere. @throws ApiError 400 */
 export function entityOf(tag: HtmlTag, range: TextRange, content: string): MessageEntity | undefined {
   const type = TAGS[tag.name];
   switch (type) {

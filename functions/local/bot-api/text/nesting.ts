@@ -25,7 +25,7 @@ function rank(entity: MessageEntity): number {
 const sorted = (entities: readonly MessageEntity[]): MessageEntity[] =>
   [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length || rank(a) - rank(b));
 
-/** Of overlapping entities the first stays. */
+/** The first of overlapping entities stays. */
 function apart(entities: readonly MessageEntity[]): MessageEntity[] {
   const kept: MessageEntity[] = [];
   for (const entity of entities) if (!kept.some((other) => overlap(other, entity))) kept.push(entity);
