@@ -17,9 +17,9 @@ export class BotInUseError extends Error {
 const TAKE_AGAIN_MS = 1_000;
 
 /**
- * What excludes on this machine: the bot, wherever one stands. A lease excludes within its store; with another folder,
- * another checkout or another user it is another store, so there is one lock for a bot and machine. Processes of one
- * store share it, since their lease decides. The system ends it with its process, however that ends.
+ * The lock of a bot on this machine, wherever its processes stand. A lease excludes within its store; with another
+ * folder, another checkout or another user it is another store, so there is one lock for a bot and machine. Processes
+ * of one store share it, since their lease decides. The system ends it with its process, however that ends.
  */
 export class BotLock {
   readonly #point: MeetingPoint;
@@ -29,9 +29,9 @@ export class BotLock {
   #retry: NodeJS.Timeout | undefined;
 
   /**
-   * @param options.key of the bot; see {@link botKey}
+   * @param options.key the key of the bot; see {@link botKey}
    * @param options.store the same for two processes whose lease is the same
-   * @param options.describe what whoever is refused is told
+   * @param options.describe the words for a process that is refused
    */
   constructor(options: {
     key: string;
@@ -45,7 +45,7 @@ export class BotLock {
     this.#describe = () => ({ ...describe(), store: digest([store]) });
   }
 
-  /** Who runs the bot over another store; `undefined` when nobody does. */
+  /** The process that runs the bot over another store; `undefined` when none does. */
   async heldBy(): Promise<Neighbour | undefined> {
     const present = await this.#point.present();
     return present && this.#unlessShared(present);
@@ -80,7 +80,7 @@ export class BotLock {
     return isShared ? undefined : present;
   }
 
-  /** Whoever shares it with this process may end first. */
+  /** A process that shares the lock with this one may end first. */
   #takeLater(): void {
     this.#retry = setTimeout(() => {
       void this.#occupy().then((present) => {
@@ -101,7 +101,7 @@ export function botKey({ token, apiRoot }: TelegramAccess): string {
   return digest(['bot', `${protocol}//${host}:${port}${pathname}`, token]);
 }
 
-/** Of a bot without a token: it is known by its store, and excludes nobody. */
+/** The key of a bot without a token: it is known by its store, and excludes nobody. */
 export function storeKey(store: string): string {
   return digest(['store', store]);
 }

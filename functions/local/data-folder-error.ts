@@ -17,7 +17,7 @@ export class NoStoreError extends DataFolderError {
 /** The files are not as they were left, which does not pass by itself. */
 export class DamagedStoreError extends DataFolderError {}
 
-/** What was there is gone, from under a process that works with it. */
+/** The store is gone from under a process that works with it. */
 export function goneStore(folder: string): DataFolderError {
   return new DataFolderError(
     `The store in ${folder} was deleted or moved away: put the folder back, or stop what uses it and start it anew`,
@@ -32,7 +32,7 @@ export function damagedStore(levelFolder: string, reason: string): DamagedStoreE
   );
 }
 
-/** What keeps the files from being used is not in them: a full disk, one that is mounted for reading alone. */
+/** The obstacle to the files' use is not in them: a full disk, or one that is mounted for reading alone. */
 export function unusableStore(levelFolder: string, reason: string): DataFolderError {
   const space = /no space left|ENOSPC/i.test(reason) ? 'Make space on that disk' : 'Mend that';
   return new DataFolderError(

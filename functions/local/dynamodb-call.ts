@@ -13,8 +13,8 @@ export interface CallProblem {
 }
 
 /**
- * What keeps the body of a DynamoDB call from dynalite: shapes that it throws over where nobody can catch it, or that
- * hold up everything else in the process. A body that is no JSON it refuses itself.
+ * The problem that keeps the body of a DynamoDB call from dynalite: a shape over which it throws where nobody can catch
+ * the error, or one that holds up everything else in the process. Dynalite itself refuses a body that is no JSON.
  */
 export function problemOfCall(body: Buffer): CallProblem | undefined {
   let call: unknown;

@@ -22,7 +22,8 @@ export function clientOfEmbeddedStore(store: EmbeddedStore): DynamoDBDocumentCli
         try {
           return await next(args);
         } catch (error) {
-          // Who found the files a moment ago and does not now bears it as any store that does not answer.
+          // A process that found the files a moment ago, and does not now, bears it as it bears any store that does not
+          // answer.
           throw error instanceof DataFolderError ? asStoreError(error) : error;
         }
       };

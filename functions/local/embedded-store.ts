@@ -114,14 +114,14 @@ export class EmbeddedStore {
     );
   }
 
-  /** What is there, and whether this process may have it. Changes nothing unless a store may be created. */
+  /** Finds out what is there, and whether this process may have it. Changes nothing unless a store may be created. */
   #look(): ReturnType<typeof inspectLevelFiles> {
     const levelFolder = this.#levelFolder;
     let found: ReturnType<typeof inspectLevelFiles>;
     try {
       found = inspectLevelFiles(levelFolder, { wasUsed: existsSync(this.#addressFile) });
       if (found === 'whole') {
-        // What LevelDB asks for; it would have begun a new log of its own before it is refused.
+        // LevelDB asks for this access; it would have begun a new log of its own before it is refused.
         accessSync(levelFolder, constants.R_OK | constants.W_OK | constants.X_OK);
         const lock = join(levelFolder, 'LOCK');
         if (existsSync(lock)) accessSync(lock, constants.R_OK | constants.W_OK);

@@ -2,8 +2,8 @@ import type { ConsumerEvent } from '../lease/events.ts';
 import { describeHolder } from './process-identity.ts';
 
 /**
- * What a person at a terminal wants to know of the protocol; `undefined` for the rest.
- * @param options.eachUpdate also what ended well: a line for each update
+ * The line about an event of the protocol that a person at a terminal wants to know of; `undefined` for other events.
+ * @param options.eachUpdate also the updates that ended well: a line for each
  */
 export function eventLine(event: ConsumerEvent, options: { eachUpdate: boolean }): string | undefined {
   switch (event.type) {

@@ -36,13 +36,13 @@ export interface KnownBot {
   readonly firstName: string;
 }
 
-/** What a local consumer stands on, however its updates reach it. */
+/** The ground that a local consumer stands on, however its updates reach it. */
 export interface Foundation {
   protocol: Protocol;
   /** A consumer that takes the lease anew for each update, or acts under the grants it is given. */
   consumerUnder: (grants?: GrantSource) => Pick<Consumer, 'consume'>;
   health: () => Promise<HealthReport>;
-  /** From now on administrators are told when another version of the knowledge base is live. */
+  /** From now on administrators hear when another version of the knowledge base is live. */
   watchNews: () => void;
   /** Resolves when nothing runs any more beside the updates: no import of an administrator's, no look for news. */
   close: () => Promise<void>;
@@ -57,12 +57,12 @@ export async function layFoundation(options: {
   settings: Settings;
   secrets: TelegramSecrets;
   telegram: TelegramAccess;
-  /** Of a bot that Telegram does not know. */
+  /** The name of a bot that Telegram does not know. */
   botName?: string;
   identity: ProcessIdentity;
   emit: Emit;
   say: (line: string) => void;
-  /** What this process meets at Telegram, for the health check. */
+  /** The troubles that this process meets at Telegram, for the health check. */
   troubles?: () => string[];
 }): Promise<Foundation> {
   const { store, settings, secrets, telegram, identity, emit, say, troubles = () => [] } = options;

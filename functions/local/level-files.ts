@@ -4,10 +4,10 @@ import { Fields } from './level-fields.ts';
 import { logRecords } from './level-log.ts';
 import { damageOfTable } from './level-table.ts';
 
-/** What a folder of LevelDB's holds: nothing yet, every file that it needs, or something else. */
+/** The contents of a folder of LevelDB's: nothing yet, every file that it needs, or something else. */
 export type LevelFiles = 'none' | 'whole' | { damage: string };
 
-/** What a first opening leaves behind when it is killed before anything could be written. */
+/** The files that a first opening leaves behind when it is killed before anything could be written. */
 const UNBORN = /^(LOCK|LOG|LOG\.old|MANIFEST-000001|000001\.dbtmp)$/;
 
 /**
@@ -59,7 +59,7 @@ function damageOf(folder: string, names: readonly string[]): string | undefined 
   return damageOfLogs(folder, names, state.log);
 }
 
-/** What was written since the last table: every log from the manifest's on. */
+/** The damage of the logs, which hold the writes since the last table: every log from the manifest's on. */
 function damageOfLogs(folder: string, names: readonly string[], first: string): string | undefined {
   if (Number(first) > 0 && !names.includes(`${first}.log`)) return `its file ${first}.log is gone`;
   for (const name of names) {

@@ -16,8 +16,8 @@ class BrokenRecordError extends Error {
 }
 
 /**
- * The records of a log. One that the end of the file cuts off is left out, as LevelDB does: whoever wrote it died
- * before anybody was told that it is written.
+ * The records of a log. One that the end of the file cuts off is left out, as LevelDB does: its writer died before it
+ * told anybody that the record is written.
  * @throws BrokenRecordError
  */
 export function* logRecords(log: Buffer): Generator<Buffer> {

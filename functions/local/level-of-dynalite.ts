@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 
-/** What becomes of the LevelDB that dynalite opens for itself. */
+/** The conditions for the LevelDB that dynalite opens for itself. */
 export interface LevelOptions {
   createIfMissing: boolean;
   /** Asked before each reading and writing. @throws Error where the files are not those any more that were opened */
@@ -73,9 +73,9 @@ async function finishTables(level: Level): Promise<void> {
 }
 
 /**
- * Forces what is written to the disk before anybody is told that it is: one write at a time, with all that came
- * meanwhile in the next. After one that failed there is none. LevelDB's log may then end in half a record, and
- * whatever is written behind that is not found when the log is read.
+ * Forces each write to the disk before it tells anybody that it is there: one write at a time, with all that came
+ * meanwhile in the next. After one that failed there is none. LevelDB's log may then end in half a record, and whatever
+ * is written behind that is not found when the log is read.
  */
 class Guard {
   readonly #commit: (operations: Operation[]) => Promise<void>;
@@ -110,7 +110,7 @@ class Guard {
     }
   }
 
-  /** What was read is no JSON: it is not what was written. */
+  /** A value that is no JSON was not written so. */
   async decoding<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();

@@ -7,7 +7,7 @@ import { unpackSnappy } from './snappy.ts';
  */
 
 const FOOTER_BYTES = 48;
-/** Of each block: how it is packed, and the checksum of both. */
+/** The end of each block: how it is packed, and the checksum of both. */
 const TRAILER_BYTES = 5;
 const MAGIC = 0xdb47_7524_8b80_fb57n;
 
@@ -17,8 +17,8 @@ interface Handle {
 }
 
 /**
- * What is not as it was written in a table. LevelDB looks at the checksum of no block that it reads: it takes a
- * changed value for the value, and a key that it cannot find for one that was never written.
+ * Finds the part of a table that is not as it was written. LevelDB looks at the checksum of no block that it reads: it
+ * takes a changed value for the value, and a key that it cannot find for one that was never written.
  * @returns `undefined` when each byte that is ever read belongs to a block whose checksum is right
  */
 export function damageOfTable(table: Buffer): string | undefined {

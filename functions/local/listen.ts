@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** The port is taken; the message says by whom where that can be told. */
+/** The port is taken; the message says by whom where that is known. */
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
   readonly forOperator = true;

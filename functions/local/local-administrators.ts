@@ -10,8 +10,8 @@ import { tryRead } from './try-read.ts';
 const idsSchema = v.array(v.pipe(v.number(), v.integer()));
 
 /**
- * Who administrates a bot without Telegram. `ADMIN_USER_IDS` decides where it is set; otherwise one of the people there,
- * until others are given the rights, which a file in the data folder keeps.
+ * The administrators of a bot without Telegram. `ADMIN_USER_IDS` decides where it is set; otherwise one of the people
+ * there, until others are given the rights, which a file in the data folder keeps.
  */
 export class LocalAdministrators {
   /** User ids. The run's settings hold this very array, so that its bot knows of a change with the next update. */

@@ -13,14 +13,14 @@ export const LOCAL_BOT = {
   first_name: 'Agent Factory',
 } as const;
 
-/** What a bot without an account is called where others have a name. */
+/** The name of a bot without an account where others have theirs. */
 export const LOCAL_NAME = 'local, not on Telegram';
 
 const tokenSchema = v.object({ token: v.pipe(v.string(), v.regex(/^1000000001:[A-Za-z0-9_-]{35}$/)) });
 
 /**
- * What stands for the secrets of a bot without a token: one of its own for each data folder, which only its owner may
- * read. Whoever knows the token may act as the bot.
+ * The stand-in for the secrets of a bot without a token: each data folder has a token of its own, which only the
+ * folder's owner may read. Anybody who knows it may act as the bot.
  * @param options.create keep a new one in the folder where there is none, instead of one that nobody knows
  */
 export function localSecrets(dataFolder: string, options: { create: boolean }): TelegramSecrets {
@@ -48,7 +48,9 @@ function readToken(file: string): string | undefined {
   }
 }
 
-/** Who is there to try the bot as. The second one administrates at first, unless `ADMIN_USER_IDS` names others. */
+/**
+ * The people that one can try the bot as. The second one administrates at first, unless `ADMIN_USER_IDS` names others.
+ */
 export const LOCAL_PEOPLE = [
   { id: 1, first_name: 'You', username: 'you', language_code: 'en' },
   { id: 2, first_name: 'Ada', username: 'ada', language_code: 'en' },

@@ -33,7 +33,7 @@ export type Neighbour = v.InferOutput<typeof schema>;
 
 /** Where at most one process of this machine can be at a time, whoever's it is. It is gone with the process. */
 export interface MeetingPoint {
-  /** Who is there. */
+  /** The process that is there. */
   present(): Promise<Neighbour | undefined>;
   /** Goes there, and tells whoever asks; otherwise who is there already. */
   occupy(describe: () => Neighbour): Promise<Neighbour | undefined>;
@@ -89,7 +89,7 @@ class NamedPoint implements MeetingPoint {
   }
 
   async occupy(describe: () => Neighbour): Promise<Neighbour | undefined> {
-    // Whoever is there may leave while it is asked.
+    // The process that is there may leave while it is asked.
     for (;;) {
       const server = await listening(this.#address, describe);
       if (server !== undefined) {
@@ -220,7 +220,7 @@ function closed(server: Server | undefined): Promise<void> {
   return new Promise((resolve) => (server === undefined ? resolve() : server.close(() => resolve())));
 }
 
-/** Whoever is there and does not say who it is, as a frozen process, is there all the same. */
+/** A process that is there and does not say who it is, as a frozen one, is there all the same. */
 async function ask(address: string): Promise<Answer | 'nobody'> {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const answer = await askOnce(address);

@@ -19,8 +19,8 @@ export class StoreSetupError extends Error {
 }
 
 /**
- * What to do where the data folder has no store: only a start and an import begin one; whoever merely judges what an
- * import would do may compare with an empty one that is gone afterwards.
+ * The course where the data folder has no store: only a start and an import begin one. A command that merely judges
+ * what an import would do may compare with an empty one that is gone afterwards.
  */
 export type IfMissing = 'refuse' | 'create' | 'empty';
 

@@ -5,7 +5,7 @@ import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { tryRead } from './try-read.ts';
 
-/** Like no other: where a machine cannot be told from others, nothing of another process is taken to be here. */
+/** An id like no other: where a machine cannot be distinguished from others, no other process is taken to be here. */
 const OF_THIS_PROCESS = randomUUID();
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -73,8 +73,8 @@ function machineId(platform: NodeJS.Platform): string {
 }
 
 /**
- * An id that the first process here makes up and the later ones find; `undefined` where none can be kept. Of two first
- * ones at once the earlier may seem to be elsewhere, whose lease is waited for.
+ * An id that the first process here makes up and the later ones find; `undefined` where none can be kept. When two
+ * first ones start at once, the earlier may seem to be elsewhere, and its lease is waited for.
  */
 function keptId(stateFolder?: string): string | undefined {
   try {

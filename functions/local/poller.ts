@@ -29,7 +29,7 @@ export interface PollerOptions {
   onAnswered: () => void;
   /** A getUpdates that failed and is tried again. */
   onTrouble: (error: Error) => void;
-  /** What the consumer threw: a defect of this program. The update is tried again. */
+  /** The consumer threw: a defect of this program. The update is tried again. */
   onDefect: (error: unknown) => void;
   /** This update waits, and no further one comes until it is settled: told once, when that begins. */
   onHeldBack: (updateId: number) => void;
@@ -87,9 +87,9 @@ export class Poller {
   }
 
   /**
-   * Polls until the signal fires, then drains: no new update, those in hand settled, the settled ones confirmed. What lies
-   * before a settled one is handled as well, since it could not be confirmed otherwise: over another store the next
-   * consumer would answer it again.
+   * Polls until the signal fires, then drains: no new update, those in hand settled, the settled ones confirmed. An
+   * update before a settled one is handled as well, since that one could not be confirmed otherwise: over another store
+   * the next consumer would answer it again.
    * @throws TokenInUseError
    * @throws GrammyError when the token is refused
    */

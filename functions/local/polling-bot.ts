@@ -61,7 +61,7 @@ export interface PollingOptions {
   say: (line: string) => void;
 }
 
-/** The consumer that polls: one standing lease after another until it is told to stop. */
+/** The consumer that polls: one standing lease after another until it has to stop. */
 export class PollingBot {
   readonly #options: PollingOptions;
   readonly #claim: PollerOptions['claim'];
@@ -146,7 +146,9 @@ export class PollingBot {
     await this.#standing.release();
   }
 
-  /** Who stands by waits for a poller over another store as for a lease, yet looks for it ever more seldom. */
+  /**
+   * A process that stands by waits for a poller over another store as for a lease, yet looks for it ever more seldom.
+   */
   async #isFree(standby: Standby, signal: AbortSignal): Promise<boolean> {
     try {
       await this.look(signal);
@@ -203,7 +205,7 @@ export class PollingBot {
       }
     };
     try {
-      // What is in hand may take longer than what is left of the lease, so it is kept until the end.
+      // Updates in hand may take longer than the rest of the lease, so it is kept until the end.
       await standing.keepDuring(pollAndDrain);
     } finally {
       await standing.release();

@@ -62,7 +62,7 @@ export async function runPolling(given: Run, configured: TelegramSecrets | undef
   }
 }
 
-/** What a run has opened, and closes at its end. */
+/** The parts that a run has opened, and closes at its end. */
 interface Open {
   local?: LocalTelegram;
   front?: HttpFront;
@@ -75,7 +75,7 @@ async function openAll(
   parts: {
     secrets: TelegramSecrets;
     telegram: TelegramAccess;
-    /** Of a bot without a token. */
+    /** The administrators of a bot without a token. */
     administrators: LocalAdministrators | undefined;
     bot: PollingBot;
     foundation: Foundation;
@@ -149,8 +149,8 @@ async function pollingBot(
 }
 
 /**
- * Before anything is taken or imported. Where somebody holds the lease that is who has the port, and taking the lease
- * tells more of them. Who stands by waits for the port with the lease.
+ * Looks before anything is taken or imported. A holder of the lease is the one who has the port, and taking the lease
+ * tells more of it. A process that stands by waits for the port with the lease.
  * @throws PortInUseError, StoreUnavailableError
  */
 async function assertCanListen({ settings, identity }: Run, protocol: Protocol): Promise<void> {

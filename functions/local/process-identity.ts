@@ -3,8 +3,9 @@ import { placeId } from './place.ts';
 import { lifeOf, type Life } from './process-life.ts';
 
 /**
- * Who a process on some machine is, as the holder of a lease: `local:<host>:<pid>:<place>:<start>`. Readable for an
- * operator, and precise enough that neither a reused pid nor a container is ever taken for a dead holder.
+ * The identity of a process on some machine, as the holder of a lease: `local:<host>:<pid>:<place>:<start>`. It is
+ * readable for an operator, and precise enough that neither a reused pid nor a container is ever taken for a dead
+ * holder.
  */
 export interface ProcessIdentity {
   holder: string;
@@ -55,7 +56,7 @@ export function pidHere(holder: string, identity: ProcessIdentity): number | und
   return place === ownPlace && pid !== undefined ? Number(pid) : undefined;
 }
 
-/** Whose processes this user's are. */
+/** The name of the user whose processes these are. */
 export function userName(): string {
   try {
     return userInfo().username;

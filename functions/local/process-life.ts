@@ -2,11 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { tryRead } from './try-read.ts';
 
-/** What can be seen of a process from here: its start, in whatever unit its system counts, or only that it may run. */
+/**
+ * The life of a process, as far as it can be seen from here: its start, in whatever unit its system counts, or only
+ * that it may run.
+ */
 export type Life = { startedAt: string } | 'runs' | 'ended';
 
 export function lifeOf(pid: number, platform: NodeJS.Platform = process.platform): Life {
-  // What cannot be seen may be hidden from this user (hidepid, ProtectProc) and run all the same.
+  // A process that cannot be seen may be hidden from this user (hidepid, ProtectProc) and run all the same.
   return seen(pid, platform) ?? (isRunning(pid) ? 'runs' : 'ended');
 }
 
@@ -74,7 +77,7 @@ export function startInTicks(told: string): string | undefined {
 
 const two = (value: number | string): string => String(value).padStart(2, '0');
 
-/** What a tool of the system prints, without this user's locale and time zone. */
+/** The output of a tool of the system, without this user's locale and time zone. */
 function asked(tool: string, args: readonly string[]): string | undefined {
   return tryRead(() =>
     execFileSync(tool, args, {

@@ -53,7 +53,7 @@ export class ReceivedUpdates {
   }
 
   /**
-   * Nothing is confirmed by it but what is settled: no id that waits lies before it. What waits since before a quiet week
+   * It confirms settled updates only: no id that waits lies before it. An update that waits since before a quiet week
    * does not raise it: Telegram keeps an update for a day, and others may lie before its id by now.
    */
   offset(): { offset: number | undefined; confirmed: number[] } {

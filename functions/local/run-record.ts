@@ -27,7 +27,7 @@ const schema = v.object({
 /** One bot process, as its data folder knows it. The lease stays the authority on who consumes. */
 export type RunRecord = v.InferOutput<typeof schema>;
 
-/** What a process says of itself; where it runs is added. */
+/** The note of a process about itself; its place is added. */
 export type RunNote = Omit<RunRecord, 'machine' | 'boot'>;
 
 /** So often a running bot writes its record anew. */
@@ -82,7 +82,7 @@ export class RunRecords {
 
   /**
    * All but those of processes that are known to have ended, or of which nothing was heard for too long: these are
-   * removed. Who is not {@link here} runs on another machine or in a container, or may not be seen.
+   * removed. A process that is not {@link here} runs on another machine or in a container, or may not be seen.
    */
   current(identity: ProcessIdentity): RunRecord[] {
     return this.#read().filter((record) => {

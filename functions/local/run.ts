@@ -36,7 +36,7 @@ export interface Run extends RunOptions {
 
 type FoundationOptions = Parameters<typeof layFoundation>[0];
 
-/** What the foundation of a run is laid with, whatever its mode. */
+/** The options that the foundation of a run is laid with, whatever its mode. */
 export function groundOf(
   run: Run,
 ): Pick<FoundationOptions, 'store' | 'identity' | 'settings' | 'emit' | 'say'> {

@@ -111,7 +111,7 @@ function refuse(response: ServerResponse, status: number, type: string, message:
 }
 
 async function closeAfter(working: ReadonlySet<ServerResponse>, server: Server): Promise<void> {
-  // Whoever asks now finds the next owner, as after any lost connection.
+  // A client that asks now finds the next owner, as after any lost connection.
   server.removeAllListeners('request').on('request', ({ socket }: IncomingMessage) => socket.destroy());
   const inHand = (): number => [...working].filter((response) => !response.writableEnded).length;
   for (const until = Date.now() + LAST_ANSWERS_MS; inHand() > 0 && Date.now() < until;) await sleep(5);

@@ -7,17 +7,17 @@ export interface StandbyOptions {
   /** The lease as it stands. @throws StoreUnavailableError */
   readLease: () => Promise<LeaseItem | undefined>;
   isDead: (holder: string) => boolean;
-  /** Who this process is: what it could not take back when the store did not answer is its own to take. */
+  /** The name of this process: a lease that it could not release when the store did not answer is its own to take. */
   holder: string;
   /** Where Telegram delivers to; `undefined` when no webhook is set. */
   webhookHost: () => Promise<string | undefined>;
   /** Whether the store says that nobody wants a webhook: it is about to go then. */
   isWebhookUnwanted: () => Promise<boolean>;
-  /** Who of this machine runs the bot over another store, in words; `undefined` when nobody does. */
+  /** The process of this machine that runs the bot over another store, in words; `undefined` when none does. */
   neighbour: () => Promise<string | undefined>;
   clock: Clock;
   skewMs: number;
-  /** Of a standing lease: tells its last renewal from its expiry. */
+  /** The term of a standing lease, which tells its last renewal from its expiry. */
   termMs: number;
   say: (line: string) => void;
 }
@@ -38,7 +38,7 @@ export class Standby {
   readonly #sinceMs: number;
   #lastSaid: string | undefined;
   #tokenChecks = 0;
-  /** What Telegram answered last. */
+  /** Telegram's last answer. */
   #webhook: { askedAtMs: number; host: string | undefined } | undefined;
   #lastHolder: { name: string; aliveAtMs: number } | undefined;
 

@@ -4,7 +4,7 @@ import { publishingIn } from '../wiring/knowledge.ts';
 import type { OpenedStore } from './opened-store.ts';
 
 /**
- * Imports the starter atoms into a local store that has no knowledge base yet. Of two first starts at once the loser
+ * Imports the starter atoms into a local store that has no knowledge base yet. When two first starts meet, the loser
  * goes on with the winner's.
  * @throws StoreUnavailableError
  */

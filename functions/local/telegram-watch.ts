@@ -10,7 +10,7 @@ const TROUBLE_MS = 10_000;
 /** A poller that goes on to use the token disturbs again within this. */
 const CONFLICT_TOLD_MS = 60_000;
 
-/** In a long outage the console is told again so often. */
+/** The console names a long outage again so often. */
 const TELL_AGAIN_MS = 300_000;
 
 type Kind = 'telegramSilent' | 'telegramRefuses';
@@ -23,7 +23,7 @@ interface Trouble {
   last: string;
 }
 
-/** What polling has met at Telegram, for the health check and for whoever reads the console. */
+/** The troubles that polling has met at Telegram, for the health check and for readers of the console. */
 export class TelegramWatch {
   readonly #clock: Clock;
   readonly #say: (line: string) => void;

@@ -8,13 +8,13 @@ export class TokenInUseError extends Error {
   override readonly name = 'TokenInUseError';
 }
 
-/** Who has polled undisturbed for so long is established. */
+/** A process that has polled undisturbed for so long is established. */
 const ESTABLISHED_MS = 120_000;
 /** Somebody may have begun while nothing was heard of Telegram for so long. */
 const SILENCE_MS = 60_000;
 /** A look says nothing of who has begun since: by then a newcomer must be able to see this process poll, within its own look. */
 const FRESH_MS = 2_000;
-/** Of a new poller: each newcomer that looks causes one and goes; whoever was here before goes on. */
+/** A new poller bears so many: each newcomer that looks causes one and goes; an earlier poller goes on. */
 const CONFLICTS_TOLERATED = 2;
 
 /**

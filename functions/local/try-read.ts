@@ -1,4 +1,4 @@
-/** What can be read, where not being able to read it is an answer too. */
+/** Reads a value where not being able to read it is an answer too. */
 export function tryRead<T>(read: () => T): T | undefined {
   try {
     return read();
