@@ -21,6 +21,6 @@ export interface RegistrationStore {
   recordApplied(applied: Omit<Applied, 'formerHash'>): Promise<void>;
   /** The desired state that was prepared last. @throws StoreUnavailableError */
   lastPrepared(): Promise<string | undefined>;
-  /** What is in force now is the former one from then on. @throws StoreUnavailableError */
+  /** The state that is in force now is the former one from then on. @throws StoreUnavailableError */
   recordPrepared(hash: string): Promise<void>;
 }

@@ -48,8 +48,9 @@ export async function turnOn(deps: SwitchDeps, desired: DesiredWebhook): Promise
 
 /**
  * Asks whether Telegram takes an address at which nobody answers yet, and puts back what was set, which has to be ours.
- * It resolves the host, and calls nobody there (https://github.com/tdlib/telegram-bot-api, WebhookActor.cpp). What is
- * pending is delivered a second later. The wish stays as it is, so that the watchdog sets again what could not be put back.
+ * It resolves the host, and calls nobody there (https://github.com/tdlib/telegram-bot-api, WebhookActor.cpp). Pending
+ * updates are delivered a second later. The wish stays as it is, so that the watchdog sets again what could not be put
+ * back.
  * @throws WebhookRefusedError where Telegram answered that it does not set it
  * @throws GrammyError of another call, HttpError, StoreUnavailableError
  */
