@@ -131,7 +131,7 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
   });
 }
 
-/** What only a repair goes on without. */
+/** The broken part that only a repair goes on without. */
 function whatIsBroken({ lost, leases }: LeaseViews): string | undefined {
   if (lost !== undefined) return `The layout of the partitions is ${lost.says}`;
   const missing = leases.find(({ stopped }) => stopped?.because === 'missing');
