@@ -15,7 +15,7 @@ const THROTTLED = refusing(429, 'TooManyRequestsException');
 const FORBIDDEN = refusing(403, 'AccessDeniedException');
 const answering: Answer = (response) => void response.writeHead(200).end('{"ok":true}');
 
-/** Lambda's Invoke, which answers one request after the other as it is told, and then as the last. */
+/** Lambda's Invoke, which gives one request after the other the next of `answers`, and every later one the last. */
 let lambda: Server;
 let answers: Answer[];
 let requests: number;

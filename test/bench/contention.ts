@@ -1,5 +1,5 @@
 /**
- * What it costs that many chats write at once, by the number of partitions and of Telegram's connections: the real
+ * The cost of many chats that write at once, by the number of partitions and of Telegram's connections: the real
  * consumer over the simulated table (a request takes 4 to 24 ms, a Telegram call 40 to 160 ms), Telegram and Lambda.
  *
  *   npm run bench:contention
@@ -71,7 +71,7 @@ interface Measured {
   lastMs: number;
 }
 
-/** Of everything but the stuck chat's own update. */
+/** Measures every update but the stuck chat's own. */
 async function measure(plan: Plan, load: Load): Promise<Measured> {
   const world = new World(plan);
   await world.run(() => {});
@@ -88,7 +88,7 @@ async function measure(plan: Plan, load: Load): Promise<Measured> {
   return { requests: requests / times.length, refusals, lastMs };
 }
 
-/** Of as many chats at once, over as many connections as partitions. */
+/** The rate at which `THROUGH` chats that write at once are served, over as many connections as partitions. */
 async function updatesPerSecond(partitions: number, telegramMs: number): Promise<number> {
   const rates: number[] = [];
   for (const seed of SEEDS) {

@@ -78,7 +78,7 @@ async function* textOf(records: Iterable<unknown>): AsyncGenerator<string> {
   yield ']';
 }
 
-/** What a large file on disk looks like to its reader. */
+/** The chunks in which a reader gets a large file from the disk. */
 async function bytesOfManyAtoms(): Promise<Buffer[]> {
   const chunks: Buffer[] = [];
   let pending: string[] = [];

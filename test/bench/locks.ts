@@ -1,5 +1,5 @@
 /**
- * What exclusion itself costs, over a store that takes 4 ms, beside `@deliveryhero/dynamodb-lock` with a conditional put of
+ * The cost of exclusion itself, over a store that takes 4 ms, beside `@deliveryhero/dynamodb-lock` with a conditional put of
  * the update's id: one holder again and again, a hand-over, a takeover after a crash; and many contenders for one lease.
  *
  *   npm run bench:locks [-- seconds of contention]
@@ -21,7 +21,7 @@ import { startWire } from './peers/wire.ts';
 
 const STORE_MS = 4;
 const TIMES = 40;
-/** Of a holder that crashes. */
+/** The lease of a holder that crashes. */
 const LEASE_MS = 2_000;
 const SKEW_MS = 1_000;
 const HOLD_MS = 100;

@@ -29,7 +29,7 @@ try {
 }
 process.exit();
 
-/** Of one update each, once it is warm. */
+/** The cost of one update for each contender, once it is warm. */
 async function costsOf(network: Wire, contenders: readonly Contender[]): Promise<Counts[]> {
   await network.set({ storeMs: 0, telegramMs: 0, isCounting: true });
   const costs: Counts[] = [];

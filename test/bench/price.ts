@@ -54,12 +54,12 @@ async function billOf({ name, text, answer }: Contender): Promise<Bill> {
   }
   const logBytes = log.end() / TIMES + LAMBDA_LOG_BYTES;
   const { writeUnits, readUnits } = await wire.counts();
-  // What else a machine does only ever adds.
+  // The machine's other work only ever adds.
   const ms = Math.min(...taken);
   return { name, ms, writeUnits: writeUnits / TIMES, readUnits: readUnits / TIMES, logBytes };
 }
 
-/** What would be a log is counted instead of shown. */
+/** Counts the bytes that would go to the log, and shows none of them. */
 function captureOutput(): { end: () => number } {
   const write = process.stdout.write.bind(process.stdout);
   let bytes = 0;

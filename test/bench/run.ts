@@ -40,7 +40,7 @@ for (const name of asked.length > 0 ? asked : BENCHES) {
   await write(name, `${conditions()}\n\n${isMarkdown ? output.trim() : `\`\`\`\n${output.trim()}\n\`\`\``}`);
 }
 
-/** What a bench printed; `undefined` when it failed. */
+/** The output of a bench; `undefined` when it failed. */
 async function outputOf(script: string): Promise<string | undefined> {
   const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
   const child = spawn('npm', ['run', '--silent', script], { stdio: ['ignore', 'pipe', 'inherit'], env });

@@ -15,7 +15,7 @@ export type Ranker = (query: string, limit: number) => string[];
 
 const STOPWORDS = new Set(eng);
 
-/** What the bot that this one replaces did: the query, as a whole, somewhere in the text. */
+/** The search of the bot that this one replaces: the query, as a whole, somewhere in the text. */
 export function ilike({ documents }: Collection): Ranker {
   const texts = lowerCaseTexts(documents);
   return (query, limit) => {

@@ -10,7 +10,7 @@ const QUESTIONS = [
   { query: 'PF525 shows F004', lang: 'en', expected: [] },
 ].map((question) => ({ kind: 'question', ...question }));
 
-it('counts right first hits, and what is told to have no answer', async () => {
+it('counts right first hits, and questions that it says have no answer', async () => {
   const tables = await technicianTables(QUESTIONS);
   expect(tables).toContainEqual(
     expect.stringMatching(/^\| question \(en\) \| 2 \| 1 \(50 %\) \| 1 \(50 %\) \|/),

@@ -30,7 +30,7 @@ export function readQuestions(folder: string): Question[] | undefined {
   return parsed.success ? parsed.output : undefined;
 }
 
-/** How often the first hit, and one of the first three, answers; and how often no answer is told as such. */
+/** How often the first hit, and one of the first three, answers; and how often the search says that there is no answer. */
 export async function technicianTables(questions: readonly Question[]): Promise<string[]> {
   const engine = createImportEngine();
   await engine.ready?.();
@@ -54,7 +54,7 @@ export async function technicianTables(questions: readonly Question[]): Promise<
 }
 
 function toldAsUnknown(index: SearchIndex, questions: readonly Question[]): string[] {
-  // What is said for politeness is answered by the bot, and not by a search.
+  // The bot answers small talk by itself, and not by a search.
   const asked = questions.filter(({ kind }) => kind !== 'follow-up-or-small-talk');
   const without = asked
     .filter(({ expected }) => expected.length === 0)

@@ -15,13 +15,13 @@ import { PageCaller, addressIn } from '../local/page/page-caller.ts';
 
 const rounds = Number(process.argv[2] ?? 3);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Of Linux, on every machine of today. */
+/** The rate of Linux, on every machine of today. */
 const TICKS_A_SECOND = 100;
 
 interface Start {
   runningMs: number;
   answeredMs: number;
-  /** Of the process alone, without the compilers that it starts; absent where the system does not tell. */
+  /** The time of the process alone, without the compilers that it starts; absent where the system gives none. */
   processorMs: number | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the lease and the ledger cost: the same bot answering the same message with and without them, in interleaved
+ * The cost of the lease and the ledger: the same bot answering the same message with and without them, in interleaved
  * rounds against one store and one Bot API server.
  *
  *   npm run bench:update [-- rounds]

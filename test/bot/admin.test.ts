@@ -26,7 +26,7 @@ describe('administrators', () => {
   const total = async (): Promise<string> => answerOf(await chat.say('/kb_stats')).split('\n')[2] ?? '';
   const lastTo = (user: { id: number }): string => transcript(bot.server.messages(user.id).at(-1));
 
-  it('upload a document: it is checked, confirmed, imported, and all of them are told', async () => {
+  it('upload a document: it is checked, confirmed, imported, and all of them hear of it', async () => {
     expect(answerOf(await chat.say('/kb_upload'))).toMatch(/^📥 Send me a document with atoms/);
     const records = [validRecord('a:b:c'), validRecord('a:b:d'), { ...validRecord('a:b:e'), content: [{}] }];
     const question = await chat.sendDocument('atoms.json', wrappedExport(records), '/kb_upload');
@@ -44,7 +44,7 @@ describe('administrators', () => {
     expect(await total()).toBe('Total Atoms: 2');
   });
 
-  it('are told which atom is wrong, though all of them stand on one line', async () => {
+  it('read which atom is wrong, though all of them stand on one line', async () => {
     const records = [{ ...validRecord('a:b:x'), content: [{}] }, { title: 'no id' }, validRecord('a:b:c')];
     const problems = answerOf(await chat.sendDocument('line.json', JSON.stringify(records)));
     expect(problems).toContain('• line 1, a:b:x: content must be');
@@ -55,7 +55,7 @@ describe('administrators', () => {
     );
   });
 
-  it('are told in their own language how what they began has ended, and the others in English', async () => {
+  it('read in their own language how what they began has ended, and the others in English', async () => {
     const document = JSON.stringify([validRecord('a:b:c'), validRecord('a:b:d')]);
     expect(answerOf(await bot.chat(other).sendDocument('same.json', document))).toContain('ist geprüft');
     await bot.chat(other).say('/kb_reindex');
@@ -75,7 +75,7 @@ describe('administrators', () => {
     expect(await total()).toBe('Total Atoms: 2');
   });
 
-  it('are told that articles are kept whose ids stand again', async () => {
+  it('read that articles are kept whose ids stand again', async () => {
     const records = ['1', '2', '3'].map((content) => ({ ...validRecord('a:b:twice'), content }));
     const answer = answerOf(await chat.sendDocument('twice.json', JSON.stringify(records)));
     expect(answer).toContain('New: 3 ·');
@@ -87,7 +87,7 @@ describe('administrators', () => {
     expect(answer).toMatch(/New: 0 · changed: 0 · unchanged: 1 · invalid: 0$/);
   });
 
-  it('are told what is wrong with a document as a whole', async () => {
+  it('read what is wrong with a document as a whole', async () => {
     expect(answerOf(await chat.sendDocument('bad.json', '[{"atom_id": '))).toMatch(
       /^❌ The document cannot be imported: bad\.json, line 1/,
     );
@@ -143,7 +143,7 @@ describe('administrators', () => {
     );
   });
 
-  it('are told once of atoms that arrive by another way than the chat', async () => {
+  it('hear once of atoms that arrive by another way than the chat', async () => {
     const before = bot.server.messages(root.id).length;
     const toRoot = () => bot.server.messages(root.id).slice(before).map(transcript);
     await bot.news.look();

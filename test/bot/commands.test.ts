@@ -214,7 +214,7 @@ describe('the commands', () => {
 });
 
 describe('the knowledge base of the replaced system', () => {
-  it('is told in figures to the letter', async () => {
+  it('has the same figures, to the letter', async () => {
     const bot = await startTestBot({ knowledge: legacyAtoms() });
     try {
       expect(answerOf(await bot.chat(ada).say('/kb_stats'))).toBe(`📊 Knowledge Base Stats

@@ -16,7 +16,7 @@ const ASK_FOR_EXAMPLES = [
 ];
 const TROUBLE = /^(🤔|🤷|😔|⏳|📭|⚠️)|No atoms found|Nichts gefunden/m;
 
-/** What a text offers to type: what stands in code, in italics, or on a line of its own after a bullet. */
+/** The examples that a text offers to type, in code, in italics, or on a line of their own after a bullet. */
 function examplesIn(message: Message): string[] {
   const { text = '', entities = [] } = message;
   const marked = entities
@@ -99,7 +99,7 @@ describe('an example of a text', () => {
       for (const message of (await group.say(`${command}@agent_factory_test_bot`)).messages)
         examples.push(...examplesIn(message));
     expect(examples.filter((example) => example.startsWith('@')).length).toBeGreaterThan(0);
-    // What stands there without a mention is for use in one.
+    // An example without a mention is meant for use in one.
     const typed = examples.map((example) =>
       /^[@/]/.test(example) ? example : `@agent_factory_test_bot ${example}`,
     );

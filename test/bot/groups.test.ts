@@ -6,7 +6,7 @@ const bob = { id: 502, first_name: 'Bob', language_code: 'en' };
 const root = { id: 900, first_name: 'Root', language_code: 'en' };
 const GROUP = -1_001_000_000_001;
 const ANOTHER_GROUP = -1_001_000_000_002;
-/** What Telegram names as the sender of every anonymous administrator, and of everybody who writes as a channel. */
+/** The sender that Telegram names for every anonymous administrator, and for everybody who writes as a channel. */
 const ANONYMOUS = { id: 1_087_968_824, is_bot: true, first_name: 'Group', username: 'GroupAnonymousBot' };
 
 async function startInGroups(env: Record<string, string> = {}): Promise<TestBot> {
@@ -17,7 +17,7 @@ async function startInGroups(env: Record<string, string> = {}): Promise<TestBot>
   return bot;
 }
 
-/** Says it on behalf of the group. What the person says first only makes the message, as Telegram parses it. */
+/** Says it on behalf of the group. The person's own message before only makes the entities, as Telegram parses them. */
 async function anonymously(bot: TestBot, text: string, groupId = GROUP): Promise<Turn> {
   const group = bot.chat(ada, groupId);
   const { update } = await group.say(`${text}@nobody`);
@@ -141,7 +141,7 @@ describe('in a group', () => {
     expect(answerOf(turn)).toMatch(/^🎬 This chat does not let me send documents/);
   });
 
-  it('administrators are told to upload in private, command or document', async () => {
+  it('administrators read that they should upload in private, command or document', async () => {
     const admin = bot.chat(root, GROUP);
     expect(answerOf(await admin.say('/kb_upload'))).toContain('in our private chat only');
     expect(answerOf(await admin.sendDocument('atoms.json', '[]', '/kb_upload'))).toContain(

@@ -43,7 +43,7 @@ describe('news of the knowledge base', () => {
     { kind: 'bad-gateway' },
     { kind: 'reset' },
     { kind: 'too-many-requests', retryAfter: 60 },
-  ])('that reached nobody is told at the next look: $kind', async (fault) => {
+  ])('that reached nobody goes out at the next look: $kind', async (fault) => {
     meet(fault);
     await look();
     expect(notesTo(900)).toBe(0);
@@ -54,14 +54,14 @@ describe('news of the knowledge base', () => {
     expect(ADMINS.map(notesTo)).toEqual([1, 1]);
   });
 
-  it('is told when one administrator at least was reached', async () => {
+  it('counts as told when one administrator at least was reached', async () => {
     meet({ kind: 'internal-error' }, [900]);
     await look();
     expect(toldRevision).toBe(7);
     expect(ADMINS.map(notesTo)).toEqual([0, 1]);
   });
 
-  it('is not told for ever to those who have blocked the bot, or have never written to it', async () => {
+  it('does not go out for ever to those who have blocked the bot, or have never written to it', async () => {
     meet({ kind: 'blocked' });
     await look();
     expect(toldRevision).toBe(7);
@@ -70,7 +70,7 @@ describe('news of the knowledge base', () => {
     expect(toldRevision).toBe(7);
   });
 
-  it('is told again where one has blocked the bot and the other could not be reached', async () => {
+  it('goes out again where one has blocked the bot and the other could not be reached', async () => {
     meet({ kind: 'blocked' }, [900]);
     meet({ kind: 'reset' }, [901]);
     await look();

@@ -18,7 +18,7 @@ describe('a user', () => {
   });
   afterAll(() => bot.close());
 
-  it('is told what is kept, each kind with its time', async () => {
+  it('reads what is kept, each kind with its time', async () => {
     const told = answerOf(await chat.say('/privacy'));
     const { named, nameless } = keptOf(bot.deps.settings);
     const times = [...told.matchAll(/: (\d+) days?$/gm)].map(([, count]) => Number(count));

@@ -157,7 +157,7 @@ describe('a page of results', () => {
 });
 
 describe('the content of an atom', () => {
-  it('is told apart into prose, tables and fenced code', () => {
+  it('is divided into prose, tables and fenced code', () => {
     expect(
       contentBlocks('One.\n\n| a | b |\n| c | d |\nTwo.\n```st\n  x := 1;\n```\n```\ny\n```\nThree.'),
     ).toEqual([

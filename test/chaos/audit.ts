@@ -18,7 +18,7 @@ export interface Audit {
   /** The lease passed from one process to another whose tenure nobody had seen end. */
   takeovers: number;
   highestTakeoverMs: number;
-  /** What must never happen, in words, each with the history of its update. */
+  /** Events that must never happen, in words, each with the history of its update. */
   violations: string[];
 }
 
@@ -160,7 +160,7 @@ function unexplainedCalls({ calls, writes, mishaps }: Observed): string[] {
     if (call.token === 0) return [`Update ${call.updateId} was answered by ${call.consumer} without a claim`];
     const outcome = outcomes.get(call.updateId);
     if (outcome === undefined || call.arrivedAtMs < (outcome.answeredAtMs ?? Infinity)) return [];
-    // Whoever parks an update apologises to its user, and only then.
+    // The consumer that parks an update apologises to its user, and only after it has parked it.
     if (outcome.status === 'dead' && outcome.token === call.token) return [];
     const paused = mishaps.some(
       ({ what, consumer, toMs = Infinity }) =>

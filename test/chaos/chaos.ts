@@ -15,7 +15,7 @@ export interface ChaosOptions extends WorldOptions {
   updates: number;
   /** Between the beginnings of two faults, on average. */
   faultEveryMs: number;
-  /** Of peace, after which what is still undelivered counts as lost. */
+  /** The time of peace after which an undelivered update counts as lost. */
   drainWithinMs: number;
   /**
    * Whether updates that cannot be handled come amid the faults too. Where an attempt at one vanishes with its

@@ -33,7 +33,7 @@ export interface ConsumerSlotOptions {
 export class ConsumerSlot {
   readonly slot: number;
   readonly origin: string;
-  /** What the processes said last. */
+  /** The last lines of the processes' output. */
   readonly lines: string[] = [];
   /** Processes that ended by themselves with an error: while the store is away they cannot start. */
   failedStarts = 0;

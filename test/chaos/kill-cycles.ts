@@ -28,7 +28,7 @@ const MOST_PENDING = 40;
 const READY_WITHIN_MS = 300_000;
 /** Longer than an update waits whose attempts vanished with their processes. */
 const STUCK_AFTER_MS = 15 * 60_000;
-/** Of all cycles: everybody at once, and once more while it starts. */
+/** The share of cycles that kill everybody at once, and of cycles that kill one again while it starts. */
 const ALL = 0.15;
 const AGAIN = 0.35;
 
@@ -157,7 +157,7 @@ async function setWebhook(apiRoot: string, url: string): Promise<void> {
 }
 
 /**
- * What the store says, read as another process reads it.
+ * Counts the records of the store, read as another process reads it.
  * @param confirmed the updates that Telegram no longer has: one of them whose record is not final was lost
  */
 async function inspect(

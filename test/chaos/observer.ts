@@ -14,7 +14,7 @@ interface UpdateItem {
 /** Added to the path of a call, so that it can be found in the log of the Bot API server. */
 export const CALL_ID = 'seen_as';
 
-/** What a question and its answer have in common; its number follows. */
+/** The words that a question and its answer share; the update's number follows. */
 export const NAME = 'chaos:update:';
 
 /** Methods that show something; a repetition of any other is invisible. */

@@ -1,6 +1,6 @@
 import { pick, seededRandom } from '../fixtures/random.ts';
 
-/** What can be done to a run. Every kind comes round once before any comes again. */
+/** The faults that can befall a run. Every kind comes round once before any comes again. */
 export const FAULT_KINDS = [
   'kill',
   'kill after the claim',
@@ -38,7 +38,7 @@ export function planFaults(options: {
   seed: number;
   durationMs: number;
   consumers: number;
-  /** Of a lease, with the skew margin: what lasts, lasts about as long. */
+  /** A lease with the skew margin: a fault that lasts, lasts about as long. */
   termMs: number;
   /** Between the beginnings of two faults, on average. */
   everyMs: number;

@@ -1,13 +1,13 @@
 import type { Mishap } from './consumer-slot.ts';
 
 /**
- * What was seen from outside: between the consumers and the store, the Bot API and Telegram's deliveries. Nothing here
+ * The view from outside: between the consumers and the store, the Bot API and Telegram's deliveries. Nothing here
  * is the consumers' own account of what they did. Times are this process's, in milliseconds.
  */
 export interface Observed {
   /** Ids of every update that Telegram was given. */
   sent: number[];
-  /** Of them, those that no handler can handle. */
+  /** The ids among them that no handler can handle. */
   poison: number[];
   writes: StoreWrite[];
   calls: BotCall[];
@@ -15,7 +15,7 @@ export interface Observed {
   mishaps: Mishap[];
   /** The ledger at the end, read past every wire. */
   ledger: Map<number, { status: string; attempts: number }>;
-  /** What Telegram still had to deliver, or gave up, at the end. */
+  /** The updates that Telegram still had to deliver, or had given up, at the end. */
   undelivered: number[];
 }
 
@@ -26,12 +26,12 @@ export interface StoreWrite {
   /** Absent for a refused acquire, whose token nobody was given. */
   token?: number;
   updateId?: number;
-  /** Of an acquire: the name of its lease item. Tokens of two partitions have nothing to do with each other. */
+  /** In an acquire, the name of its lease item. Tokens of two partitions have nothing to do with each other. */
   partition?: string;
-  /** Of a settle. */
+  /** In a settle only. */
   status?: string;
   error?: string;
-  /** Of an acquire: whom it was taken from, and until when that lease ran (by the consumers' clock). */
+  /** In an acquire, the holder that it was taken from, and the update which that one handled. */
   previous?: { holder: string; updateId?: number };
   sentAtMs: number;
   answeredAtMs?: number;
@@ -48,7 +48,7 @@ export const mayHaveLanded = ({ result }: StoreWrite): boolean =>
 export interface BotCall {
   consumer: string;
   updateId: number;
-  /** Of the claim under which it was made; 0 where the consumer had claimed nothing. */
+  /** The token of the claim under which it was made; 0 where the consumer had claimed nothing. */
   token: number;
   arrivedAtMs: number;
   /** The user sees it. */
@@ -57,7 +57,7 @@ export interface BotCall {
   confirmed: boolean;
 }
 
-/** What a consumer answered to one delivery. */
+/** A consumer's answer to one delivery. */
 export interface WebhookAnswer {
   updateId: number;
   status: number;

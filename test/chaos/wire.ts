@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What happens to one request and its answer on the way. */
+/** The fate of one request and its answer on the way. */
 export type Fate =
   | { kind: 'pass' }
   /** The connection is reset, and nothing reaches the other end. */

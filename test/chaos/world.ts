@@ -32,7 +32,7 @@ const READY_WITHIN_MS = 60_000;
 
 export interface WorldOptions {
   store: StoreName;
-  /** Of Amazon's DynamoDB Local. */
+  /** The folder of Amazon's DynamoDB Local. */
   jarFolder?: string | undefined;
   consumers: number;
   /** How many updates are handled at once, each chat's in order. */
@@ -45,7 +45,7 @@ export interface WorldOptions {
   env?: Record<string, string>;
 }
 
-/** What may befall what goes over the wires; replaced while a fault lasts. */
+/** The fates of everything that goes over the wires; replaced while a fault lasts. */
 export interface Interference {
   store: (slot: number, exchange: Exchange) => Fate;
   botApi: (slot: number, exchange: Exchange) => Fate;

@@ -11,11 +11,11 @@ export interface StoredParameter {
 export async function awsStandIn(options: {
   stacks: Record<string, Record<string, string>>;
   parameters: Map<string, StoredParameter>;
-  /** Of stacks that are anything but `UPDATE_COMPLETE`. */
+  /** The statuses of stacks that are anything but `UPDATE_COMPLETE`. */
   statuses?: Map<string, string>;
   /** Functions that may run at once. */
   account?: { unreserved: number };
-  /** What the caller's role may not do. */
+  /** The services that the caller's role may not use. */
   denied?: Set<'ssm' | 'cloudformation' | 'lambda'>;
 }): Promise<{ endpoint: string; close: () => Promise<void> }> {
   const server = createServer((request, response) => {

@@ -8,7 +8,7 @@ import { processIdentity } from '../../functions/local/process-identity.ts';
 import { RunRecords } from '../../functions/local/run-record.ts';
 import { packedCommand, seededFolder } from './packed-command.ts';
 
-/** What one run of the command left behind, as a person sees it. */
+/** The exit and the output of one run of the command, as a person sees them. */
 export interface Finished {
   code: number | null;
   signal: NodeJS.Signals | null;

@@ -5,7 +5,7 @@ import { validRecord } from '../fixtures/foreign-atoms.ts';
 import { freePort } from '../fixtures/free-port.ts';
 import { botCommand, SIDE_BY_SIDE, type Finished } from './bot-command.ts';
 
-/** Whoever runs as root may read everything, so the command is run as somebody who may not. */
+/** A user that may not read everything: where the tests run as root, the command runs as this one. */
 const NOBODY = process.getuid?.() === 0 ? 65534 : undefined;
 
 describe('a data folder', SIDE_BY_SIDE, () => {

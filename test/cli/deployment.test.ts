@@ -101,7 +101,7 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     expect(answer.text).toContain('/kb_search');
   });
 
-  it('is told about by its URL alone, which is not enough to change it', async () => {
+  it('shows its status by its URL alone, which is not enough to change it', async () => {
     const { outputs } = await deploy();
     const url = outputs.HealthUrl.replace('/health', '');
     const status = await bot.run(['status', '--url', url], { env: {} });
@@ -115,7 +115,7 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     expect(stop.stderr).toContain('add --table NAME, or use --stack NAME');
   });
 
-  it('that does not exist, or whose token is not stored, is told in a sentence', async () => {
+  it('that does not exist, or whose token is not stored, is named in an error of one sentence', async () => {
     const { folder, operator, run } = await deploy();
     const missing = await bot.run(['status', '--stack', 'AgentFactoryBot-none'], { env: operator });
     expect(missing.code).toBe(1);
@@ -275,7 +275,7 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     expect(JSON.parse(shown.stdout)).toMatchObject({ epoch: 2, partitions: 12 });
   });
 
-  it('is cut into partitions while Telegram wants to be left alone: a moment is waited, an hour is told', async () => {
+  it('is cut into partitions while Telegram wants to be left alone: the command waits a moment, and reports an hour', async () => {
     const { stack, table, run, telegramCall } = await deploy();
     await run('start');
     const refused = (retryAfter: number) =>

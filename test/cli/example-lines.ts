@@ -57,7 +57,7 @@ export function documentExamples(): ExampleLine[] {
   });
 }
 
-/** What follows the program's name, where a line calls this program; `undefined` for another one's. */
+/** The words after the program's name, where a line calls this program; `undefined` where it calls another one. */
 export function argumentsOf(line: string): string | undefined {
   const match = PROGRAMS.exec(line);
   return match === null ? undefined : line.slice(match[0].length).trim();

@@ -176,7 +176,7 @@ describe('the examples of the help texts and of the README', () => {
   });
 });
 
-/** Of the README, whose lines a newcomer types one after the other. */
+/** Whether the line is one of the README's, which a newcomer types one after the other. */
 function isOfReadme({ line, from, isWhole }: { line: string; from: string; isWhole: boolean }): boolean {
   const args = argumentsOf(line);
   return (

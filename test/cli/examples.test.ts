@@ -10,7 +10,7 @@ import {
   type ExampleLine,
 } from './example-lines.ts';
 
-/** What stands for a value in a document. */
+/** The placeholders of the documents, each with a value that it may stand for. */
 const PLACEHOLDERS: Record<string, string> = {
   ID: '123456789',
   N: '4',

@@ -33,7 +33,7 @@ describe.skipIf(missing !== undefined)(
     });
     afterAll(() => telegram.close());
 
-    it('at a first start is told in words, and the next start with space goes on from what there is', async () => {
+    it('at a first start is named in the error, and the next start with space goes on from what there is', async () => {
       const args = ['start', '--port', '0', '--data', bot.folder()];
       for (const bytes of [1, 500, 900, 20_000]) {
         const { code, stdout, stderr } = await withFilesUpTo(bytes, bot.command(args));
@@ -48,7 +48,7 @@ describe.skipIf(missing !== undefined)(
       expect((await running.stop()).code).toBe(0);
     });
 
-    it('is told of by a start in the background, which could not leave a word in its log', async () => {
+    it('is reported by a start in the background, which could not leave a word in its log', async () => {
       const start = bot.command(['start', '--detach', '--data', bot.dataFolder()]);
       const { code, stderr } = await withFilesUpTo(0, start);
       expect(code).toBe(1);

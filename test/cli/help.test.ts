@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runCommandLine } from '../../functions/cli/program.ts';
 
-/** What a command says on standard output. */
+/** The exit code and the standard output of a command. */
 async function said(...args: string[]): Promise<{ code: number; text: string }> {
   let text = '';
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {

@@ -65,7 +65,7 @@ describe('kill -9', SIDE_BY_SIDE, () => {
     expect(stop.stdout).toContain(`✅ Bot stopped (PID ${running.pid})`);
   });
 
-  it('of a bot in the background while it starts is told by what started it, as is every other end', async () => {
+  it('of a bot in the background while it starts is reported by the command that started it, as is every other end', async () => {
     const data = bot.folder();
     const args = ['start', '--detach', '--port', '0', '--data', data];
     const env = { TELEGRAM_BOT_TOKEN: '1:refused', TELEGRAM_API_ROOT: 'http://127.0.0.1:9' };

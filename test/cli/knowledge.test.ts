@@ -167,7 +167,7 @@ describe('bot kb', SIDE_BY_SIDE, () => {
     expect(schema.items.required).toEqual(['title', 'content']);
   });
 
-  it('replaces nothing by what is left of a damaged file, unless it is told to', async () => {
+  it('replaces nothing by what is left of a damaged file, unless an option says so', async () => {
     const { kb, total, file } = place();
     const records = [
       validRecord('acme:press:only'),

@@ -46,7 +46,7 @@ describe('output that cannot be written', SIDE_BY_SIDE, () => {
     expect(await exporting.finished).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it.skipIf(!hasDevFull)('is told in one sentence, and by the exit code', async () => {
+  it.skipIf(!hasDevFull)('is reported in one sentence, and by the exit code', async () => {
     const data = bot.dataFolder();
     for (const command of ['export', 'stats']) {
       const child = spawn(

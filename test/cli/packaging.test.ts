@@ -29,7 +29,7 @@ describe('the packed package', () => {
 
     execFileSync('tar', ['-xzf', join(folder, filename), '-C', folder]);
     const unpacked = join(folder, 'package');
-    // What npm would install there: its dependencies, none of which are bundled.
+    // The link stands for the dependencies that npm would install there, none of which are bundled.
     symlinkSync(join(ROOT, 'node_modules'), join(unpacked, 'node_modules'), 'junction');
     const run = (...args: string[]): string =>
       execFileSync(process.execPath, [join(unpacked, 'functions/cli/launch.js'), ...args], {

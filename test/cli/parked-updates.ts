@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { consumerOver, openProtocol } from '../../functions/wiring/protocol.ts';
 
-/** What Telegram once delivered. */
+/** An update that Telegram once delivered. */
 export function delivered(updateId: number): { update_id: number; message: object } {
   const from = { id: 7, is_bot: false, first_name: 'Anna' };
   const chat = { id: 7, type: 'private', first_name: 'Anna' };
@@ -12,7 +12,7 @@ export function delivered(updateId: number): { update_id: number; message: objec
   return { update_id: updateId, message: { message_id: 1, date, chat, from, text: '/kb_stats', entities } };
 }
 
-/** What no version can handle. */
+/** An update that no version can handle. */
 export function broken(updateId: number): { update_id: number; message: object } {
   const update = delivered(updateId);
   return { ...update, message: { ...update.message, text: 5 } };

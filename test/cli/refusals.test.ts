@@ -8,7 +8,7 @@ import { botCommand, SIDE_BY_SIDE, type Env, type Finished } from './bot-command
 import { movedClock } from '../fixtures/moved-clock.ts';
 import { botIdOf, sharedStore } from './shared-store.ts';
 
-/** Whoever runs as root may write anywhere, so the command is run as somebody who may not. */
+/** A user that may not write everywhere: where the tests run as root, the command runs as this one. */
 const NOBODY = process.getuid?.() === 0 ? 65534 : undefined;
 
 describe('a start that is refused says what to do next', SIDE_BY_SIDE, () => {

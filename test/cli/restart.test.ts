@@ -10,7 +10,7 @@ describe('restart', SIDE_BY_SIDE, () => {
   const pidOf = (stdout: string): string | undefined => /Bot is running \(PID (\d+)\)/.exec(stdout)?.[1];
 
   it('starts the same bot at the same port in the same mode, and no other one in its place', async () => {
-    // Of the variables that make it another store none: the data folder is its store.
+    // None of the variables that name another store are set: the data folder is its store.
     const { TELEGRAM_BOT_TOKEN, TELEGRAM_API_ROOT } = await shared.freshTable();
     const env = { TELEGRAM_BOT_TOKEN, TELEGRAM_API_ROOT };
     const data = bot.dataFolder();

@@ -26,7 +26,7 @@ export function botIdOf(env: Env): number {
 export interface SharedStore {
   telegram: () => BotApiServer;
   endpoint: () => string;
-  /** What a bot needs to work on a fresh table of this store, with two atoms in it. */
+  /** The variables of a bot on a fresh table of this store, with two atoms in it. */
   freshTable: () => Promise<Env>;
   /** The same table as another machine sees it. */
   asHost: (env: Env, hostId: string) => Env;

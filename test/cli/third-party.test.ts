@@ -33,7 +33,7 @@ const NO_LICENCE_FILE: readonly string[] = [
   'worker-f',
 ];
 
-/** Whoever passes the bot on must be able to keep to them. */
+/** The licences that everybody who passes the bot on can keep to. */
 const PERMISSIVE =
   /^\(?(MIT|MIT-0|ISC|0BSD|BSD-2-Clause|BSD-3-Clause|Apache-2\.0|BlueOak-1\.0\.0|Unlicense|Python-2\.0|CC0-1\.0|Zlib)( (OR|AND) [\w.-]+)*\)?$/;
 

@@ -72,7 +72,7 @@ describe('two bots over one table', () => {
     },
   );
 
-  it('are told apart by the token, and by --bot, in every command that reads', async () => {
+  it('are distinguished by the token, and by --bot, in every command that reads', async () => {
     const one = await run(['dead', 'list'], tokenOf(ONE));
     expect(one.stdout).toContain('Bot: @shared_0_bot (5150)\n');
     expect(one.stdout).toContain('555');

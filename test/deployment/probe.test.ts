@@ -5,7 +5,7 @@ import { recordedTelegram } from '../../functions/deployment/recorded-telegram.t
 const good = { status: 200, body: '{"outcome":"done"}', calls: ['sendChatAction', 'sendMessage'] };
 
 describe('the probe of a new version', () => {
-  it('is told from whatever API Gateway hands on, whose keys no stranger chooses', () => {
+  it('looks like nothing that API Gateway hands on, whose keys no stranger chooses', () => {
     expect(isProbe(probeOf({ secretToken: 's', nowMs: 1 }))).toBe(true);
     const body = JSON.stringify(probeOf({ secretToken: 's', nowMs: 1 }));
     expect(

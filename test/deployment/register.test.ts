@@ -120,7 +120,7 @@ describeOnEveryStore('registration', (store) => {
     expect((await webhook()).url).toBe(THEIRS);
   });
 
-  it('takes it over when it is told to', async () => {
+  it('takes it over when its properties say so', async () => {
     await api(TOKEN).setWebhook(THEIRS);
     await register(deps, { ...DESIRED, takeOverWebhook: true }, 'create');
     expect((await webhook()).url).toBe(OURS);
@@ -219,7 +219,7 @@ describeOnEveryStore('registration', (store) => {
   });
 
   it.each(['setMyCommands', 'setMyDescription', 'setMyShortDescription'])(
-    'is not decided by a refused %s, which is told and tried again by the next one',
+    'is not decided by a refused %s, which the log names and the next one tries again',
     async (method) => {
       const fault = telegram.fault({ fault: { kind: 'too-many-requests', retryAfter: 80_000 }, method });
       expect(await register(deps, DESIRED, 'create')).toMatchObject({ webhook: 'set', profile: 'not set' });

@@ -121,7 +121,7 @@ describe('rotating the webhook secret, as infra/README.md says', () => {
     expect(refusals(sent)).toBe(0);
   });
 
-  it('loses no update either when Telegram is told before everybody has read the new one', async () => {
+  it('loses no update either when Telegram learns the new one before everybody has read it', async () => {
     await tellTelegram('first');
     const sent = await send(2);
     parameters = new Map([

@@ -10,7 +10,7 @@ const now = 1_000_000;
 const skewMs = 1_000;
 const made = (fencingToken: number, partitions = 3) => ({ fencingToken, partitions });
 
-/** What one process asks for at one time; the lease lasts ten seconds unless told otherwise. */
+/** The request of one process at one time; the lease lasts ten seconds unless `more` says otherwise. */
 function asked(holder: string, attemptId: string, more: Partial<AcquireRequest> = {}): AcquireRequest {
   const nowMs = more.nowMs ?? now;
   return {
@@ -289,7 +289,7 @@ describeOnEveryStore('the lease item', (store) => {
     await unchangedBy(() => leases.acquire(asked('A', 'a2', { ownToken: 6 })));
   });
 
-  it('is force-released only after expiry and margin where the operator is told to wait', async () => {
+  it('is force-released only after expiry and margin where the operator has to wait', async () => {
     await leases.acquire(asked('A', 'a1'));
     const edge = now + 10_000;
     await unchangedBy(() => leases.forceRelease({ ...force, staleBeforeMs: edge }));

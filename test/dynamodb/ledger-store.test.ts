@@ -339,7 +339,7 @@ describeOnEveryStore('the ledger item', (store) => {
     const longer = { ...replay, expectedAttemptId: 's2', keepUntilMs: replay.keepUntilMs + dedupeMs };
     await ledger.replay({ ...longer, attemptId: 'r2' });
     const index = new DeadIndex({ client, tableName, scope: '42' });
-    // Of a death that its sender gave up, and of a replay that was given up.
+    // The late writes follow a death, and a replay, whose senders gave up.
     const late = { updateId, fencingToken: 4, nowMs: now, ttlSeconds: Math.ceil(replay.keepUntilMs / 1000) };
     await index.add(late);
     await index.keep(late);

@@ -15,7 +15,7 @@ describeOnEveryStore('the news store', (store) => {
     table = await store.freshTable();
   });
 
-  it('lets each publication be told of once, and none that is older', async () => {
+  it('grants each publication once, and none that is older', async () => {
     const news = open();
     const claims = [];
     for (const revision of [3, 3, 2, 4, 3]) {
@@ -27,7 +27,7 @@ describeOnEveryStore('the news store', (store) => {
     expect(claims).toEqual([true, false, false, true, false]);
   });
 
-  it('lets it be told of again by the next one when whoever was about to did not', async () => {
+  it('grants it again when its first claimant has not told of it in time', async () => {
     const news = open();
     expect(await news.claim(3)).toBe(true);
     expect(await news.claim(3)).toBe(false);
@@ -35,7 +35,7 @@ describeOnEveryStore('the news store', (store) => {
     expect(await news.claim(3)).toBe(true);
   });
 
-  it('lets a later publication be told of although an earlier one is being told', async () => {
+  it('grants a later publication while an earlier one is still being told', async () => {
     const news = open();
     expect(await news.claim(3)).toBe(true);
     expect(await news.claim(4)).toBe(true);

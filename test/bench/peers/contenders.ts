@@ -19,7 +19,7 @@ import type { Wire } from './wire.ts';
 /** Something that answers one message, in its own way of keeping others off. */
 export interface Contender {
   name: string;
-  /** What is sent to it. */
+  /** The message that it is sent. */
   text: string;
   answer: (update: Update) => Promise<void>;
 }
@@ -38,7 +38,7 @@ export const LOCK = {
 
 let nextId = 1;
 
-/** Of another user each time, so that nobody is limited. */
+/** The message comes from another user each time, so that nobody is limited. */
 export function message(text: string): Update {
   const id = nextId++;
   const person = { id: 1_000_000 + id, first_name: 'Bench' };

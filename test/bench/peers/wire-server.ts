@@ -1,6 +1,6 @@
 /**
  * The network of a bench, in a process of its own: a Telegram that answers at once, and DynamoDB behind a delay.
- * Argument: the store's endpoint. It is told what to do by messages, see {@link WireRequest}.
+ * Argument: the store's endpoint. Messages say what to do, see {@link WireRequest}.
  */
 import { once } from 'node:events';
 import { Agent, createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';

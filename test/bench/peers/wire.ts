@@ -11,7 +11,7 @@ export interface Wire {
   store: string;
   storeName: string;
   set(how: Exclude<WireRequest, 'counts'>): Promise<void>;
-  /** What DynamoDB was asked since the last call, while it was counted. */
+  /** The requests to DynamoDB since the last call, while they were counted. */
   counts(): Promise<Counts>;
   close(): Promise<void>;
 }
