@@ -42,9 +42,12 @@ export function aboutTopic(topic: string, found: readonly Found[]): Atom[] {
   const ranked = hits
     .map(({ id, score }) => {
       const { atom, score: articleScore } = byId.get(id)!;
-      return { atom, headline: score / best.headline, article: articleScore / best.article };
+      const headline = score / best.headline;
+      const article = articleScore / best.article;
+      // A headline tells better what an article is about than how often the rest names it.
+      return { atom, headline, article, nearness: headline ** 2 * article };
     })
-    .sort((a, b) => b.headline * b.article - a.headline * a.article);
+    .sort((a, b) => b.nearness - a.nearness);
   const [first] = ranked;
   if (first === undefined) return [];
   const wanted = TROUBLE.test(topic)
@@ -53,10 +56,8 @@ export function aboutTopic(topic: string, found: readonly Found[]): Atom[] {
       ? EXPLAINS
       : undefined;
   const leading =
-    ranked.find(
-      ({ atom, headline, article }) =>
-        wanted?.has(atom.atom_type) && headline * article >= first.headline * first.article * ALIKE,
-    ) ?? first;
+    ranked.find(({ atom, nearness }) => wanted?.has(atom.atom_type) && nearness >= first.nearness * ALIKE) ??
+    first;
   const others = ranked.filter(
     (one) => one !== leading && one.headline >= BESIDE.headline && one.article >= BESIDE.article,
   );

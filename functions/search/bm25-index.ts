@@ -12,7 +12,7 @@ import type { SearchIndex, SearchOptions, SearchResult } from './port.ts';
 import { parseQuery } from './query-language.ts';
 import { MAX_QUERY_TOKENS, queryTermsOf, type QueryTerms } from './query-terms.ts';
 import { RANKING } from './ranking.ts';
-import { addTermScores, adjacencyBonuses, lengthNorms } from './scoring.ts';
+import { addTermScores, adjacencyBonuses, lengthNorms, toldBy } from './scoring.ts';
 import { decodeSnapshot, type IndexData } from './snapshot.ts';
 import { snippetOf } from './snippet.ts';
 import { SpellingGuesser } from './spelling.ts';
@@ -29,6 +29,8 @@ interface Found {
   page: Scored[];
   /** The mentions of the query that each of the best hits has, as bits. */
   best: number[];
+  /** The score of the best hit against what the query tells. */
+  nearness: number;
 }
 
 /** BM25 over a snapshot, in place. */
@@ -68,7 +70,7 @@ export class Bm25Index implements SearchIndex {
       conditions.length === 0
         ? () => true
         : (document: number) => conditions.every((holds) => holds(document));
-    const { total, found, page, best } =
+    const { total, found, page, best, nearness } =
       queryTerms.asksForWords || accepts === undefined
         ? this.#rank(queryTerms, isAccepted, { limit, offset })
         : this.#list(isAccepted, { limit, offset });
@@ -79,7 +81,7 @@ export class Bm25Index implements SearchIndex {
     return {
       total,
       found,
-      isAnswer: total > 0 && isAnswered(this.#data, mentions, { found: best, isLanguageKnown }),
+      isAnswer: total > 0 && isAnswered(this.#data, mentions, { found: best, nearness, isLanguageKnown }),
       hits: page.map(({ document, score }) => ({ ...this.document(document), score })),
       terms: queryTerms.terms.map(({ term }) => this.#data.terms.at(term)),
       ...(didYouMean === undefined ? {} : { didYouMean }),
@@ -134,7 +136,7 @@ export class Bm25Index implements SearchIndex {
       if (total >= offset && total < offset + limit) page.push({ document, score: 0 });
       total++;
     }
-    return { total, found: total, page, best: [] };
+    return { total, found: total, page, best: [], nearness: 0 };
   }
 
   /** Every accepted document with one of the terms, best first. */
@@ -165,6 +167,7 @@ export class Bm25Index implements SearchIndex {
       found: top.filter(({ score }) => score >= least).length,
       page: [...top, ...ranked.slice(depth)].slice(offset, offset + limit),
       best: top.slice(0, hits).map(({ document }) => mentioned[document]!),
+      nearness: (top[0]?.score ?? 0) / toldBy(this.#data, terms),
     };
   }
 
@@ -176,8 +179,7 @@ export class Bm25Index implements SearchIndex {
     const documents = rising.map(({ document }) => document);
     const adjacency = adjacencyBonuses(this.#data, this.#norms, sequence, documents);
     const scored = rising.map(({ document, score }, i) => ({ document, score: score + adjacency[i]! }));
-    const queryWeight = terms.reduce((sum, { weight }) => sum + weight, 0);
-    const feedback = feedbackBonuses(this.#data, this.#norms, scored, queryWeight);
+    const feedback = feedbackBonuses(this.#data, this.#norms, scored, toldBy(this.#data, terms));
     return scored.map(({ document, score }, i) => ({ document, score: score + feedback[i]! })).sort(byScore);
   }
 }

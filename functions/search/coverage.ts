@@ -35,23 +35,31 @@ export function mentionBits(mentions: readonly Mention[]): Map<number, number> {
  * Whether what was found answers the question, rather than being only near to it: of all that the question says, by how telling each
  * word is, one of the best hits has its share, and not every maker, model and code in it is unknown.
  * @param found the bits of the mentions that each of the best hits has
+ * @param nearness the score of the best hit against what the query tells
  * @param isLanguageKnown false for a question of which an unknown word may be any word of another language, and no name
  */
 export function isAnswered(
   data: IndexData,
   mentions: readonly Mention[],
-  { found, isLanguageKnown }: { found: readonly number[]; isLanguageKnown: boolean },
+  {
+    found,
+    nearness,
+    isLanguageKnown,
+  }: { found: readonly number[]; nearness: number; isLanguageKnown: boolean },
 ): boolean {
+  if (mentions.length === 0) return true;
   if (asksOnlyForUnknownNames(data, mentions, isLanguageKnown)) return false;
+  const { coverage, everydayNearness } = RANKING.answer;
   const weights = mentions
     .slice(0, MAX_MENTIONS)
     .map((_, i) => weightOf(data, mentions, { i, isLanguageKnown }));
   const asked = weights.reduce((sum, weight) => sum + weight, 0);
-  const best = Math.max(
-    0,
-    ...found.map((bits) => weights.reduce((sum, weight, i) => sum + ((bits >>> i) & 1 ? weight : 0), 0)),
-  );
-  return best >= RANKING.answer.coverage * asked;
+  return found.some((bits) => {
+    const has = (i: number): boolean => i < MAX_MENTIONS && ((bits >>> i) & 1) === 1;
+    const share = weights.reduce((sum, weight, i) => sum + (has(i) ? weight : 0), 0);
+    const isTelling = mentions.some(({ token }, i) => has(i) && !isEverydayEnglish(token.word));
+    return share >= coverage * asked && (isTelling || nearness >= everydayNearness);
+  });
 }
 
 /** The makers, models and codes of a question that no document has. */

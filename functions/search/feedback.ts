@@ -50,12 +50,15 @@ export class SignatureWriter {
   }
 }
 
-/** What feedback adds to each of `candidates`, whose scores decide which of them are the best hits. */
+/**
+ * What feedback adds to each of `candidates`, whose scores decide which of them are the best hits. It is worth a share of
+ * what the query itself tells (`told`): a question of common words would be outvoted by rare terms of the hits.
+ */
 export function feedbackBonuses(
   data: IndexData,
   norms: Float32Array,
   candidates: readonly Scored[],
-  queryWeight: number,
+  told: number,
 ): Float32Array {
   const { strength, documents, terms, sharpness } = RANKING.feedback;
   const bonuses = new Float32Array(candidates.length);
@@ -85,7 +88,7 @@ export function feedbackBonuses(
       while (next < expansion.length && expansion[next]!.term < term) next++;
       const wanted = expansion[next];
       if (wanted?.term !== term) return;
-      const share = (strength * queryWeight * wanted.weight) / total;
+      const share = (strength * told * wanted.weight) / total;
       bonuses[i]! +=
         share * termWeight(frequency, norms[document]!, norms.length, data.documentCounts[term]!);
     });

@@ -21,9 +21,8 @@ const MIN_SIGN_LENGTH = 3;
 /** Everyday words that the library's list lacks: they ask for nothing. */
 const MORE_FUNCTION_WORDS =
   `obwohl lässt lassen ständig dauernd immer plötzlich einfach trotzdem sobald bitte geht gehen
-  macht machen kommt kommen weg kaputt los etwas irgendwie jedes jedesmal gerade schon zeigt zeigen meldet kriege bekomme bekommt liegt stark`.split(
-    /\s+/,
-  );
+  macht machen kommt kommen weg kaputt los etwas irgendwie jedes jedesmal gerade schon zeigt zeigen meldet kriege bekomme bekommt liegt stark
+  funktioniert funktionieren funktionierte klappt tut spinnt streikt`.split(/\s+/);
 
 const LETTERS_FOR: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss' };
 const ENDING = /(?:e?s|e?d|ing|er|ly)$/;

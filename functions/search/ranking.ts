@@ -18,8 +18,8 @@ export const RANKING = {
   /** The best by words alone are looked at for neighbours and feedback; the others keep their place behind them. */
   rerankDepth: 128,
   feedback: {
-    /** Weight of all feedback terms together, as a share of the query's own. */
-    strength: 0.25,
+    /** Weight of all feedback terms together, as a share of what the query's own tell. */
+    strength: 0.12,
     /** How many of the best hits are asked. */
     documents: 10,
     /** How many of their terms are used. */
@@ -32,6 +32,11 @@ export const RANKING = {
   answer: {
     /** What share of all that a question says one of the best hits must have, or they are only near to it. */
     coverage: 0.4,
+    /**
+     * Of a hit that has everyday words of the question alone, what its score must be against what the question tells: about what an
+     * article has whose title has them. `machine down where do I start` finds one, `how long is the break` finds others.
+     */
+    everydayNearness: 2,
     /** How many of the best hits may have it. */
     hits: 3,
     /** What an everyday word says against a rarer one. */

@@ -19,6 +19,15 @@ export function inverseDocumentFrequency(documents: number, withTerm: number): n
   return Math.log(1 + (documents - withTerm + 0.5) / (withTerm + 0.5));
 }
 
+/** What a query says, by how telling each of its terms is. */
+export function toldBy(data: IndexData, terms: readonly QueryTerm[]): number {
+  const documents = data.lengths.length;
+  return terms.reduce(
+    (sum, { term, weight }) => sum + weight * inverseDocumentFrequency(documents, data.documentCounts[term]!),
+    0,
+  );
+}
+
 /** Adds the BM25 weight of every term to `scores`, and notes in `mentioned` which mentions of the query a document has, by ordinal. */
 export function addTermScores(
   data: IndexData,

@@ -99,6 +99,9 @@ describe('of the starter articles', () => {
     'how much is a PowerFlex 525',
     'Danfoss FC302 alarm 14',
     'Zylinder an der Festo Insel CPX klemmt',
+    'did you see the picture i sent whats wrong',
+    'how long is the break',
+    'where is the key for the green door',
   ])('none answers %s', (query) => {
     expect(starter.search(query).isAnswer).toBe(false);
   });
@@ -110,6 +113,8 @@ describe('of the starter articles', () => {
     'Motor brummt nur und dreht nicht',
     'Not-Halt lässt sich nicht zurücksetzen',
     'module fault 16#0204',
+    'machine down where do I start looking',
+    'Lichtschranke funktioniert nicht',
   ])('one answers %s', (query) => {
     expect(starter.search(query)).toMatchObject({ isAnswer: true, missing: [] });
   });
