@@ -19,7 +19,7 @@ export interface Invocation<Options> {
 
 /**
  * Gives a command the options that all of them share, its examples, and what it does.
- * @param spec.examples what follows the command's own name, and what that does
+ * @param spec.examples the words after the command's own name, and what they do
  * @param spec.run returns the exit code; nothing is 0
  */
 export function defineCommand<Options = object>(

@@ -26,7 +26,7 @@ export async function addCommands(
 
 /**
  * The same for commands of one kind, such as `kb import`. Asked without any of them, it shows an example of each.
- * @param words what follows the name of the kind, without its options
+ * @param words the words after the name of the kind, without its options
  */
 export async function addGroup(
   parent: Command,

@@ -102,7 +102,7 @@ export async function programFor(args: readonly string[]): Promise<Command> {
 
 /**
  * The operator's command.
- * @param args what follows the program's name
+ * @param args the words after the program's name
  * @returns the exit code: 0, 1 when it did not succeed, 2 when it was called wrongly
  */
 export async function runCommandLine(args: readonly string[]): Promise<number> {

@@ -26,7 +26,7 @@ export interface Session {
 
 /**
  * Opens the store of a target, and closes it whatever happens.
- * @param options.ifMissing what to do where a data folder has none; it is refused by default
+ * @param options.ifMissing the course where a data folder has no store; it is refused by default
  * @throws UsageError for a bare --url; CommandError where there is no store; DataFolderError, StoreSetupError,
  * StoreUnavailableError
  */

@@ -14,7 +14,7 @@ export interface HookDeps {
 
 /**
  * Sends one synthetic update through the new version, before it gets any traffic.
- * @returns what is wrong with it; `undefined`: nothing
+ * @returns the fault in it; `undefined`: there is none
  */
 export async function probeVersion(deps: HookDeps): Promise<string | undefined> {
   try {

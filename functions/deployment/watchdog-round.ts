@@ -98,7 +98,7 @@ async function look<T>(at: string, see: () => Promise<T>): Promise<T> {
   }
 }
 
-/** @returns what of it keeps users out */
+/** @returns the reasons in it that keep users out */
 function tell({ measure, log, nowMs }: RoundDeps, sighting: Sighting): string[] {
   const { actual, isDrifted, isRetaken, isRemoved, isGivenUp } = sighting;
   const { lastErrorAtMs } = actual;

@@ -52,7 +52,7 @@ export async function conditionalUpdate(
 
 /**
  * The item that is there instead of the one that a condition asked for.
- * @param error of the write; whatever is no failed condition is thrown
+ * @param error the write's error; it is thrown where it is no failed condition
  * @throws StoreUnavailableError
  */
 export async function foundInstead(

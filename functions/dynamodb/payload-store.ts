@@ -25,8 +25,8 @@ export class PayloadStore {
   }
 
   /**
-   * @param options.fencingToken of the claim that ends with the update parked
-   * @returns what the ledger item has to say of it
+   * @param options.fencingToken the token of the claim that ends with the update parked
+   * @returns the attribute of the ledger item that says where it is
    * @throws StoreUnavailableError
    */
   async write(

@@ -9,8 +9,8 @@ import { keys, type ItemKey } from './keys.ts';
 import { DynamoLedgerStore } from './ledger-store.ts';
 
 /**
- * Whom the items of each kind tell of, so that none can be added without saying so. `operator`: ids of administrators,
- * and who released a lease by force.
+ * The people that the items of each kind tell of, so that no kind can be added without saying so. `operator`: ids of
+ * administrators, and who released a lease by force.
  */
 export const TELLS_OF: Record<keyof typeof keys, NamedData | NamelessData | 'operator' | 'nobody'> = {
   layout: 'nobody',

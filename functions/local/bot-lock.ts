@@ -51,7 +51,7 @@ export class BotLock {
     return present && this.#unlessShared(present);
   }
 
-  /** @returns who runs the bot over another store, in which case nothing is taken */
+  /** @returns the process that runs the bot over another store, in which case nothing is taken */
   async take(): Promise<Neighbour | undefined> {
     const present = await this.#occupy();
     if (present === undefined) return undefined;

@@ -22,7 +22,7 @@ export class ExpirySweep {
   #from: Key | undefined;
   #running: Promise<void> | undefined;
 
-  /** @param options.mayRun of all processes on one store one is enough */
+  /** @param options.mayRun whether this process may sweep: one is enough among all on one store */
   constructor(options: { client: DynamoDBDocumentClient; tableName: string; mayRun: () => boolean }) {
     this.#client = options.client;
     this.#tableName = options.tableName;

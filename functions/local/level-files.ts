@@ -80,7 +80,7 @@ interface ManifestState {
   tables: Map<string, number>;
 }
 
-/** Adds up the edits of a manifest. @returns what is wrong with it, where it cannot be read */
+/** Adds up the edits of a manifest. @returns the fault in it, where it cannot be read */
 function readManifest(content: Buffer): ManifestState | string {
   const state: ManifestState = { log: '', tables: new Map() };
   try {

@@ -42,7 +42,7 @@ let isJoined = false;
 /**
  * Starts a dynalite, and waits until its LevelDB is open: it has no option for how, and no error that anybody could
  * catch, neither then nor later.
- * @throws what LevelDB says: the code of the error, or of its cause, is LEVEL_LOCKED where somebody else is the owner
+ * @throws LevelDB's error: its code, or its cause's, is LEVEL_LOCKED where somebody else is the owner
  */
 export async function openLevelOf<T>(start: () => T, options: LevelOptions): Promise<T> {
   joinLevel();

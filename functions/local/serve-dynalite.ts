@@ -25,7 +25,8 @@ type Work = (request: EventEmitter, response: ServerResponse) => void;
  * Lets a dynalite answer on loopback. It throws where nobody can catch it when a request is cut off while it arrives,
  * is of a shape that it did not foresee, or is still worked for when the store closes: so none of them reaches it.
  * @param options.port any that is free, without it
- * @param options.accessKeyId whoever asks has to sign with it; anybody who is no web page may ask without it
+ * @param options.accessKeyId each request has to be signed with it; where it is absent, anybody who is no web page may
+ * ask
  */
 export async function serveDynalite(
   server: Server,

@@ -123,7 +123,7 @@ async function wantAgain({ status, botId }: SwitchDeps, former: WebhookStatus | 
 /**
  * Telegram closes the webhook that is set before it looks at the new one, so that a refusal may leave none:
  * https://github.com/tdlib/telegram-bot-api, Client::process_set_webhook_query.
- * @returns what is set now, in words
+ * @returns the webhook that is set now, in words
  */
 async function putBack(
   { api }: SwitchDeps,

@@ -24,7 +24,7 @@ export function toReply(error: unknown): CheckReply {
   throw error;
 }
 
-/** @throws what the importer met */
+/** @throws the error that the importer met */
 export function fromReply(reply: CheckReply): UploadCheck {
   switch (reply.kind) {
     case 'checked':

@@ -45,7 +45,7 @@ export class ReadingAhead implements KnowledgeBase {
     };
   }
 
-  /** @returns what fires when it has ended */
+  /** @returns a signal that fires when the reading has ended */
   #begin(): AbortSignal {
     const version = this.#knowledge.current();
     this.#begun = { version, fresh: new Countdown(this.#clock, FRESH_MS) };

@@ -87,7 +87,7 @@ async function importInto(target: Target, importing: Importing): Promise<ImportR
   return withStore(target, run, { ifMissing: 'create' });
 }
 
-/** @throws what the import would throw for its source's sake */
+/** @throws the error that the import would throw because of its source */
 async function judge(store: Session['store'], importing: Importing): Promise<void> {
   const report = await importAtoms({ ...publishingIn(store), ...importing, dryRun: true });
   if (importing.mode === 'replace' && report.rejected > 0 && importing.leaveOutInvalid !== true)
