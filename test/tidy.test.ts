@@ -33,7 +33,7 @@ const DOMAIN: ReadonlySet<string> = new Set([
   'bot',
 ]);
 
-/** What starts by itself, and is imported by nobody. */
+/** The files that start by themselves, and that nobody imports. */
 const ENTRY_POINT =
   /^(functions\/\w+\/handler|functions\/cli\/(bot|bundle)|functions\/local\/page\/app\/(main|history)|infra\/(app|release\/run))\.tsx?$/;
 
@@ -79,7 +79,7 @@ const byPath = new Map(sources.map((source) => [source.path, source]));
 const roomOf = (path: string): string => path.split('/')[1] ?? '';
 const floorOf = (room: string): number => FLOORS.findIndex((rooms) => rooms.includes(room));
 
-/** What a file imports, at its top or later: other files by their path here, packages by their name. */
+/** The imports of a file, at its top or later: other files by their path here, packages by their name. */
 function importsOf({ path, tree }: Source): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {

@@ -29,7 +29,7 @@ function examplesIn(message: Message): string[] {
 /** The same of the README, whose reader has nothing but the starter articles either. */
 function examplesOfReadme(): string[] {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const [, section = ''] = /\n## What to type\n(.+?)\n## /s.exec(readme) ?? [];
+  const [, section = ''] = /\n## Examples to type\n(.+?)\n## /s.exec(readme) ?? [];
   return (
     [...section.matchAll(/`([^`]+)`/g)]
       .map(([, code = '']) => code)

@@ -51,7 +51,7 @@ export class Questions {
       if (never < last) stuckMs = 0;
       last = never;
     }
-    // What is answered twice is answered the second time soon after.
+    // A second answer to a question comes soon after the first.
     await new Promise((resolve) => setTimeout(resolve, 2_000));
   }
 

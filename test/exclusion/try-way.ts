@@ -12,7 +12,7 @@ export interface Tried {
   asked: number;
   twice: number;
   never: number;
-  /** What was not as it must be. */
+  /** The promise that was broken, in words. */
   found?: string;
 }
 

@@ -111,7 +111,7 @@ describe('a hostile request', () => {
     expect(handled).toBe(before + 1);
   };
 
-  /** What the contract says of a signed body, told without the code under test. */
+  /** The status that the contract demands for a signed body, derived without the code under test. */
   function expectedStatus(body: Uint8Array): number {
     let value: unknown;
     try {

@@ -204,7 +204,7 @@ describeOnEveryStore('the HTTP contract of the webhook', (store) => {
         holder: 'peer',
         attemptId: `peer-${nowMs}`,
         updateId: 1,
-        // Who has been at it for so long is asked after again in about as long.
+        // The Retry-After is about as long as the peer has been at it.
         nowMs: nowMs - 8_000,
         expiresAtMs: nowMs + 20_000,
         staleBeforeMs: nowMs,

@@ -73,7 +73,7 @@ export function describeBundles(synth: () => Synthesised): void {
       expect(error).toBeUndefined();
       return result as { statusCode: number; headers: Record<string, string>; body: string };
     };
-    /** What it wrote may arrive after its answer. */
+    /** Waits for the text, since an environment's output may arrive after its answer. */
     const says = (environment: LambdaEnvironment, text: string, from = 0) =>
       expect.poll(() => environment.output().slice(from), { timeout: 10_000 }).toContain(text);
     let lastId = 0;
@@ -96,7 +96,7 @@ export function describeBundles(synth: () => Synthesised): void {
         },
       };
     };
-    /** What a cold start takes on a busy machine is more than a quick version has for an update. */
+    /** Posts until it succeeds: on a busy machine a cold start takes longer than a quick version has for an update. */
     const warmUp = async (environment: LambdaEnvironment): Promise<void> => {
       while ((await post(environment, updateOf('/help'))).statusCode !== 200) await sleep(50);
     };

@@ -35,7 +35,7 @@ const noticesOf = (name: string, state: 'ALARM' | 'OK') =>
   of(name).happenings.filter((each) => each.topic !== undefined && each.state === state);
 
 describe.each(INCIDENTS.map(({ name }) => name))('the incident “%s”', (name) => {
-  it('is told once at its severity, within the time that the runbook promises', () => {
+  it('rings once at its severity, within the time that the runbook promises', () => {
     const { kind, within } = of(name);
     const told = noticesOf(name, 'ALARM');
     expect(told.filter(({ topic }) => topic === 'page')).toHaveLength(kind === 'page' ? 1 : 0);
@@ -44,7 +44,7 @@ describe.each(INCIDENTS.map(({ name }) => name))('the incident “%s”', (name)
     expect(first!.minute + 1).toBeLessThanOrEqual(within);
   });
 
-  it('is over for everybody who was told, once it is mended, and leaves nothing ringing', () => {
+  it('is over for everybody who heard of it, once it is mended, and leaves nothing ringing', () => {
     const { happenings, mendedAt } = of(name);
     const ringing = new Set<string>();
     for (const { alarm, state } of happenings)
@@ -157,7 +157,7 @@ describe('the dashboard', () => {
   });
 
   it('has no graph that cannot fill', () => {
-    // What goes wrong in none of the incidents goes wrong in the tests of the bundles.
+    // The tests of the bundles fill the graphs that none of the incidents fills.
     const rare = ['Knowledge base: problems', 'Defects', 'How it changed hands'];
     const filled = (widget: Widget) =>
       metricsOf(widget).some((key) => replayed.some(({ series }) => series.has(key)));

@@ -12,7 +12,7 @@ export interface Invocation {
 /** One execution environment: a process with the bundle in it, fed through Lambda's Runtime API. */
 export interface LambdaEnvironment {
   invoke(event: unknown): Promise<Invocation>;
-  /** What it wrote so far, standard output and standard error together. */
+  /** Its output so far, standard output and standard error together. */
   output(): string;
   /** As Lambda does between invocations; a machine may do it in the middle of one. */
   freeze(): void;

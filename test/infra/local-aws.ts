@@ -7,7 +7,7 @@ import { listOf, type Statement } from './synthesised.ts';
 /** Ill, silent, or of the opinion that the request is wrong. */
 export type Fate = 'error' | 'hang' | 'refuse';
 
-/** What one function sees of AWS: DynamoDB through its own role's permissions, SSM, Lambda and CodeDeploy. */
+/** The part of AWS that one function sees: DynamoDB through its own role's permissions, SSM, Lambda and CodeDeploy. */
 export interface LocalAws {
   /** For the environment of a bundle. */
   env: Record<string, string>;

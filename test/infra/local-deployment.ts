@@ -25,7 +25,7 @@ export class LocalDeployment {
   readonly parameters: Map<string, string>;
   readonly #aws = new Map<LambdaEnvironment, { name: FunctionName; aws: LocalAws }>();
   readonly environments: LambdaEnvironment[] = [];
-  /** Who answers the webhook's requests next; the API's own stand-in asks it for each. */
+  /** Chooses the environment that answers the webhook's next request; the API's own stand-in asks it for each. */
   route: () => LambdaEnvironment = () => {
     throw new Error('nobody answers yet');
   };
@@ -95,7 +95,7 @@ export class LocalDeployment {
     });
     const [functionName, resource] = functionNamed(template, name);
     const { Variables } = resource.Properties['Environment'] as { Variables: Record<string, unknown> };
-    // What CloudFormation fills in is the test's to say; all else is as it was synthesised.
+    // The test fills in what CloudFormation would; all else is as it was synthesised.
     const given = Object.entries(Variables).filter(
       (entry): entry is [string, string] => typeof entry[1] === 'string',
     );
@@ -160,12 +160,12 @@ export class LocalDeployment {
     return this.#aws.get(environment)!.aws.disturb(pattern, fate);
   }
 
-  /** What CodeDeploy was told by this environment. */
+  /** The reports of this environment to CodeDeploy. */
   reports(environment: LambdaEnvironment): unknown[] {
     return this.#aws.get(environment)!.aws.reports;
   }
 
-  /** What any of them asked for and its role does not allow. */
+  /** The requests of any of them that its role does not allow. */
   denied(): string[] {
     return [...this.#aws.values()].flatMap(({ name, aws }) => aws.denied.map((what) => `${name}: ${what}`));
   }
@@ -179,7 +179,7 @@ export class LocalDeployment {
     await this.#store.close();
   }
 
-  /** What API Gateway makes of a request, payload format 2.0. */
+  /** Passes a request on as API Gateway does, in payload format 2.0. */
   async #throughApi(
     request: IncomingMessage,
   ): Promise<{ status: number; headers: Record<string, string>; body: string }> {

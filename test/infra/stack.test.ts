@@ -153,7 +153,7 @@ describe('the functions', () => {
     expect(template.Resources[LogGroup.Ref]?.Properties['RetentionInDays']).toBe(30);
   });
 
-  it('are told the table, the service and their level; only names of secrets', () => {
+  it('have the table, the service and their level in their environment, and only the names of secrets', () => {
     const [, webhook] = functionNamed(template, 'Webhook');
     const { Variables } = webhook.Properties['Environment'] as { Variables: Record<string, unknown> };
     expect(Variables).toMatchObject({
@@ -547,7 +547,7 @@ describe('alarms', () => {
   });
 });
 
-/** What the runbook has of each alarm, its heading first. */
+/** The section of the runbook on each alarm, its heading first. */
 function alarmSections(): string[] {
   const [, ofAlarms = ''] = RUNBOOK.split(/^## Alarms$/m);
   return (ofAlarms.split(/^## /m)[0] ?? '').split(/^### /m).slice(1);

@@ -3,7 +3,7 @@ import { ContextError, type StageConfig, stageOf } from '../../infra/stage.ts';
 import { timeoutLadder } from '../../infra/timeouts.ts';
 import { cdkContext } from './synthesised.ts';
 
-/** Of a project whose cdk.json knows these stages. */
+/** The stages that the project's cdk.json knows. */
 const STAGES = { prod: {}, dev: { disposable: true } };
 
 function devWith(context: Record<string, unknown>): StageConfig {

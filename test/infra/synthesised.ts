@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What `cdk synth` reads; everything else of the checkout must not matter. */
+/** The files that `cdk synth` reads; the rest of the checkout must not matter. */
 const SOURCES = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'infra', 'functions'];
 
 /** The commit that every synth here says it is of. */

@@ -7,7 +7,7 @@ import { record, textFile } from './knowledge-setup.ts';
 
 const PIECE_BYTES = 65_536;
 const HUGE_BYTES = 200_000_000;
-/** What JSON may hold of one document, twice, and what the run beside it holds. */
+/** The bytes that JSON may hold of one document, twice, with those that the run beside it holds. */
 const MAX_HELD_BYTES = 150_000_000;
 
 /** A file that is made as it is read. */
@@ -21,7 +21,7 @@ function hugeFile(name: string, begin: string, end = ''): Parameters<typeof read
   return { name, stream: stream() };
 }
 
-/** What becomes of a source: the records of it, or what its error says. */
+/** The records of a source, or the text of its error. */
 async function read(source: Parameters<typeof readAtoms>[0]): Promise<ReadAtom[] | string> {
   const found: ReadAtom[] = [];
   try {
@@ -153,7 +153,7 @@ describe('a file that lies about its encoding', () => {
     expect(await read(textFile(latin, 'a.html'))).toMatchObject([{ atom: { content: 'läuft' } }]);
   });
 
-  it('in an encoding that cannot be told is refused, not read as nonsense', async () => {
+  it('in an encoding that cannot be recognised is refused, not read as nonsense', async () => {
     const shiftJis = Buffer.from([
       0x83, 0x78, 0x83, 0x8b, 0x83, 0x67, 0x82, 0xaa, 0x8a, 0x8a, 0x82, 0xe9, 0x81, 0x41,
     ]);

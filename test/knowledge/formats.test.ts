@@ -188,7 +188,7 @@ describe('a table', () => {
     [`title\tcontent\nBelt slips\t${TEXT}\n`, 'CSV with tabs'],
     [`sep=|\r\ntitle|content\r\nBelt slips|${TEXT}`, 'CSV with bars'],
     [`\ufefftitle;content\nBelt slips;${TEXT}\n`, 'CSV with semicolons'],
-  ])('is told by how it begins: %j', async (text, as) => {
+  ])('is recognised by how it begins: %j', async (text, as) => {
     for (const name of ['t.csv', '-'])
       expect(await atomsOf(text, name)).toMatchObject({
         atoms: [belt],
@@ -196,7 +196,7 @@ describe('a table', () => {
       });
   });
 
-  it('of ten thousand columns is read, and what it has beside is told in one note', async () => {
+  it('of ten thousand columns is read, and one note names those that it has beside', async () => {
     const names = Array.from({ length: 10_000 }, (_, at) => `c${at}`);
     const { atoms } = await atomsOf(
       `title,content,${names.join(',')}\nBelt slips,Tension.,${names.join(',')}\n`,
@@ -262,7 +262,7 @@ describe('an encoding', () => {
     expect((await atomsOf(bytes)).atoms).toMatchObject([{ title: 'Förderband' }]);
   });
 
-  it('that is none is told, and never guessed at', async () => {
+  it('that is none is reported, and never guessed at', async () => {
     const damaged = Buffer.concat([
       Buffer.from('{"title":"ü","content":"'),
       Buffer.from([0xc3]),
@@ -307,7 +307,7 @@ describe('an archive', () => {
     );
   });
 
-  it('that is damaged or cut off is told so', async () => {
+  it('that is damaged or cut off is refused as such', async () => {
     const gz = gzipSync(JSON.stringify(Array.from({ length: 500 }, (_, at) => record(`${at}`))));
     await expect(readAll(gz.subarray(0, -30), 'a.json.gz')).rejects.toThrow(
       'a.json.gz: the gzip archive is damaged or cut off',

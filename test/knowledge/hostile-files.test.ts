@@ -25,14 +25,14 @@ describeOnEveryStore('an import of a hostile file', (fixture) => {
       return report;
     } catch (error) {
       if (!(error instanceof ImportError)) throw error;
-      // What is wrong is told by place, and never by the text of the file.
+      // The error names the place of a fault, and never quotes the file.
       expect(error.message.length).toBeLessThan(500);
       expect(await liveAtoms(store)).toEqual(before);
       return undefined;
     }
   }
 
-  it('of any bytes is refused, or told what it brought, and changes nothing else', async () => {
+  it('of any bytes is refused, or reports what it brought, and changes nothing else', async () => {
     const knowledge = await freshKnowledge(fixture);
     await knowledge.importRecords([record('kept')]);
     const names = fc.constantFrom('atoms.json', 'atoms.jsonl', '-');

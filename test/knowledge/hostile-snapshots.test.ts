@@ -6,7 +6,7 @@ import { createKnowledgeBase, type KnowledgeProblem } from '../../functions/know
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 import { freshKnowledge, record } from './knowledge-setup.ts';
 
-/** What happened to one stored chunk. */
+/** The damage to one stored chunk. */
 const damage = fc.record({
   chunk: fc.constantFrom(0, 1, 2),
   how: fc.constantFrom('flip a bit', 'cut', 'append', 'empty', 'remove', 'replace', 'not bytes'),

@@ -307,7 +307,7 @@ describeOnEveryStore('an import', (fixture) => {
     expect(events[0]!.phase).toBe('read');
   });
 
-  it('stops when it is told to, and changes nothing', async () => {
+  it('stops when its user stops it, and changes nothing', async () => {
     const { importRecords, store } = await freshKnowledge(fixture);
     await importRecords([record('a')]);
     for (const phase of ['read', 'index', 'publish'] as const) {

@@ -206,7 +206,7 @@ describeOnEveryStore('a damaged snapshot', (fixture) => {
     expect(problems).toMatchObject([{ version, serving: 'rebuilt' }]);
   });
 
-  it('is guessed from the newest atoms when even what belongs to it is lost, and is told so', async () => {
+  it('is guessed from the newest atoms when even what belongs to it is lost, and reported as a guess', async () => {
     const { importRecords, overwrite, remove, open, problems } = await damagedKnowledge();
     const first = await importRecords([record('a', { content: 'old' }), record('b')]);
     const { version } = await importRecords([record('a', { content: 'x' }), record('a', { content: 'new' })]);

@@ -64,7 +64,7 @@ export async function freshKnowledge(fixture: StoreFixture) {
   return { ...table, ...env, env, time, importRecords };
 }
 
-/** What a reader who comes now can get, or a complaint about what is missing. */
+/** The atoms that a reader who comes now can get. @throws where any part of them is missing */
 export async function liveAtoms(store: KnowledgeStore): Promise<Map<string, string>> {
   const atoms = new Map<string, string>();
   for await (const atom of exportAtoms({ store })) atoms.set(atom.atom_id, atom.content);

@@ -147,7 +147,7 @@ describe('an atom', () => {
 });
 
 describe('a bad atom', () => {
-  it('is told every field that is wrong, in words', () => {
+  it('has a problem in words for every field that is wrong', () => {
     expect(
       problemsOf({
         atom_id: 'a\u001b[31m',

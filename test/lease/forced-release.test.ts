@@ -88,7 +88,7 @@ describeOnEveryStore('a forced release', (store) => {
     expect(await handling).toStrictEqual({ kind: 'done' });
   });
 
-  it('is not told of twice where it is asked for again in the same words', async () => {
+  it('is reported once where it is asked for again in the same words', async () => {
     const world = await createWorld(store);
     const { process, dies } = world.doomed('D');
     void process.deliver(1);

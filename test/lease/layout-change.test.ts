@@ -205,7 +205,7 @@ describeOnEveryStore('a change of the layout', (store) => {
         await a.deliver(1);
         operator.traffic[lose](kind);
         await expect(change(operator, 3)).rejects.toThrow(StoreUnavailableError);
-        // What was begun is brought to its end first, since it is cut already.
+        // A change that was begun is brought to its end first, since it is cut already.
         const isBegun = kind !== 'retire' && lose === 'loseAnswer';
         expect(await change(operator, partitions)).toMatchObject({ epoch: isBegun ? 3 : 2, partitions });
         expect(await a.deliver(2)).toStrictEqual({ kind: 'done' });
@@ -296,7 +296,7 @@ describeOnEveryStore('a change of the layout', (store) => {
     expect(await a.deliver(1, { chat: 1 })).toStrictEqual({ kind: 'done' });
   });
 
-  it('is told of with each refusal that it brings about, also to who polls', async () => {
+  it('is named in each refusal that it brings about, also in those of a poller', async () => {
     const world = await createWorld(store, 1);
     const [a, operator] = [world.start('A'), world.start('operator')];
     operator.traffic.loseBefore('put');
@@ -325,7 +325,7 @@ describeOnEveryStore('a layout that is lost', (store) => {
     await expect(activateLayout(world.leases, 2)).rejects.toThrow(LayoutLostError);
     await expect(activateLayout(world.leases, 2)).rejects.toMatchObject({ forOperator: true, partitions: 2 });
     await expect(change(operator, 3)).rejects.toThrow(LayoutLostError);
-    // Who remembers it goes on, and who does not is granted nothing.
+    // A process that remembers the layout goes on, and one that does not is granted nothing.
     expect(await a.deliver(2, { chat: 1 })).toStrictEqual({ kind: 'done' });
     const b = world.start('B');
     expect(await b.deliver(3, { chat: 1 })).toStrictEqual({ kind: 'unavailable' });

@@ -25,7 +25,7 @@ export const MAX_ATTEMPTS = 5;
 export const GRACE_MS = 600_000;
 export const HOUR_MS = 3_600_000;
 
-/** What a test's handler throws to say how it should be judged. */
+/** Thrown by a test's handler to say how it should be judged. */
 export class Judged extends Error {
   readonly verdict: Verdict;
 

@@ -6,7 +6,7 @@ import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { openStore } from '../../functions/local/open-store.ts';
 import { fastEndpoint, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
 
-/** What an operator of other AWS programs has in a shell, each of which the SDK would look at. */
+/** The variables that an operator of other AWS programs has in a shell, each of which the SDK would look at. */
 const MEANT_FOR_AWS: Record<string, string | undefined>[] = [
   { AWS_USE_FIPS_ENDPOINT: 'true' },
   { AWS_USE_DUALSTACK_ENDPOINT: 'true' },

@@ -135,7 +135,7 @@ describe('the embedded store', () => {
     asking.abort();
     await store.close();
     await Promise.all(asked);
-    // What dynalite throws then, nobody can catch: it fails the run of the tests.
+    // Nobody can catch an error that dynalite throws then: it fails the run of the tests.
     await new Promise((resolve) => setTimeout(resolve, 50));
   });
 
@@ -149,14 +149,14 @@ describe('the embedded store', () => {
     socket.write(
       `POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Credential=${accessKeyId}/x\r\nContent-Length: 1000\r\n\r\nhalf of it`,
     );
-    // What dynalite throws then, nobody can catch: it fails the run of the tests.
+    // Nobody can catch an error that dynalite throws then: it fails the run of the tests.
     await new Promise((resolve) => setTimeout(resolve, 50));
     socket.destroy();
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await status.bot()).toEqual(BOT);
   });
 
-  it('is not kept by an owner who cannot tell others where it is, and is opened when that can be told', async () => {
+  it('is not kept by an owner who cannot tell others where it is, and is opened once the owner can', async () => {
     const store = open();
     const inTheWay = join(folder, 'store.json.next');
     mkdirSync(inTheWay);

@@ -8,7 +8,7 @@ import { PAGE, Poller, type PollerOptions } from '../../functions/local/poller.t
 import { TokenInUseError } from '../../functions/local/token-claim.ts';
 import { ALLOWED_UPDATES } from '../../functions/telegram/allowed-updates.ts';
 
-/** Of a poller that is established. */
+/** The claim of a poller that is established. */
 const ESTABLISHED: PollerOptions['claim'] = {
   assure: async () => {},
   polled: () => {},

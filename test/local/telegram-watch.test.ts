@@ -21,7 +21,7 @@ function begin() {
 }
 
 describe('what polling meets at Telegram', () => {
-  it('is told once when it begins and once when it is over, with how long it took', () => {
+  it('is reported once when it begins and once when it is over, with how long it took', () => {
     const { clock, lines, watch } = begin();
     for (let call = 0; call < 5; call += 1) {
       watch.failed(silence());
@@ -35,7 +35,7 @@ describe('what polling meets at Telegram', () => {
     ]);
   });
 
-  it('is told again in a long outage', () => {
+  it('is reported again in a long outage', () => {
     const { clock, lines, watch } = begin();
     for (let minute = 0; minute <= 11; minute += 1) {
       watch.failed(answer(502, 'Bad Gateway'));

@@ -42,7 +42,7 @@ describe('a claim to a token', { concurrent: true, timeout: 60_000 }, () => {
     const say = (text: string): number => server.sendMessage({ from: ANNA, text, bot: id }).updateId!;
     return { id, telegram, claim, clock, ask, say };
   };
-  /** Polls as any program does that asks again when it is told of a conflict. @returns how often it was */
+  /** Polls as any program does that asks again after a conflict. @returns how many conflicts it met */
   const incumbent = (ask: ReturnType<typeof newBot>['ask']) => {
     let conflicts = 0;
     let isOver = false;

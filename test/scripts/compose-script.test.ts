@@ -89,7 +89,7 @@ describe('what a script promises', () => {
     },
   );
 
-  it('is a number of steps only where all of them are told', () => {
+  it('is a number of steps only where the script tells all of them', () => {
     const steps = Array.from(
       { length: 7 },
       (_, n) => `${n + 1}. Turn the wheel with the number ${n + 1} by hand.`,

@@ -11,7 +11,7 @@ export function sentencesOf(narration: string): string[] {
   return narration.split(/(?<=[.!?]["')]{0,2}) (?=["'(]?[\p{Lu}\p{N}])/u);
 }
 
-/** What holds for every script, whatever it was made from. */
+/** Expects the rules that hold for every script, whatever it was made from. */
 export function expectSoundScript(script: Script): void {
   const narrations = narrationOf(script);
   const all = narrations.join(' ');

@@ -3,7 +3,7 @@ import { createImportEngine } from '../../functions/search/import-engine.ts';
 import { starterIndex } from '../fixtures/starter-index.ts';
 import { indexBy, indexOf } from './small-corpus.ts';
 
-// As an import builds it: only with a list of words can a name be told from a word that no text has.
+// As an import builds it: only a list of words distinguishes a name from a word that no text has.
 const engine = createImportEngine();
 await engine.ready?.();
 

@@ -96,7 +96,7 @@ describe('what is at fault when a call fails', () => {
     expect(judge(error)).toMatchObject({ kind: 'deferred', reason: 'telegram' });
   });
 
-  it.each(['', 'x'])('is told in whole characters, however long it is', (before) => {
+  it.each(['', 'x'])('is cut between whole characters, however long it is', (before) => {
     const verdict = judge(new Error(before + '😀'.repeat(200)));
     if (verdict.kind !== 'failed') throw new Error(verdict.kind);
     expect(verdict.error.length).toBeLessThanOrEqual(200);

@@ -162,7 +162,7 @@ describe('callback data', () => {
     expect(unpackCallback('v1:n', count)).toEqual({ op: 'n', fields: [] });
   });
 
-  it('refuses to pack a colon where it could not be told from a separator', () => {
+  it('refuses to pack a colon where it would look like a separator', () => {
     expect(() => packCallback('r', ['a:b', 'c'])).toThrow(RangeError);
   });
 });

@@ -50,7 +50,7 @@ describe('a call that is not answered', () => {
   });
 
   it.each(['null', '[]', '"x"', '<html>', '{}', ''])(
-    'is told as such where the answer is %j',
+    'is recognised as such where the answer is %j',
     async (body) => {
       expect(await failure(await servedAs(body))).toMatchObject({
         error_code: 502,

@@ -14,7 +14,7 @@ describe('the switch of a webhook', () => {
   let telegram: BotApiServer;
   let nowMs = Date.now();
   let wish: Pick<WebhookStatus, 'desired' | 'expectedUrl'> | undefined;
-  /** What was wanted, and what Telegram was asked, in order. */
+  /** The wishes, and the requests to Telegram, in order. */
   let log: string[];
   let api: Api;
   const status: Pick<StatusStore, 'webhook' | 'desireWebhook'> = {

@@ -3,7 +3,7 @@ import type { Settings } from '../../functions/settings/settings.ts';
 import { METRICS } from '../../functions/telemetry/metric-names.ts';
 import { Telemetry } from '../../functions/telemetry/telemetry.ts';
 
-/** What one process writes that logs once at each level and counts one update. */
+/** The lines of one process that logs once at each level and counts one update. */
 function linesOf(logLevel: Settings['logLevel']): string[] {
   let written = '';
   const take = (chunk: unknown): boolean => {

@@ -65,7 +65,7 @@ describeOnEveryStore('an import', (store) => {
     expect(begun).toBe(2);
   });
 
-  it('that is refused is no secret: whoever asked for it is told, and after what time it may be repeated', async () => {
+  it('that is refused is no secret: its asker hears of it, and after what time to repeat it', async () => {
     const first = request('first', { kind: 'reindex', asker });
     await hasBegun(1);
     await request('second', { kind: 'reindex', asker: { userId: 901 } }).done;

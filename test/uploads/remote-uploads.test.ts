@@ -26,7 +26,7 @@ const refusing =
 const gone: Answer = (response) => void response.destroy();
 const silent: Answer = () => {};
 
-/** Lambda's Invoke, which answers as it is told. */
+/** Lambda's Invoke, which gives the `answer`. */
 let lambda: Server;
 let answer: Answer;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { BUNDLING } from '../../infra/bundling.ts';
 
-/** What runs only for who asks for a script, and is a tenth of the time that loading takes. */
+/** The files that only a request for a script runs, and that are a tenth of the time that loading takes. */
 const ONLY_FOR_SCRIPTS = /^functions\/scripts\/(compose-script|render-script|sentences|coverage)\.ts$/;
 
 describe('the bundle of the webhook function', () => {

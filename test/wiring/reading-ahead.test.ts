@@ -8,7 +8,7 @@ const delivery = { update: { update_id: 1 }, orderingKey: 5, deadlineMs: 12_000 
 
 describe('reading the live version ahead', () => {
   let clock: TestClock;
-  /** What the table says, one after the other. */
+  /** The answers of the table, one after the other. */
   let answers: (() => Promise<KnowledgeVersion | undefined>)[];
   let reads: number;
   let ahead: ReadingAhead;

@@ -125,7 +125,7 @@ export class Alarms {
   }
 }
 
-/** What becomes of a composite's actions while another alarm may keep them back. */
+/** Decides on a composite's actions while another alarm may keep them back. */
 class Suppression {
   #since: number | undefined;
   #suppressorEndedAt: number | undefined;

@@ -4,7 +4,7 @@ import { BotStack } from '../../../infra/bot-stack.ts';
 import { stageOf } from '../../../infra/stage.ts';
 import { cdkContext, type Template } from '../synthesised.ts';
 
-/** Of stage prod, without bundles. */
+/** The template of stage prod, without bundles. */
 export function prodTemplate(): Template {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   const stack = new BotStack(app, stageOf({ ...cdkContext(), stage: 'prod' }));

@@ -1,7 +1,7 @@
 /** `namespace name {dimensions}`; references of the template stand for themselves: two that are equal are one metric. */
 export type MetricKey = string;
 
-/** What was measured within one minute. */
+/** The measurements of one minute. */
 export type Measured = readonly (readonly [key: MetricKey, value: number])[];
 
 export function metricKey(
@@ -33,7 +33,7 @@ export function nameIn(value: unknown): string {
   throw new Error(`No name can be made of ${JSON.stringify(value)}`);
 }
 
-/** What was measured of one metric within one minute. */
+/** The measurements of one metric within one minute. */
 class Minute {
   readonly values: number[] = [];
   sum = 0;
@@ -66,7 +66,7 @@ export class Series {
     return this.#minutes.has(key);
   }
 
-  /** Of the minutes from `from` up to and without `until`; `undefined` where nothing was measured. */
+  /** The statistic of the minutes from `from` up to and without `until`; `undefined` where nothing was measured. */
   statistic(key: MetricKey, statistic: string, from: number, until: number): number | undefined {
     const ofKey = this.#minutes.get(key);
     if (ofKey === undefined) return undefined;

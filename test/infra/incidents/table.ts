@@ -2,7 +2,7 @@ import type { Replayed } from './replay.ts';
 
 const HEAD = ['incident', 'kind', 'promised', 'what rings', 'notices', 'mended', 'all over'];
 
-/** What rings in which order, and who hears of it, a row for each incident; times in minutes since it began. */
+/** The alarms of each incident in their order, and who hears of them, a row each; times in minutes since it began. */
 export function incidentTable(replayed: readonly Replayed[]): string[][] {
   return [HEAD, ...replayed.map(rowOf)];
 }

@@ -42,8 +42,8 @@ type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
 /**
  * The handlers as the stack's functions run them, in this process, over a real DynamoDB API and our Bot API server, with
- * API Gateway between the two; on a clock that moves when nobody is busy. What they print in the embedded metric format
- * is measured, and so is what AWS would count of their invocations.
+ * API Gateway between the two; on a clock that moves when nobody is busy. The metrics
+ * that they print in the embedded metric format are measured, and so are those that AWS would count of their invocations.
  */
 export class World {
   readonly telegram: BotApiServer;
@@ -55,7 +55,7 @@ export class World {
   isWatched = true;
   /** Whether the Bot API knows the token. */
   isTokenKnown = true;
-  /** What answers instead of the webhook function's code. */
+  /** Answers instead of the webhook function's code. */
   instead: (() => never) | undefined;
   readonly #template: Template;
   readonly #store: RunningEndpoint;

@@ -10,7 +10,7 @@ import { incidentTable, withTable } from './table.ts';
 
 const RUNBOOK = fileURLToPath(new URL('../../../infra/RUNBOOK.md', import.meta.url));
 const PICTURE = fileURLToPath(new URL('../../../infra/dashboard.svg', import.meta.url));
-/** Of the picture, in minutes since the incident began: quiet before, and long enough for the page. */
+/** The picture's time, in minutes since the incident began: quiet before, and long enough for the page. */
 const RANGE = { from: -60, until: 30 };
 
 /** `npm run incidents`: replays them all, writes the table of infra/RUNBOOK.md and the picture of the dashboard. */

@@ -84,7 +84,7 @@ test('a webhook is delivered to again after a restart', async () => {
   await webhook.close();
 });
 
-test('a file that cannot be written is told of once, costs nobody an answer, and is written when it can be again', async () => {
+test('a file that cannot be written is reported once, costs nobody an answer, and is written when it can be again', async () => {
   const server = await start();
   const reasons: string[] = [];
   server.subscribe((event) => event.type === 'state-not-kept' && reasons.push(event.reason));

@@ -29,7 +29,7 @@ export function openBrowser(): Promise<Browser> {
   });
 }
 
-/** The page, as a person uses it. What its console complains of is kept. */
+/** The page, as a person uses it. It keeps the complaints of its console. */
 export class Visitor {
   readonly page: Page;
   readonly complaints: string[] = [];

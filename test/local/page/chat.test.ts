@@ -126,7 +126,7 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
     await alert.getByText('an alert').waitFor();
     await visitor.page.keyboard.press('Escape');
     await alert.waitFor({ state: 'detached' });
-    // Whoever uses the keyboard is where they were.
+    // The focus is back where a user of the keyboard had it.
     expect(await visitor.page.locator(':focus').textContent()).toBe('right');
   });
 

@@ -65,7 +65,7 @@ describe.skipIf(!hasBrowser)(title, { concurrent: true, timeout: 300_000 }, () =
     /** Something in the picture says so, in words. */
     const seen = (text: string | RegExp): Promise<void> =>
       experiment.locator('svg title', { hasText: text }).first().waitFor({ state: 'attached' });
-    /** Of all that has happened, however long ago. */
+    /** The counters cover all that has happened, however long ago. */
     const counted = (text: RegExp): Promise<void> =>
       experiment.locator('.counters', { hasText: text }).waitFor();
     await experiment.getByRole('button', { name: 'kill -9 the holder' }).waitFor();

@@ -76,7 +76,7 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
     const pouring = pour(1_000, (number) => {
       chat.server.sendMessage({ from: ada.id, text: `drop ${number}` });
     });
-    // Whoever writes meanwhile is heard.
+    // A message that is written meanwhile goes through.
     const startedMs = performance.now();
     await visitor.say('I can still write');
     await chat.server.until('message of the page', () =>
