@@ -44,9 +44,9 @@ export async function conditionalUpdate(
         ...update,
       }),
     );
-    return { applied: true, before: Attributes && hasContent(Attributes) ? Attributes : undefined };
+    return { kind: 'applied', before: Attributes && hasContent(Attributes) ? Attributes : undefined };
   } catch (error) {
-    return { applied: false, item: await foundInstead(table, key, error) };
+    return { kind: 'refused', item: await foundInstead(table, key, error) };
   }
 }
 
@@ -109,7 +109,7 @@ export const isFromBefore = 'fencing_token <= :token';
 export const isNotOvertaken = `attribute_not_exists(pk) OR fencing_token < :token OR ${TTL_ATTRIBUTE} <= :ttl`;
 
 export function map<T>(reply: Conditional<Item>, parse: (item: Item) => T): Conditional<T> {
-  return reply.applied
-    ? { applied: true, before: reply.before && parse(reply.before) }
-    : { applied: false, item: reply.item && parse(reply.item) };
+  return reply.kind === 'applied'
+    ? { kind: 'applied', before: reply.before && parse(reply.before) }
+    : { kind: 'refused', item: reply.item && parse(reply.item) };
 }

@@ -205,8 +205,8 @@ export class DynamoLedgerStore implements LedgerStore {
       ExpressionAttributeNames: NAMES,
       ExpressionAttributeValues: { ...valuesOfParked(request), ':now': nowMs },
     });
-    const item = reply.applied ? reply.before : reply.item;
-    if (item !== undefined && (reply.applied || item['attempt_id'] === request.attemptId)) {
+    const item = reply.kind === 'applied' ? reply.before : reply.item;
+    if (item !== undefined && (reply.kind === 'applied' || item['attempt_id'] === request.attemptId)) {
       await this.#unlist(updateId, item, nowMs);
     }
     return map(reply, (found) => toRecord(updateId, found));
@@ -263,8 +263,8 @@ export class DynamoLedgerStore implements LedgerStore {
     { updateId, attemptId, nowMs }: SettleRequest,
     reply: Conditional<Item>,
   ): Promise<void> {
-    const item = reply.applied ? reply.before : reply.item;
-    const isMine = reply.applied || item?.['attempt_id'] === attemptId;
+    const item = reply.kind === 'applied' ? reply.before : reply.item;
+    const isMine = reply.kind === 'applied' || item?.['attempt_id'] === attemptId;
     if (!isMine || item?.['parked_until'] === undefined) return;
     try {
       await this.#unlist(updateId, item, nowMs);

@@ -7,6 +7,7 @@ import { isFrom } from '../telegram/update-facts.ts';
 import { toStoreError } from './client.ts';
 import { keys, type ItemKey } from './keys.ts';
 import { DynamoLedgerStore } from './ledger-store.ts';
+import { hasLanded } from '../lease/lease-store.ts';
 
 /**
  * The people that the items of each kind tell of, so that no kind can be added without saying so. `operator`: ids of
@@ -140,7 +141,7 @@ export class DynamoPersonalData implements PersonalData {
     if (isAtWork(record, nowMs)) return false;
     const attemptId = randomUUID();
     const reply = await this.#ledger.drop({ updateId, expectedAttemptId, attemptId, nowMs });
-    if (!reply.applied && reply.item?.attemptId !== attemptId) return false;
+    if (!hasLanded(reply, attemptId)) return false;
     // It may have been parked between saving its script and listing it.
     await this.#delete(keys.script(scriptIdOf(this.#botId, updateId)), undefined);
     return true;

@@ -66,18 +66,17 @@ export function attemptStateOfOwnClaim(claimed: LedgerRecord): AttemptState {
   };
 }
 
-export type Admission =
-  { handle: true } | { handle: false; park: true } | { handle: false; coolForMs: number };
+export type Admission = { kind: 'handle' } | { kind: 'park' } | { kind: 'cool'; forMs: number };
 
 /**
  * Whether an update that was just claimed is handled at all. Where attempts have vanished, the last one is made after the
  * grace period: what made them vanish may have been an outage, and what kills its process does not do so at once again.
  */
 export function admit(state: AttemptState, limits: AttemptLimits, nowMs: number): Admission {
-  if (state.vanished === 0 || state.attempts < limits.maxAttempts) return { handle: true };
-  const coolForMs = state.firstAttemptAtMs + limits.vanishedGraceMs - nowMs;
-  if (coolForMs > 0) return { handle: false, coolForMs };
-  return state.attempts === limits.maxAttempts ? { handle: true } : { handle: false, park: true };
+  if (state.vanished === 0 || state.attempts < limits.maxAttempts) return { kind: 'handle' };
+  const forMs = state.firstAttemptAtMs + limits.vanishedGraceMs - nowMs;
+  if (forMs > 0) return { kind: 'cool', forMs };
+  return { kind: state.attempts === limits.maxAttempts ? 'handle' : 'park' };
 }
 
 /**

@@ -25,6 +25,7 @@ import { StoreUnavailableError } from './store-unavailable.ts';
 import { Tenure } from './tenure.ts';
 import type { IncomingUpdate } from './update.ts';
 import type { Judge, UpdateHandler, Verdict } from './verdict.ts';
+import { hasLanded } from './lease-store.ts';
 
 export interface ConsumerOptions {
   grants: GrantSource;
@@ -123,26 +124,34 @@ export class Consumer {
     countdown: Countdown,
   ): Promise<Outcome | undefined> {
     const grant = await this.#options.grants.acquire({ updateId: update.update_id, key, countdown });
-    if ('moved' in grant) return undefined;
-    if ('busy' in grant) return { kind: 'busy', holder: grant.holder, retryAfterMs: grant.retryAfterMs };
+    if (grant.kind === 'moved') return undefined;
+    if (grant.kind === 'busy')
+      return { kind: 'busy', holder: grant.holder, retryAfterMs: grant.retryAfterMs };
     const claim = await this.#claim(update, grant);
-    if ('outcome' in claim) return claim.outcome;
-    const attempt: Attempt = { update, grant, ...claim };
+    if (claim.kind === 'answered') return claim.outcome;
+    const { state, startedAtMs } = claim;
+    const attempt: Attempt = { update, grant, state, startedAtMs };
 
     const { clock, limits } = this.#options;
     const admission = admit(attempt.state, limits, clock.wallMs());
-    if (!admission.handle) {
-      if ('park' in admission) return this.#settle(attempt, 'dead', { error: vanishedError(attempt.state) });
-      const cooling = { ...attempt, state: whileCooling(attempt.state, limits) };
-      return this.#settle(cooling, 'deferred', { reason: 'cooling', retryAfterMs: admission.coolForMs });
+    switch (admission.kind) {
+      case 'handle':
+        return this.#handle(attempt, countdown);
+      case 'park':
+        return this.#settle(attempt, 'dead', { error: vanishedError(attempt.state) });
+      case 'cool': {
+        const cooling = { ...attempt, state: whileCooling(attempt.state, limits) };
+        return this.#settle(cooling, 'deferred', { reason: 'cooling', retryAfterMs: admission.forMs });
+      }
     }
-    return this.#handle(attempt, countdown);
   }
 
   async #claim(
     update: IncomingUpdate,
     grant: Grant,
-  ): Promise<{ outcome: Outcome } | { state: AttemptState; startedAtMs: number }> {
+  ): Promise<
+    { kind: 'answered'; outcome: Outcome } | { kind: 'claimed'; state: AttemptState; startedAtMs: number }
+  > {
     const { ledger, grants, clock, newAttemptId, dedupeMs, emit } = this.#options;
     const { update_id: updateId } = update;
     const { fencingToken } = grant;
@@ -161,23 +170,24 @@ export class Consumer {
           replacesExpiredToken,
         });
         const startedAtMs = nowMs;
-        if (reply.applied) {
+        if (reply.kind === 'applied') {
           const before = replacesExpiredToken === undefined ? reply.before : undefined;
-          return { state: attemptStateAfterClaim(before, nowMs), startedAtMs };
+          return { kind: 'claimed', state: attemptStateAfterClaim(before, nowMs), startedAtMs };
         }
         const { item } = reply;
-        if (item?.attemptId === attemptId) return { state: attemptStateOfOwnClaim(item), startedAtMs };
+        if (item?.attemptId === attemptId)
+          return { kind: 'claimed', state: attemptStateOfOwnClaim(item), startedAtMs };
         if (item !== undefined && item.dedupeUntilMs < nowMs && replacesExpiredToken === undefined) {
           // Telegram has restarted its ids: this is another update than the one the item speaks of.
           replacesExpiredToken = item.fencingToken;
           continue;
         }
-        return { outcome: await this.#refusedClaim(updateId, grant, item) };
+        return { kind: 'answered', outcome: await this.#refusedClaim(updateId, grant, item) };
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
         await this.#handBackUnknownClaim(updateId, grant, nowMs);
         emit({ type: 'store-unavailable', during: 'claim', updateId, error: error.message });
-        return { outcome: { kind: 'unavailable' } };
+        return { kind: 'answered', outcome: { kind: 'unavailable' } };
       }
     }
   }
@@ -389,7 +399,7 @@ export class Consumer {
       error,
       payload: status === 'dead' ? update : undefined,
     });
-    return reply.applied || reply.item?.attemptId === attemptId;
+    return hasLanded(reply, attemptId);
   }
 
   #unavailable(during: string, error: Error, updateId: number): Outcome {

@@ -35,7 +35,7 @@ export async function forceRelease(
     by,
     reason,
   });
-  const item = reply.applied ? reply.before : reply.item;
+  const item = reply.kind === 'applied' ? reply.before : reply.item;
   // Once somebody has taken the lease since, only the record of the release tells whose it was.
   const { forced } = item ?? {};
   const isRecorded =
@@ -43,9 +43,9 @@ export async function forceRelease(
     forced.atMs === nowMs &&
     forced.by === by &&
     forced.reason === reason;
-  const ownWrite = !reply.applied && (item?.attemptId === attemptId || isRecorded);
-  if (reply.applied || ownWrite) {
-    const holder = reply.applied ? item?.holder : item?.forced?.holder;
+  const ownWrite = reply.kind === 'refused' && (item?.attemptId === attemptId || isRecorded);
+  if (reply.kind === 'applied' || ownWrite) {
+    const holder = reply.kind === 'applied' ? item?.holder : item?.forced?.holder;
     const fencingToken = expectedToken + 1;
     emit({ type: 'force-released', partition: key.partition, fencingToken, holder, by, reason });
     return { released: true, holder, fencingToken };

@@ -3,6 +3,7 @@ import type { LeaseKey } from './layout.ts';
 
 /** The lease, granted. Effects are allowed until `lease()` runs out, less the clock-skew margin. */
 export interface Grant {
+  kind: 'granted';
   key: LeaseKey;
   fencingToken: number;
   /** Until expiry, counted from before the request was sent; a standing lease's moves as it is renewed. */
@@ -12,7 +13,7 @@ export interface Grant {
 }
 
 export interface Busy {
-  busy: true;
+  kind: 'busy';
   holder?: string;
   /** Until the lease can be taken over at the latest. */
   retryAfterMs: number;
@@ -22,7 +23,7 @@ export interface Busy {
 
 /** The layout has changed meanwhile: locate the lease anew. */
 export interface Moved {
-  moved: true;
+  kind: 'moved';
 }
 
 export type GrantReply = Grant | Busy | Moved;

@@ -42,7 +42,7 @@ export async function activateLayout(store: LeaseStore, partitions: number): Pro
   if (existing !== undefined) return existing;
   const layout = await createItems(store, { epoch: 1, partitions, mapping: MAPPING_VERSION }, 0);
   const reply = await store.writeLayout(layout, undefined);
-  return reply.applied ? layout : (reply.item ?? layout);
+  return reply.kind === 'applied' ? layout : (reply.item ?? layout);
 }
 
 /**
@@ -83,7 +83,7 @@ export async function changeLayout(
   const wanted: Layout = { epoch: old.epoch + 1, partitions: options.partitions, mapping: MAPPING_VERSION };
   const next = await createItems(store, wanted, highestToken + 1);
   const reply = await store.writeLayout(next, old.replaces);
-  if (!reply.applied) assertSame(next, reply.item);
+  if (reply.kind === 'refused') assertSame(next, reply.item);
   emit({ type: 'layout-changed', epoch: next.epoch, partitions: next.partitions });
   return next.partitions === wanted.partitions ? next : changeLayout(operator, options);
 }
@@ -131,9 +131,9 @@ async function retire(operator: LayoutOperator, key: LeaseKey, patienceMs: numbe
     const staleBeforeMs = clock.wallMs() - skewMs;
     const attemptId = newAttemptId();
     const reply = await store.retire({ key, attemptId, staleBeforeMs, overToken });
-    const item = reply.applied ? reply.before : reply.item;
+    const item = reply.kind === 'applied' ? reply.before : reply.item;
     if (item === undefined) throw new LayoutNotActivatedError(missingItem(key));
-    if (reply.applied || item.retired) return item.fencingToken;
+    if (reply.kind === 'applied' || item.retired) return item.fencingToken;
     overToken = (await isOver(item)) ? item.fencingToken : undefined;
     if (overToken !== undefined) continue;
     if (waitedMs >= patienceMs) {

@@ -39,7 +39,18 @@ export interface StoredLease {
  * the loser learns who holds the lease without a second read wherever the store returns it.
  */
 export type Conditional<T> =
-  { applied: true; before: T | undefined } | { applied: false; item: T | undefined };
+  { kind: 'applied'; before: T | undefined } | { kind: 'refused'; item: T | undefined };
+
+/**
+ * Whether a write is there: it was applied, or it landed before its retry, whose sender is recognised by the attempt
+ * that the item names. The response of the first was lost then.
+ */
+export function hasLanded(
+  reply: Conditional<{ attemptId?: string | undefined }>,
+  attemptId: string,
+): boolean {
+  return reply.kind === 'applied' || reply.item?.attemptId === attemptId;
+}
 
 export interface AcquireRequest {
   key: LeaseKey;

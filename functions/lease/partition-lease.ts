@@ -20,9 +20,9 @@ export interface LeaseContext {
 }
 
 export type AcquireReply =
-  | { granted: true; fencingToken: number; lease: Countdown }
-  | { granted: false; because: 'busy'; holder?: string; retryAfterMs: number }
-  | { granted: false; because: 'retired' | 'missing' };
+  | { kind: 'granted'; fencingToken: number; lease: Countdown }
+  | { kind: 'busy'; holder?: string; retryAfterMs: number }
+  | { kind: 'retired' | 'missing' };
 
 const FIRST_PAUSE_MS = 40;
 const LONGEST_PAUSE_MS = 400;
@@ -83,12 +83,12 @@ export class PartitionLease {
     for (;;) {
       const lease = new Countdown(clock, request.termMs());
       if (lease.durationMs <= skewMs) return this.#busy(undefined, request.updateId);
-      const refused = await this.#ask(request.updateId, lease, overToken, waited);
-      if ('granted' in refused) return refused;
-      const { item } = refused;
+      const asked = await this.#ask(request.updateId, lease, overToken, waited);
+      if (asked.kind === 'granted') return asked;
+      const { item } = asked;
       overToken = undefined;
-      if (item === undefined) return { granted: false, because: 'missing' };
-      if (item.retired) return { granted: false, because: 'retired' };
+      if (item === undefined) return { kind: 'missing' };
+      if (item.retired) return { kind: 'retired' };
       do {
         const mayWait = waited.remainingMs() > 0 && signal?.aborted !== true;
         if ((mayWait || !triedHandOver) && (this.#neverBegan(item) || (await this.#context.isOver(item)))) {
@@ -114,7 +114,7 @@ export class PartitionLease {
     lease: Countdown,
     overToken: number | undefined,
     waited: Countdown,
-  ): Promise<{ granted: true; fencingToken: number; lease: Countdown } | { item: LeaseItem | undefined }> {
+  ): Promise<(AcquireReply & { kind: 'granted' }) | { kind: 'refused'; item: LeaseItem | undefined }> {
     const { store, holder, skewMs, newAttemptId } = this.#context;
     const nowMs = lease.startedAtWallMs;
     const asked: AcquireRequest = {
@@ -131,19 +131,19 @@ export class PartitionLease {
     // Until the answer is known this process may or may not hold the lease under a token it has not seen.
     this.#ownToken = undefined;
     const reply = await store.acquire(asked);
-    if (reply.applied) {
+    if (reply.kind === 'applied') {
       const fencingToken = (reply.before?.fencingToken ?? 0) + 1;
       this.#begunAttemptId = asked.attemptId;
       this.#report(asked, reply.before, fencingToken, waited);
-      return { granted: true, fencingToken, lease };
+      return { kind: 'granted', fencingToken, lease };
     }
     if (reply.item?.attemptId === asked.attemptId) {
       // Our own write, whose first response was lost and whose retry was refused.
       this.#begunAttemptId = asked.attemptId;
       this.#report(asked, undefined, reply.item.fencingToken, waited);
-      return { granted: true, fencingToken: reply.item.fencingToken, lease };
+      return { kind: 'granted', fencingToken: reply.item.fencingToken, lease };
     }
-    return { item: reply.item };
+    return { kind: 'refused', item: reply.item };
   }
 
   /** An attempt of ours landed after we had given it up: nobody has acted under its token, nor ever will. */
@@ -156,7 +156,7 @@ export class PartitionLease {
     const retryAfterMs = item ? retryAfter(item, clock.wallMs(), skewMs) : 0;
     const { partition } = this.key;
     emit({ type: 'contended', partition, updateId, holder: item?.holder, retryAfterMs });
-    return { granted: false, because: 'busy', holder: item?.holder, retryAfterMs };
+    return { kind: 'busy', holder: item?.holder, retryAfterMs };
   }
 
   #report(

@@ -40,23 +40,27 @@ export class PerUpdateLeases implements GrantSource {
       termMs: () => countdown.remainingMs(),
       waitBudgetMs: Math.min(this.#waitBudgetMs, countdown.remainingMs()),
     });
-    if (reply.granted) {
-      const grant: Grant = { key, fencingToken: reply.fencingToken, lease: () => reply.lease };
+    if (reply.kind === 'granted') {
+      const grant: Grant = {
+        kind: 'granted',
+        key,
+        fencingToken: reply.fencingToken,
+        lease: () => reply.lease,
+      };
       this.#granted.set(grant, lease);
       return grant;
     }
-    if (reply.because === 'busy')
-      return { busy: true, holder: reply.holder, retryAfterMs: reply.retryAfterMs };
+    if (reply.kind === 'busy') return reply;
 
     const fresh = await this.#layout.reread();
     if (fresh.epoch !== key.epoch) {
       this.#leases.delete(leaseName(key));
-      return { moved: true };
+      return { kind: 'moved' };
     }
-    const { because } = reply;
+    const { kind: because } = reply;
     this.#context.emit({ type: 'stopped', partition: key.partition, updateId, because });
     if (because === 'missing') throw new LayoutNotActivatedError(missingItem(key));
-    return { busy: true, retryAfterMs: LAYOUT_CHANGE_RETRY_MS, isRetired: true };
+    return { kind: 'busy', retryAfterMs: LAYOUT_CHANGE_RETRY_MS, isRetired: true };
   }
 
   ended(grant: Grant): void {

@@ -12,6 +12,7 @@ import {
 import type { LayoutReader } from './layout-reader.ts';
 import { PartitionLease, type LeaseContext } from './partition-lease.ts';
 import { StoreUnavailableError } from './store-unavailable.ts';
+import { hasLanded } from './lease-store.ts';
 
 /** A new token is taken after so many updates, so that what is remembered under one stays bounded. */
 const MAX_ATTEMPTED = 10_000;
@@ -84,7 +85,7 @@ export class StandingLease implements GrantSource {
       const lapsed = [...this.#holdings.values()].some((holding) => this.#hasLapsed(holding));
       if (refused === undefined && !lapsed) return undefined;
       await this.release();
-      return refused ?? { busy: true, retryAfterMs: 0 };
+      return refused ?? { kind: 'busy', retryAfterMs: 0 };
     } catch (error) {
       await this.release();
       throw error;
@@ -118,12 +119,12 @@ export class StandingLease implements GrantSource {
     const { partition } = key;
     const lease = new PartitionLease(key, this.#context);
     const reply = await lease.acquire({ termMs: () => this.#termMs, waitBudgetMs: waitMs, signal });
-    if (!reply.granted) {
-      const { because } = reply;
-      if (because === 'busy') return { busy: true, holder: reply.holder, retryAfterMs: reply.retryAfterMs };
+    if (reply.kind !== 'granted') {
+      if (reply.kind === 'busy') return reply;
+      const { kind: because } = reply;
       this.#context.emit({ type: 'stopped', partition, because });
       if (because === 'missing') throw new LayoutNotActivatedError(missingItem(key));
-      return { busy: true, retryAfterMs: 0, isRetired: true };
+      return { kind: 'busy', retryAfterMs: 0, isRetired: true };
     }
     this.#holdings.set(partition, {
       partition,
@@ -184,6 +185,7 @@ export class StandingLease implements GrantSource {
     }
     holding.attempted.add(updateId);
     return {
+      kind: 'granted',
       key,
       fencingToken: holding.fencingToken,
       lease: () => holding.countdown,
@@ -194,7 +196,7 @@ export class StandingLease implements GrantSource {
   #busy(request: { updateId: number; key: LeaseKey }, retryAfterMs: number): Busy {
     const { updateId, key } = request;
     this.#context.emit({ type: 'contended', partition: key.partition, updateId, retryAfterMs });
-    return { busy: true, retryAfterMs };
+    return { kind: 'busy', retryAfterMs };
   }
 
   ended(): void {}
@@ -218,8 +220,7 @@ export class StandingLease implements GrantSource {
     const attemptId = newAttemptId();
     try {
       const reply = await store.release({ key: lease.key, holder, fencingToken, attemptId });
-      if (reply.applied || reply.item?.attemptId === attemptId)
-        emit({ type: 'released', partition, fencingToken });
+      if (hasLanded(reply, attemptId)) emit({ type: 'released', partition, fencingToken });
       else emit({ type: 'lost', partition, fencingToken, reason: 'taken over before the release' });
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
@@ -250,11 +251,12 @@ export class StandingLease implements GrantSource {
         attemptId,
         expiresAtMs: countdown.startedAtWallMs + this.#termMs,
       });
-      if (reply.applied || reply.item?.attemptId === attemptId) {
+      if (hasLanded(reply, attemptId)) {
         holding.countdown = countdown;
         emit({ type: 'renewed', partition, fencingToken });
       } else {
-        this.#lose(holding, `held by ${reply.item?.holder ?? 'nobody'} now`);
+        const item = reply.kind === 'refused' ? reply.item : undefined;
+        this.#lose(holding, `held by ${item?.holder ?? 'nobody'} now`);
       }
     } catch (error) {
       this.#lose(holding, 'the renewal was not confirmed by the store');
@@ -266,9 +268,9 @@ export class StandingLease implements GrantSource {
     holding.lease.ended(holding.fencingToken);
     try {
       const reply = await holding.lease.acquire({ termMs: () => this.#termMs, waitBudgetMs: 0 });
-      if (!reply.granted) {
+      if (reply.kind !== 'granted') {
         this.#lose(holding, 'taken over while an update was to be tried again');
-        return { busy: true, retryAfterMs: 0 };
+        return { kind: 'busy', retryAfterMs: 0 };
       }
       holding.fencingToken = reply.fencingToken;
       holding.countdown = reply.lease;

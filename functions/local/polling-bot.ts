@@ -170,7 +170,7 @@ export class PollingBot {
     } catch (error) {
       if (standby === undefined || !(error instanceof StoreUnavailableError)) throw error;
       standby.failed(error);
-      return { busy: true, retryAfterMs: RETAKE_INTERVAL_MS };
+      return { kind: 'busy', retryAfterMs: RETAKE_INTERVAL_MS };
     }
   }
 

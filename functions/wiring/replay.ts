@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isAtWork, type LedgerRecord, type LedgerStore } from '../lease/ledger-store.ts';
 import { DEAD_KEPT_MS } from '../lease/ledger-store.ts';
 import { DEDUPE_MS } from './protocol.ts';
+import { hasLanded } from '../lease/lease-store.ts';
 
 /** An update that cannot be replayed; the message says why. */
 export class ReplayError extends Error {
@@ -31,7 +32,7 @@ export async function revive(ledger: LedgerStore, updateId: number): Promise<obj
     dedupeUntilMs: nowMs + DEDUPE_MS,
     keepUntilMs: nowMs + DEAD_KEPT_MS,
   });
-  if (!reply.applied && reply.item?.attemptId !== attemptId)
+  if (!hasLanded(reply, attemptId))
     throw new ReplayError(
       `Update ${updateId} was replayed or dropped by somebody else meanwhile: look again`,
     );

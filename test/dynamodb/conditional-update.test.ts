@@ -18,14 +18,14 @@ describeOnEveryStore('a conditional update', (store) => {
     const table = { ...(await store.freshTable()), scope: '42' };
     await table.client.send(new PutCommand({ TableName: table.tableName, Item: item }));
     expect(await conditionalUpdate(table, key, update('n < :two'))).toStrictEqual({
-      applied: true,
+      kind: 'applied',
       before: item,
     });
     const created = { pk: 'new', sk: 'new' };
     expect(
       await conditionalUpdate(table, created, update('attribute_not_exists(n) OR n = :two')),
     ).toStrictEqual({
-      applied: true,
+      kind: 'applied',
       before: undefined,
     });
   });
@@ -34,12 +34,12 @@ describeOnEveryStore('a conditional update', (store) => {
     const table = { ...(await store.freshTable()), scope: '42' };
     await table.client.send(new PutCommand({ TableName: table.tableName, Item: item }));
     const traffic = observe(table.client);
-    expect(await conditionalUpdate(table, key, update('n > :two'))).toStrictEqual({ applied: false, item });
+    expect(await conditionalUpdate(table, key, update('n > :two'))).toStrictEqual({ kind: 'refused', item });
     const reads = store.name === 'dynalite' ? ['read'] : [];
     expect(traffic.kinds()).toStrictEqual(['update', ...reads]);
     const missing = { pk: 'no', sk: 'no' };
     expect(await conditionalUpdate(table, missing, update('n > :two'))).toStrictEqual({
-      applied: false,
+      kind: 'refused',
       item: undefined,
     });
   });

@@ -32,10 +32,10 @@ describeOnEveryStore('the lease item', (store) => {
     if (item === undefined) throw new Error('the lease item is gone');
     return item;
   };
-  const unchangedBy = async (write: () => Promise<{ applied: boolean }>): Promise<void> => {
+  const unchangedBy = async (write: () => Promise<{ kind: string }>): Promise<void> => {
     const before = await stored();
     const reply = await write();
-    expect(reply).toStrictEqual({ applied: false, item: before });
+    expect(reply).toStrictEqual({ kind: 'refused', item: before });
     expect(await stored()).toStrictEqual(before);
   };
 
@@ -102,7 +102,7 @@ describeOnEveryStore('the lease item', (store) => {
 
   it('is granted when free, with the next token, and says what it was before', async () => {
     const reply = await leases.acquire(asked('A', 'a1'));
-    expect(reply).toMatchObject({ applied: true, before: { fencingToken: 5, holder: undefined } });
+    expect(reply).toMatchObject({ kind: 'applied', before: { fencingToken: 5, holder: undefined } });
     expect(await stored()).toStrictEqual({
       fencingToken: 6,
       holder: 'A',
@@ -125,7 +125,7 @@ describeOnEveryStore('the lease item', (store) => {
   it('is not granted where it is missing, and nothing comes to be', async () => {
     const missing = { epoch: 9, partition: 0 };
     const reply = await leases.acquire(asked('A', 'a1', { key: missing, ownToken: 0, overToken: 0 }));
-    expect(reply).toStrictEqual({ applied: false, item: undefined });
+    expect(reply).toStrictEqual({ kind: 'refused', item: undefined });
     expect(await leases.read(missing)).toBeUndefined();
   });
 
@@ -144,7 +144,7 @@ describeOnEveryStore('the lease item', (store) => {
     await unchangedBy(() => leases.acquire(asked('A', 'a2', { ownToken: 5 })));
     await unchangedBy(() => leases.acquire(asked('B', 'b1', { ownToken: 6 })));
     expect(await leases.acquire(asked('A', 'a3', { ownToken: 6 }))).toMatchObject({
-      applied: true,
+      kind: 'applied',
       before: { fencingToken: 6 },
     });
     expect((await stored()).fencingToken).toBe(7);
@@ -154,7 +154,7 @@ describeOnEveryStore('the lease item', (store) => {
     await leases.acquire(asked('A', 'a1'));
     const edge = now + 10_000 + skewMs;
     await unchangedBy(() => leases.acquire(asked('B', 'b1', { nowMs: edge })));
-    expect(await leases.acquire(asked('B', 'b2', { nowMs: edge + 1 }))).toMatchObject({ applied: true });
+    expect(await leases.acquire(asked('B', 'b2', { nowMs: edge + 1 }))).toMatchObject({ kind: 'applied' });
     expect(await stored()).toMatchObject({ fencingToken: 7, holder: 'B' });
   });
 
@@ -162,7 +162,7 @@ describeOnEveryStore('the lease item', (store) => {
     await leases.acquire(asked('A', 'a1'));
     await unchangedBy(() => leases.acquire(asked('B', 'b1', { overToken: 5 })));
     await unchangedBy(() => leases.acquire(asked('B', 'b2', { overToken: 7 })));
-    expect(await leases.acquire(asked('B', 'b3', { overToken: 6 }))).toMatchObject({ applied: true });
+    expect(await leases.acquire(asked('B', 'b3', { overToken: 6 }))).toMatchObject({ kind: 'applied' });
   });
 
   it('refuses the attempt that it carries, whatever else would grant it', async () => {
@@ -201,7 +201,7 @@ describeOnEveryStore('the lease item', (store) => {
     await unchangedBy(() => leases.renew({ ...renewal, expiresAtMs: now + 10_000 }));
     await unchangedBy(() => leases.renew({ ...renewal, expiresAtMs: now + 9_999 }));
     await unchangedBy(() => leases.renew({ ...renewal, attemptId: 'a1' }));
-    expect(await leases.renew(renewal)).toMatchObject({ applied: true });
+    expect(await leases.renew(renewal)).toMatchObject({ kind: 'applied' });
     expect(await stored()).toMatchObject({
       fencingToken: 6,
       holder: 'A',
@@ -234,7 +234,7 @@ describeOnEveryStore('the lease item', (store) => {
     await unchangedBy(() => leases.release({ ...release, holder: 'B' }));
     await unchangedBy(() => leases.release({ ...release, fencingToken: 5 }));
     await unchangedBy(() => leases.release({ ...release, attemptId: 'a1' }));
-    expect(await leases.release(release)).toMatchObject({ applied: true, before: { holder: 'A' } });
+    expect(await leases.release(release)).toMatchObject({ kind: 'applied', before: { holder: 'A' } });
     expect(await stored()).toStrictEqual({
       fencingToken: 6,
       holder: undefined,
@@ -259,7 +259,7 @@ describeOnEveryStore('the lease item', (store) => {
     await leases.acquire(first);
     expect(await stored()).toMatchObject({ fencingToken: 7, expiresAtMs: first.expiresAtMs });
     const late = now + 10_000 + skewMs + 1;
-    expect(await leases.acquire(asked('B', 'b1', { nowMs: late }))).toMatchObject({ applied: true });
+    expect(await leases.acquire(asked('B', 'b1', { nowMs: late }))).toMatchObject({ kind: 'applied' });
   });
 
   const force = {
@@ -275,7 +275,7 @@ describeOnEveryStore('the lease item', (store) => {
     await leases.acquire(asked('A', 'a1'));
     await unchangedBy(() => leases.forceRelease({ ...force, expectedToken: 5 }));
     await unchangedBy(() => leases.forceRelease({ ...force, attemptId: 'a1' }));
-    expect(await leases.forceRelease(force)).toMatchObject({ applied: true, before: { holder: 'A' } });
+    expect(await leases.forceRelease(force)).toMatchObject({ kind: 'applied', before: { holder: 'A' } });
     expect(await stored()).toMatchObject({
       fencingToken: 7,
       holder: undefined,
@@ -294,7 +294,7 @@ describeOnEveryStore('the lease item', (store) => {
     const edge = now + 10_000;
     await unchangedBy(() => leases.forceRelease({ ...force, staleBeforeMs: edge }));
     expect(await leases.forceRelease({ ...force, attemptId: 'f2', staleBeforeMs: edge + 1 })).toMatchObject({
-      applied: true,
+      kind: 'applied',
     });
   });
 
@@ -312,7 +312,7 @@ describeOnEveryStore('the lease item', (store) => {
     await unchangedBy(() => leases.retire({ ...retire, staleBeforeMs: now + 10_000 }));
     await unchangedBy(() => leases.retire({ ...retire, attemptId: 'a1', overToken: 6 }));
     expect(await leases.retire({ ...retire, staleBeforeMs: now + 10_001 })).toMatchObject({
-      applied: true,
+      kind: 'applied',
       before: { fencingToken: 6 },
     });
     expect(await stored()).toMatchObject({
@@ -326,17 +326,17 @@ describeOnEveryStore('the lease item', (store) => {
 
     const free = { epoch: 1, partition: 1 };
     await leases.create(free, made(3));
-    expect(await leases.retire({ ...retire, key: free })).toMatchObject({ applied: true });
+    expect(await leases.retire({ ...retire, key: free })).toMatchObject({ kind: 'applied' });
     const over = { epoch: 1, partition: 2 };
     await leases.create(over, made(3));
     await leases.acquire(asked('A', 'a2', { key: over }));
-    expect(await leases.retire({ ...retire, key: over, overToken: 4 })).toMatchObject({ applied: true });
+    expect(await leases.retire({ ...retire, key: over, overToken: 4 })).toMatchObject({ kind: 'applied' });
   });
 
   it('is not retired where it is missing, and nothing comes to be', async () => {
     const missing = { epoch: 9, partition: 0 };
     const reply = await leases.retire({ key: missing, attemptId: 'r1', staleBeforeMs: now });
-    expect(reply).toStrictEqual({ applied: false, item: undefined });
+    expect(reply).toStrictEqual({ kind: 'refused', item: undefined });
     expect(await leases.read(missing)).toBeUndefined();
   });
 
@@ -353,16 +353,16 @@ describeOnEveryStore('the layout item', (store) => {
   it('is written first only where there is none, and later only over the expected epoch', async () => {
     const leases = new DynamoLeaseStore({ ...(await store.freshTable()), scope: '42' });
     expect(await leases.readLayout()).toBeUndefined();
-    expect(await leases.writeLayout(layout(2, 9), 1)).toStrictEqual({ applied: false, item: undefined });
-    expect(await leases.writeLayout(layout(1, 1), undefined)).toMatchObject({ applied: true });
+    expect(await leases.writeLayout(layout(2, 9), 1)).toStrictEqual({ kind: 'refused', item: undefined });
+    expect(await leases.writeLayout(layout(1, 1), undefined)).toMatchObject({ kind: 'applied' });
     expect(await leases.writeLayout(layout(1, 8), undefined)).toStrictEqual({
-      applied: false,
+      kind: 'refused',
       item: layout(1, 1),
     });
-    expect(await leases.writeLayout(layout(2, 4), 1)).toMatchObject({ applied: true });
+    expect(await leases.writeLayout(layout(2, 4), 1)).toMatchObject({ kind: 'applied' });
     // A late copy, and another operator who saw the first epoch.
     for (const late of [layout(2, 4), layout(2, 8)]) {
-      expect(await leases.writeLayout(late, 1)).toStrictEqual({ applied: false, item: layout(2, 4) });
+      expect(await leases.writeLayout(late, 1)).toStrictEqual({ kind: 'refused', item: layout(2, 4) });
     }
     expect(await leases.readLayout()).toStrictEqual(layout(2, 4));
   });

@@ -52,10 +52,10 @@ describeOnEveryStore('the ledger item', (store) => {
     );
     return Item;
   };
-  const unchangedBy = async (write: () => Promise<{ applied: boolean }>): Promise<void> => {
+  const unchangedBy = async (write: () => Promise<{ kind: string }>): Promise<void> => {
     const before = await raw();
     const record = await ledger.read(updateId);
-    expect(await write()).toStrictEqual({ applied: false, item: record });
+    expect(await write()).toStrictEqual({ kind: 'refused', item: record });
     expect(await raw()).toStrictEqual(before);
   };
 
@@ -65,7 +65,7 @@ describeOnEveryStore('the ledger item', (store) => {
   });
 
   it('is claimed when the update is new, which has no past', async () => {
-    expect(await ledger.claim(claimOf(3, 'c1'))).toStrictEqual({ applied: true, before: undefined });
+    expect(await ledger.claim(claimOf(3, 'c1'))).toStrictEqual({ kind: 'applied', before: undefined });
     expect(await ledger.read(updateId)).toStrictEqual({
       updateId,
       status: 'claimed',
@@ -90,7 +90,7 @@ describeOnEveryStore('the ledger item', (store) => {
     const progress = { sent: 2, unconfirmed: 1 };
     await ledger.claim(claimOf(3, 'c1'));
     await ledger.settle(outcomeOf(3, 's1', 'deferred', { progress }));
-    expect(await ledger.claim(claimOf(4, 'c2'))).toMatchObject({ applied: true, before: { progress } });
+    expect(await ledger.claim(claimOf(4, 'c2'))).toMatchObject({ kind: 'applied', before: { progress } });
     expect(await ledger.read(updateId)).toMatchObject({ status: 'claimed', progress });
     await ledger.settle(outcomeOf(4, 's2', 'dead', { progress: { sent: 2, unconfirmed: 3 } }));
     const request = { updateId, expectedAttemptId: 's2', attemptId: 'r1', nowMs: now + 200 };
@@ -110,7 +110,7 @@ describeOnEveryStore('the ledger item', (store) => {
     await ledger.claim(claimOf(3, 'c1'));
     const reply = await ledger.claim(claimOf(5, 'c2', { holder: 'B', nowMs: now + 50 }));
     expect(reply).toMatchObject({
-      applied: true,
+      kind: 'applied',
       before: { status: 'claimed', fencingToken: 3, holder: 'A' },
     });
     expect(await ledger.read(updateId)).toMatchObject({
@@ -130,7 +130,7 @@ describeOnEveryStore('the ledger item', (store) => {
       if (status !== 'claimed') await ledger.settle(outcomeOf(3, 's1', status));
       await unchangedBy(() => ledger.claim(claimOf(2, 'c2')));
       await unchangedBy(() => ledger.claim(claimOf(3, 'c3')));
-      expect(await ledger.claim(claimOf(4, 'c4'))).toMatchObject({ applied: true, before: { status } });
+      expect(await ledger.claim(claimOf(4, 'c4'))).toMatchObject({ kind: 'applied', before: { status } });
     },
   );
 
@@ -157,7 +157,7 @@ describeOnEveryStore('the ledger item', (store) => {
     await unchangedBy(() => ledger.claim(claimOf(4, 'c4', { nowMs: until + 1, replacesExpiredToken: 2 })));
     // In another partition, whose tokens are lower.
     const replacing = claimOf(2, 'c6', { nowMs: until + 1, replacesExpiredToken: 3 });
-    expect(await ledger.claim(replacing)).toMatchObject({ applied: true });
+    expect(await ledger.claim(replacing)).toMatchObject({ kind: 'applied' });
     expect(await raw()).toStrictEqual({
       ...keys.update('42', updateId),
       status: 'claimed',
@@ -181,7 +181,7 @@ describeOnEveryStore('the ledger item', (store) => {
     const late = now + dedupeMs + 1;
     await unchangedBy(() => ledger.claim(claimOf(4, 'c2', { nowMs: late })));
     expect(await ledger.claim(claimOf(4, 'c3', { nowMs: late, replacesExpiredToken: 3 }))).toMatchObject({
-      applied: true,
+      kind: 'applied',
     });
     expect(await ledger.read(updateId)).toMatchObject({ attempts: 1, firstAttemptAtMs: late });
   });
@@ -195,7 +195,7 @@ describeOnEveryStore('the ledger item', (store) => {
       await unchangedBy(() => ledger.settle(outcomeOf(4, 's2', status)));
       await unchangedBy(() => ledger.settle(outcomeOf(3, 'c1', status)));
       const settle = outcomeOf(3, 's3', status, { history: [noteOf(3)] });
-      expect(await ledger.settle(settle)).toMatchObject({ applied: true, before: { status: 'claimed' } });
+      expect(await ledger.settle(settle)).toMatchObject({ kind: 'applied', before: { status: 'claimed' } });
       expect(await ledger.read(updateId)).toMatchObject({
         status,
         fencingToken: 3,
@@ -214,7 +214,7 @@ describeOnEveryStore('the ledger item', (store) => {
 
   it('is not changed by late copies of claims and settlements, right after them or after others have claimed it', async () => {
     const late = [() => ledger.claim(claimOf(3, 'c1')), () => ledger.settle(outcomeOf(3, 's1', 'failed'))];
-    for (const write of late) expect(await write()).toMatchObject({ applied: true });
+    for (const write of late) expect(await write()).toMatchObject({ kind: 'applied' });
     for (const write of late) await unchangedBy(write);
     await ledger.claim(claimOf(4, 'c2'));
     for (const write of late) await unchangedBy(write);
@@ -268,12 +268,12 @@ describeOnEveryStore('the ledger item', (store) => {
   };
   const die = async (): Promise<void> => {
     await ledger.claim(claimOf(3, 'c1'));
-    expect(await ledger.settle(outcomeOf(3, 's1', 'dead', death))).toMatchObject({ applied: true });
+    expect(await ledger.settle(outcomeOf(3, 's1', 'dead', death))).toMatchObject({ kind: 'applied' });
   };
   /** Parked, replayed, and then this. */
   const replayedAnd = async (status: 'claimed' | 'failed' | 'deferred' | 'dead' | 'done'): Promise<void> => {
     await die();
-    expect(await ledger.replay(replay)).toMatchObject({ applied: true });
+    expect(await ledger.replay(replay)).toMatchObject({ kind: 'applied' });
     await ledger.claim(claimOf(4, 'c2'));
     if (status !== 'claimed') await ledger.settle(outcomeOf(4, 's2', status));
   };
@@ -297,7 +297,7 @@ describeOnEveryStore('the ledger item', (store) => {
     await ledger.settle(outcomeOf(3, 's1', 'dead', { attempts: 5, failures: 5, ...death }));
     await unchangedBy(() => ledger.replay({ ...replay, attemptId: 's1' }));
     await unchangedBy(() => ledger.replay({ ...replay, expectedAttemptId: 'c1' }));
-    expect(await ledger.replay(replay)).toMatchObject({ applied: true, before: { status: 'dead' } });
+    expect(await ledger.replay(replay)).toMatchObject({ kind: 'applied', before: { status: 'dead' } });
     expect(await ledger.read(updateId)).toMatchObject({
       status: 'failed',
       parked: true,
@@ -309,7 +309,7 @@ describeOnEveryStore('the ledger item', (store) => {
     });
     expect(await ledger.payload(updateId)).toStrictEqual({ update_id: updateId });
     await unchangedBy(() => ledger.claim(claimOf(3, 'c2')));
-    expect(await ledger.claim(claimOf(4, 'c3'))).toMatchObject({ applied: true });
+    expect(await ledger.claim(claimOf(4, 'c3'))).toMatchObject({ kind: 'applied' });
   });
 
   it.each(['claimed', 'failed', 'deferred', 'dead'] as const)(
@@ -356,7 +356,7 @@ describeOnEveryStore('the ledger item', (store) => {
     await die();
     await client.send(new DeleteCommand({ TableName: tableName, Key: keys.dead('42', updateId) }));
     expect(await ledger.listDead({ limit: 10 })).toEqual([]);
-    expect(await ledger.replay(replay)).toMatchObject({ applied: true });
+    expect(await ledger.replay(replay)).toMatchObject({ kind: 'applied' });
     expect(await ledger.listDead({ limit: 10 })).toMatchObject([{ updateId, parked: true }]);
     expect(await listed()).toMatchObject([{ expires_at: Math.ceil(replay.keepUntilMs / 1000) }]);
     await ledger.claim(claimOf(4, 'c2'));
@@ -370,9 +370,9 @@ describeOnEveryStore('the ledger item', (store) => {
       await replayedAnd(status);
       await unchangedBy(() => ledger.replay({ ...replay, attemptId: 'r2' }));
       const again = { ...replay, attemptId: 'r2', expectedAttemptId: 's2' };
-      expect(await ledger.replay(again)).toMatchObject({ applied: true, before: { status } });
+      expect(await ledger.replay(again)).toMatchObject({ kind: 'applied', before: { status } });
       expect(await ledger.read(updateId)).toMatchObject({ status: 'failed', attempts: 0, fencingToken: 4 });
-      expect(await ledger.drop({ ...drop, expectedAttemptId: 'r2' })).toMatchObject({ applied: true });
+      expect(await ledger.drop({ ...drop, expectedAttemptId: 'r2' })).toMatchObject({ kind: 'applied' });
       expect(await ledger.read(updateId)).toMatchObject({ status: 'dead', parked: false });
       expect(await listed()).toStrictEqual([]);
       await unchangedBy(() => ledger.claim(claimOf(9, 'c9')));
@@ -385,10 +385,12 @@ describeOnEveryStore('the ledger item', (store) => {
     const early = { ...late, nowMs: now + 3_600_000 };
     await unchangedBy(() => ledger.replay({ ...replay, ...early, attemptId: 'r2' }));
     await unchangedBy(() => ledger.drop({ ...drop, ...early }));
-    expect(await ledger.replay({ ...replay, ...late, attemptId: 'r2' })).toMatchObject({ applied: true });
+    expect(await ledger.replay({ ...replay, ...late, attemptId: 'r2' })).toMatchObject({ kind: 'applied' });
     await unchangedBy(() => ledger.settle(outcomeOf(4, 's2', 'done')));
     await ledger.claim(claimOf(5, 'c3'));
-    expect(await ledger.drop({ ...drop, ...late, expectedAttemptId: 'c3' })).toMatchObject({ applied: true });
+    expect(await ledger.drop({ ...drop, ...late, expectedAttemptId: 'c3' })).toMatchObject({
+      kind: 'applied',
+    });
     expect(await ledger.payload(updateId)).toBeUndefined();
   });
 
@@ -408,7 +410,7 @@ describeOnEveryStore('the ledger item', (store) => {
     await ledger.settle(outcomeOf(4, 's1', 'dead', death));
     expect(await listed()).toHaveLength(1);
     expect(await ledger.settle(outcomeOf(4, 's2', 'done'))).toMatchObject({
-      applied: false,
+      kind: 'refused',
       item: { attemptId: 's2' },
     });
     expect(await listed()).toStrictEqual([]);
@@ -457,7 +459,7 @@ describeOnEveryStore('the ledger item', (store) => {
     await die();
     await unchangedBy(() => ledger.drop({ ...drop, attemptId: 's1' }));
     await unchangedBy(() => ledger.drop({ ...drop, expectedAttemptId: 'c1' }));
-    expect(await ledger.drop(drop)).toMatchObject({ applied: true, before: { status: 'dead' } });
+    expect(await ledger.drop(drop)).toMatchObject({ kind: 'applied', before: { status: 'dead' } });
     expect(await ledger.read(updateId)).toMatchObject({ status: 'dead', parked: false, fencingToken: 3 });
     expect(await ledger.payload(updateId)).toBeUndefined();
     // Not only hidden: what a person wrote is in the table no more.

@@ -36,7 +36,7 @@ describeOnEveryStore('the payload of a dead update', (store) => {
     const claim = { updateId, fencingToken, holder: 'A', nowMs: now, dedupeUntilMs: attempt.dedupeUntilMs };
     await ledger.claim({ ...claim, attemptId: `c${fencingToken}` });
     const settle = { ...attempt, updateId, fencingToken, attemptId: `s${fencingToken}`, payload };
-    expect(await ledger.settle({ ...settle, status: 'dead' })).toMatchObject({ applied: true });
+    expect(await ledger.settle({ ...settle, status: 'dead' })).toMatchObject({ kind: 'applied' });
   };
   const items = async (updateId: number) => {
     const { Items } = await client.send(
@@ -145,7 +145,7 @@ describeOnEveryStore('the payload of a dead update', (store) => {
     await ledger.claim({ ...claim, dedupeUntilMs: times.dedupeUntilMs, replacesExpiredToken: 1_000 });
     const payload = large();
     const settle = { ...attempt, ...times, updateId: 8, fencingToken: 5, attemptId: 's5', payload };
-    expect(await ledger.settle({ ...settle, status: 'dead' })).toMatchObject({ applied: true });
+    expect(await ledger.settle({ ...settle, status: 'dead' })).toMatchObject({ kind: 'applied' });
     expect(await ledger.payload(8)).toStrictEqual(payload);
     expect(await ledger.listDead({ limit: 2 })).toMatchObject([{ updateId: 8, fencingToken: 5 }]);
   });
@@ -166,7 +166,7 @@ describeOnEveryStore('the payload of a dead update', (store) => {
     const claim = { updateId: 8, fencingToken: 2, holder: 'A', nowMs: now, dedupeUntilMs: now };
     await ledger.claim({ ...claim, attemptId: 'c2' });
     const settle = { ...attempt, updateId: 8, fencingToken: 2, attemptId: 's2' };
-    expect(await ledger.settle({ ...settle, status: 'done' })).toMatchObject({ applied: true });
+    expect(await ledger.settle({ ...settle, status: 'done' })).toMatchObject({ kind: 'applied' });
     expect(await ledger.payload(8)).toBeUndefined();
     await expectNothingLeft();
   });

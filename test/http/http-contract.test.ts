@@ -210,7 +210,7 @@ describeOnEveryStore('the HTTP contract of the webhook', (store) => {
         staleBeforeMs: nowMs,
         overToken: item?.fencingToken,
       });
-      expect(reply.applied).toBe(true);
+      expect(reply.kind === 'applied').toBe(true);
       const fencingToken = (item?.fencingToken ?? 0) + 1;
       return async () => {
         await peer.leases.release({ key, holder: 'peer', fencingToken, attemptId: `${nowMs}-release` });

@@ -130,7 +130,7 @@ export function describeBundles(synth: () => Synthesised): void {
         staleBeforeMs: nowMs,
         overToken,
       });
-      expect(reply.applied).toBe(true);
+      expect(reply.kind === 'applied').toBe(true);
       const fencingToken = overToken + 1;
       return () => leases.release({ key, holder, fencingToken, attemptId: 'another-2' });
     };

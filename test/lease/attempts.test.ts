@@ -101,20 +101,20 @@ describe('admission', () => {
       [4, 3],
       [9, 0],
     ] as const) {
-      expect(admit(state(attempts, vanished), limits, start)).toStrictEqual({ handle: true });
+      expect(admit(state(attempts, vanished), limits, start)).toStrictEqual({ kind: 'handle' });
     }
   });
 
   it('leaves the last attempt for after the grace period where some vanished, and then parks', () => {
     for (const attempts of [5, 6]) {
-      expect(admit(state(attempts, 1), limits, start)).toStrictEqual({ handle: false, coolForMs: 600_000 });
+      expect(admit(state(attempts, 1), limits, start)).toStrictEqual({ kind: 'cool', forMs: 600_000 });
       expect(admit(state(attempts, 4), limits, start + 599_999)).toStrictEqual({
-        handle: false,
-        coolForMs: 1,
+        kind: 'cool',
+        forMs: 1,
       });
     }
-    expect(admit(state(5, 4), limits, start + 600_000)).toStrictEqual({ handle: true });
-    expect(admit(state(6, 5), limits, start + 600_000)).toStrictEqual({ handle: false, park: true });
+    expect(admit(state(5, 4), limits, start + 600_000)).toStrictEqual({ kind: 'handle' });
+    expect(admit(state(6, 5), limits, start + 600_000)).toStrictEqual({ kind: 'park' });
   });
 
   it('hands back what cools with one attempt left, however many claims were counted', () => {

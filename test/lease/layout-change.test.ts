@@ -219,7 +219,7 @@ describeOnEveryStore('a change of the layout', (store) => {
     const grants = (): GrantSource => ({
       holder: 'A',
       locate: async () => ({ epoch: 1, partition: 3 }),
-      acquire: async () => ({ moved: true }),
+      acquire: async () => ({ kind: 'moved' }),
       ended: () => {},
       giveBack: async () => {},
     });
@@ -304,7 +304,7 @@ describeOnEveryStore('a change of the layout', (store) => {
     expect(await a.deliver(1)).toMatchObject({ kind: 'busy' });
     expect(a.events).toStrictEqual([{ type: 'stopped', partition: 0, updateId: 1, because: 'retired' }]);
     const standing = new StandingLease({ ...a.context, layout: a.layout, termMs: 15_000 });
-    expect(await standing.take(0)).toMatchObject({ busy: true, isRetired: true });
+    expect(await standing.take(0)).toMatchObject({ kind: 'busy', isRetired: true });
     expect(a.events.at(-1)).toStrictEqual({ type: 'stopped', partition: 0, because: 'retired' });
   });
 });
@@ -405,7 +405,7 @@ describeOnEveryStore('a layout that is lost', (store) => {
         expiresAtMs: 2,
         staleBeforeMs: 0,
       });
-      expect(granted.applied).toBe(true);
+      expect(granted.kind).toBe('applied');
     });
     expect(await activateLayout(leases, 3)).toStrictEqual({ epoch: 1, partitions: 2, mapping: 1 });
     expect(layout).toMatchObject({ partitions: 2 });

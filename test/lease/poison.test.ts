@@ -233,17 +233,17 @@ describeOnEveryStore('poison (G5)', (store) => {
         keepUntilMs,
       });
     };
-    expect(await replay('r1')).toMatchObject({ applied: true });
+    expect(await replay('r1')).toMatchObject({ kind: 'applied' });
     for (let attempt = 1; attempt <= 4; attempt += 1) {
       expect(await b.deliver(1)).toMatchObject({ kind: 'failed' });
       expect(await world.ledger.listDead({ limit: 10 })).toMatchObject([{ updateId: 1, status: 'failed' }]);
       expect(await world.ledger.payload(1)).toStrictEqual(updateOf(1));
     }
     expect(await b.deliver(1)).toMatchObject({ kind: 'parked' });
-    expect(await replay('r2')).toMatchObject({ applied: true });
+    expect(await replay('r2')).toMatchObject({ kind: 'applied' });
     b.on(async () => {});
     expect(await b.deliver(1)).toStrictEqual({ kind: 'done' });
     expect(await world.ledger.listDead({ limit: 10 })).toStrictEqual([]);
-    expect(await replay('r3')).toMatchObject({ applied: false, item: { status: 'done' } });
+    expect(await replay('r3')).toMatchObject({ kind: 'refused', item: { status: 'done' } });
   });
 });

@@ -74,7 +74,7 @@ describeOnEveryStore('a standing lease', (store) => {
     const handling = webhook.deliver(1);
     await begun.opened;
     expect(await standing.take(0)).toStrictEqual({
-      busy: true,
+      kind: 'busy',
       holder: 'webhook',
       retryAfterMs: 1_000,
     });
@@ -90,7 +90,7 @@ describeOnEveryStore('a standing lease', (store) => {
     void other.deliver(1, { chat: 2 });
     await dies;
     const { process, standing } = startPoller(world, 'poller');
-    expect(await standing.take(0)).toMatchObject({ busy: true, holder: 'webhook' });
+    expect(await standing.take(0)).toMatchObject({ kind: 'busy', holder: 'webhook' });
     expect(await world.leases.read(lease)).toMatchObject({ holder: undefined, fencingToken: 1 });
     expect(standing.tokens).toStrictEqual([]);
 
@@ -105,7 +105,7 @@ describeOnEveryStore('a standing lease', (store) => {
     process.traffic.after('acquire', () => {
       process.traffic.after('acquire', () => world.clock.advance(TERM_MS - SKEW_MS));
     });
-    expect(await standing.take(0)).toStrictEqual({ busy: true, retryAfterMs: 0 });
+    expect(await standing.take(0)).toStrictEqual({ kind: 'busy', retryAfterMs: 0 });
     for (const partition of [0, 1]) {
       expect(await world.leases.read({ epoch: 1, partition })).toMatchObject({ holder: undefined });
     }

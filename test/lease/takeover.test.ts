@@ -180,7 +180,7 @@ describeOnEveryStore('takeover (G4)', (store) => {
         const nowMs = world.clock.wallMs();
         const until = { dedupeUntilMs: nowMs + HOUR_MS, keepUntilMs: nowMs + HOUR_MS };
         const replay = { updateId: 1, expectedAttemptId, attemptId: 'operator', nowMs, ...until };
-        expect(await world.ledger.replay(replay)).toMatchObject({ applied: true });
+        expect(await world.ledger.replay(replay)).toMatchObject({ kind: 'applied' });
       });
       await b.layout.current();
       expect(await b.deliver(2)).toMatchObject({ kind: 'busy', holder: 'A' });
@@ -200,7 +200,7 @@ describeOnEveryStore('takeover (G4)', (store) => {
     const acquire = vi.spyOn(a.leases, 'acquire');
     expect(await a.deliver(1)).toStrictEqual({ kind: 'duplicate', of: 'dead' });
     const [asked] = acquire.mock.lastCall ?? [];
-    expect(await world.leases.acquire(asked!)).toMatchObject({ applied: true });
+    expect(await world.leases.acquire(asked!)).toMatchObject({ kind: 'applied' });
     a.on(async () => {});
     expect(await a.deliver(2)).toStrictEqual({ kind: 'done' });
   });

@@ -99,9 +99,9 @@ describe('the conditions of the model', () => {
       expect({
         item,
         asked,
-        acquire: acquired.applied,
-        release: released.applied,
-        force: forced.applied,
+        acquire: acquired.kind === 'applied',
+        release: released.kind === 'applied',
+        force: forced.kind === 'applied',
       }).toStrictEqual({
         item,
         asked,
@@ -146,9 +146,9 @@ describe('the conditions of the model', () => {
       expect({
         item,
         asked,
-        claim: claimed.applied,
-        settle: ended.applied,
-        replay: replayed.applied,
+        claim: claimed.kind === 'applied',
+        settle: ended.kind === 'applied',
+        replay: replayed.kind === 'applied',
         settled,
       }).toStrictEqual({
         item,

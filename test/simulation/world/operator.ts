@@ -81,13 +81,13 @@ export class Operator {
         const request = { updateId, expectedAttemptId: record.attemptId, attemptId: newAttemptId(), nowMs };
         if (step.do === 'drop') {
           const reply = await ledger.drop(request);
-          return reply.applied ? 'dropped' : `refused: it is ${reply.item?.status ?? 'unknown'}`;
+          return reply.kind === 'applied' ? 'dropped' : `refused: it is ${reply.item?.status ?? 'unknown'}`;
         }
         if (!isAtWork(record, nowMs)) {
           const dedupeUntilMs = nowMs + SETTINGS.dedupeMs;
           const keepUntilMs = nowMs + SETTINGS.deadKeptMs;
           const reply = await ledger.replay({ ...request, dedupeUntilMs, keepUntilMs });
-          if (!reply.applied && reply.item?.attemptId !== request.attemptId)
+          if (reply.kind === 'refused' && reply.item?.attemptId !== request.attemptId)
             return `refused: it is ${reply.item?.status ?? 'unknown'}`;
         }
         return this.#redeliver(updateId, step.deliveries ?? 20);

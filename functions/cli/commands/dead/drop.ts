@@ -7,6 +7,7 @@ import { defineCommand, type Invocation } from '../../define-command.ts';
 import { assertOwnClock, protocolOf, withStore } from '../../session.ts';
 import { parseUpdateId } from '../../update-id.ts';
 import { CommandError } from '../../usage-error.ts';
+import { hasLanded } from '../../../lease/lease-store.ts';
 
 interface DropOptions {
   yes?: boolean;
@@ -51,7 +52,7 @@ async function giveUp(ledger: LedgerStore, updateId: number): Promise<void> {
   }
   const attemptId = randomUUID();
   const reply = await ledger.drop({ updateId, expectedAttemptId: record.attemptId, attemptId, nowMs });
-  if (!reply.applied && reply.item?.attemptId !== attemptId)
+  if (!hasLanded(reply, attemptId))
     throw new CommandError(
       `Update ${updateId} was replayed or dropped by somebody else meanwhile: look again`,
     );

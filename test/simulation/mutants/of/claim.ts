@@ -91,25 +91,27 @@ export const CLAIM_MUTANTS: Mutant[] = [
   {
     name: 'claim: one whose response was lost counts as refused',
     file: CONSUMER,
-    search: 'if (item?.attemptId === attemptId) return { state: attemptStateOfOwnClaim(item), startedAtMs };',
+    search:
+      "if (item?.attemptId === attemptId)\n          return { kind: 'claimed', state: attemptStateOfOwnClaim(item), startedAtMs };",
     replace: '',
   },
   {
     name: 'claim: before the grant is asked for',
     file: CONSUMER,
     search:
-      "if ('busy' in grant) return { kind: 'busy', holder: grant.holder, retryAfterMs: grant.retryAfterMs };",
-    replace: `if ('busy' in grant) {
-      await this.#claim(update, { key, fencingToken: Number.MAX_SAFE_INTEGER / 2, lease: () => countdown });
+      "if (grant.kind === 'busy')\n      return { kind: 'busy', holder: grant.holder, retryAfterMs: grant.retryAfterMs };",
+    replace: `if (grant.kind === 'busy') {
+      await this.#claim(update, { kind: 'granted', key, fencingToken: Number.MAX_SAFE_INTEGER / 2, lease: () => countdown });
       return { kind: 'busy', holder: grant.holder, retryAfterMs: grant.retryAfterMs };
     }`,
   },
   {
     name: 'claim: none, the update is handled after the grant',
     file: CONSUMER,
-    search: "    if ('outcome' in claim) return claim.outcome;",
+    search:
+      "    if (claim.kind === 'answered') return claim.outcome;\n    const { state, startedAtMs } = claim;",
     replace:
-      "    if ('outcome' in claim) Object.assign(claim, { state: attemptStateAfterClaim(undefined, 0), startedAtMs: 0 });\n    if (!('state' in claim)) throw new Error();",
+      "    const { state, startedAtMs } = claim.kind === 'claimed' ? claim : { state: attemptStateAfterClaim(undefined, 0), startedAtMs: 0 };",
   },
   {
     name: 'claim: one of unknown outcome is not handed back',

@@ -128,8 +128,8 @@ export const PARKED_MUTANTS: Mutant[] = [
   {
     name: 'list: what is done stays on it when the answer was lost',
     file: LEDGER_STORE,
-    search: "const isMine = reply.applied || item?.['attempt_id'] === attemptId;",
-    replace: 'const isMine = reply.applied && attemptId.length > 0;',
+    search: "const isMine = reply.kind === 'applied' || item?.['attempt_id'] === attemptId;",
+    replace: "const isMine = reply.kind === 'applied' && attemptId.length > 0;",
   },
   {
     name: 'list: an outcome waits until it is off it',

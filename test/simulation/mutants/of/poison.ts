@@ -76,20 +76,20 @@ export const POISON_MUTANTS: Mutant[] = [
   {
     name: 'attempts: one more than the limit',
     file: ATTEMPTS,
-    search: 'return state.attempts === limits.maxAttempts ? { handle: true }',
-    replace: 'return state.attempts <= limits.maxAttempts + 1 ? { handle: true }',
+    search: "return { kind: state.attempts === limits.maxAttempts ? 'handle' : 'park' };",
+    replace: "return { kind: state.attempts <= limits.maxAttempts + 1 ? 'handle' : 'park' };",
   },
   {
     name: 'attempts: no limit to those that vanish',
     file: ATTEMPTS,
-    search: 'if (state.vanished === 0 || state.attempts < limits.maxAttempts) return { handle: true };',
-    replace: 'if (state.vanished === 0 || limits.maxAttempts > 0) return { handle: true };',
+    search: "if (state.vanished === 0 || state.attempts < limits.maxAttempts) return { kind: 'handle' };",
+    replace: "if (state.vanished === 0 || limits.maxAttempts > 0) return { kind: 'handle' };",
   },
   {
     name: 'attempts: none is left once the grace period is over',
     file: ATTEMPTS,
-    search: 'return state.attempts === limits.maxAttempts ? { handle: true }',
-    replace: 'return state.attempts > limits.maxAttempts * 1_000 ? { handle: true }',
+    search: "return { kind: state.attempts === limits.maxAttempts ? 'handle' : 'park' };",
+    replace: "return { kind: state.attempts > limits.maxAttempts * 1_000 ? 'handle' : 'park' };",
   },
   {
     name: 'attempts: claims that nobody confirmed leave none',
@@ -118,8 +118,8 @@ export const POISON_MUTANTS: Mutant[] = [
   {
     name: 'attempts: the last one does not wait for the grace period',
     file: ATTEMPTS,
-    search: 'if (coolForMs > 0) return { handle: false, coolForMs };',
-    replace: 'if (coolForMs > limits.vanishedGraceMs) return { handle: false, coolForMs };',
+    search: "if (forMs > 0) return { kind: 'cool', forMs };",
+    replace: "if (forMs > limits.vanishedGraceMs) return { kind: 'cool', forMs };",
   },
   {
     name: 'attempts: the first one is forgotten at each claim',

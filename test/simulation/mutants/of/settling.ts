@@ -22,14 +22,14 @@ export const SETTLING_MUTANTS: Mutant[] = [
   {
     name: 'settle: a refused one passes for written',
     file: CONSUMER,
-    search: 'return reply.applied || reply.item?.attemptId === attemptId;',
-    replace: 'return reply.applied || reply.item?.attemptId !== attemptId;',
+    search: 'return hasLanded(reply, attemptId);',
+    replace: 'return !hasLanded(reply, attemptId) || attemptId.length > 0;',
   },
   {
     name: 'settle: one whose response was lost counts as refused',
     file: CONSUMER,
-    search: 'return reply.applied || reply.item?.attemptId === attemptId;',
-    replace: 'return reply.applied;',
+    search: 'return hasLanded(reply, attemptId);',
+    replace: "return reply.kind === 'applied';",
     harmless:
       'the outcome is read after a refusal, and one that is final is answered 200 all the same; the others are delivered once more than they must be',
   },

@@ -21,7 +21,7 @@ export const STANDING_LEASE_MUTANTS: Mutant[] = [
   {
     name: 'standing: a refused renewal is not a loss',
     file: STANDING,
-    search: "        this.#lose(holding, `held by ${reply.item?.holder ?? 'nobody'} now`);",
+    search: "        this.#lose(holding, `held by ${item?.holder ?? 'nobody'} now`);",
     replace: '        holding.countdown = countdown;',
   },
   {
@@ -53,7 +53,7 @@ export const STANDING_LEASE_MUTANTS: Mutant[] = [
     name: 'standing: grants after it was lost',
     file: STANDING,
     search: 'if (holding === undefined || this.lost.aborted) return this.#busy(request, 0);',
-    replace: 'if (holding === undefined) return { busy: true, retryAfterMs: 0 };',
+    replace: "if (holding === undefined) return { kind: 'busy', retryAfterMs: 0 };",
     harmless: 'the tenure is revoked as it begins: claim and hand back, in vain',
   },
   {
@@ -97,14 +97,14 @@ export const STANDING_LEASE_MUTANTS: Mutant[] = [
   {
     name: 'standing: a renewal whose response was lost is a loss',
     file: STANDING,
-    search: 'if (reply.applied || reply.item?.attemptId === attemptId) {',
-    replace: 'if (reply.applied) {',
+    search: 'if (hasLanded(reply, attemptId)) {',
+    replace: "if (reply.kind === 'applied') {",
   },
   {
     name: 'standing: a release whose response was lost counts as a loss',
     file: STANDING,
-    search: "if (reply.applied || reply.item?.attemptId === attemptId)\n        emit({ type: 'released'",
-    replace: "if (reply.applied)\n        emit({ type: 'released'",
+    search: "if (hasLanded(reply, attemptId)) emit({ type: 'released'",
+    replace: "if (reply.kind === 'applied') emit({ type: 'released'",
   },
   {
     name: 'standing: released by the token of before its turn',

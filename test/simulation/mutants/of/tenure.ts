@@ -87,9 +87,9 @@ export const TENURE_MUTANTS: Mutant[] = [
   {
     name: 'grant: its time is taken after the answer',
     file: PARTITION_LEASE,
-    search: '      return { granted: true, fencingToken, lease };\n    }\n    if (reply.item?.attemptId',
+    search: "      return { kind: 'granted', fencingToken, lease };\n    }\n    if (reply.item?.attemptId",
     replace:
-      '      return { granted: true, fencingToken, lease: new Countdown(this.#context.clock, lease.durationMs) };\n    }\n    if (reply.item?.attemptId',
+      "      return { kind: 'granted', fencingToken, lease: new Countdown(this.#context.clock, lease.durationMs) };\n    }\n    if (reply.item?.attemptId",
   },
   {
     name: 'grant: for longer than this invocation',
