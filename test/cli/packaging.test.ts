@@ -1,17 +1,22 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PageCaller, addressIn } from '../local/page/page-caller.ts';
+import { CLEAN_ENV, RunningBot } from './bot-command.ts';
 
+const NAME = 'agent-factory-bot';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('the packed package', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bot-package-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const installed = join(folder, 'node_modules', NAME);
+  let paths: string[] = [];
+  let started: RunningBot | undefined;
 
-  it('runs without TypeScript and brings the starter atoms', { timeout: 120_000 }, () => {
+  beforeAll(() => {
     const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
       cwd: ROOT,
       encoding: 'utf8',
@@ -20,28 +25,64 @@ describe('the packed package', () => {
     const [{ filename, files }] = JSON.parse(packed.slice(packed.indexOf('[\n'))) as [
       { filename: string; files: { path: string }[] },
     ];
-    const paths = files.map(({ path }) => path);
-    expect(paths).toContain('dist/bot.js');
-    expect(paths).toContain('dist/starter/plc-basics.json');
-    expect(paths).toContain('dist/atoms.schema.json');
-    expect(paths).toContain('dist/THIRD-PARTY-LICENCES.txt');
-    expect(paths.filter((path) => path.endsWith('.ts'))).toEqual([]);
+    paths = files.map(({ path }) => path);
+    install(join(folder, filename), installed);
+  }, 120_000);
+  afterAll(() => {
+    started?.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
 
-    execFileSync('tar', ['-xzf', join(folder, filename), '-C', folder]);
-    const unpacked = join(folder, 'package');
-    // The link stands for the dependencies that npm would install there, none of which are bundled.
-    symlinkSync(join(ROOT, 'node_modules'), join(unpacked, 'node_modules'), 'junction');
-    const run = (...args: string[]): string =>
-      execFileSync(process.execPath, [join(unpacked, 'functions/cli/launch.js'), ...args], {
-        encoding: 'utf8',
-        cwd: folder,
-      });
+  const run = (...args: string[]): string =>
+    execFileSync('npx', ['--offline', NAME, ...args], { encoding: 'utf8', cwd: folder });
+
+  it('holds the command, the page, the starter atoms and the licences, and no TypeScript', () => {
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        'dist/bot.js',
+        'dist/page/main.js',
+        'dist/page/main.css',
+        'dist/starter/plc-basics.json',
+        'dist/atoms.schema.json',
+        'dist/THIRD-PARTY-LICENCES.txt',
+      ]),
+    );
+    expect(paths.filter((path) => /\.tsx?$/.test(path))).toEqual([]);
+  });
+
+  it('runs in an empty folder, with the packages that it names and no others', { timeout: 120_000 }, () => {
     expect(run('--version')).toMatch(/^1\.0\.0\+[0-9a-z.]{12,}\n$/);
-    expect(run('kb', 'check', join(unpacked, 'dist/starter'), '--data', join(folder, 'data'))).toMatch(
+    expect(run('kb', 'check', join(installed, 'dist/starter'), '--data', join(folder, 'data'))).toMatch(
       /Atoms would be added: \d{3}/,
     );
   });
 
+  it('starts there with a page that needs no building, and answers on it', { timeout: 120_000 }, async () => {
+    const data = join(folder, 'started');
+    const bot = new RunningBot(
+      spawn(join(folder, 'node_modules/.bin', NAME), ['start', '--port', '0', '--data', data], {
+        cwd: folder,
+        env: CLEAN_ENV,
+      }),
+    );
+    started = bot;
+    await bot.until('Bot is running');
+    const address = addressIn(bot.stdout);
+    for (const file of ['main.js', 'main.css']) {
+      const served = await fetch(new URL(`/page/${file}`, address));
+      expect(await served.text()).toBe(readFileSync(join(installed, 'dist/page', file), 'utf8'));
+    }
+    const caller = await PageCaller.of(address);
+    const person = await caller.person();
+    await caller.ask('telegram/sendMessage', { from: person, text: 'motor does not start' });
+    const texts = async (): Promise<string[]> =>
+      (await caller.ask<{ text: string }[]>('telegram/messages', { chat: person })).map(({ text }) => text);
+    await expect.poll(async () => (await texts())[1], { timeout: 40_000 }).toContain('Search Results');
+    expect((await bot.stop()).code).toBe(0);
+  });
+});
+
+describe('the checkout', () => {
   it('runs in the checkout as npx bot, which asks no registry', () => {
     const version = execFileSync('npx', ['--offline', 'bot', '--version'], { cwd: ROOT, encoding: 'utf8' });
     expect(version).toBe('1.0.0\n');
@@ -55,3 +96,28 @@ describe('the packed package', () => {
     expect(version).toBe('1.0.0\n');
   });
 });
+
+/**
+ * What npm would install, from no registry: the package, its command, and of the packages in the checkout those alone
+ * that it depends on.
+ */
+function install(tarball: string, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', folder]);
+  const modules = dirname(folder);
+  const { dependencies, bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+  for (const name of Object.keys(dependencies)) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name), 'junction');
+  }
+  mkdirSync(join(modules, '.bin'));
+  for (const [name, file] of Object.entries(bin)) {
+    chmodSync(join(folder, file), 0o755);
+    symlinkSync(join(folder, file), join(modules, '.bin', name));
+  }
+}
+
+interface Manifest {
+  readonly dependencies: Record<string, string>;
+  readonly bin: Record<string, string>;
+}
