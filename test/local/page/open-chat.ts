@@ -6,6 +6,7 @@ import type { BotApiServer } from '../../../functions/local/bot-api/types.ts';
 import { startHttpFront } from '../../../functions/local/http-front.ts';
 import { Activity } from '../../../functions/local/page/activity.ts';
 import { pageAssets } from '../../../functions/local/page/assets.ts';
+import type { Experiment } from '../../../functions/local/page/experiment/experiment.ts';
 import { GuaranteeApi } from '../../../functions/local/page/guarantee-api.ts';
 import { PageServer } from '../../../functions/local/page/page-server.ts';
 import type { ParkedUpdates } from '../../../functions/local/page/parked-updates.ts';
@@ -28,7 +29,10 @@ export interface OpenChat {
 export const BOB = { id: 200, first_name: 'Bob' } as const;
 export const GROUP = { id: -1_000_000_000_500, type: 'supergroup', title: 'Night shift' } as const;
 
-export async function openChat(): Promise<OpenChat> {
+export async function openChat(
+  options: { startExperiment?: () => Promise<Experiment> } = {},
+): Promise<OpenChat> {
+  const { startExperiment = () => Promise.reject(new Error('There is no experiment here')) } = options;
   const folder = mkdtempSync(join(tmpdir(), 'open-chat-'));
   const server = await startBotApiServer({ bots: { [TOKEN]: profile }, control: { secret: folder } });
   for (const person of [ada, BOB]) server.user(person);
@@ -51,7 +55,7 @@ export async function openChat(): Promise<OpenChat> {
       parked: { list: async () => [] } as unknown as ParkedUpdates,
       deliverAgain: undefined,
       appoint: undefined,
-      startExperiment: () => Promise.reject(new Error('There is no experiment here')),
+      startExperiment,
     }),
   });
   const front = await startHttpFront({
