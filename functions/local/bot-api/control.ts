@@ -1,7 +1,7 @@
-import type { Message } from 'grammy/types';
+import type { Chat, Message } from 'grammy/types';
 import type { Bot } from './bot.ts';
 import type { Telegram } from './telegram.ts';
-import type { AboutBot, Control, WaitOptions } from './types.ts';
+import type { AboutBot, ChatProfile, Control, WaitOptions } from './types.ts';
 import { UserActs } from './user-acts.ts';
 
 /** The users' side, and the looking glass. */
@@ -16,17 +16,20 @@ export function createControl(telegram: Telegram, bots: readonly Bot[]): Control
   const until = <T>(what: string, probe: () => T | undefined | false, options?: WaitOptions): Promise<T> =>
     hub.until(what, probe, options?.timeoutMs);
 
+  const known = (profile: ChatProfile, chat: Chat): Chat => {
+    telegram.changed();
+    hub.emit({ type: 'chat-known', chat: profile });
+    return chat;
+  };
+
   return {
     user: (profile) => {
       const user = people.addUser(profile);
       telegram.changed();
+      hub.emit({ type: 'user-known', user: profile });
       return user;
     },
-    chat: (profile) => {
-      const chat = people.addChat(profile);
-      telegram.changed();
-      return chat;
-    },
+    chat: (profile) => known(profile, people.addChat(profile)),
     people: () => ({ users: people.state.users, chats: people.state.chats }),
     menu: (reader) => {
       const { user, chat = user } = reader;
@@ -37,7 +40,7 @@ export function createControl(telegram: Telegram, bots: readonly Bot[]): Control
         language: people.user(user)?.language_code?.slice(0, 2) ?? '',
       });
     },
-    migrate: (id, to) => people.migrate(id, to),
+    migrate: (id, to) => known(to, people.migrate(id, to)),
     block: (user, options) => acts.setBlocked(user, true, options),
     unblock: (user, options) => acts.setBlocked(user, false, options),
 

@@ -239,6 +239,9 @@ export type BotApiEvent =
       readonly chat: number;
       readonly messageId: number;
     }
+  /** New, or with another profile. */
+  | { readonly type: 'user-known'; readonly user: UserProfile }
+  | { readonly type: 'chat-known'; readonly chat: ChatProfile }
   | { readonly type: 'chat-action'; readonly bot: number; readonly chat: number; readonly action: string }
   | { readonly type: 'callback-answered'; readonly bot: number; readonly answer: CallbackAnswer }
   | { readonly type: 'inline-answered'; readonly bot: number; readonly answer: InlineAnswer }
@@ -270,7 +273,6 @@ export interface Control {
   chat(profile: ChatProfile): Chat;
   /** The group becomes a supergroup: what is sent to its former id is refused with the new one. */
   migrate(chat: number, to: ChatProfile): Chat;
-  /** The user blocks the bot: `my_chat_member` to the bot, 403 for what it sends. */
   /** Everybody and every group that is known, in the order in which they became known. */
   people(): { readonly users: readonly UserProfile[]; readonly chats: readonly ChatProfile[] };
   /**
@@ -278,6 +280,7 @@ export interface Control {
    * https://core.telegram.org/bots/api#determining-list-of-commands
    */
   menu(reader: AboutBot & { readonly user: number; readonly chat?: number }): readonly BotCommand[];
+  /** The user blocks the bot: `my_chat_member` to the bot, 403 for what it sends. */
   block(user: Actor, options?: AboutBot): void;
   unblock(user: Actor, options?: AboutBot): void;
 

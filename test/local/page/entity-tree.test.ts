@@ -38,6 +38,12 @@ describe('entityTree', () => {
     expect(html('abcdef', ['bold', 0, 4], ['italic', 2, 4], ['code', 5, 9])).toBe('<bold>abcd</>ef');
   });
 
+  test('takes the break after a quote or a code block for its end, and any further one for a line', () => {
+    expect(html('a\n\nb', ['blockquote', 0, 1])).toBe('<blockquote>a</>\nb');
+    expect(html('a\nb', ['pre', 0, 1])).toBe('<pre>a</>b');
+    expect(html('a\nb', ['bold', 0, 1])).toBe('<bold>a</>\nb');
+  });
+
   test('counts in UTF-16 units, as Telegram does', () => {
     expect(html('🔧 motor', ['bold', 3, 5])).toBe('🔧 <bold>motor</>');
   });

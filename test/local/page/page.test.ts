@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { botCommand, type RunningBot } from '../../cli/bot-command.ts';
 import { WITHOUT_BROWSER, Visitor, hasBrowser, openBrowser } from './browser.ts';
@@ -134,6 +134,27 @@ describe.skipIf(!hasBrowser)(title, { timeout: 90_000 }, () => {
       expect(await other.page.getByText('only Ada says this').count()).toBe(0);
       expect(await other.page.locator('.bubble').count()).toBe(2);
       await Promise.all([ada.leave(), other.leave()]);
+    });
+
+    test('knows in each window whoever and whatever group became known in another', async () => {
+      const [one, other] = await Promise.all([visit(await caller.person()), visit(await caller.person())]);
+      const people = (visitor: Visitor): Locator => visitor.page.getByLabel('Who you are').locator('option');
+      await people(other).first().waitFor({ state: 'attached' });
+      await one.page.getByText('More…').click();
+      await one.page.getByLabel('Name').fill('Newcomer');
+      await one.page.getByRole('button', { name: 'New person' }).click();
+      await people(other).filter({ hasText: 'Newcomer' }).waitFor({ state: 'attached' });
+      await one.page.getByText('More…').click();
+      await one.page.getByLabel('Title').fill('Late shift');
+      await one.page.getByRole('button', { name: 'New group with the bot' }).click();
+      await other.page.getByLabel('The chat').selectOption({ label: 'Late shift' });
+      await one.say('/help');
+      await other.page
+        .locator('.bubble.theirs', { hasText: '/help' })
+        .getByText('Newcomer')
+        .first()
+        .waitFor();
+      await Promise.all([one.leave(), other.leave()]);
     });
 
     test('refuses what nobody can send in words that say why', async () => {

@@ -49,8 +49,12 @@ let inlineAsked: { queryId: string; query: string } | undefined;
 const arrived: Message[] = [];
 let frame: ReturnType<typeof setTimeout> | undefined;
 /** What arrives while the chat is read: newer than what is read, perhaps. */
-let meanwhile: Message[] = [];
+let meanwhile = nothing();
 let reads = 0;
+
+function nothing(): { messages: Message[]; users: UserProfile[]; groups: ChatProfile[] } {
+  return { messages: [], users: [], groups: [] };
+}
 
 export function begin(): void {
   listen<BotApiEvent>('telegram/events', { onEvent: take, onReset: () => void load() });
@@ -60,7 +64,7 @@ export function begin(): void {
 export async function load(): Promise<void> {
   const shown = chat.value;
   const read = (reads += 1);
-  meanwhile = [];
+  meanwhile = nothing();
   const answers = await Promise.all([
     telegram<{ users: UserProfile[]; chats: ChatProfile[] }>('people'),
     telegram<Message[]>('messages', { chat: shown }),
@@ -70,9 +74,9 @@ export async function load(): Promise<void> {
   if (answers === undefined || read !== reads) return;
   const [people, book, commands] = answers;
   batch(() => {
-    users.value = people.users;
-    groups.value = people.chats;
-    messages.value = merged(book, meanwhile);
+    users.value = meanwhile.users.reduce(withOne, people.users);
+    groups.value = meanwhile.groups.reduce(withOne, people.chats);
+    messages.value = merged(book, meanwhile.messages);
     menu.value = commands;
   });
 }
@@ -147,6 +151,14 @@ function take(event: BotApiEvent): void {
     case 'inline-answered':
       takeInline(event.answer);
       return;
+    case 'user-known':
+      meanwhile.users.push(event.user);
+      users.value = withOne(users.value, event.user);
+      return;
+    case 'chat-known':
+      meanwhile.groups.push(event.chat);
+      groups.value = withOne(groups.value, event.chat);
+      return;
     case 'call-ended':
       if (event.call.method.endsWith('MyCommands')) readMenus();
       return;
@@ -158,7 +170,7 @@ function take(event: BotApiEvent): void {
 function show(message: Message): void {
   if (message.from?.is_bot === true) isTyping.value = false;
   arrived.push(message);
-  meanwhile.push(message);
+  meanwhile.messages.push(message);
   frame ??= setTimeout(() => {
     frame = undefined;
     messages.value = merged(messages.value, arrived.splice(0));
@@ -176,6 +188,12 @@ function merged(known: readonly Message[], news: readonly Message[]): Message[] 
 /** The common case, in which nothing need be put in order. */
 const isAfter = (known: readonly Message[], news: readonly Message[]): boolean =>
   news.every(({ message_id: id }, index) => id > ((news[index - 1] ?? known.at(-1))?.message_id ?? 0));
+
+/** In the place of the one with its id, or at the end. */
+function withOne<T extends { readonly id: number }>(known: readonly T[], one: T): T[] {
+  const index = known.findIndex(({ id }) => id === one.id);
+  return index === -1 ? [...known, one] : known.with(index, one);
+}
 
 function showToast({ text, show_alert: isAlert, url }: CallbackAnswer): void {
   if (url !== '') say(`The bot opens ${url}`);

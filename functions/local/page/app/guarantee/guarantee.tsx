@@ -43,9 +43,10 @@ export function Guarantee(): JSX.Element {
   return (
     <section class="guarantee" aria-label="The guarantee at work">
       <p class="lead">
-        One consumer at a time, nothing lost, nothing answered twice. Each update costs an <b>acquire</b> of
-        the lease, a <b>claim</b> in the ledger, the handling, and a <b>settle</b>; Telegram hears 200 only
-        after that.
+        One consumer at a time, nothing lost, nothing answered twice. An update is handled under the lease,
+        which is <b>acquired</b> for each one behind a webhook, and held and renewed by a bot that polls. It
+        costs a <b>claim</b> in the ledger, the handling, and a <b>settle</b>; only after that Telegram hears
+        that it is done.
       </p>
       {problem.value !== '' && (
         <p class="problem" role="alert">
