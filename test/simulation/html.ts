@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { buildPage } from '../../functions/local/page/build.ts';
 import type { LeaseState, RequestPurpose, TraceEntry } from '../../functions/local/page/timeline/trace.ts';
 import type { Violation } from './checks/violation.ts';
+import { noteInWords } from './note-words.ts';
 import type { Plan } from './plan.ts';
 import { printPlan } from './print.ts';
 import type { CallEntry, Entry, StoreEntry } from './world/history.ts';
@@ -114,7 +115,7 @@ function traced(entry: Entry, seen: Set<number>): TraceEntry[] {
         },
       ];
     case 'note':
-      return [{ type: 'note', ...at, text: entry.text }];
+      return [{ type: 'note', ...at, text: noteInWords(entry) }];
     case 'answer':
     case 'run':
     case 'confirmed':

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pictureOf } from '../../../functions/local/page/timeline/picture.ts';
 import { generate } from '../../simulation/generate.ts';
-import { historyPage } from '../../simulation/html.ts';
+import { historyPage, traceOf } from '../../simulation/html.ts';
+import type { Plan } from '../../simulation/plan.ts';
 import { simulate } from '../../simulation/simulate.ts';
 import { WITHOUT_BROWSER, Visitor, hasBrowser, openBrowser, seriousProblems } from './browser.ts';
 
@@ -76,4 +78,54 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
     expect(await seriousProblems(visitor)).toEqual([]);
     expect(visitor.complaints).toEqual([]);
   });
+
+  test('fits a phone, light and dark', async () => {
+    const { page } = visitor;
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await seriousProblems(visitor), colorScheme).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    }
+  });
+});
+
+test('a history’s picture shows each fault that its plan has, in words', async () => {
+  const always = { every: true } as const;
+  const plan = {
+    ...generate(12),
+    requestFates: [
+      [0, { kind: 'lost-before', ...always }],
+      [4, { kind: 'lost-after', every: false }],
+      [6, { kind: 'delayed', byMs: 700, every: false }],
+      [8, { kind: 'duplicated', afterMs: 300 }],
+    ],
+    purposeFates: [],
+    callFates: [[0, { kind: 'silent' }]],
+    deliveryFates: [[0, { kind: 'impatient', afterMs: 200 }]],
+    steps: [
+      { atMs: 50, step: { do: 'freeze', which: 0, forMs: 400 } },
+      { atMs: 60, step: { do: 'set-clock', which: 0, errorMs: 500 } },
+      { atMs: 900, step: { do: 'kill', which: 0 } },
+    ],
+  } satisfies Plan;
+  const { world } = await simulate(plan);
+  const { moments } = pictureOf(traceOf(world, []));
+  const told = moments.map(({ text }) => text).join('\n');
+  for (const words of [
+    'lost before it arrives, and so is each further try',
+    'applied, its answer is lost',
+    'arrives late, by 700 ms',
+    'arrives twice, after 300 ms',
+    'sent again or arrived late',
+    'Telegram call 0: no answer',
+    'Telegram does not wait, and delivers again, after 200 ms',
+    'frozen, for 400 ms',
+    'its wall clock is set, 500 ms from real time',
+    'is frozen',
+    'is thawed',
+    'is killed',
+  ])
+    expect(told).toContain(words);
+  expect(told).not.toContain('{');
 });

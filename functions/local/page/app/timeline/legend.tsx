@@ -16,6 +16,7 @@ const MARKS = {
   failed: 'failed or deferred',
   parked: 'parked',
   outage: 'no store',
+  note: 'lost, late, sent twice, or a clock',
 } as const;
 
 /** Colours and signs in words. */
