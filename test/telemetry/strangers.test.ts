@@ -17,7 +17,7 @@ it('strangers are counted without a line for each of them', () => {
     }
   };
   requests(1);
-  // The warning, and the metric: a secret that Telegram was not told of is seen at once.
+  // The warning, and the metric: a secret that Telegram does not have shows at once.
   expect(lines).toHaveLength(2);
   requests(5_000);
   expect(lines).toHaveLength(2);
