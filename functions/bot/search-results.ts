@@ -17,7 +17,7 @@ export const PAGE_SIZE = 5;
 /** Nobody leafs further; who has not found it refines the search. */
 export const MAX_PAGES = 20;
 /** Of what is only near to a question. */
-const MAX_NEAR = 3;
+export const MAX_NEAR = 3;
 
 /** Five results must fit into one message whatever the atoms hold, so each part of them is bounded. */
 const SHOWN = {

@@ -50,7 +50,7 @@ export function botJson({ id, name }: ChosenBot): object {
 }
 
 /** How people tell a bot from others. */
-function toldAs(bot: BotIdentity): string {
+export function toldAs(bot: BotIdentity): string {
   return `${nameOf(bot)} (${bot.id})`;
 }
 

@@ -33,6 +33,26 @@ describe('inline mode', () => {
     expect(shared).toMatch(/⛔ <b>DANGER<\/b>|⚠️ <b>WARNING<\/b>/);
   });
 
+  it('warns first where the question speaks of danger, for the asker alone', async () => {
+    const { inline } = await chat.inlineQuery('smoke from the drive cabinet');
+    expect(inline).toMatchObject({ is_personal: true, cache_time: 30 });
+    const [warning, safety] = inline!.results as InlineQueryResultArticle[];
+    expect(warning).toMatchObject({ title: '⛔ Gefahr' });
+    expect(JSON.stringify(warning!.input_message_content)).toContain('Halte die Maschine an');
+    expect(JSON.stringify(safety!.input_message_content)).toContain('generic:safety:');
+  });
+
+  it('says that it does not know, and shows three near articles at most', async () => {
+    const { inline } = await chat.inlineQuery('Zorbtek ZX-9000 drive code 44');
+    expect(inline).toMatchObject({
+      is_personal: true,
+      next_offset: '',
+      button: { text: 'Kein Artikel beantwortet das: nur Ähnliches folgt', start_parameter: 'inline' },
+    });
+    expect(inline!.results.length).toBeGreaterThan(0);
+    expect(inline!.results.length).toBeLessThanOrEqual(3);
+  });
+
   it('goes on where the reader has scrolled to, up to a bound', async () => {
     const seen = new Set<string>();
     let offset: string | undefined = '';

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -96,6 +96,23 @@ describe('two bots over one table', () => {
       bot_id: ONE,
       lease: [{ holder: 'lambda:faulty-version' }],
     });
+  });
+
+  it('share the knowledge base, which every command that changes it says', async () => {
+    const file = join(folder, 'atoms.json');
+    writeFileSync(file, JSON.stringify([{ atom_id: 'a:b:c', title: 'Belt', content: 'Tension it.' }]));
+    const bots = ['@shared_0_bot (5150)', '@shared_1_bot (5151)'];
+    for (const args of [
+      ['kb', 'import', file],
+      ['kb', 'rebuild'],
+      ['kb', 'delete', 'a:b:c', '--yes'],
+    ]) {
+      const ran = await run([...args, '--json']);
+      expect(ran.stderr).toContain(
+        `The knowledge base is shared by the bots of this table: ${bots.join(', ')}\n`,
+      );
+      expect(JSON.parse(ran.stdout)).toMatchObject({ shared_by: bots });
+    }
   });
 
   it('do not release, replay or drop what is the other’s', async () => {

@@ -1,5 +1,5 @@
 import { Composer } from 'grammy/web';
-import type { InlineQueryResultArticle } from 'grammy/types';
+import type { InlineQueryResultArticle, InlineQueryResultsButton } from 'grammy/types';
 import type { Atom } from '../../knowledge/atom.ts';
 import type { SearchIndex, SearchResult } from '../../search/port.ts';
 import { type Html, rich, joinHtml, printable } from '../../telegram/limits-html.ts';
@@ -8,8 +8,11 @@ import { safetyLine } from '../atom-article.ts';
 import { atomKeyOf, startPayloadOf } from '../atom-keys.ts';
 import type { BotContext } from '../context.ts';
 import type { BotDeps } from '../deps.ts';
+import type { Hazard } from '../hazards.ts';
 import { labelledTitle } from '../names.ts';
 import { cleanQuery } from '../query-refs.ts';
+import { searchSafely } from '../safe-search.ts';
+import { MAX_NEAR } from '../search-results.ts';
 import { textsFor } from '../texts/texts.ts';
 
 const PAGE_SIZE = 10;
@@ -22,7 +25,7 @@ const SHOWN = { title: 120, description: 150, summary: 600, safety: 500, id: 200
 
 /**
  * `@bot motor control` in any chat. Telegram keeps an answer for everybody who asks the same, so it is in English
- * whoever asks, and personal only where not everybody is served.
+ * whoever asks, and personal only where not everybody is served, or where a warning or the lack of an answer is told first.
  */
 export function inline(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
@@ -33,15 +36,26 @@ export function inline(deps: BotDeps): Composer<BotContext> {
     const offset = Math.min(Number(/^\d{1,3}$/.exec(ctx.inlineQuery.offset)?.[0] ?? 0), MAX_RESULTS);
     const version = await ctx.knowledge();
     if (query === '' || version === undefined) return answerNothing(ctx, ctx.texts.inline.howTo);
-    const result = version.index.search(query, { limit: Math.min(PAGE_SIZE, MAX_RESULTS - offset), offset });
-    if (result.total === 0) return answerNothing(ctx, ctx.texts.inline.nothingFound);
-    const atoms = await version.getMany(result.hits.map(({ id }) => id));
-    const end = offset + result.hits.length;
-    const hasMore = result.hits.length > 0 && end < Math.min(result.total, MAX_RESULTS);
-    await ctx.answerInlineQuery(
-      atoms.map((atom) => article(atom, { result, index: version.index, username: ctx.me.username })),
-      { cache_time: CACHE_SECONDS, is_personal: isPersonal, next_offset: hasMore ? String(end) : '' },
+    const limit = Math.min(PAGE_SIZE, MAX_RESULTS - offset);
+    const result = searchSafely(version.index, query, { limit, offset });
+    const { hazard, isAnswer } = result;
+    if (result.total === 0 && hazard === undefined) return answerNothing(ctx, ctx.texts.inline.nothingFound);
+    const hits = isAnswer ? result.hits : result.hits.slice(0, Math.max(0, MAX_NEAR - offset));
+    const atoms = await version.getMany(hits.map(({ id }) => id));
+    const articles = atoms.map((atom) =>
+      article(atom, { result, index: version.index, username: ctx.me.username }),
     );
+    const end = offset + hits.length;
+    const hasMore = isAnswer && hits.length > 0 && end < Math.min(result.total, MAX_RESULTS);
+    const warning = hazard !== undefined && offset === 0 ? [warningOf(ctx, hazard)] : [];
+    // What is said in the asker's language is for the asker alone.
+    const isOwn = hazard !== undefined || !isAnswer;
+    await ctx.answerInlineQuery([...warning, ...articles], {
+      cache_time: isOwn ? EMPTY_CACHE_SECONDS : CACHE_SECONDS,
+      is_personal: isPersonal || isOwn,
+      next_offset: hasMore ? String(end) : '',
+      ...(!isAnswer && { button: leadingIn(ctx.texts.inline.unknown) }),
+    });
   });
 
   return composer;
@@ -49,8 +63,25 @@ export function inline(deps: BotDeps): Composer<BotContext> {
 
 /** In the asker's language, so it is for the asker alone. */
 async function answerNothing(ctx: BotContext, label: string): Promise<void> {
-  const button = { text: label, start_parameter: 'inline' };
+  const button = leadingIn(label);
   await ctx.answerInlineQuery([], { cache_time: EMPTY_CACHE_SECONDS, is_personal: true, button });
+}
+
+function leadingIn(text: string): InlineQueryResultsButton {
+  return { text, start_parameter: 'inline' };
+}
+
+/** Stands before all others, and is shared as it stands. */
+function warningOf({ texts }: BotContext, hazard: Hazard): InlineQueryResultArticle {
+  const { markup } = texts.hazards[hazard];
+  const said = markup.replace(/<[^>]+>/g, '').replace('⛔ ', '');
+  return {
+    type: 'article',
+    id: `hazard-${hazard}`,
+    title: `⛔ ${texts.inline.danger}`,
+    description: said,
+    input_message_content: { message_text: markup, parse_mode: 'HTML' },
+  };
 }
 
 function article(

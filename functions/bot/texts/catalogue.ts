@@ -159,7 +159,8 @@ export interface Texts {
     forgotten(options: { atWork: number; backupDays: number }): Html;
   };
 
-  inline: { nothingFound: string; howTo: string };
+  /** On a button and a title: 64 characters at most. */
+  inline: { nothingFound: string; unknown: string; howTo: string; danger: string };
 
   admin: {
     upload: Html;

@@ -205,7 +205,12 @@ Found: ${shorten(titles.join(' · '), 500)}`,
 
   privacy: englishPrivacy,
 
-  inline: { nothingFound: 'Nothing found: ask me directly', howTo: 'Type what you are looking for' },
+  inline: {
+    nothingFound: 'Nothing found: ask me directly',
+    unknown: 'No article answers this: only the nearest follow',
+    howTo: 'Type what you are looking for',
+    danger: 'Danger',
+  },
 
   admin: {
     upload: rich`📥 Send me a document with atoms, up to 20 MB: JSON, CSV, Excel, Markdown or text, also as .zip or .gz. I check it first and import nothing before you confirm.`,

@@ -212,7 +212,12 @@ Gefunden: ${shorten(titles.join(' · '), 500)}`,
 
   privacy: germanPrivacy,
 
-  inline: { nothingFound: 'Nichts gefunden: frag mich direkt', howTo: 'Schreib, was du suchst' },
+  inline: {
+    nothingFound: 'Nichts gefunden: frag mich direkt',
+    unknown: 'Kein Artikel beantwortet das: nur Ähnliches folgt',
+    howTo: 'Schreib, was du suchst',
+    danger: 'Gefahr',
+  },
 
   admin: {
     upload: rich`📥 Schick mir ein Dokument mit Artikeln, höchstens 20 MB: JSON, CSV, Excel, Markdown oder Text, auch als .zip oder .gz. Ich prüfe es zuerst und importiere nichts, bevor du zustimmst.`,

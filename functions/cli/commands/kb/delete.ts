@@ -6,6 +6,7 @@ import { defineCommand, type Invocation } from '../../define-command.ts';
 import { grouped } from '../../output.ts';
 import { progressDisplay } from '../../progress.ts';
 import { withStore } from '../../session.ts';
+import { toldWhoShares } from '../../bots-of-table.ts';
 
 interface DeleteOptions {
   yes?: boolean;
@@ -23,7 +24,9 @@ export function define(command: Command): void {
 async function runDelete({ options, args, output, target }: Invocation<DeleteOptions>): Promise<number> {
   const resolved = await target();
   if (!(await confirmed(`Delete ${args.length} atom(s)?`, options))) return 1;
-  return withStore(resolved, async ({ store }) => {
+  return withStore(resolved, async (session) => {
+    const { store } = session;
+    const shared = await toldWhoShares(session, output);
     const progress = progressDisplay();
     const report = await deleteAtoms({
       ...publishingIn(store),
@@ -33,7 +36,8 @@ async function runDelete({ options, args, output, target }: Invocation<DeleteOpt
     for (const id of report.unknown) output.line(`⚠️  There is no atom ${id}`);
     if (report.published)
       output.line(`✅ ${report.removed.length} atom(s) deleted; ${grouped(report.stats.total)} are left`);
-    output.json({ removed: report.removed, unknown: report.unknown, version: report.version ?? null });
+    const { removed, unknown, version = null } = report;
+    output.json({ removed, unknown, version, ...shared });
     return report.unknown.length === 0 ? 0 : 1;
   });
 }

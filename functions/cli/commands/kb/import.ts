@@ -9,6 +9,7 @@ import { emptyTold, importJson, importLines, problemLines, problemsJson } from '
 import type { Output } from '../../output.ts';
 import { progressDisplay } from '../../progress.ts';
 import { withStore, withStoreIfAny, type Session } from '../../session.ts';
+import { toldWhoShares } from '../../bots-of-table.ts';
 import type { Target } from '../../target.ts';
 import { CommandError } from '../../usage-error.ts';
 import { finishOnSignal } from '../../stop-signals.ts';
@@ -52,9 +53,9 @@ async function runImport({ options, args, output, target }: Invocation<ImportOpt
   const source = atomSource(args);
   try {
     const mode = replace ? 'replace' : 'merge';
-    const report = await importInto(await target(), { source, mode, leaveOutInvalid });
+    const { report, shared } = await importInto(await target(), { source, mode, leaveOutInvalid }, output);
     for (const line of importLines(report)) output.line(line);
-    output.json(importJson(report));
+    output.json({ ...importJson(report), ...shared });
     return report.problemCount === 0 ? 0 : 1;
   } catch (error) {
     throw toldOf(error, output);
@@ -76,9 +77,17 @@ function toldOf(error: unknown, output: Output): unknown {
 
 type Importing = Pick<Parameters<typeof importAtoms>[0], 'mode' | 'leaveOutInvalid'> & { source: AtomSource };
 
+interface Imported {
+  report: ImportReport;
+  shared: Awaited<ReturnType<typeof toldWhoShares>>;
+}
+
 /** The first import into a data folder begins its store, once it is certain that there is something to import. */
-async function importInto(target: Target, importing: Importing): Promise<ImportReport> {
-  const run = ({ store }: Session): Promise<ImportReport> => importShown(store, importing);
+async function importInto(target: Target, importing: Importing, output: Output): Promise<Imported> {
+  const run = async (session: Session): Promise<Imported> => {
+    const shared = await toldWhoShares(session, output);
+    return { report: await importShown(session.store, importing), shared };
+  };
   const imported = await withStoreIfAny(target, run);
   if (imported !== undefined) return imported;
   // A stream can be read only once.
