@@ -1,6 +1,7 @@
 import { GrammyError, HttpError } from 'grammy/web';
 import { sleep, type Clock } from '../lease/clock.ts';
 import type { Busy } from '../lease/grant.ts';
+import { LayoutNotActivatedError } from '../lease/layout.ts';
 import { StandingLease } from '../lease/standing-lease.ts';
 import { StoreDamagedError, StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { ALLOWED_UPDATES } from '../telegram/allowed-updates.ts';
@@ -108,7 +109,7 @@ export class PollingBot {
         throw refused.isRetired
           ? new LayoutChangingError(undefined)
           : new AlreadyRunningError(refused.holder);
-      } else if (refused.isRetired) standby.stopped();
+      } else if (refused.isRetired) await standby.stopped(signal);
       await sleep(this.#clock, RETAKE_INTERVAL_MS, signal);
     }
   }
@@ -168,8 +169,10 @@ export class PollingBot {
     try {
       return await this.#standing.take(0, signal);
     } catch (error) {
-      if (standby === undefined || !(error instanceof StoreUnavailableError)) throw error;
-      standby.failed(error);
+      if (standby === undefined) throw error;
+      if (error instanceof LayoutNotActivatedError) await standby.stopped(signal, error);
+      else if (error instanceof StoreUnavailableError) standby.failed(error);
+      else throw error;
       return { kind: 'busy', retryAfterMs: RETAKE_INTERVAL_MS };
     }
   }

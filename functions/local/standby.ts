@@ -28,6 +28,7 @@ const WEBHOOK_CHECK_MS = 60_000;
 /** How often the store is asked whether that consumer was stopped, and Telegram where the last answer promises a change. */
 const UNCERTAIN_CHECK_MS = 5_000;
 const TOKEN_CHECK_MS = [15_000, 30_000, 60_000, 120_000, 300_000];
+const STOPPED_CHECK_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
 
 /**
  * Waits for its turn: while a webhook is set a live deployment consumes, although its lease is free between any two
@@ -37,7 +38,7 @@ export class Standby {
   readonly #options: StandbyOptions;
   readonly #sinceMs: number;
   #lastSaid: string | undefined;
-  #tokenChecks = 0;
+  #pauses = 0;
   /** Telegram's last answer. */
   #webhook: { askedAtMs: number; host: string | undefined } | undefined;
   #lastHolder: { name: string; aliveAtMs: number } | undefined;
@@ -63,23 +64,34 @@ export class Standby {
     this.#say(`Standing by: the store did not answer (${error.message})`);
   }
 
-  /** Its turn had come, and the lease is granted to nobody until a change of the layout has come to its end. */
-  stopped(): void {
-    this.#say(
-      'Standing by: the layout is being changed, or a change was cut short: `bot doctor` says what to do',
-    );
+  /**
+   * Its turn had come, and the lease is granted to nobody: a change of the layout has not come to its end, or something of
+   * it is missing. Each asking in vain is told as a refusal, and an operator may not come for days.
+   */
+  async stopped(signal: AbortSignal, error?: Error): Promise<void> {
+    const why =
+      error?.message ??
+      'the layout is being changed, or a change was cut short: `bot doctor` says what to do';
+    this.#say(`Standing by: ${why}`);
+    await this.#pause(STOPPED_CHECK_MS, signal);
   }
 
   /** Somebody polls with the token over another store, or that cannot be found out: each look costs them an error 409. */
   async tokenInUse(error: Error, signal: AbortSignal): Promise<void> {
     this.#say(`Standing by: the token is in use, or Telegram does not answer (${error.message})`);
-    const waitMs = TOKEN_CHECK_MS[Math.min(this.#tokenChecks, TOKEN_CHECK_MS.length - 1)]!;
-    this.#tokenChecks += 1;
+    await this.#pause(TOKEN_CHECK_MS, signal);
+  }
+
+  /** Ever longer, since what has lasted will last. */
+  async #pause(stepsMs: readonly number[], signal: AbortSignal): Promise<void> {
+    const waitMs = stepsMs[Math.min(this.#pauses, stepsMs.length - 1)]!;
+    this.#pauses += 1;
     await sleep(this.#options.clock, waitMs, signal);
   }
 
   /** Says how long it took, once the lease is held. */
   taken(): void {
+    this.#pauses = 0;
     const { clock, say } = this.#options;
     const stoodBy = seconds(clock.monotonicMs() - this.#sinceMs);
     const from = this.#lastHolder;
@@ -125,8 +137,9 @@ export class Standby {
     try {
       item = await readLease();
     } catch (error) {
-      this.#say(`Standing by: the store did not answer (${reasonOf(error)})`);
-      return LEASE_CHECK_MS;
+      const isSilent = error instanceof StoreUnavailableError;
+      this.#say(`Standing by: ${isSilent ? `the store did not answer (${error.message})` : reasonOf(error)}`);
+      return isSilent ? LEASE_CHECK_MS : UNCERTAIN_CHECK_MS;
     }
     if (item?.holder === undefined || item.holder === holder) return undefined;
     const isStanding = item.updateId === undefined;

@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { DeadIndex } from '../../functions/dynamodb/dead-index.ts';
 import { keys } from '../../functions/dynamodb/keys.ts';
 import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
+import { inParallel } from '../../functions/lease/in-parallel.ts';
 import type { ClaimRequest, LedgerRecord, SettleRequest } from '../../functions/lease/ledger-store.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 import { observe } from '../fixtures/observed-client.ts';
@@ -510,7 +511,7 @@ describeOnEveryStore('the ledger item', (store) => {
     const index = new DeadIndex({ client, tableName, scope: '42' });
     const entry = { fencingToken: 3, nowMs: now, ttlSeconds: now / 1000 };
     const ids = Array.from({ length: 101 }, (_, before) => 1_000 + before);
-    await Promise.all(ids.map((id) => index.add({ ...entry, updateId: id })));
+    await inParallel(ids, (id) => index.add({ ...entry, updateId: id }));
     await ledger.claim(claimOf(4, 'c2', { updateId: 2_000 }));
     await ledger.settle(outcomeOf(4, 's1', 'dead', { updateId: 2_000 }));
     expect(await ledger.listDead({ limit: 1 })).toMatchObject([{ updateId: 2_000 }]);

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { GrantSource } from '../../functions/lease/grant.ts';
+import { changeLayout } from '../../functions/lease/layout-change.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
 import { PollingBot, standingTermMs, type PollingOptions } from '../../functions/local/polling-bot.ts';
+import { Standby } from '../../functions/local/standby.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 import { createWorld, DEADLINE_MS, gate, SKEW_MS, type TestHandler } from '../lease/world.ts';
 
@@ -88,4 +90,55 @@ describeOnEveryStore('the lease of a bot that polls', (store) => {
     world.clock.advance(TERM_MS / 3);
     await expect.poll(() => handled, { timeout: 10_000, interval: 5 }).toEqual([updateId]);
   });
+
+  it.each(['retired', 'missing'])(
+    'is asked for ever more seldom while it is %s, and taken by who stands by when it is mended',
+    async (what) => {
+      const world = await createWorld(store);
+      const [process, operator] = [world.start('standby'), world.start('operator')];
+      const key = { epoch: 1, partition: 0 };
+      if (what === 'missing') await world.remove(key);
+      else await world.leases.retire({ key, attemptId: 'cut short', staleBeforeMs: 0 });
+      const said: string[] = [];
+      const say = (line: string): void => void said.push(line);
+      const { clock } = world;
+      const standby = new Standby({
+        readLease: async () => world.leases.read({ ...key, epoch: (await process.layout.reread()).epoch }),
+        isDead: () => false,
+        holder: 'standby',
+        webhookHost: async () => undefined,
+        isWebhookUnwanted: async () => false,
+        neighbour: async () => undefined,
+        clock,
+        skewMs: SKEW_MS,
+        termMs: TERM_MS,
+        say,
+      });
+      const bot = new PollingBot({
+        foundation: {
+          protocol: { context: process.context, layout: process.layout },
+          consumerUnder: () => process.consumer,
+        },
+        telegram: { token: TOKEN, apiRoot: telegram.apiRoot },
+        isOwnServer: true,
+        handlerDeadlineMs: DEADLINE_MS,
+        standby,
+        say,
+      });
+      const taken = bot.take(new AbortController().signal);
+      const refusals = (): number => process.events.filter(({ type }) => type === 'stopped').length;
+      await expect.poll(refusals, { timeout: 10_000, interval: 5 }).toBeGreaterThan(0);
+      for (let passedMs = 0; passedMs < 600_000; passedMs += 5_000) {
+        clock.advance(5_000);
+        await sleep(2);
+      }
+      expect(refusals()).toBeLessThan(20);
+      expect(said).toHaveLength(1);
+      const options = { partitions: 1, patienceMs: 0, repairAfterMs: 1_000 };
+      await clock.advanceUntil(changeLayout(operator.context, options), 60_000);
+      await clock.advanceUntil(taken, 60_000);
+      expect(bot.tokens).toHaveLength(1);
+      await bot.release();
+    },
+  );
 });
