@@ -4,6 +4,7 @@ import { keys, TTL_ATTRIBUTE } from '../../functions/dynamodb/keys.ts';
 import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import type { AcquireRequest, LeaseItem } from '../../functions/lease/lease-store.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
+import { observe } from '../fixtures/observed-client.ts';
 
 const key = { epoch: 1, partition: 0 };
 const now = 1_000_000;
@@ -78,6 +79,10 @@ describeOnEveryStore('the lease item', (store) => {
     expect(await listed(2)).toStrictEqual(['2/0: 2', '2/10: 2', '2/1: 2']);
     expect(await listed()).toStrictEqual(['1/0: 1', '2/0: 2', '2/10: 2', '2/1: 2', '21/0: 21']);
     expect(await listed(3)).toStrictEqual([]);
+    // The stores of the tests are always consistent, so what was asked for has to be looked at.
+    const traffic = observe(table.client);
+    await listed();
+    expect(traffic.requests()).toMatchObject([{ kind: 'query', body: { ConsistentRead: true } }]);
   });
 
   it('carries no attribute by which the store would ever delete it', async () => {
