@@ -2,6 +2,7 @@ import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { keys } from '../../../functions/dynamodb/keys.ts';
 import { SECRET_HEADER } from '../../../functions/http/receive.ts';
 import { WEBHOOK_PATH } from '../../../functions/http/paths.ts';
+import { RARE_INCIDENTS } from './rare-incidents.ts';
 import { BOT_ID, type World } from './world.ts';
 
 /**
@@ -302,4 +303,5 @@ export const INCIDENTS: readonly Incident[] = [
   oldUpdates,
   strangers,
   stuckPartition,
+  ...RARE_INCIDENTS,
 ];

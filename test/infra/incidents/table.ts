@@ -25,7 +25,8 @@ function rowOf({ name, kind, within, happenings, mendedAt }: Replayed): string[]
 /** The rows of the first table of Markdown behind that heading, the line below its head left out. */
 export function tableIn(markdown: string, heading: string): string[][] {
   const [, section = ''] = markdown.split(`\n${heading}\n`);
-  const lines = section.split('\n').filter((line) => line.startsWith('|'));
+  const [table = ''] = /(?:^\|.*\n)+/m.exec(section) ?? [];
+  const lines = table.trimEnd().split('\n');
   return lines
     .filter((_, at) => at !== 1)
     .map((line) =>

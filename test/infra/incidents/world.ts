@@ -154,6 +154,12 @@ export class World {
     await turnOn({ api, status, botId: String(BOT_ID) }, wanted);
   }
 
+  /** Another version of the knowledge base, with so many atoms. */
+  async importAtoms(count: number): Promise<void> {
+    const table = { client: this.client, tableName: TABLE_NAME };
+    await importAtoms({ ...publishingIn(table), source: fileOf([...manyAtoms(count)]), mode: 'replace' });
+  }
+
   say(userId: number, text: string): void {
     this.telegram.sendMessage({ from: { id: userId, first_name: 'Ada' }, text });
   }
@@ -240,7 +246,7 @@ export class World {
     await status.saveBot({ id: BOT_ID, username: 'incident_bot', firstName: 'Incident' });
     await activateLayout(new DynamoLeaseStore({ ...table, scope: String(BOT_ID) }), PARTITIONS);
     await activateLayout(new DynamoLeaseStore({ ...table, scope: `${BOT_ID}${PROBE_SCOPE}` }), 1);
-    await importAtoms({ ...publishingIn(table), source: fileOf([...manyAtoms(5)]), mode: 'replace' });
+    await this.importAtoms(5);
     const [, webhook] = functionNamed(this.#template, 'Webhook');
     const { Variables } = webhook.Properties['Environment'] as { Variables: Record<string, unknown> };
     this.#set({
