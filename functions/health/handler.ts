@@ -9,8 +9,12 @@ import { healthCheckOf } from '../wiring/health.ts';
 const settings = readSettings(process.env, ['TABLE_NAME']);
 const check = healthCheckOf({ client: createDocumentClient(), settings, version: VERSION });
 
-/** `GET /health`: needs neither the bot token nor a right to write. */
+/**
+ * `GET /health`: needs neither the bot token nor a right to write. Anybody may ask, so of a holder it tells the kind alone
+ * (`lambda`, `local`): log stream, host and process are for who may read the table (`bot partitions show`).
+ */
 export async function handler(_event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
   const report = await check();
-  return resultOf(jsonReply(report.status === 'running' ? 200 : 503, report));
+  const lease = report.lease.map((each) => ({ ...each, holder: each.holder?.split(':', 1)[0] ?? null }));
+  return resultOf(jsonReply(report.status === 'running' ? 200 : 503, { ...report, lease }));
 }
