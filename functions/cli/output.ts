@@ -12,6 +12,9 @@ export function forgetPrintedJson(): void {
   hasPrinted = false;
 }
 
+/** Characters that move or turn text on a terminal: C1 controls and marks of direction. Colours begin with ESC. */
+const UNSEEN = /[\u0080-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
 /** The results of a command: lines for people, or one JSON value for programs. */
 export class Output {
   readonly isJson: boolean;
@@ -22,7 +25,7 @@ export class Output {
 
   /** For people; silent with `--json`. */
   line(text = ''): void {
-    if (!this.isJson) process.stdout.write(`${text}\n`);
+    if (!this.isJson) process.stdout.write(`${text.replace(UNSEEN, '')}\n`);
   }
 
   /** Beside the result, on standard error: progress, warnings. */
@@ -34,8 +37,12 @@ export class Output {
   json(value: unknown): void {
     if (!this.isJson) return;
     hasPrinted = true;
-    process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(value, undefined, 2).replace(UNSEEN, escaped)}\n`);
   }
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 export const good = (text: string): string => pc.green(text);
