@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isOwnNetwork } from './own-network.ts';
 
 /** One or more environment variables are wrong; the message names each of them and says what it takes. */
 export class SettingsError extends Error {
@@ -31,6 +32,15 @@ const httpUrl = v.pipe(
   v.url('takes a URL such as https://api.telegram.org'),
   v.regex(/^https?:\/\//, 'takes an http or https URL'),
   v.transform((url) => url.replace(/\/+$/, '')),
+);
+
+/** The token is a part of every address below it. */
+const apiRoot = v.pipe(
+  httpUrl,
+  v.check(
+    (url) => !url.startsWith('http:') || !URL.canParse(url) || isOwnNetwork(new URL(url).hostname),
+    'sends the token in clear over http: take https, or a host of your own network',
+  ),
 );
 
 const secretToken = v.pipe(
@@ -92,7 +102,7 @@ const environment = v.object({
   TELEGRAM_WEBHOOK_SECRET_PARAMETER: v.optional(parameterName),
   TELEGRAM_WEBHOOK_SECRET_PREVIOUS: v.optional(secretToken),
   TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER: v.optional(parameterName),
-  TELEGRAM_API_ROOT: v.optional(httpUrl, 'https://api.telegram.org'),
+  TELEGRAM_API_ROOT: v.optional(apiRoot, 'https://api.telegram.org'),
   TABLE_NAME: v.optional(tableName, 'agent-factory-bot'),
   MAX_CLOCK_SKEW_MS: v.optional(wholeNumber(10, 60_000), '1000'),
   HANDLER_DEADLINE_MS: v.optional(wholeNumber(1_000, 28_000), '12000'),

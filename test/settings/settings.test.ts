@@ -45,6 +45,26 @@ describe('the settings', () => {
     }
   });
 
+  it.each(['http://bots.example.com', 'http://203.0.113.7:8081', 'http://[2001:db8::1]'])(
+    'refuse %s as a Bot API, since the token would go in clear',
+    (TELEGRAM_API_ROOT) => {
+      expect(() => readSettings({ TELEGRAM_API_ROOT })).toThrow(/TELEGRAM_API_ROOT .*in clear over http/);
+    },
+  );
+
+  it.each([
+    ...['https://bots.example.com', 'http://127.0.0.1:8081', 'http://localhost:8081', 'http://[::1]:8081'],
+    ...[
+      'http://10.9.0.2',
+      'http://172.31.0.1',
+      'http://192.168.1.5:8081',
+      'http://bot-api:8081',
+      'http://nas.local',
+    ],
+  ])('take %s as a Bot API', (TELEGRAM_API_ROOT) => {
+    expect(readSettings({ TELEGRAM_API_ROOT }).telegram.apiRoot).toBe(TELEGRAM_API_ROOT);
+  });
+
   it('refuse a webhook secret that is set but empty', () => {
     expect(() => readSettings({ TELEGRAM_WEBHOOK_SECRET: '' })).toThrow(
       /TELEGRAM_WEBHOOK_SECRET .*must not be empty/,
