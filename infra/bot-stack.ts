@@ -21,6 +21,7 @@ export class BotStack extends Stack {
 
   constructor(scope: Construct, config: StageConfig) {
     super(scope, config.stackName, {
+      env: config.env,
       description: `agent-factory-bot ${BUILD}, stage ${config.stage}`,
       terminationProtection: config.isRetained,
     });

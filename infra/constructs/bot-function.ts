@@ -99,13 +99,8 @@ export class BotFunction extends NodejsFunction {
     });
     logGroup.grantWrite(this);
     for (const statement of tableStatements(table, GRANTS[props.grants])) this.addToRolePolicy(statement);
-    if (secrets.length > 0)
-      this.addToRolePolicy(
-        readingOf(
-          scope,
-          secrets.map((name) => config.parameters[name]),
-        ),
-      );
+    const names = secrets.map((name) => config.parameters[name]);
+    for (const statement of readingOf(scope, names, config.secretsKeyArn)) this.addToRolePolicy(statement);
   }
 }
 
@@ -118,16 +113,27 @@ export function invoking(functionArn: string): PolicyStatement {
   });
 }
 
-/** The key of SSM's own encryption needs no permission beside this one. */
-function readingOf(scope: Construct, names: string[]): PolicyStatement {
+/** The key of SSM's own encryption needs no permission beside the first; one's own does, for these parameters alone. */
+function readingOf(scope: Construct, names: string[], keyArn: string | undefined): PolicyStatement[] {
+  if (names.length === 0) return [];
   const stack = Stack.of(scope);
-  return new PolicyStatement({
+  const parameters = names.map((name) =>
+    stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) }),
+  );
+  const reading = new PolicyStatement({
     effect: Effect.ALLOW,
     actions: ['ssm:GetParameters'],
-    resources: names.map((name) =>
-      stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) }),
-    ),
+    resources: parameters,
   });
+  if (keyArn === undefined) return [reading];
+  const decrypting = new PolicyStatement({
+    effect: Effect.ALLOW,
+    actions: ['kms:Decrypt'],
+    resources: [keyArn],
+    // https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
+    conditions: { StringEquals: { 'kms:EncryptionContext:PARAMETER_ARN': parameters } },
+  });
+  return [reading, decrypting];
 }
 
 /**

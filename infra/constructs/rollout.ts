@@ -8,7 +8,8 @@ import {
 } from 'aws-cdk-lib/aws-codedeploy';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import type { Rollout as RolloutKind, StageConfig } from '../stage.ts';
+import type { Rollout as RolloutKind } from '../context-schema.ts';
+import type { StageConfig } from '../stage.ts';
 import { BotFunction, invoking } from './bot-function.ts';
 import type { WebhookFunction } from './webhook-function.ts';
 

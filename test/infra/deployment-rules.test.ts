@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BotStack } from '../../infra/bot-stack.ts';
 import { stageOf } from '../../infra/stage.ts';
-import { cdkContext } from './synthesised.ts';
+import { cdkContext, type Statement } from './synthesised.ts';
 
 interface Resource {
   Properties: Record<string, unknown>;
@@ -111,6 +111,36 @@ describe('a deployment', () => {
     );
     expect(Object.keys(named.findResources('AWS::CertificateManager::Certificate'))).toEqual([]);
     ordinary.resourceCountIs('AWS::ApiGatewayV2::ApiMapping', 0);
+  });
+
+  it('decrypts its secrets with a key of one’s own, and nothing else with it', () => {
+    const secretsKeyArn = 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d';
+    const policies = Object.entries(
+      stackWith({ secretsKeyArn, account: '123456789012', region: 'eu-central-1' }).findResources(
+        'AWS::IAM::Policy',
+      ),
+    ) as [string, { Properties: { PolicyDocument: { Statement: Statement[] } } }][];
+    const decrypting = policies.flatMap(([id, { Properties }]) =>
+      Properties.PolicyDocument.Statement.filter(({ Action }) => Action === 'kms:Decrypt').map(
+        (statement) => [/^[A-Z][a-z]+/.exec(id)![0], statement] as const,
+      ),
+    );
+    expect(decrypting.map(([name]) => name).sort()).toEqual([
+      ...['Importer', 'Registration', 'Rollout', 'Watchdog', 'Webhook'],
+    ]);
+    const [, token] = decrypting.find(([name]) => name === 'Importer')!;
+    expect(token).toMatchObject({ Effect: 'Allow', Resource: secretsKeyArn });
+    expect(JSON.stringify(token.Condition)).toMatch(
+      /StringEquals.*PARAMETER_ARN.*:ssm:eu-central-1:123456789012:parameter\/agent-factory-bot\/dev\/telegram-bot-token/,
+    );
+    expect(JSON.stringify(ordinary.findResources('AWS::IAM::Policy'))).not.toContain('kms:');
+  });
+
+  it('goes to the account and region that its stage names, whatever the credentials of the day', () => {
+    const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+    const stages = { prod: { account: '123456789012', region: 'eu-central-1' } };
+    const { account, region } = new BotStack(app, stageOf({ ...cdkContext(), stages, stage: 'prod' }));
+    expect([account, region]).toEqual(['123456789012', 'eu-central-1']);
   });
 
   it('has no request to the registration carried out that CloudFormation has given up', () => {
