@@ -2,7 +2,7 @@ import type { Message, MessageEntity, Update } from 'grammy/types';
 import { ADMIN_COMMANDS, PUBLIC_COMMANDS } from './commands.ts';
 import type { BotContext } from './context.ts';
 
-/** What a person puts into a chat; all else in a message is Telegram's own news of it. */
+/** The content that a person puts into a chat; all else in a message is Telegram's own news of it. */
 const CONTENT = [
   'text',
   'animation',
@@ -36,9 +36,9 @@ export function isAddressed(ctx: BotContext): boolean {
   const { message, me } = ctx;
   if (ctx.sender === undefined) return false;
   if (ctx.inlineQuery !== undefined) return true;
-  // What inline mode shares has none of the buttons that are answered.
+  // A message shared through inline mode has none of the buttons that are answered.
   if (ctx.callbackQuery !== undefined) return ctx.callbackQuery.message !== undefined;
-  // What somebody shared through inline mode comes back as a message.
+  // An article that somebody shared through inline mode comes back as a message.
   if (message === undefined || message.is_automatic_forward || message.via_bot?.id === me.id) return false;
   switch (message.chat.type) {
     case 'private':

@@ -6,7 +6,7 @@ import type { Texts } from './texts/catalogue.ts';
 import { textsFor } from './texts/texts.ts';
 import type { Asker } from './uploads.ts';
 
-/** What became of a note: one that was refused (blocked, chat not found) will be refused again. */
+/** The fate of a note: one that was refused (blocked, chat not found) will be refused again. */
 export type NoteFate = 'delivered' | 'refused' | 'unanswered';
 
 /** Tells administrators what no update of theirs is answered with. */
@@ -20,8 +20,8 @@ export class AdminNotes {
   }
 
   /**
-   * @param asker whose language is known
-   * @returns whether there is nothing to repeat: one of them got it at least, or none of them can be told
+   * @param asker the administrator whose language is known
+   * @returns whether there is nothing to repeat: one of them got it at least, or no note can reach any of them
    */
   async tell(text: (texts: Texts) => Html, asker?: Asker): Promise<boolean> {
     const fates = await Promise.all(
@@ -60,7 +60,7 @@ export async function sendNote(
     await api.sendMessage(chatId, markup, options, signal as unknown as GrammySignal);
     return 'delivered';
   } catch (error) {
-    // What is told of has happened all the same.
+    // The event that the note speaks of has happened all the same.
     return error instanceof GrammyError && [400, 403].includes(error.error_code) ? 'refused' : 'unanswered';
   }
 }

@@ -37,7 +37,7 @@ export class Announcer {
   /**
    * An update was parked: its user gets an apology, administrators a note, both with the update id as reference.
    * To be called once for each outcome `parked` of the consumer.
-   * @param limitMs what the caller has left for it; what does not get through by then is given up
+   * @param limitMs the time that the caller has left for it; messages that do not get through by then are given up
    * @param options.apologise false where the user may well have the answer
    */
   async parked(

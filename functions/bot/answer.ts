@@ -36,7 +36,7 @@ interface ReplyTo {
   reply_parameters?: { message_id: number; allow_sending_without_reply?: true };
 }
 
-/** What makes a message a reply; nothing in a private chat, where it is plain what is answered. */
+/** The fields that make a message a reply; none in a private chat, where it is plain what is answered. */
 export function replyTo({ message, msg }: BotContext, quotes = false): ReplyTo {
   if (msg?.is_topic_message === true && msg.chat.type !== 'private') {
     // A reply finds its topic by itself, even one that Telegram does not know by its id any more:

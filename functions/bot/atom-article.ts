@@ -40,7 +40,7 @@ export function articleKeyboard(options: {
   index: SearchIndex;
   texts: Texts;
   parts: number;
-  /** Of several parts, the one shown; without it all of them are. */
+  /** The one part shown, when there are several; without it all of them are. */
   part?: number;
   from?: ResultsPlace;
 }): Keyboard {

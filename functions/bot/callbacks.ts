@@ -9,7 +9,7 @@ export interface ResultsPlace {
   page: number;
 }
 
-/** What a button of ours means. Atoms are named by their key (./atom-keys.ts). */
+/** The meaning of a press on one of our buttons. Atoms are named by their key (./atom-keys.ts). */
 export type Press =
   | ({ op: 'results' } & ResultsPlace)
   | { op: 'atom'; atomKey: string; part: number; from?: ResultsPlace }

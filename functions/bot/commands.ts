@@ -1,4 +1,4 @@
-/** What everybody can use, in the order of the menu. */
+/** The commands that everybody can use, in the order of the menu. */
 export const PUBLIC_COMMANDS = [
   'kb_search',
   'kb_get',

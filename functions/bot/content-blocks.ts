@@ -14,7 +14,7 @@ export function contentBlocks(content: string): ContentBlock[] {
   for (const line of content.split('\n')) {
     if (FENCE.test(line)) {
       isFenced = !isFenced;
-      // What follows is a block of its own, even after another of its kind.
+      // The rest is a block of its own, even after another of its kind.
       blocks.push({ kind: isFenced ? 'preformatted' : 'prose', text: '' });
       continue;
     }

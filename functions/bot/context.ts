@@ -9,7 +9,7 @@ import { textsFor } from './texts/texts.ts';
 export interface BotFlavour {
   tenure: Tenure;
   texts: Texts;
-  /** Of updates that ask something of the bot. */
+  /** Present on updates that ask something of the bot. */
   sender: Sender | undefined;
   isAdmin: boolean;
   /**

@@ -21,7 +21,7 @@ import { gates } from './gates.ts';
 import { typingWhileSlow } from './typing.ts';
 
 /**
- * The handler of updates: what a user asks, answered under the tenure that was granted for it. What fails is thrown
+ * The handler of updates: it answers what a user asks under the tenure that was granted for it. Every failure is thrown
  * on to the consumer, whose judge decides whose fault it is.
  */
 export function createUpdateHandler(deps: BotDeps): UpdateHandler {

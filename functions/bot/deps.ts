@@ -16,7 +16,7 @@ import type { Uploads } from './uploads.ts';
 export interface BotDeps {
   telegram: TelegramAccess;
   botId: string;
-  /** What getMe says; expected to be kept in memory. */
+  /** The answer of getMe; expected to be kept in memory. */
   botInfo: () => Promise<UserFromGetMe>;
   knowledge: KnowledgeBase;
   scripts: ScriptStore;
@@ -25,7 +25,7 @@ export interface BotDeps {
   feedback: FeedbackStore;
   gaps: GapStore;
   personalData: PersonalData;
-  /** Without it administrators are told that uploads are not set up here. */
+  /** Without it the answer to an administrator's upload is that uploads are not set up here. */
   uploads?: Uploads;
   health: () => Promise<HealthReport>;
   settings: Pick<

@@ -8,7 +8,7 @@ export interface Tally {
   down: number;
 }
 
-/** What users think of one atom. */
+/** The votes of users on one atom. */
 export interface AtomTally extends Tally {
   atomId: string;
 }
@@ -16,7 +16,7 @@ export interface AtomTally extends Tally {
 /** How many atoms a list counts the votes of; each is read by itself. */
 export const MAX_TALLIED_ATOMS = 500;
 
-/** What users think of atoms: one vote per atom and user, a later one replaces an earlier. */
+/** The votes of users on atoms: one per atom and user, a later one replaces an earlier. */
 export interface FeedbackStore {
   /** @throws StoreUnavailableError */
   record(feedback: {

@@ -11,7 +11,7 @@ export interface Gap {
   lastDay: string;
 }
 
-/** Searches that found nothing, or only what is near to them. Who asked is neither given nor kept. */
+/** Searches that found nothing, or only what is near to them. The asker is neither given nor kept. */
 export interface GapStore {
   /** Counted again with the same update id it changes nothing. @throws StoreUnavailableError */
   record(gap: {

@@ -1,7 +1,7 @@
 import { normalise } from '../search/folding.ts';
 
 /**
- * What can hurt whoever writes a message: each has a line of its own, and an article that comes first. Recognised by words that stand near
+ * The dangers to somebody who writes a message: each has a line of its own, and an article that comes first. Recognised by words that stand near
  * one another, in English and German, since the same word is harmless elsewhere: drives are hot-swapped, LEDs burn (in German), timers fire.
  */
 export const HAZARDS = ['person', 'fire', 'shock', 'bypass', 'live'] as const;
@@ -21,7 +21,7 @@ interface Sign {
 const REACH = 4;
 /** The longest message of Telegram. */
 const MAX_CHARACTERS = 4096;
-/** Who asks for the meaning of a word is in no danger. */
+/** Somebody who asks for the meaning of a word is in no danger. */
 const EDUCATIONAL =
   /^(?:what (?:is|are|does)|whats|define|explain|definition of|meaning of|was (?:ist|sind|bedeutet|heisst)|erklar\w*) /;
 
@@ -193,7 +193,7 @@ const SIGNS: readonly Sign[] = [
   },
 ];
 
-/** What a message speaks of that can hurt somebody, the worst first; nothing for most messages. */
+/** The worst danger that a message speaks of; `undefined` for most messages. */
 export function hazardIn(text: string): Hazard | undefined {
   const words = wordsOf(text.slice(0, MAX_CHARACTERS));
   if (EDUCATIONAL.test(`${words.join(' ')} `)) return undefined;

@@ -1,17 +1,17 @@
 import type { Pointer } from '../knowledge/store.ts';
 import type { AdminNotes } from './admin-notes.ts';
 
-/** Remembers of which publication of the knowledge base administrators were told last. */
+/** Remembers the last publication of the knowledge base that administrators know of. */
 export interface NewsStore {
   /**
-   * To be asked before they are told.
-   * @param revision of the pointer
+   * To be asked before the note is sent to them.
+   * @param revision the pointer's
    * @returns whether they know of neither this publication nor a later one, and nobody else is about to tell them: the
    *   caller is, for {@link NEWS_CLAIM_MS}
    * @throws StoreUnavailableError
    */
   claim(revision: number): Promise<boolean>;
-  /** They know of this publication, and are told of none before it any more. @throws StoreUnavailableError */
+  /** They know of this publication, and no note says anything of those before it any more. @throws StoreUnavailableError */
   recordTold(revision: number): Promise<void>;
 }
 
@@ -22,9 +22,9 @@ export interface NewsStore {
 export const NEWS_CLAIM_MS = 30_000;
 
 /**
- * Tells administrators of atoms that arrive, by whatever way: what counts is that another version is live. Of several
- * between two looks only of the last. Once for each, and again where it is not known that one of them was told:
- * twice is better than never.
+ * Tells administrators of atoms that arrive, by whatever way: what counts is that another version is live. When several
+ * arrive between two looks, it tells of the last only. It tells once of each, and again where it is not known that a
+ * note reached one of them: twice is better than never.
  */
 export class KnowledgeNews {
   readonly #readPointer: () => Promise<Pointer | undefined>;

@@ -1,6 +1,6 @@
 import { windowStartMinute, type RateLimiter, type RateRequest, type RateVerdict } from './rate-limiter.ts';
 
-/** What is limited for longer is to hold for hours and days, whoever serves. */
+/** A limit over a longer window is to hold for hours and days, whoever serves. */
 const LONGEST_WINDOW_MS = 60_000;
 
 /** Beyond so many, the user who has been counted for longest is forgotten. */
@@ -15,7 +15,7 @@ interface Window {
 
 /**
  * Counts in the memory of the consumer what is limited by the minute, since there is one consumer; another one that
- * takes over begins at nothing. What is limited for longer it hands on to a limiter that remembers.
+ * takes over begins at nothing. It hands longer windows on to a limiter that remembers.
  */
 export class MinuteLimiter implements RateLimiter {
   readonly #lasting: RateLimiter;

@@ -7,9 +7,9 @@ import { COUNT_KEPT_MS, LONGEST_WINDOW_MS } from './rate-limiter.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** What is kept under a user's id, so that it can be found again and deleted. */
+/** The kinds of data that are kept under a user's id, so that they can be found again and deleted. */
 export const NAMED = ['scripts', 'votes', 'parked', 'counts'] as const;
-/** What is kept without who it is from: nobody can tell whose it was. */
+/** The kinds of data that are kept without their user: nobody can tell whose they were. */
 export const NAMELESS = ['gaps', 'queries', 'voted'] as const;
 
 export type NamedData = (typeof NAMED)[number];

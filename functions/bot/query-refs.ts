@@ -10,7 +10,7 @@ export type QueryRef = string;
 
 /** The search engine looks at no more of a query. */
 export const MAX_QUERY_CHARACTERS = 1024;
-/** What the other fields of a button leave at their longest: `v1:a:<11>:<3>:<3>:`. */
+/** The bytes that the other fields of a button leave at their longest: `v1:a:<11>:<3>:<3>:`. */
 export const MAX_REF_BYTES = 39;
 const ID_CHARACTERS = 16;
 

@@ -1,4 +1,4 @@
-/** What is counted apart from each other. */
+/** The kinds of use, each with a count of its own. */
 export type RateKind = 'messages' | 'presses' | 'inline' | 'albums' | 'refusals' | 'notes';
 
 /** No window is longer. */
@@ -20,7 +20,7 @@ export interface RateRequest {
   signal?: AbortSignal;
 }
 
-/** `told`: over the limit, and this is the one update in the window on which the user is to be told so. */
+/** `told`: over the limit, and this is the one update in the window whose answer is to say so. */
 export type RateVerdict = 'within' | 'told' | 'over';
 
 /** Counts what a user does in windows of fixed length. */

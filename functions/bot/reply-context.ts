@@ -4,7 +4,7 @@ import { atomIdOf } from './atom-keys.ts';
 import { decodePress } from './callbacks.ts';
 import { type SafeResult, searchSafely } from './safe-search.ts';
 
-/** What a message of the bot showed, by its buttons: nothing is remembered between the two. */
+/** The atoms that a message of the bot showed, by its buttons: nothing is remembered between the two. */
 export interface Shown {
   /** Where it was an article. */
   article?: string;
@@ -15,7 +15,7 @@ export interface Shown {
 /** How deep what was shown is looked for among the hits of a question. */
 const DEPTH = 128;
 
-/** What the message was that somebody replied to; nothing where it showed no atom. */
+/** The atoms in the message that somebody replied to; `undefined` where it showed none. */
 export function shownIn(message: Message | undefined, botId: number, index: SearchIndex): Shown | undefined {
   const replied = message?.reply_to_message;
   if (replied?.from?.id !== botId) return undefined;

@@ -1,7 +1,7 @@
 import type { SearchHit, SearchIndex, SearchOptions, SearchResult } from '../search/port.ts';
 import { type Hazard, hazardIn } from './hazards.ts';
 
-/** What the article that comes first is to be about, beside the question itself. */
+/** The subject of the article that comes first, beside the question itself. */
 const SUBJECTS: Record<Hazard, string> = {
   person: 'emergency stop',
   fire: 'emergency stop isolate power',
@@ -13,7 +13,7 @@ const SUBJECTS: Record<Hazard, string> = {
 const SAFETY_FILTERS = ['family:safety', 'family:sicherheit', 'safety:danger'];
 
 export interface SafeResult extends SearchResult {
-  /** What the question speaks of that can hurt somebody. */
+  /** The danger that the question speaks of. */
   hazard?: Hazard;
 }
 

@@ -16,7 +16,7 @@ import type { Texts } from './texts/catalogue.ts';
 export const PAGE_SIZE = 5;
 /** Nobody leafs further; who has not found it refines the search. */
 export const MAX_PAGES = 20;
-/** Of what is only near to a question. */
+/** The most results that are shown when they are only near to a question. */
 export const MAX_NEAR = 3;
 
 /** Five results must fit into one message whatever the atoms hold, so each part of them is bounded. */
@@ -160,7 +160,7 @@ function missingNote({ missing }: SearchResult, texts: Texts): Html[] {
   return missing.length === 0 ? [] : [texts.search.missing(named(missing))];
 }
 
-/** Whoever asks for a fault of a drive that no atom knows is told so, instead of being shown another drive's as if it were. */
+/** The answer to a question about a fault that no atom knows says so, instead of showing another drive's as if it were that one. */
 function unknownNote({ missing, hits }: SearchResult, texts: Texts): Html[] {
   if (missing.length === 0 && hits.length === 0) return [];
   return [texts.search.unknown(named(missing))];

@@ -14,7 +14,7 @@ const RESULTS_HEADER = /^🔍 [^:\n]{1,40}: (.+)$/mu;
 
 /**
  * Answers a question with the first page of what was found; what the knowledge base lacks is recorded.
- * @param shown what the question replies to
+ * @param shown the atoms that the question replies to
  */
 export async function answerSearch(
   deps: BotDeps,
@@ -38,7 +38,7 @@ export async function answerSearch(
   await reply(ctx, view);
 }
 
-/** Whoever is in danger is warned all the same. */
+/** A user in danger is warned all the same. */
 function withoutKnowledge({ texts }: BotContext, query: string): Html {
   const hazard = hazardIn(query);
   return joinHtml([hazard && texts.hazards[hazard], texts.noKnowledge], '\n\n');

@@ -1,7 +1,7 @@
 import type { Context } from 'grammy/web';
 
 /**
- * Who asks: a person, or the chat on whose behalf somebody wrote. Anonymous administrators of all groups share one user
+ * The asker: a person, or the chat on whose behalf somebody wrote. Anonymous administrators of all groups share one user
  * id, and so do all who write as a channel: https://core.telegram.org/bots/api#message
  */
 export interface Sender {

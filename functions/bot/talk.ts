@@ -1,6 +1,6 @@
 import { normalise } from '../search/folding.ts';
 
-/** What is no question about a machine, and gets a person's answer instead of a search. */
+/** The kinds of talk that are no question about a machine, and get a person's answer instead of a search. */
 export type Talk = 'greeting' | 'thanks' | 'goodbye' | 'identity' | 'ability' | 'followUp';
 
 /** Said to somebody, or for politeness: the message is the same without. */
@@ -25,7 +25,7 @@ const NUMBER = /^\d$/;
 
 let known: ReadonlyMap<string, Talk> | undefined;
 
-/** What a message says, if it is talk and nothing else; a question behind a greeting is a question. */
+/** The kind of a message that is talk and nothing else; a question behind a greeting is a question. */
 export function talkIn(text: string): Talk | undefined {
   known ??= new Map(
     (Object.keys(PHRASES) as Talk[]).flatMap((talk) =>

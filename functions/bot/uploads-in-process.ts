@@ -24,14 +24,14 @@ const MAX_PROBLEMS = 5;
 const MAX_PROBLEM = 250;
 const MAX_ID = 80;
 const MAX_REASON = 500;
-/** What administrators call it. */
+/** The command that administrators know the new build of the index by. */
 export const REINDEX = '/kb_reindex';
 
 export interface InProcessUploadsOptions {
   telegram: TelegramAccess;
   publishing: PublishOptions;
   admins: Pick<AdminNotes, 'tell'>;
-  /** What administrators are told here is not told them again as news. */
+  /** A publication that is announced here is not announced again as news. */
   news: NewsStore;
 }
 
@@ -103,7 +103,7 @@ export class InProcessUploads implements Uploads {
   ): Promise<void> {
     const { admins, news } = this.#options;
     const isNews = published && revision !== undefined;
-    // Without a store they are told twice, which is better than nothing.
+    // Without a store two notes tell them, which is better than none.
     if (isNews) await news.claim(revision).catch(() => false);
     const isTold = await admins.tell(text, asker);
     if (isNews && isTold) await news.recordTold(revision).catch(() => {});
@@ -185,7 +185,7 @@ function silence(): HttpError {
   return new HttpError('the file could not be fetched', undefined);
 }
 
-/** What an administrator can make something of; messages of other errors may hold anything. */
+/** A reason that an administrator can make something of; messages of other errors may hold anything. */
 function reasonOf(error: unknown): string {
   if (error instanceof UploadRefusedError || error instanceof ImportError) return error.message;
   return error instanceof Error ? error.name : 'unknown error';

@@ -9,13 +9,13 @@ export interface Upload {
   asker: Asker;
 }
 
-/** The administrator who wants something that ends later; the end is told them in their language. */
+/** The administrator who wants something that ends later; the note on its end is in their language. */
 export interface Asker {
   userId: number;
   languageCode?: string;
 }
 
-/** What an import of the document would do. */
+/** The effect that an import of the document would have. */
 export interface UploadCheck {
   fileName: string;
   added: number;
@@ -51,11 +51,11 @@ export interface Uploads {
   /**
    * Reads and judges the document, and changes nothing.
    * @throws UploadRefusedError @throws StoreUnavailableError
-   * @throws Error of grammY when Telegram does not give the file
+   * @throws GrammyError or HttpError when Telegram does not give the file
    */
   check(upload: Upload, signal: AbortSignal): Promise<UploadCheck>;
   /**
-   * Begins the import, which outlives this call; administrators are told how it ended (see ./admin-notes.ts).
+   * Begins the import, which outlives this call; a note tells administrators how it ended (see ./admin-notes.ts).
    * Beginning the same one again while it runs changes nothing.
    * @param signal ends the call, and never what it has begun
    */

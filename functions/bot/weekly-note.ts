@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 15 * 60_000;
 const MAX_GAPS = 5;
 const MAX_ATOMS = 5;
 
-/** Remembers when administrators were told of a week. */
+/** Remembers when the last weekly note went to administrators. */
 export interface WeeklyStore {
   /**
    * Takes the week that ends now, so that nobody else tells of it.
@@ -21,7 +21,7 @@ export interface WeeklyStore {
   take(week: { nowMs: number; atoms: number }): Promise<{ atomsBefore: number } | undefined>;
 }
 
-/** What a week brought. */
+/** The news of one week. */
 export interface Week {
   atoms: number;
   /** More than a week ago; less than nothing where atoms went. */

@@ -26,7 +26,7 @@ const GAP_DAYS = 30;
 const MAX_GAPS = 30;
 const SHOWN_GAP = 100;
 
-/** What administrators alone can do; for everybody else these commands do not exist. */
+/** The commands of administrators alone; for everybody else they do not exist. */
 export function admin(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
   const admins = composer.filter((ctx) => ctx.isAdmin);

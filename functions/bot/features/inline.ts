@@ -17,9 +17,9 @@ import { textsFor } from '../texts/texts.ts';
 
 const PAGE_SIZE = 10;
 const MAX_RESULTS = 100;
-/** What is found changes with imports alone. */
+/** Results that found something change with imports alone. */
 const CACHE_SECONDS = 300;
-/** What was not found may be a word half typed. */
+/** A query that found nothing may be a word half typed. */
 const EMPTY_CACHE_SECONDS = 30;
 const SHOWN = { title: 120, description: 150, summary: 600, safety: 500, id: 200 };
 

@@ -30,7 +30,7 @@ export function scripts(deps: BotDeps): Composer<BotContext> {
 
   onPress(composer, 'script', async (ctx, { scriptId }) => {
     const script = await ctx.tenure.waiting(deps.scripts.get(scriptId));
-    // In a group anybody can press, and anybody can make up an id. What was asked on behalf of the group is the group's.
+    // In a group anybody can press, and anybody can make up an id. A script that was asked for on behalf of the group is the group's.
     if (script === undefined || ![ctx.from?.id, ctx.chat?.id].includes(script.userId))
       return acknowledge(ctx, ctx.texts.script.gone);
     await acknowledge(ctx);

@@ -42,7 +42,7 @@ function detailLines(report: HealthReport, { status: words }: Texts): Html[] {
   ];
 }
 
-/** Of many partitions most are free, and none of them needs a line. */
+/** Most of many partitions are free, and a free one needs no line. */
 function leaseLines(leases: readonly LeaseReport[], words: Texts['status']): Html[] {
   const shown = leases.length === 1 ? leases : leases.filter(({ state }) => state !== 'free');
   const left = leases.length - Math.min(shown.length, MAX_LEASES);

@@ -25,7 +25,7 @@ export interface UnknownFilter {
 export interface Texts {
   /** With the language's separators. */
   number: (value: number) => string;
-  /** Of an atom's type, as a heading has it: `procedure` -> `Procedure`. */
+  /** The name of an atom's type, as a heading has it: `procedure` -> `Procedure`. */
   typeName: (type: string) => string;
   /** In a group only commands and mentions are answered. */
   start(options: { isAdmin: boolean; username: string; isGroup: boolean }): Html;
@@ -77,7 +77,7 @@ export interface Texts {
     near: string;
     /** Instead of it below a reply to an article or a list. */
     about: string;
-    /** Of a message that is longer than what is searched for. */
+    /** For a message that is longer than a query may be. */
     cut(characters: number): Html;
     nothingFound(query: string): Html;
     didYouMean(query: string): string;
@@ -138,7 +138,7 @@ export interface Texts {
     webhookOn: string;
     webhookOff: string;
     webhookForeign: string;
-    /** Of `partitions` that no line tells of, `free` are held by nobody. */
+    /** The `partitions` that have no line of their own; nobody holds `free` of them. */
     more(partitions: number, free: number): string;
     leaseStates: Record<LeaseReport['state'], string>;
     pending(count: number): string;
@@ -147,7 +147,7 @@ export interface Texts {
   };
 
   privacy: {
-    /** What is kept of people, from `../personal-data.ts`. */
+    /** The data that is kept of people, from `../personal-data.ts`. */
     kept(kept: ReturnType<typeof keptOf>, about: { userId: number; backupDays: number }): Html;
     /** Before it is done. */
     question(kept: ReturnType<typeof keptOf>['named']): Html;
