@@ -60,7 +60,7 @@ export class BotStack extends Stack {
     });
     const registration = new Registration(this, 'Registration', { config, table, webhookUrl });
     registration.precede(webhook, health, health.logGroup, healthAlias, watchdog, importer, this.rollout);
-    // Telegram is told of a new address only when somebody answers there.
+    // The registration gives Telegram a new address only when somebody answers there.
     registration.resource.node.addDependency(webhookApi, webhook.alias, this.rollout.group);
 
     const apiRoot = config.environment['TELEGRAM_API_ROOT'];
@@ -77,7 +77,7 @@ export class BotStack extends Stack {
       WebhookSecretParameter: config.parameters.webhookSecret,
       PreviousWebhookSecretParameter: config.parameters.previousWebhookSecret,
       ...(apiRoot !== undefined && { TelegramApiRoot: apiRoot }),
-      // What infra/RUNBOOK.md asks for by name.
+      // The names that infra/RUNBOOK.md asks for.
       WebhookFunction: webhook.function.functionName,
       WebhookLogGroup: webhook.function.logGroup.logGroupName,
       HealthLogGroup: health.logGroup.logGroupName,

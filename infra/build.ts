@@ -1,4 +1,4 @@
 import { buildId } from '../functions/settings/build-id.ts';
 
-/** What this synth deploys: in each bundle, in the stack's output, and what the registration is keyed by. */
+/** The build that this synth deploys. Each bundle and the stack's output name it, and the registration is keyed by it. */
 export const BUILD = buildId();

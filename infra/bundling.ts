@@ -29,6 +29,6 @@ export const BUNDLING = {
     // A plugin's log for developers, without the looks of a terminal, as grammY's own is.
     debug: 'debug/src/browser.js',
   },
-  // What is CommonJS among the dependencies asks for Node's modules at run time: https://github.com/evanw/esbuild/issues/1921
+  // Dependencies that are CommonJS ask for Node's modules at run time: https://github.com/evanw/esbuild/issues/1921
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
 } satisfies BuildOptions;

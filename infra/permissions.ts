@@ -12,7 +12,7 @@ const KEYS = {
   /** Atoms, snapshots and the pointer. */
   knowledge: [keys.atom(0, '', '').pk.replace(/0$/, '*')],
   knowledgePointer: [keys.currentVersion().pk],
-  /** Whose table it is, and what was registered last. */
+  /** The bot that the table belongs to, and its last registration. */
   deployment: [keys.bot().pk],
   status: [keys.status('*', '').pk],
   news: [keys.news('*').pk],
@@ -32,7 +32,7 @@ type Action =
   'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem';
 type Grants = Partial<Record<Concept, readonly Action[]>>;
 
-/** Who may do what in the table; nothing is granted that no code path uses. */
+/** The actions of each function in the table; nothing is granted that no code path uses. */
 export const GRANTS = {
   webhook: {
     leases: ['GetItem', 'Query', 'UpdateItem'],

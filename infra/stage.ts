@@ -16,7 +16,7 @@ export class ContextError extends Error {
   override readonly name = 'ContextError';
 }
 
-/** Everything that a deployment can be told; infra/README.md has the same table in words. */
+/** Every setting of a deployment; infra/README.md has the same table in words. */
 export interface StageConfig {
   readonly stage: string;
   readonly stackName: string;
@@ -24,11 +24,11 @@ export interface StageConfig {
   readonly isRetained: boolean;
   readonly alarmEmail?: string;
   readonly pageEmail?: string;
-  /** Of the whole account, a month; `alarmEmail` is told at four fifths of it, and when it will be exceeded. */
+  /** For the whole account, a month; `alarmEmail` hears at four fifths of it, and when it will be exceeded. */
   readonly monthlyBudgetUsd?: number;
   /** Where people read infra/RUNBOOK.md: its address, or its path in the checkout. */
   readonly runbook: string;
-  /** Of an API Gateway domain name that is there already; Telegram is told of it in place of the API's own address. */
+  /** An API Gateway domain name that is there already; Telegram gets it in place of the API's own address. */
   readonly domainName?: string;
   readonly partitions: number;
   readonly takeOverWebhook: boolean;
@@ -45,7 +45,7 @@ export interface StageConfig {
     readonly webhookSecret: string;
     readonly previousWebhookSecret: string;
   };
-  /** Of every function that handles updates or reads settings, checked as the functions will check it. */
+  /** The variables of every function that handles updates or reads settings, checked as the functions will check them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly handlerDeadlineMs: number;
   /** Where it is deployed, whatever the credentials of the day would choose. */
@@ -62,7 +62,7 @@ export const CONTEXT_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The one reading of the context. What `-c` gives comes before what cdk.json says of the stage.
+ * The one reading of the context. A value of `-c` comes before the stage's own in cdk.json.
  * @param context as the app has it, CDK's own keys among it
  * @throws ContextError that names every wrong, unknown or missing key
  */
@@ -138,8 +138,8 @@ export function stageOf(context: Readonly<Record<string, unknown>>): StageConfig
 }
 
 /**
- * What the CDK's command keeps for itself beside an app's context: `cdk cli-telemetry`, `cdk acknowledge`. The rest of
- * its keys have a colon or an @ in them.
+ * The keys that the CDK's command keeps for itself beside an app's context: `cdk cli-telemetry`, `cdk acknowledge`. The
+ * rest of its keys have a colon or an @ in them.
  */
 const KEYS_OF_COMMAND = new Set(['cli-telemetry', 'acknowledged-issue-numbers']);
 
@@ -147,7 +147,7 @@ function isOurs(key: string): boolean {
   return /^[A-Za-z][A-Za-z0-9_-]*$/.test(key) && !KEYS_OF_COMMAND.has(key);
 }
 
-/** What cdk.json says of the stage, which it has to know: a name that was mistyped is no new deployment. */
+/** The stage's settings in cdk.json, which has to know it: a name that was mistyped is no new deployment. */
 function stageSettings(stages: unknown, given: unknown): Record<string, unknown> {
   if (typeof stages !== 'object' || stages === null || Array.isArray(stages)) {
     throw wrong(['stages takes an object of stages, each an object of settings']);

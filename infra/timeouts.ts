@@ -7,7 +7,7 @@ const API_GATEWAY_LIMIT_MS = 30_000;
 /** Telegram gives a delivery up after this much silence, and repeats it. */
 const TELEGRAM_LIMIT_MS = 60_000;
 
-/** Who waits for whom: each step is longer than the one before, so that the inner one always gives up first. */
+/** The timeouts from the innermost to the outermost: each is longer than the one before, so that the inner one always gives up first. */
 export interface TimeoutLadder {
   /** A call of the Bot API outside any update, or that nobody waits for. */
   readonly callMs: number;

@@ -1,4 +1,4 @@
-/** What the names of the secrets' parameters are called in the functions' environment. */
+/** The variables that hold the names of the secrets' parameters in the functions' environment. */
 export const SECRET_VARIABLES = {
   token: 'TELEGRAM_BOT_TOKEN_PARAMETER',
   webhookSecret: 'TELEGRAM_WEBHOOK_SECRET_PARAMETER',
@@ -6,15 +6,15 @@ export const SECRET_VARIABLES = {
 } as const;
 
 /**
- * Of all variables of one function together, written as one JSON object:
+ * Lambda's limit for all variables of one function together, written as one JSON object:
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 export const MAX_VARIABLES_BYTES = 4_096;
 
-/** For what only CloudFormation knows: the table's name, and the name or URL that one function is told of another. */
+/** For what only CloudFormation knows: the table's name, and the name or URL of another function. */
 const NAMED_LATER_BYTES = 300;
 
-/** How much of {@link MAX_VARIABLES_BYTES} a function takes that is told everything there is to tell. */
+/** The share of {@link MAX_VARIABLES_BYTES}, in bytes, that a function with every variable takes. */
 export function variablesBytes({
   stackName,
   environment,

@@ -4,7 +4,7 @@ import type { AlarmSpec } from './spec.ts';
 import { symptoms } from './symptoms.ts';
 import { tickets } from './tickets.ts';
 
-/** Every alarm on a metric there is. What is not here can be seen on the dashboard, and reaches nobody. */
+/** Every alarm on a metric there is. Other metrics can be seen on the dashboard, and reach nobody. */
 export function alarmList(sources: AlarmSources): AlarmSpec[] {
   return [...pages(sources), ...tickets(sources), ...symptoms(sources)];
 }

@@ -4,7 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { BotMetrics } from '../constructs/bot-metrics.ts';
 import type { StageConfig } from '../stage.ts';
 
-/** What alarms are about. */
+/** The parts of the stack that alarms watch. */
 export interface AlarmSources {
   readonly config: StageConfig;
   readonly metrics: BotMetrics;

@@ -14,9 +14,9 @@ export interface AlarmSpec {
   readonly periods?: number;
   /** How many of them must be beyond the threshold. @default all */
   readonly breaching?: number;
-  /** What it means, in one sentence for somebody who was just woken. */
+  /** Its meaning, in one sentence for somebody who was just woken. */
   readonly meaning: string;
-  /** What silence means, and why. */
+  /** The meaning of silence. */
   readonly silence: keyof typeof SILENCE;
   readonly notice: Notice;
   /** Whether it keeps a deployment back, and takes one back whose traffic is still moving. @default false */
@@ -62,13 +62,13 @@ export const FIVE_MINUTES = Duration.minutes(5);
 export const QUARTER = Duration.minutes(15);
 export const HOUR = Duration.hours(1);
 
-/** What is to be made of a period without data. */
+/** The meanings of a period without data. */
 export const SILENCE = {
   /** Counts of bad things: none of them happened, or nobody was there for them to happen to. */
   'is good': TreatMissingData.NOT_BREACHING,
-  /** What is measured every minute without fail: whoever measures it is gone. */
+  /** Metrics that are written every minute without fail: whoever writes them is gone. */
   'is bad': TreatMissingData.BREACHING,
-  /** What the watchdog measures: its own silence has an alarm of its own, and one is enough. */
+  /** Metrics of the watchdog: its own silence has an alarm of its own, and one is enough. */
   'says nothing': TreatMissingData.IGNORE,
 } as const;
 

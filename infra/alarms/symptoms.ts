@@ -4,7 +4,7 @@ import { timeoutLadder } from '../timeouts.ts';
 import type { AlarmSources } from './sources.ts';
 import { type AlarmSpec, FIVE_MINUTES, HOUR, MINUTE } from './spec.ts';
 
-/** What heals by itself, or is a sign of something else. */
+/** The alarms on troubles that heal by themselves, or that are a sign of something else. */
 export function symptoms(sources: AlarmSources): AlarmSpec[] {
   return [...ofFunctions(sources), ...ofUpdates(sources), ...ofServices(sources)];
 }

@@ -8,7 +8,7 @@ export interface AccountBudgetProps {
 }
 
 /**
- * Tells of costs. Of the whole account: a stack's own costs are told apart by a tag only where somebody has activated it
+ * Tells of the costs of the whole account: a tag separates a stack's own costs only where somebody has activated it
  * for billing, and a budget of a tag that is not activated stays silent for ever.
  */
 export class AccountBudget extends Construct {

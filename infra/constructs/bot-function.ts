@@ -34,7 +34,7 @@ export interface BotFunctionProps {
   readonly memoryMb?: number;
   /** Which secrets it may read. @default none */
   readonly secrets?: readonly (keyof StageConfig['parameters'])[];
-  /** @default nothing beyond what every function is told */
+  /** @default nothing beyond the variables that every function has */
   readonly environment?: Readonly<Record<string, string>>;
   /** @default not reserved */
   readonly reservedConcurrency?: number;
@@ -71,7 +71,7 @@ export class BotFunction extends NodejsFunction {
       // Not the managed policy, which lets a function write into every log group of the account.
       role: new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
       // The version before stays, for an alias to be pointed back at. One that came with a deployment that failed goes:
-      // Lambda publishes no second version of the same code, so the next try of it would be told that it exists
+      // Lambda publishes no second version of the same code, so the next try of it would fail because it exists
       // (https://github.com/aws/aws-cdk/issues/28252).
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       environment: {

@@ -20,7 +20,7 @@ export class DataTable extends TableV2 {
       timeToLiveAttribute: TTL_ATTRIBUTE,
       pointInTimeRecoverySpecification: {
         pointInTimeRecoveryEnabled: true,
-        // Users are told of it.
+        // `/privacy` names it to users.
         recoveryPeriodInDays: BACKUP_DAYS,
       },
       deletionProtection: isRetained,

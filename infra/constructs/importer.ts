@@ -28,7 +28,7 @@ export class Importer extends Construct {
       memoryMb: MEMORY_MB,
       secrets: ['token'],
     });
-    // Administrators are told how an import ended; they decide whether to repeat it.
+    // A note tells administrators how an import ended; they decide whether to repeat it.
     new EventInvokeConfig(this, 'Async', { function: this.function, retryAttempts: 0 });
   }
 }

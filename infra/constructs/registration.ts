@@ -27,7 +27,7 @@ export interface RegistrationProps {
  */
 export class Registration extends Construct {
   readonly function: BotFunction;
-  /** What Telegram may refuse: nothing that serves is touched until it is done. */
+  /** The steps that Telegram may refuse: nothing that serves is touched until they are done. */
   readonly preparation: CustomResource;
   /** The rest, when somebody answers at the address. */
   readonly resource: CustomResource;
@@ -85,7 +85,7 @@ export class Registration extends Construct {
   }
 }
 
-/** Of everything that registration brings about: a change of it, and nothing else, makes CloudFormation ask again. */
+/** The hash of everything that registration brings about: a change of it, and nothing else, makes CloudFormation ask again. */
 function desiredStateHash(config: StageConfig): string {
   const state = {
     allowedUpdates: ALLOWED_UPDATES,

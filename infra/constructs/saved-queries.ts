@@ -6,7 +6,7 @@ export interface SavedQueriesProps {
   readonly webhook: ILogGroup;
   readonly watchdog: ILogGroup;
   readonly accessLogs: ILogGroup;
-  /** Of every function. */
+  /** The log groups of every function. */
   readonly all: readonly ILogGroup[];
 }
 

@@ -5,7 +5,7 @@ export class ChangelogError extends Error {
 
 const UNRELEASED = '## Unreleased';
 
-/** What was not released yet. @throws ChangelogError where nothing is written down */
+/** The entries that were not released yet. @throws ChangelogError where nothing is written down */
 export function unreleased(changelog: string): string {
   const entries = entriesOf(changelog, UNRELEASED.slice(3)) ?? '';
   if (entries !== '') return entries;
@@ -16,13 +16,13 @@ export function unreleased(changelog: string): string {
 
 /**
  * The changelog in which what was not released yet is the section of a version.
- * @param date of the release, as `2026-11-29`
+ * @param date the release's, as `2026-11-29`
  */
 export function released(changelog: string, version: string, date: string): string {
   return changelog.replace(UNRELEASED, () => `${UNRELEASED}\n\n## ${version} (${date})`);
 }
 
-/** What a release says of itself. @throws ChangelogError where the version has no section */
+/** The entries of one release. @throws ChangelogError where the version has no section */
 export function notesOf(changelog: string, version: string): string {
   const entries = entriesOf(changelog, version);
   if (entries === undefined) throw new ChangelogError(`The changelog has no section of ${version}`);
