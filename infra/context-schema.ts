@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { MAX_PARTITIONS } from '../functions/lease/layout.ts';
+import { MAX_PARTITIONS } from '../functions/lease/limits.ts';
 import type { SettingName } from '../functions/settings/settings.ts';
 
 /** Chats seldom meet in so many, and one that is stuck holds few others up; test/bench/README.md has measured it. */

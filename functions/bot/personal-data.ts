@@ -1,4 +1,4 @@
-import { DEAD_KEPT_MS } from '../lease/ledger-store.ts';
+import { DEAD_KEPT_MS } from '../lease/limits.ts';
 import type { Settings } from '../settings/settings.ts';
 import { FEEDBACK_KEPT_MS } from './feedback-store.ts';
 import { GAP_KEPT_MS } from './gap-store.ts';

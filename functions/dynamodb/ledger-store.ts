@@ -1,15 +1,15 @@
 import type { Conditional } from '../lease/lease-store.ts';
-import {
-  ABANDONED_AFTER_MS,
-  type AttemptNote,
-  type ClaimRequest,
-  type DropRequest,
-  type LedgerRecord,
-  type LedgerStatus,
-  type LedgerStore,
-  type ReplayRequest,
-  type SettleRequest,
+import type {
+  AttemptNote,
+  ClaimRequest,
+  DropRequest,
+  LedgerRecord,
+  LedgerStatus,
+  LedgerStore,
+  ReplayRequest,
+  SettleRequest,
 } from '../lease/ledger-store.ts';
+import { ABANDONED_AFTER_MS } from '../lease/limits.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import type { IncomingUpdate } from '../lease/update.ts';
 import {

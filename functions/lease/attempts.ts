@@ -1,4 +1,5 @@
 import type { AttemptNote, LedgerRecord } from './ledger-store.ts';
+import { MAX_HISTORY } from './limits.ts';
 import { NOTHING_SENT, type Progress } from './outbox.ts';
 
 /** What happened to one update before this attempt, as its claim found it. */
@@ -18,9 +19,6 @@ export interface AttemptLimits {
   /** An attempt can vanish through no fault of the update (a bad deployment, an outage), so it gets this long. */
   vanishedGraceMs: number;
 }
-
-/** One item must stay within one write unit for an ordinary update, and bounded for any. */
-const MAX_HISTORY = 8;
 
 /**
  * Of several attempts that vanish in a row the history keeps the last: the claim counts them, but it is the next

@@ -18,6 +18,7 @@ import {
   UnknownMappingError,
   type LeaseKey,
 } from './layout.ts';
+import { ABORT_GRACE_MS, MAX_ERROR_LENGTH, MAX_MOVES, QUEUE_SHARE, TRY_LATER_MS } from './limits.ts';
 import { isGivenUp, type Progress, waitBeforeRepeat } from './outbox.ts';
 import type { Outcome } from './outcome.ts';
 import { PartitionQueue } from './partition-queue.ts';
@@ -57,20 +58,6 @@ interface Attempt {
   state: AttemptState;
   startedAtMs: number;
 }
-
-/** A call that was aborted ends within this, or counts as still out. */
-const ABORT_GRACE_MS = 250;
-
-/** Waiting in this process's own queue may use up at most this part of the deadline. */
-const QUEUE_SHARE = 0.5;
-
-/** The ledger keeps the errors of several attempts, and an item has a limit past which no outcome could be written. */
-const MAX_ERROR_LENGTH = 500;
-
-const TRY_LATER_MS = 1_000;
-
-/** An update follows its chat through so many changes of the layout; one change after another is waited out. */
-const MAX_MOVES = 3;
 
 /**
  * The one door through which every update goes, whoever runs it: Lambda, local webhook or poller.

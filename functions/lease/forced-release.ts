@@ -2,12 +2,11 @@ import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
 import type { LeaseKey } from './layout.ts';
 import type { LeaseItem, LeaseStore } from './lease-store.ts';
+import { MAX_REASON_LENGTH } from './limits.ts';
 
 export type ForcedReleaseReply =
   | { released: true; holder: string | undefined; fencingToken: number }
   | { released: false; because: 'token-changed' | 'not-held' | 'not-expired'; item: LeaseItem | undefined };
-
-const MAX_REASON_LENGTH = 500;
 
 /**
  * An operator's last resort. Conditional on the token that the operator saw, recorded in the item, and by default

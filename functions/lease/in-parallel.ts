@@ -1,5 +1,4 @@
-/** A store answers so many at once as fast as one, and a burst of so many throttles no partition of a table. */
-const AT_ONCE = 16;
+import { REQUESTS_AT_ONCE } from './limits.ts';
 
 /**
  * Does it for each, a few at a time in their order. Where one fails no other begins, and what has begun has ended before
@@ -14,6 +13,6 @@ export async function inParallel<T>(items: Iterable<T>, task: (item: T) => Promi
       await task(item).catch((error: unknown) => void failures.push(error));
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, work));
   if (failures.length > 0) throw failures[0];
 }

@@ -12,6 +12,7 @@ import {
 } from './layout.ts';
 import { layoutInForce, surveyLayout, type LayoutSurvey, type LostLayout } from './layout-survey.ts';
 import type { LeaseItem, LeaseStore } from './lease-store.ts';
+import { RETIRE_PAUSE_MS } from './limits.ts';
 
 export interface LayoutOperator {
   store: LeaseStore;
@@ -27,8 +28,6 @@ export class LayoutChangeError extends Error {
   override readonly name = 'LayoutChangeError';
   readonly forOperator = true;
 }
-
-const POLL_MS = 250;
 
 /**
  * Creates the first layout where there is none; an existing one is left as it is.
@@ -141,8 +140,8 @@ async function retire(operator: LayoutOperator, key: LeaseKey, patienceMs: numbe
         `partition ${key.partition} is still held by ${item.holder ?? 'an unknown holder'}; until this change is run again (or run with the former count) its chats are answered 503`,
       );
     }
-    await sleep(clock, POLL_MS);
-    waitedMs += POLL_MS;
+    await sleep(clock, RETIRE_PAUSE_MS);
+    waitedMs += RETIRE_PAUSE_MS;
   }
 }
 

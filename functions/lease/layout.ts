@@ -1,3 +1,5 @@
+import { MAX_PARTITIONS } from './limits.ts';
+
 /**
  * How the lease is cut into partitions. It is data, not configuration: two versions that cut the chats
  * differently would each be right in their own items.
@@ -15,9 +17,6 @@ export interface LeaseKey {
   epoch: number;
   partition: number;
 }
-
-/** Telegram's own limit for `max_connections`, which follows the partition count. */
-export const MAX_PARTITIONS = 100;
 
 /**
  * Of `partitionOf` and of the ordering keys that it is given (`updateFacts` of ../telegram): whoever changes what one of them

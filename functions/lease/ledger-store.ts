@@ -1,4 +1,5 @@
 import type { Conditional } from './lease-store.ts';
+import { ABANDONED_AFTER_MS, DEDUPE_EDGE_MS } from './limits.ts';
 import type { Progress } from './outbox.ts';
 import type { IncomingUpdate } from './update.ts';
 
@@ -96,12 +97,6 @@ export interface ReplayRequest extends DropRequest {
   keepUntilMs: number;
 }
 
-/** No attempt lasts as long: a deadline is below half a minute. What is claimed for longer was abandoned. */
-export const ABANDONED_AFTER_MS = 3_600_000;
-
-/** How long a parked update waits for somebody, its payload with it. */
-export const DEAD_KEPT_MS = 30 * 24 * 3_600_000;
-
 /** Every method throws StoreUnavailableError when the outcome is unknown. */
 export interface LedgerStore {
   /** Consistent. */
@@ -138,9 +133,6 @@ export function isAtWork({ status, claimedAtMs }: LedgerRecord, nowMs: number): 
 export function isFinal(status: LedgerStatus): boolean {
   return status === 'done' || status === 'dead';
 }
-
-/** No two clocks are this far apart: see `isSettled`. */
-const DEDUPE_EDGE_MS = 3_600_000;
 
 /**
  * Whether a lease with this token, granted for this update, is idle.

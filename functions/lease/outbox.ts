@@ -1,3 +1,5 @@
+import { MAX_UNCONFIRMED, WAIT_BEFORE_REPEAT_MS } from './limits.ts';
+
 /** What the ledger remembers of the messages that handling an update sends, from one attempt to the next. */
 export interface Progress {
   /** So many have arrived, in the order in which they are sent. */
@@ -10,12 +12,6 @@ export const NOTHING_SENT: Progress = { sent: 0, unconfirmed: 0 };
 
 /** How a message that has left ended. `unknown`: it may have arrived. */
 export type Arrival = 'arrived' | 'not-sent' | 'unknown';
-
-/** A person is shown the same message at most so often by attempts that were settled. */
-export const MAX_UNCONFIRMED = 3;
-
-/** Before it is sent again: a disturbance may pass, and the chat waits no longer than it must. */
-const WAIT_BEFORE_REPEAT_MS = [10_000, 60_000];
 
 /** @returns how long to wait before a message whose arrival is unknown is sent again; absent when there is none */
 export function waitBeforeRepeat({ unconfirmed }: Progress): number | undefined {

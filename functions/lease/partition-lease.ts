@@ -2,6 +2,7 @@ import { Countdown, sleep, type Clock } from './clock.ts';
 import type { Emit } from './events.ts';
 import type { LeaseKey } from './layout.ts';
 import type { AcquireRequest, LeaseItem, LeaseStore } from './lease-store.ts';
+import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, SOONEST_RETRY_MS } from './limits.ts';
 
 /** What a consumer needs to hold leases; the same object serves all of its partitions. */
 export interface LeaseContext {
@@ -23,11 +24,6 @@ export type AcquireReply =
   | { kind: 'granted'; fencingToken: number; lease: Countdown }
   | { kind: 'busy'; holder?: string; retryAfterMs: number }
   | { kind: 'retired' | 'missing' };
-
-const FIRST_PAUSE_MS = 40;
-const LONGEST_PAUSE_MS = 400;
-
-const SOONEST_RETRY_MS = 1_000;
 
 /** One partition's lease, as one process contends for it. One caller at a time. */
 export class PartitionLease {

@@ -2,10 +2,8 @@ import type { Countdown } from './clock.ts';
 import type { Grant, GrantReply, GrantSource } from './grant.ts';
 import { LayoutNotActivatedError, leaseName, missingItem, partitionOf, type LeaseKey } from './layout.ts';
 import type { LayoutReader } from './layout-reader.ts';
+import { LAYOUT_CHANGE_RETRY_MS } from './limits.ts';
 import { PartitionLease, type LeaseContext } from './partition-lease.ts';
-
-/** A layout change takes its items one by one; meanwhile this is as good a guess as any. */
-const LAYOUT_CHANGE_RETRY_MS = 2_000;
 
 /**
  * The lease taken for each update anew, as short-lived invocations must: it ends by the update's settling or by

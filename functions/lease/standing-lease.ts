@@ -10,12 +10,10 @@ import {
   type LeaseKey,
 } from './layout.ts';
 import type { LayoutReader } from './layout-reader.ts';
+import { MAX_ATTEMPTED } from './limits.ts';
 import { PartitionLease, type LeaseContext } from './partition-lease.ts';
 import { StoreUnavailableError } from './store-unavailable.ts';
 import { hasLanded } from './lease-store.ts';
-
-/** A new token is taken after so many updates, so that what is remembered under one stays bounded. */
-const MAX_ATTEMPTED = 10_000;
 
 interface Holding {
   partition: number;

@@ -4,6 +4,7 @@ import type { Busy } from '../lease/grant.ts';
 import { LayoutNotActivatedError } from '../lease/layout.ts';
 import { StandingLease } from '../lease/standing-lease.ts';
 import { StoreDamagedError, StoreUnavailableError } from '../lease/store-unavailable.ts';
+import { TERM_RESERVE_MS } from '../lease/limits.ts';
 import { ALLOWED_UPDATES } from '../telegram/allowed-updates.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
@@ -38,8 +39,6 @@ export class LeaseLostError extends AlreadyRunningError {
   override readonly name = 'LeaseLostError';
 }
 
-/** The lease outlasts the handling of one update by this much. */
-const TERM_RESERVE_MS = 3_000;
 const RETAKE_INTERVAL_MS = 1_000;
 
 /** How long a standing lease lasts; what a crash on another host costs before somebody takes over. */

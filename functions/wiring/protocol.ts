@@ -8,20 +8,14 @@ import type { Emit } from '../lease/events.ts';
 import type { GrantSource } from '../lease/grant.ts';
 import { LayoutReader } from '../lease/layout-reader.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
-import { DEAD_KEPT_MS, type LedgerStore } from '../lease/ledger-store.ts';
+import type { LedgerStore } from '../lease/ledger-store.ts';
+import { DEAD_KEPT_MS, DEDUPE_MS, VANISHED_GRACE_MS, WAIT_BUDGET_MS } from '../lease/limits.ts';
 import type { LeaseContext } from '../lease/partition-lease.ts';
 import { PerUpdateLeases } from '../lease/per-update-leases.ts';
 import { tenureIsOver } from '../lease/tenure-over.ts';
 import type { UpdateHandler } from '../lease/verdict.ts';
 import type { Settings } from '../settings/settings.ts';
 import { judge } from '../telegram/judge.ts';
-
-/** Telegram redelivers for 24 hours; twice that is certain to outlast it. */
-export const DEDUPE_MS = 48 * 3_600_000;
-/** Attempts that vanish park an update no sooner than this. */
-const VANISHED_GRACE_MS = 600_000;
-/** Longer contention is better waited out by Telegram, whose connection is not billed. */
-const WAIT_BUDGET_MS = 1_500;
 
 export interface Protocol {
   leases: LeaseStore;

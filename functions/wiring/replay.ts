@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isAtWork, type LedgerRecord, type LedgerStore } from '../lease/ledger-store.ts';
-import { DEAD_KEPT_MS } from '../lease/ledger-store.ts';
-import { DEDUPE_MS } from './protocol.ts';
+import { DEAD_KEPT_MS } from '../lease/limits.ts';
+import { DEDUPE_MS } from '../lease/limits.ts';
 import { hasLanded } from '../lease/lease-store.ts';
 
 /** An update that cannot be replayed; the message says why. */

@@ -1,6 +1,6 @@
 import type { Message } from 'grammy/types';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { MAX_UNCONFIRMED } from '../../functions/lease/outbox.ts';
+import { MAX_UNCONFIRMED } from '../../functions/lease/limits.ts';
 import type { ApiCall, Fault } from '../../functions/local/bot-api/types.ts';
 import type { BotDeps } from '../../functions/bot/deps.ts';
 import { freePort } from '../fixtures/free-port.ts';

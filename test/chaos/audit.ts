@@ -1,4 +1,4 @@
-import { MAX_UNCONFIRMED } from '../../functions/lease/outbox.ts';
+import { MAX_UNCONFIRMED } from '../../functions/lease/limits.ts';
 import { mayHaveLanded, type BotCall, type Observed, type StoreWrite } from './record.ts';
 import { historyOf } from './update-history.ts';
 import { reasonForRepeat, type RepeatReason } from './repeat-reason.ts';

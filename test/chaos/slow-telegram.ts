@@ -1,5 +1,5 @@
 /** A Telegram that takes 6 s for each message: `npm run slow-telegram`. Counts how often a person is shown the same one. */
-import { MAX_UNCONFIRMED } from '../../functions/lease/outbox.ts';
+import { MAX_UNCONFIRMED } from '../../functions/lease/limits.ts';
 import { buildWorld } from './world.ts';
 
 const TAKES_MS = 6_000;

@@ -1,4 +1,4 @@
-import { MAX_UNCONFIRMED } from '../../../functions/lease/outbox.ts';
+import { MAX_UNCONFIRMED } from '../../../functions/lease/limits.ts';
 import { SETTINGS } from '../world/bot-process.ts';
 import { SCOPE } from '../world/handling.ts';
 import type { CallEntry, RunEntry, StoreEntry } from '../world/history.ts';

@@ -1,4 +1,4 @@
-import { MAX_UNCONFIRMED } from '../../../functions/lease/outbox.ts';
+import { MAX_UNCONFIRMED } from '../../../functions/lease/limits.ts';
 import { shown } from '../checks/copies.ts';
 import type { CallFate } from '../world/fates.ts';
 import type { World } from '../world/world.ts';

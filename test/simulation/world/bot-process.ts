@@ -10,6 +10,12 @@ import type { Outcome } from '../../../functions/lease/outcome.ts';
 import type { LeaseContext } from '../../../functions/lease/partition-lease.ts';
 import { PerUpdateLeases } from '../../../functions/lease/per-update-leases.ts';
 import { tenureIsOver } from '../../../functions/lease/tenure-over.ts';
+import {
+  DEAD_KEPT_MS,
+  DEDUPE_MS,
+  VANISHED_GRACE_MS,
+  WAIT_BUDGET_MS,
+} from '../../../functions/lease/limits.ts';
 import { judge } from '../../../functions/telegram/judge.ts';
 import { announcing } from '../../../functions/wiring/announcing.ts';
 import { SCOPE, type Handling } from './handling.ts';
@@ -24,11 +30,11 @@ import { wired, type PlannedUpdate, type WiredUpdate } from './updates.ts';
 export const SETTINGS = {
   skewMs: 1_000,
   deadlineMs: 12_000,
-  waitBudgetMs: 1_500,
+  waitBudgetMs: WAIT_BUDGET_MS,
   maxAttempts: 5,
-  vanishedGraceMs: 600_000,
-  dedupeMs: 48 * 3_600_000,
-  deadKeptMs: 30 * 24 * 3_600_000,
+  vanishedGraceMs: VANISHED_GRACE_MS,
+  dedupeMs: DEDUPE_MS,
+  deadKeptMs: DEAD_KEPT_MS,
 } as const;
 
 const SECRET = 'simulated';

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { changeLayout } from '../../../lease/layout-change.ts';
 import { StoreUnavailableError } from '../../../lease/store-unavailable.ts';
-import { MAX_PARTITIONS } from '../../../lease/layout.ts';
+import { MAX_PARTITIONS } from '../../../lease/limits.ts';
 import { describeHolder } from '../../../local/process-identity.ts';
 import { hasToken } from '../../../settings/secrets.ts';
 import { connectionsFor, readWebhook } from '../../../telegram/webhook-state.ts';

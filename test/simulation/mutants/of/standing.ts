@@ -115,9 +115,9 @@ export const STANDING_LEASE_MUTANTS: Mutant[] = [
   },
   {
     name: 'standing: its partitions are asked for one after another',
-    file: 'functions/lease/in-parallel.ts',
-    search: 'const AT_ONCE = 16;',
-    replace: 'const AT_ONCE = 1;',
+    file: 'functions/lease/limits.ts',
+    search: 'export const REQUESTS_AT_ONCE = 16;',
+    replace: 'export const REQUESTS_AT_ONCE = 1;',
   },
   {
     name: 'standing: a slow round puts off the next one',
