@@ -47,7 +47,7 @@ function sentence(error: unknown, args: readonly string[]): string {
     case 'GrammyError':
       return telegramRefused(error as { error_code: number; description: string; method: string }, args);
     case 'HttpError':
-      return `❌ Telegram cannot be reached (${whyUnanswered(error as HttpError)}). Check the network and TELEGRAM_API_ROOT, then try again.`;
+      return `❌ Telegram cannot be reached (${whyUnanswered(error as HttpError)}). Check the network and TELEGRAM_API_ROOT, then try again.${proxyHint(process.env)}`;
     case 'StoreUnavailableError':
       return `❌ ${storeUnavailable(error as StoreUnavailableError)}`;
     case 'CredentialsProviderError':
@@ -73,6 +73,13 @@ function isForOperator(error: unknown): boolean {
 
 function nameOf(error: unknown): string | undefined {
   return error instanceof Error ? error.name : undefined;
+}
+
+/** Node.js asks no proxy by itself: https://nodejs.org/api/cli.html#node_use_env_proxy1 */
+function proxyHint(env: NodeJS.ProcessEnv): string {
+  const isNamed = (env['HTTPS_PROXY'] ?? env['https_proxy'] ?? '') !== '';
+  if (!isNamed || env['NODE_USE_ENV_PROXY'] === '1') return '';
+  return ' HTTPS_PROXY is set, and Node.js asks a proxy only with NODE_USE_ENV_PROXY=1 (from 22.21 and 24.0 on).';
 }
 
 function alreadyRunning({ holder }: { holder?: string }, args: readonly string[]): string {

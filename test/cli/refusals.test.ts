@@ -125,6 +125,12 @@ describe('a start that is refused says what to do next', SIDE_BY_SIDE, () => {
       await start({ ...env, TELEGRAM_API_ROOT: 'http://127.0.0.1:9' }),
       'Telegram cannot be reached',
     );
+    const behindProxy = {
+      ...env,
+      TELEGRAM_API_ROOT: 'http://127.0.0.1:9',
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+    };
+    expectRefusal(await start(behindProxy), 'HTTPS_PROXY is set', 'NODE_USE_ENV_PROXY=1');
   });
 
   it('when a webhook is set, which it does not delete', async () => {
