@@ -180,12 +180,20 @@ describe('an operator', SIDE_BY_SIDE, () => {
       expect(refused.code).toBe(1);
       expect(refused.stderr).toContain(mend);
     }
+    const probe = new DynamoLeaseStore({ client, tableName: TableName, scope: `${scope}#synthetic` });
+    await activateLayout(probe, 1);
+    await probe.retire({ key: { epoch: 1, partition: 0 }, attemptId: 'r', staleBeforeMs: 0 });
+    await client.send(new DeleteCommand({ TableName, Key: keys.layout(`${scope}#synthetic`) }));
     const before = await leases.list();
     expect(before.some(({ key, item }) => key.epoch === 2 && !item.retired)).toBe(true);
     const hurried = { env: { ...env, NODE_OPTIONS: HURRIED } };
     const repaired = await bot.run([...mend.split(' ').slice(2), '--yes', ...where], hurried);
     expect(repaired.stdout).toContain('Partitions: lost (epoch 2) -> 2 (epoch 3)');
     expect(repaired.stdout).toContain('Layout changed: 2 partition(s), epoch 3');
+    expect(await probe.readLayout()).toMatchObject({ epoch: 2, partitions: 1 });
+    await client.send(new DeleteCommand({ TableName, Key: keys.lease(`${scope}#synthetic`, 2, 0) }));
+    expect((await run('doctor')).stdout).toMatch(/Probe: .*missing.*\n.*partitions set 2 --repair/);
+    expect((await bot.run([...mend.split(' ').slice(2), '--yes', ...where], hurried)).code).toBe(0);
     expect((await run('doctor')).stdout).not.toContain(mend);
     await start(env, where);
   });

@@ -1,9 +1,10 @@
 import { describeHolder } from '../../local/process-identity.ts';
 import { isOff, storeClockOffset } from '../../local/clock-check.ts';
+import { PROBE_SCOPE } from '../../deployment/probe.ts';
 import { knowledgeBaseIn } from '../../wiring/knowledge.ts';
 import { botLine, chosenBot } from '../chosen-bot.ts';
 import { commandForThisBot } from '../invocation.ts';
-import { isPlainlyFree, readLeases } from '../lease-view.ts';
+import { isPlainlyFree, readLeases, repairCommand } from '../lease-view.ts';
 import { grouped, time } from '../output.ts';
 import { protocolOf, type Session } from '../session.ts';
 import { failed, ok, warning, type Verdict } from './verdict.ts';
@@ -50,6 +51,7 @@ export async function checkLease(session: Session): Promise<Verdict[]> {
       verdicts.push(ok(name, `${state} by ${describeHolder(item.holder)} until ${time(item.expiresAtMs)}`));
     }
   }
+  verdicts.push(...(await checkProbeLease(session, bot.id, layout.partitions)));
   const dead = await protocol.ledger.listDead({ limit: MANY_DEAD });
   if (dead.length > 0) {
     verdicts.push(
@@ -57,6 +59,16 @@ export async function checkLease(session: Session): Promise<Verdict[]> {
     );
   }
   return verdicts;
+}
+
+/** A deployment's own updates are handled under a lease of their own, without which none comes through. */
+async function checkProbeLease(session: Session, botId: string, partitions: number): Promise<Verdict[]> {
+  const { lost, leases } = await readLeases(
+    protocolOf(session, `${botId}${PROBE_SCOPE}`),
+    session.identity.isDead,
+  );
+  const says = lost?.says ?? leases.find(({ stopped }) => stopped !== undefined)?.stopped?.says;
+  return says === undefined ? [] : [failed('Probe', says, `Run ${repairCommand(partitions)}`)];
 }
 
 export async function checkKnowledge({ store }: Session): Promise<Verdict[]> {

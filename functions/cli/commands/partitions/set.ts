@@ -1,5 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { PROBE_SCOPE } from '../../../deployment/probe.ts';
 import { changeLayout } from '../../../lease/layout-change.ts';
+import { surveyLayout, whyStopped } from '../../../lease/layout-survey.ts';
 import { StoreUnavailableError } from '../../../lease/store-unavailable.ts';
 import { MAX_PARTITIONS } from '../../../lease/limits.ts';
 import { describeHolder } from '../../../local/process-identity.ts';
@@ -125,10 +127,24 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
     output.line(`✅ Layout changed: ${layout.partitions} partition(s), epoch ${layout.epoch}`);
     if (before !== undefined)
       output.line(`The way back: ${commandForThisBot('partitions set', [String(before.partitions)])}`);
+    if (options.repair === true) await repairProbe(session, { bot, output });
     await followWebhook(session, { bot, partitions, output });
     output.json({ ...botJson(bot), changed: true, from: before ?? null, to: layout });
     return 0;
   });
+}
+
+/** The lease of a deployment's own updates has no command of its own, and guards nothing but them. */
+async function repairProbe(
+  session: Session,
+  { bot, output }: { bot: ChosenBot; output: Output },
+): Promise<void> {
+  const { leases, context } = protocolOf(session, `${bot.id}${PROBE_SCOPE}`);
+  const found = await surveyLayout(leases);
+  if (found === undefined) return;
+  if (!('lost' in found) && found.items.every((item) => whyStopped(item) === undefined)) return;
+  output.line(`The probe’s lease is made anew as well, in ${PATIENCE_MS / 1_000} s...`);
+  await changeLayout(context, { partitions: 1, patienceMs: PATIENCE_MS, repairAfterMs: PATIENCE_MS });
 }
 
 /** The broken part that only a repair goes on without. */
