@@ -11,6 +11,7 @@ import {
   secondsOf,
   WORDS,
 } from './script.ts';
+import { seenFromOutside } from './sentences.ts';
 import { type Material, materialOf, type Passage, wordsOf } from './spoken.ts';
 import { topicOf } from './topic.ts';
 
@@ -147,7 +148,7 @@ function scriptOf(options: ComposeOptions, leading: Material, beside: readonly B
         .flatMap(({ material, told }, place) => [
           ...fresh([related(spokenTitle(material), place)]),
           ...fresh(material.safety),
-          ...tell(told),
+          ...tell(told).map(seenFromOutside),
         ])
         .join(' '),
       sources: beside.map(({ material }) => material.atom.atom_id),

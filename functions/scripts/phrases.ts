@@ -23,20 +23,38 @@ const TODAY: Record<AtomType, string> = {
   specification: "Today's subject",
 };
 
+/** None says more than that the article is told. */
+const PROMISES = {
+  steps: ['# steps, one after the other', '# steps, from the first to the last', '# steps, in their order'],
+  points: ['# points to go through', '# points, one by one', '# points, and we go through them all'],
+  prose: [
+    'These are the main points',
+    'This is what it is about',
+    'This is what to know of it at the machine',
+  ],
+};
+
+/** One of them, always the same for the same article. */
+function turn(text: string, ways: readonly string[]): string {
+  const sum = [...text].reduce((total, character) => total + character.charCodeAt(0), 0);
+  return ways[sum % ways.length]!;
+}
+
 /** A number of steps is a promise that the script keeps: it tells all of them, or none. */
 export function hook(leading: Material): string[] {
   const { atom, passages } = leading;
   const list = passages.find(({ items }) => items !== undefined && items.length > 1);
   const count = upperWord(list?.items?.length ?? 0);
   const isDangerous = atom.safety_level === 'danger' || atom.safety_level === 'warning';
-  const way =
-    list?.areSteps === true ? `${count} steps, one after the other` : `${count} points to go through`;
   const mistake = 'a mistake here can hurt you or somebody else';
-  const promise = list === undefined ? 'This is what you need to know at the machine' : way;
-  return [
-    `${TODAY[atom.atom_type]}: ${spokenTitle(leading)}.`,
-    isDangerous ? `${promise}, and ${mistake}.` : `${promise}.`,
-  ];
+  const kind = list === undefined ? 'prose' : list.areSteps === true ? 'steps' : 'points';
+  const promise = turn(atom.atom_id, PROMISES[kind]).replace('#', count);
+  const [title, today] = [spokenTitle(leading), TODAY[atom.atom_type]];
+  const titleLast = `${today}: ${title}.`;
+  const titleFirst = `${title}: ${today.replace('T', 't')}.`;
+  // A sentence begins with a capital letter.
+  const opening = /^[\p{Lu}\p{N}]/u.test(title) ? turn(atom.title, [titleLast, titleFirst]) : titleLast;
+  return [opening, isDangerous ? `${promise}, and ${mistake}.` : `${promise}.`];
 }
 
 function upperWord(count: number): string {

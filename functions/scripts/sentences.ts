@@ -46,8 +46,17 @@ export function leansOnPrevious(sentence: string): boolean {
   return opensBackwards(sentence) || pointsBackWithin(sentence);
 }
 
+/** An article that speaks of itself. */
+const OF_ITSELF = /^This (procedure|article|guide|method|overview|checklist|fault|pattern|circuit)\b/;
+
+/** `This procedure` as it is called where another article is told. */
+export function seenFromOutside(sentence: string): string {
+  return sentence.replace(OF_ITSELF, 'The $1');
+}
+
 function opensBackwards(sentence: string): boolean {
-  return /^(?:This(?! (?:procedure|article|guide|method|overview|checklist|fault|pattern|circuit)\b)|That|These|Those|It|Its|It's|They|Their|Them|He|She|Such|However|Therefore|Thus|Hence|Otherwise|Instead|But|And|Or|So|Then|Only then|Also|Additionally|Furthermore|Moreover|Conversely|Meanwhile|Nevertheless|Consequently|Similarly|Likewise|Both|Neither|Either|Here|Afterwards|In (?:this|that|these|those|such|both|either|contrast|addition)|As a result|At (?:this|that)|For (?:this|that|example|instance)|Because of (?:this|that)|After (?:this|that)|On the other hand|The (?:former|latter|same|other|second|third|reason|result)|Once (?:this|that)|If (?:it|this|that|so|not|they)|When (?:it|this|that|they)|One (?:of them|is)|The result)\b/.test(
+  if (OF_ITSELF.test(sentence)) return false;
+  return /^(?:This|That|These|Those|It|Its|It's|They|Their|Them|He|She|Such|However|Therefore|Thus|Hence|Otherwise|Instead|But|And|Or|So|Then|Only then|Also|Additionally|Furthermore|Moreover|Conversely|Meanwhile|Nevertheless|Consequently|Similarly|Likewise|Both|Neither|Either|Here|Afterwards|In (?:this|that|these|those|such|both|either|contrast|addition)|As a result|At (?:this|that)|For (?:this|that|example|instance)|Because of (?:this|that)|After (?:this|that)|On the other hand|The (?:former|latter|same|other|second|third|reason|result)|Once (?:this|that)|If (?:it|this|that|so|not|they)|When (?:it|this|that|they)|One (?:of them|is)|The result)\b/.test(
     sentence,
   );
 }

@@ -117,6 +117,27 @@ describe('what a script promises', () => {
     );
   });
 
+  it('is worded in several ways, the same one for the same article', () => {
+    const [first, ...others] = PUMP_ATOMS;
+    const hooks = [...'ABCDEF'].map((letter) => {
+      const leading = { ...first!, atom_id: `generic:pump:${letter}`, title: `Pump ${letter}` };
+      const { title, hook } = scriptAbout('pump', [leading, ...others]);
+      expect(title).toBe(leading.title);
+      expect(hook).toMatch(/^Today's \w+: Pump \w\. |^Pump \w: today's \w+\. /);
+      return hook.replace(title, '');
+    });
+    expect(new Set(hooks).size).toBeGreaterThan(1);
+  });
+
+  it('calls an article beside the first one not "this procedure", as that does of itself', () => {
+    const [first, start, ...others] = PUMP_ATOMS;
+    const content = 'This procedure fills the housing and starts the motor. This procedure takes two people.';
+    const beside = { ...start!, summary: '', content };
+    const told = scriptAbout('pump', [first!, beside, ...others]).sections.at(-1)!.narration;
+    expect(told).toContain('The procedure fills the housing');
+    expect(told).not.toContain('This procedure');
+  });
+
   it('names the articles beside the first one, so that nobody takes them for the subject', () => {
     const { sections } = scriptAbout('pump');
     expect(sections.at(-1)?.heading).toBe('What belongs to it');
