@@ -139,6 +139,18 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('of Lambda functions reach nothing of a local run, its page least of all', () => {
+    const handlers = sources.filter(({ path }) => /^functions\/\w+\/handler\.ts$/.test(path));
+    const reached = new Set(handlers);
+    for (const source of reached)
+      for (const target of importsOf(source)) {
+        const found = byPath.get(target);
+        if (found !== undefined) reached.add(found);
+      }
+    expect(handlers.length).toBeGreaterThan(5);
+    expect([...reached].map(({ path }) => path).filter((path) => roomOf(path) === 'local')).toEqual([]);
+  });
+
   test('reach every file that is no entry point', () => {
     const reached = new Set(sources.flatMap(importsOf));
     const unused = sources

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pageAssets } from '../../../functions/local/page/assets.ts';
 import { ada } from '../bot-api/parties.ts';
@@ -38,7 +38,11 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
       text: '<b>a</b> <tg-spoiler>b</tg-spoiler><pre>c</pre><blockquote expandable>d</blockquote>',
       reply_markup: { inline_keyboard: [[{ text: 'one', callback_data: '1' }]] },
     });
-    await chat.call('setMyCommands', { commands: [{ command: 'help', description: 'Helps' }] });
+    // More than there is room for at once.
+    const commands = Array.from({ length: 30 }, (_, index) => `more_${index}`);
+    await chat.call('setMyCommands', {
+      commands: ['help', ...commands].map((command) => ({ command, description: 'Helps' })),
+    });
     chat.activity.record({ type: 'process', atMs: Date.now(), process: 'a', what: 'started' });
   }, 60_000);
 
@@ -59,6 +63,12 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         expect(await seriousProblems(visitor), `${view}, ${colorScheme}`).toEqual([]);
+        if (view === 'Guarantee') continue;
+        for (const [state, open] of Object.entries(STATES)) {
+          await open(page);
+          expect(await seriousProblems(visitor), `${state}, ${colorScheme}`).toEqual([]);
+          await page.keyboard.press('Escape');
+        }
       }
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), view).toBe(true);
     }
@@ -97,7 +107,13 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
       chat.server.pendingUpdates().some((each) => 'callback_query' in each),
     );
     await reach('Message to the bot');
-    await keyboard.type('/h');
+    await keyboard.type('/');
+    // Round about to the last one, which is out of sight at first.
+    await keyboard.press('ArrowUp');
+    const last = page.getByRole('option', { name: '/more_29' });
+    await last.and(page.locator('[aria-selected=true]')).waitFor();
+    await expect.poll(() => isInSight(last)).toBe(true);
+    await keyboard.type('h');
     await page.getByRole('option', { name: '/help' }).waitFor();
     await keyboard.press('Tab');
     await keyboard.press('Enter');
@@ -154,6 +170,30 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
     await visitor.page.context().close();
   });
 });
+
+/** What lies over the chat for a while. All but the first is closed by the escape key in the field below it. */
+const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  'people and groups': async (page) => {
+    await page.getByText('More…').click();
+    await page.getByRole('button', { name: 'New person' }).waitFor();
+  },
+  'the menu of commands': async (page) => {
+    await page.getByRole('textbox', { name: 'Message to the bot' }).fill('/');
+    await page.getByRole('option', { name: '/help' }).waitFor();
+  },
+  'a reply': async (page) => {
+    await page.getByRole('button', { name: 'Reply to this message' }).first().click();
+    await page.getByText('Reply to:').waitFor();
+  },
+};
+
+/** Whether the middle of an element lies within its list's box. */
+const isInSight = async (option: Locator): Promise<boolean> => {
+  const [own, list] = await Promise.all([option.boundingBox(), option.locator('..').boundingBox()]);
+  if (own === null || list === null) return false;
+  const middle = own.y + own.height / 2;
+  return middle > list.y && middle < list.y + list.height;
+};
 
 interface Labelled {
   getAttribute: (name: string) => string | null;

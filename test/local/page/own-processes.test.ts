@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Experiment } from '../../../functions/local/page/experiment/experiment.ts';
-import { WITHOUT_BROWSER, Visitor, hasBrowser, openBrowser } from './browser.ts';
+import { WITHOUT_BROWSER, Visitor, hasBrowser, openBrowser, seriousProblems } from './browser.ts';
 import { openChat, type OpenChat } from './open-chat.ts';
 import { PageCaller } from './page-caller.ts';
 
@@ -146,6 +146,12 @@ describe('the destructive acts', { timeout: 60_000 }, () => {
       await start.click();
       await page.getByRole('button', { name: 'kill -9 the holder' }).waitFor();
       expect(await danger.count()).toBeGreaterThan(5);
+      await page.setViewportSize({ width: 360, height: 740 });
+      await danger.last().scrollIntoViewIfNeeded();
+      // A row that is wider than the phone is moved within its table, and the page's head stays.
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      expect((await page.getByRole('heading', { level: 1 }).boundingBox())!.y).toBeGreaterThanOrEqual(0);
+      expect(await seriousProblems(visitor)).toEqual([]);
       await page.getByRole('button', { name: 'End the experiment' }).click();
       await start.waitFor();
       expect(await danger.count()).toBe(0);

@@ -189,6 +189,17 @@ describe.skipIf(!hasBrowser)(title, { timeout: 90_000 }, () => {
   });
 });
 
+test('a start with --no-page has no page, says none, and answers on its other paths', async () => {
+  const running = bot.begin(['start', '--no-page', '--port', '0', '--data', bot.dataFolder()]);
+  await running.until('Bot is running');
+  expect(running.stdout).not.toContain('key=');
+  const health = /http:\/\/localhost:\d+\/health/.exec(running.stdout)![0];
+  expect((await fetch(health)).status).toBe(200);
+  for (const path of ['/', '/page/main.js', '/page/guarantee/state'])
+    expect((await fetch(new URL(path, health))).status, path).toBe(404);
+  expect((await running.stop()).code).toBe(0);
+}, 90_000);
+
 const HOSTILE_ATOM = {
   atom_id: 'acme:press:hostile-atom',
   atom_type: 'fault',

@@ -40,6 +40,13 @@ export function Composer(): JSX.Element {
     return () => clearTimeout(asking);
   }, [query, me.value]);
 
+  // The list may be longer than the place for it.
+  const picked = completions[chosen]?.command;
+  useEffect(() => {
+    if (picked !== undefined)
+      document.getElementById(`command-${picked}`)?.scrollIntoView({ block: 'nearest' });
+  }, [picked]);
+
   const change = (value: string): void => {
     draft.value = value;
     choose(0);
@@ -85,7 +92,7 @@ export function Composer(): JSX.Element {
       }}
     >
       {completions.length > 0 && (
-        <ul class="completions" id="commands" role="listbox" aria-label="The bot's commands">
+        <ul class="completions" id="commands" role="listbox" tabIndex={0} aria-label="The bot's commands">
           {completions.map(({ command, description }, index) => (
             <li
               key={command}

@@ -40,7 +40,11 @@ export function Experiment({ state }: { state: ExperimentState | null }): JSX.El
         <>
           <Acts state={state} />
           <Consumers state={state} />
-          <LiveTimeline feed={feed} emptyText="Let people write, and see who answers." />
+          <LiveTimeline
+            name="Timeline of what you break"
+            feed={feed}
+            emptyText="Let people write, and see who answers."
+          />
         </>
       )}
     </section>

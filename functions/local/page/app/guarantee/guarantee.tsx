@@ -59,6 +59,7 @@ export function Guarantee(): JSX.Element {
           <Leases state={now} />
           <h2>The last updates of this bot</h2>
           <LiveTimeline
+            name="Timeline of this bot"
             feed={feed}
             emptyText="Write to the bot, and see here what the lease does about it."
           />

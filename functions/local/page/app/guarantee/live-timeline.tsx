@@ -14,7 +14,8 @@ const REST_PER_DRAWING = 3;
 const COUNTED = ['takeover', 'duplicate', 'fenced', 'parked', 'contended'] as const;
 
 /** The picture of a running system: its end is now, unless one has stopped it to look. */
-export function LiveTimeline({ feed, emptyText }: { feed: TraceFeed; emptyText: string }): JSX.Element {
+export function LiveTimeline(props: { name: string; feed: TraceFeed; emptyText: string }): JSX.Element {
+  const { name, feed, emptyText } = props;
   const [spanMs, setSpan] = useState<number>(SPANS_MS['20 s']);
   const [stopped, stop] = useState<{ picture: Picture; index: number | undefined } | undefined>();
   const [box, width] = useWidth();
@@ -44,7 +45,7 @@ export function LiveTimeline({ feed, emptyText }: { feed: TraceFeed; emptyText: 
             ))}
             <Counters picture={picture} />
           </div>
-          <div class="scroller" tabIndex={0} role="region" aria-label="Timeline">
+          <div class="scroller" tabIndex={0} role="region" aria-label={name}>
             <Timeline
               picture={picture}
               view={{ fromMs: endMs - spanMs, toMs: endMs, width }}
