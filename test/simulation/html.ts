@@ -114,8 +114,10 @@ function traced(entry: Entry, seen: Set<number>): TraceEntry[] {
           ...(entry.outcome && { outcome: entry.outcome.kind }),
         },
       ];
-    case 'note':
-      return [{ type: 'note', ...at, text: noteInWords(entry) }];
+    case 'note': {
+      const text = noteInWords(entry);
+      return text === undefined ? [] : [{ type: 'note', ...at, text }];
+    }
     case 'answer':
     case 'run':
     case 'confirmed':

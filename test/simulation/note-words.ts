@@ -55,15 +55,18 @@ const FACTS: Readonly<Record<string, (value: never) => string>> = {
   updateId: (updateId: number) => `update ${updateId}`,
 };
 
-/** A history's note for people: the object at its end, which the checks read, in words. */
-export function noteInWords({ text, machine }: Pick<NoteEntry, 'text' | 'machine'>): string {
+/**
+ * A history's note for people: the object at its end, which the checks read, in words.
+ * @returns undefined for what was to befall a process when none lived
+ */
+export function noteInWords({ text, machine }: Pick<NoteEntry, 'text' | 'machine'>): string | undefined {
   const [, lead = '', object] = /^([^{]*)(\{.*\})$/s.exec(text) ?? [];
   if (object === undefined) return text;
   const told = JSON.parse(object) as Fate | Step;
+  if (machine === 'world' && 'which' in told) return undefined;
   const what = 'do' in told ? STEPS[told.do] : FATES[told.kind];
   const facts = Object.entries(FACTS).flatMap(([name, inWords]) =>
     name in told ? inWords((told as unknown as Record<string, never>)[name]!) : [],
   );
-  const nobody = machine === 'world' && 'which' in told ? ['but no process lives'] : [];
-  return lead + [what, ...facts.filter((fact) => fact !== ''), ...nobody].join(', ');
+  return lead + [what, ...facts.filter((fact) => fact !== '')].join(', ');
 }

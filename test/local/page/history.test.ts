@@ -104,9 +104,9 @@ test('a history’s picture shows each fault that its plan has, in words', async
     callFates: [[0, { kind: 'silent' }]],
     deliveryFates: [[0, { kind: 'impatient', afterMs: 200 }]],
     steps: [
-      { atMs: 50, step: { do: 'freeze', which: 0, forMs: 400 } },
-      { atMs: 60, step: { do: 'set-clock', which: 0, errorMs: 500 } },
-      { atMs: 900, step: { do: 'kill', which: 0 } },
+      { atMs: 3_000, step: { do: 'freeze', which: 0, forMs: 400 } },
+      { atMs: 3_010, step: { do: 'set-clock', which: 0, errorMs: 500 } },
+      { atMs: 4_000, step: { do: 'kill', which: 0 } },
     ],
   } satisfies Plan;
   const { world } = await simulate(plan);

@@ -84,10 +84,11 @@ async function history(page: Page): Promise<void> {
   const { world, violations } = await simulate(plan);
   const file = join(data, 'history.html');
   writeFileSync(file, await historyPage(plan, world, violations));
-  await page.setViewportSize({ width: 1080, height: 520 });
+  await page.setViewportSize({ width: 1080, height: 680 });
   await page.goto(pathToFileURL(file).href);
   await page.getByRole('button', { name: '1×', exact: true }).click();
   await page.getByRole('button', { name: 'Last', exact: true }).click();
+  await page.getByRole('heading', { level: 1 }).scrollIntoViewIfNeeded();
   await shot(page, 'history');
 }
 
