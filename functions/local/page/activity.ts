@@ -4,7 +4,7 @@ import type { TraceEntry } from './timeline/trace.ts';
 
 const MAX_KEPT = 2_000;
 const HEARTBEAT_MS = 15_000;
-/** A burst is told in one event: a page draws no faster. */
+/** One event carries a whole burst: a page draws no faster. */
 const TOLD_EVERY_MS = 50;
 
 /**
@@ -57,7 +57,7 @@ export class Activity {
     this.#telling = undefined;
     const oldest = this.#kept[0]?.seq ?? 0;
     for (const [reader, seen] of this.#readers) {
-      // One that does not keep up is told later, and no more than what is kept then.
+      // A reader that does not keep up gets the news later, and no more than the entries that are kept then.
       if (reader.writableNeedDrain) continue;
       if (seen < 0 || seen + 1 < oldest) reader.write('event: reset\ndata: {}\n\n');
       const news = this.#kept.filter(({ seq }) => seq > seen);

@@ -18,7 +18,7 @@ const aConsumer = v.object({ name: v.pipe(v.string(), v.maxLength(40)) });
 
 export type Appoint = (userId: number, isAdministrator: boolean) => Promise<void>;
 
-/** What the page asks of the system that it belongs to, and of the experiment that it may start. */
+/** The page's requests to the system that it belongs to, and to the experiment that it may start. */
 export class GuaranteeApi {
   readonly #bot: GuaranteeState['bot'];
   readonly #activity: Activity;

@@ -16,7 +16,7 @@ import { TelegramProxy } from './telegram-proxy.ts';
 /** A Telegram of the run's own, with the people who write to the bot there. */
 export interface LocalTelegram {
   readonly server: BotApiServer;
-  /** Of its users' side. */
+  /** The secret of its users' side. */
   readonly secret: string;
   /** Gives somebody the rights of an administrator or takes them. Absent where `ADMIN_USER_IDS` decides. */
   readonly appoint: Appoint | undefined;

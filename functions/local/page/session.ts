@@ -8,8 +8,8 @@ import { makePrivateFolder, writePrivateFile } from '../private-files.ts';
 const KEY_PATTERN = /^[A-Za-z0-9_-]{32,}$/;
 
 /**
- * Who may see the page and act through it. The key is in a file that only its owner can read, and in the address that
- * the start prints; a browser trades it for a cookie. What changes anything needs a token as well, which stands in the
+ * The right to see the page and to act through it. The key is in a file that only its owner can read, and in the address that
+ * the start prints; a browser trades it for a cookie. A request that changes anything needs a token as well, which stands in the
  * page itself: a page of another origin can make a browser send the cookie, but not read the token.
  */
 export class Session {

@@ -1,6 +1,6 @@
 import type { TraceEntry } from './timeline/trace.ts';
 
-/** What keeps a poller informed is no effect of an update. */
+/** Calls that keep a poller informed are no effect of an update. */
 const UNTRACED: ReadonlySet<string> = new Set(['getUpdates', 'getWebhookInfo', 'getMe']);
 
 /** A `fetch` that reports the calls of the Bot API that it sends, once they have ended. */

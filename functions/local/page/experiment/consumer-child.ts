@@ -8,7 +8,7 @@ export interface BotCommand {
   readonly args: readonly string[];
 }
 
-/** What a child that was started by the page tells it. */
+/** A message to the page from a child that it started. */
 export type ChildMessage = { readonly trace: TraceEntry } | { readonly listening: number };
 
 const START_PATIENCE_MS = 60_000;

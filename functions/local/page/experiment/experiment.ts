@@ -122,7 +122,7 @@ export class Experiment {
     return found;
   }
 
-  /** Whoever was granted the lease last, if it lives. */
+  /** The consumer that was granted the lease last, if it lives. */
   holder(): ConsumerChild | undefined {
     const grants = this.activity.entries.filter(
       (entry) => entry.type === 'request' && entry.lease?.holder !== undefined,

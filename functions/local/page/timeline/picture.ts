@@ -182,7 +182,7 @@ class Painter {
     if (entry.lease !== undefined && result === 'applied') this.#lease(entry.lease, endedAtMs);
   }
 
-  /** What is handled, is handled from its claim to its settling. */
+  /** The handling of an update lasts from its claim to its settling. */
   #follow(
     purpose: RequestEntry['purpose'],
     at: { process: string; updateId: number; atMs: number; endedAtMs: number },

@@ -14,7 +14,7 @@ export type TraceEntry =
   | NoteEntry
   | ViolationEntry;
 
-/** What a request to the store is for. */
+/** The purpose of a request to the store. */
 export type RequestPurpose =
   | 'acquire'
   | 'renew'

@@ -29,7 +29,7 @@ export const Message = memo(function Message({ message }: { message: TelegramMes
   );
 });
 
-/** Of two people who write to each other nobody needs to see the names: they are there for whoever listens. */
+/** The names are hidden in a private chat, where two need none; they are there for somebody who listens. */
 function From({ message, isMine }: { message: TelegramMessage; isMine: boolean }): JSX.Element {
   return (
     <div class="from">

@@ -8,7 +8,7 @@ import { bot, chat, group, isTyping, me, messages, revealed, say, sendText } fro
 const DRAWN = 200;
 /** So many more are drawn where one scrolls past them. */
 const STEP = 100;
-/** Whoever is so near to the end, in pixels, follows it. */
+/** A view that is so near to the end, in pixels, follows it. */
 const NEAR_END = 80;
 
 /** The messages of a chat: the newest ones, or those around the place that one has scrolled to. */

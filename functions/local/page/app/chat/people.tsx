@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks';
 import { telegram } from '../server.ts';
 import { actAs, appoint, bot, group, groups, me, openGroup, say, users } from './state.ts';
 
-/** Who acts in this window, and where: in the private chat, or in a group. */
+/** The choice of the user who acts in this window, and of the chat: the private one, or a group. */
 export function People(): JSX.Element {
   const more = useRef<HTMLDetailsElement>(null);
   const close = (): void => {

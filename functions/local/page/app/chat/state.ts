@@ -21,7 +21,7 @@ export const bot = signal({
 });
 export const users = signal<readonly UserProfile[]>([]);
 export const groups = signal<readonly ChatProfile[]>([]);
-/** Who acts in this window. */
+/** The user who acts in this window. */
 export const me = signal(numberIn('user') ?? 1);
 /** The group that is shown; undefined for the private chat with the bot. */
 export const group = signal<number | undefined>(numberIn('group'));
@@ -30,7 +30,7 @@ export const chat = computed(() => group.value ?? me.value);
 export const messages = signal<readonly Message[]>([]);
 export const isTyping = signal(false);
 export const menu = signal<readonly BotCommand[]>([]);
-/** What the bot answered to a press: a toast, or an alert that wants to be closed. */
+/** The bot's answer to a press: a toast, or an alert that wants to be closed. */
 export const toast = signal<{ text: string; isAlert: boolean } | undefined>(undefined);
 export const replyingTo = signal<Message | undefined>(undefined);
 /** A message that is to be looked at, wherever it is in the chat. */
@@ -48,7 +48,7 @@ let inlineAsked: { queryId: string; query: string } | undefined;
 /** Messages that arrive in one frame are drawn together. */
 const arrived: Message[] = [];
 let frame: ReturnType<typeof setTimeout> | undefined;
-/** What arrives while the chat is read: newer than what is read, perhaps. */
+/** The news that arrives while the chat is read: newer than the answer, perhaps. */
 let meanwhile = nothing();
 let reads = 0;
 
@@ -177,7 +177,7 @@ function show(message: Message): void {
   }, 16);
 }
 
-/** By id: a message that is told twice is shown once, and an edit takes its message's place. */
+/** By id: a message that comes twice is shown once, and an edit takes its message's place. */
 function merged(known: readonly Message[], news: readonly Message[]): Message[] {
   if (isAfter(known, news)) return [...known, ...news];
   const byId = new Map(known.map((message) => [message.message_id, message]));
@@ -206,7 +206,7 @@ export function say(text: string, isAlert = false): void {
   if (!isAlert) toastEnds = setTimeout(() => (toast.value = undefined), 4_000);
 }
 
-/** An act of this window's user. What is refused is told as a toast. */
+/** An act of this window's user. A toast says why an act was refused. */
 export async function act<T>(method: string, body: object): Promise<T | undefined> {
   const where = group.value === undefined ? {} : { chat: group.value };
   try {

@@ -73,7 +73,7 @@ function useClock(isRunning: boolean): void {
       const startedMs = performance.now();
       draw((count) => count + 1);
       frame = requestAnimationFrame(() => {
-        // What was drawn has been laid out and painted when a timer runs after the frame.
+        // The drawing has been laid out and painted when a timer runs after the frame.
         next = setTimeout(() => {
           const tookMs = performance.now() - startedMs;
           next = setTimeout(tick, Math.max(DRAW_EVERY_MS, tookMs * REST_PER_DRAWING));

@@ -2,7 +2,7 @@ import { signal, type Signal } from '@preact/signals';
 import type { TraceEntry } from '../../timeline/trace.ts';
 import { listen } from '../server.ts';
 
-/** What is kept on the page: minutes of a busy system. */
+/** The most entries that the page keeps: minutes of a busy system. */
 const MAX_ENTRIES = 4_000;
 
 /** The trace of a running system, as it grows. */
