@@ -13,7 +13,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Endings, longest first. What comes out is never shown, so that a rule may go beyond English (`noise` has the key `noize`) where
+ * Endings, longest first. The key that comes out is never shown, so that a rule may go beyond English (`noise` has the key `noize`) where
  * it leaves words of one family together: `precise` has to stay with `precision`.
  */
 const ENDINGS: readonly [RegExp, string][] = [

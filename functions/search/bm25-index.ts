@@ -24,7 +24,7 @@ type Page = Required<SearchOptions>;
 
 interface Found {
   total: number;
-  /** Of these, how many are within reach of the best. */
+  /** How many of these are within reach of the best. */
   found: number;
   page: Scored[];
   /** The mentions of the query that each of the best hits has, as bits. */

@@ -13,7 +13,7 @@ import { tokenise, type Token } from './tokens.ts';
 /** Between two fields, so that the last word of one and the first of the next are no neighbours. */
 const FIELD_GAP = 8;
 const MAX_POSITIONS_PER_TERM = 64;
-/** Of one term: `shield`, `shielding`, `shielded`. */
+/** The spellings that are kept of one term: `shield`, `shielding`, `shielded`. */
 const MAX_SPELLINGS = 4;
 
 interface TermInDocument {

@@ -15,7 +15,7 @@ export interface Mention {
   terms: ReadonlySet<number>;
 }
 
-/** Which of the mentions a document has is told by one bit each, and a number has no more. */
+/** One bit each says which of the mentions a document has, and a number has no more bits. */
 export const MAX_MENTIONS = 31;
 
 const HAS_LETTER = /\p{L}/u;
@@ -123,7 +123,7 @@ function numberAround(mentions: readonly Mention[], i: number): readonly Mention
   return mentions.slice(first, end);
 }
 
-/** Of a thing, and no quantity: `PF525`, `L71`, `27524`. */
+/** A number that names a thing, and no quantity: `PF525`, `L71`, `27524`. */
 function isOfThing(number: readonly Mention[]): boolean {
   const written = number.map(({ token }) => token.raw).join('');
   if (!isCode(written) || number.every(({ token }) => isQuantity(token.word))) return false;

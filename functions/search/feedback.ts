@@ -51,7 +51,7 @@ export class SignatureWriter {
 }
 
 /**
- * What feedback adds to each of `candidates`, whose scores decide which of them are the best hits. It is worth a share of
+ * The bonus that feedback adds to each of `candidates`, whose scores decide which of them are the best hits. It is worth a share of
  * what the query itself tells (`told`): a question of common words would be outvoted by rare terms of the hits.
  */
 export function feedbackBonuses(

@@ -48,7 +48,7 @@ export function looksEnglish({ word, raw }: Pick<Token, 'word' | 'raw'>): boolea
   return withoutUmlauts(raw).length > raw.normalize('NFC').length && isEverydayEnglish(word);
 }
 
-/** Of the German function words, one that is no English word. */
+/** A German function word that is no English word. */
 export function isSignOfGerman({ word }: Pick<Token, 'word'>): boolean {
   return word.length >= MIN_SIGN_LENGTH && !NO_SIGN_OF_GERMAN.has(word);
 }

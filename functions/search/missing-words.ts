@@ -2,8 +2,8 @@ import { isEverydayEnglish } from './languages.ts';
 import type { Token } from './tokens.ts';
 
 /**
- * A word, or a number with its parts: `16#80C8`, `1756-L71/B`, `0,37kW`. What other signs put beside one another are
- * words of their own: of `S7-1200,V1000` one may be known.
+ * A word, or a number with its parts: `16#80C8`, `1756-L71/B`, `0,37kW`. Pieces that other signs put beside one another are
+ * words of their own: one of `S7-1200,V1000` may be known.
  */
 const piecePattern = (): RegExp =>
   /(?:\d{1,9},)?[\p{L}\p{N}\p{M}]+(?:[-_.#\u2011][\p{L}\p{N}\p{M}]+)*(?:\/\p{L}(?![\p{L}\p{N}]))?/gu;

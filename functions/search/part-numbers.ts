@@ -68,7 +68,7 @@ export function isQuantity(word: string): boolean {
 
 export interface Piece {
   word: string;
-  /** What stands between the piece before and this one. */
+  /** The sign between the piece before and this one. */
   gap: 'none' | 'space' | 'hyphen' | 'other';
   isStopword: boolean;
   /** A stopword, or one that its capitals make a name. */

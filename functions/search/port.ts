@@ -1,4 +1,4 @@
-/** What the index is built from: the searchable fields of an atom, and the facets that filters match. */
+/** The source of the index: the searchable fields of an atom, and the facets that filters match. */
 export interface SearchDocument {
   id: string;
   title: string;
@@ -54,7 +54,7 @@ export interface SearchResult {
    */
   isAnswer: boolean;
   hits: SearchHit[];
-  /** What the query came down to, for `snippet`; not for people, since words are stemmed and synonyms share a made-up term. */
+  /** The terms that the query came down to, for `snippet`; not for people, since words are stemmed and synonyms share a made-up term. */
   terms: string[];
   /** A query worth offering when words or filter values were unknown or nothing matched, e.g. `did you mean "motor"`. */
   didYouMean?: string;

@@ -26,11 +26,11 @@ export interface QueryTerms {
   /** False when there are only function words. */
   asksForWords: boolean;
   corrections: Correction[];
-  /** What no reading of is in the index. */
+  /** The words of which no reading is in the index. */
   unknown: Token[];
   /** All that it asks for, in order. */
   mentions: Mention[];
-  /** Whether its other words are English, as far as can be told, so that an unknown one is a name. */
+  /** Whether its other words are English, as far as the index can tell, so that an unknown one is a name. */
   isLanguageKnown: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface QueryTerms {
 export const MAX_QUERY_TOKENS = 96;
 const MAX_GUESSED_WORDS = 6;
 
-/** What a text asks for, with the terms of it that the index has. */
+/** The words that a text asks for, with those of its terms that the index has. */
 interface Asked {
   text: readonly Token[];
   occurrences: readonly (Occurrence & { known: number | undefined })[];
@@ -119,7 +119,7 @@ export function queryTermsOf(
 }
 
 /**
- * What the unknown words may mean, by position. Nothing when the index makes sense of half of the words or fewer, guesses
+ * The possible meanings of the unknown words, by position. None when the index makes sense of half of the words or fewer, guesses
  * included: a question about something else, or in another language, has a word now and then that looks like one of ours.
  */
 function guessesFor(
@@ -145,7 +145,7 @@ function guessesFor(
 }
 
 /**
- * What part of its weight each occurrence keeps: a part number is one thing asked for, however many terms its pieces and their joined
+ * The share of its weight that each occurrence keeps: a part number is one thing asked for, however many terms its pieces and their joined
  * spellings are, so that all of them share the weight of one word.
  */
 function mentionShares({ occurrences }: Asked): number[] {
@@ -213,7 +213,7 @@ function isSame(a: readonly Token[], b: readonly Token[]): boolean {
   return a.length === b.length && a.every((token, i) => token === b[i]);
 }
 
-/** Of a script without spaces: whether a pair that the index knows overlaps this one, as words do that end and begin in it. */
+/** Whether a pair that the index knows overlaps this one, as words do that end and begin in it, in a script without spaces. */
 function isHalfKnown({ start, end, characters }: Token, known: ReadonlySet<Token>): boolean {
   return (
     characters !== undefined &&

@@ -7,13 +7,13 @@ export const RANKING = {
   k1: 1.6,
   /** How much a long document is held back, 0..1. */
   b: 0.6,
-  /** What one occurrence in a field counts for. Whole numbers: frequencies are stored as such. */
+  /** The count of one occurrence in a field. Whole numbers: frequencies are stored as such. */
   fieldWeights: { title: 3, keywords: 3, summary: 1, content: 1, facets: 1 },
   /** Share of a pair's weight that goes to documents where its two words are neighbours. */
   adjacencyBonus: 0.2,
-  /** Of a word with known synonyms, the share of its weight that goes to the term that all of them have in common. */
+  /** The share of the weight of a word with known synonyms that goes to the term that all of them have in common. */
   synonymShare: 0.6,
-  /** What a guessed spelling counts for against a word the reader really typed. */
+  /** The weight of a guessed spelling against a word the reader really typed. */
   guessWeight: 0.8,
   /** The best by words alone are looked at for neighbours and feedback; the others keep their place behind them. */
   rerankDepth: 128,
@@ -30,20 +30,20 @@ export const RANKING = {
     signatureTerms: 20,
   },
   answer: {
-    /** What share of all that a question says one of the best hits must have, or they are only near to it. */
+    /** The share of all that a question says which one of the best hits must have, or they are only near to it. */
     coverage: 0.4,
     /**
-     * Of a hit that has everyday words of the question alone, what its score must be against what the question tells: about what an
-     * article has whose title has them. `machine down where do I start` finds one, `how long is the break` finds others.
+     * The least score, against what the question tells, of a hit that has everyday words of the question alone: about the score of an
+     * article whose title has them. `machine down where do I start` finds one, `how long is the break` finds others.
      */
     everydayNearness: 2,
     /** How many of the best hits may have it. */
     hits: 3,
-    /** What an everyday word says against a rarer one. */
+    /** The weight of an everyday word against a rarer one. */
     everyday: 0.25,
-    /** What a word of English says that no document has, against a name or a code. */
+    /** The weight of an English word that no document has, against a name or a code. */
     unknownWord: 0.6,
-    /** What share of the best hit's score a hit must have to be counted as found. */
+    /** The share of the best hit's score that a hit must have to be counted as found. */
     reach: 1 / 3,
   },
 };

@@ -20,7 +20,7 @@ export interface Reading {
   isGerman: boolean;
 }
 
-/** What the next words of a query are read as. */
+/** One reading of the next words of a query. */
 interface Step {
   tokens: readonly Token[];
   /** How many words of the query that is. */

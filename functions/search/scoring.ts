@@ -19,7 +19,7 @@ export function inverseDocumentFrequency(documents: number, withTerm: number): n
   return Math.log(1 + (documents - withTerm + 0.5) / (withTerm + 0.5));
 }
 
-/** What a query says, by how telling each of its terms is. */
+/** The sum of how telling each term of a query is. */
 export function toldBy(data: IndexData, terms: readonly QueryTerm[]): number {
   const documents = data.lengths.length;
   return terms.reduce(

@@ -72,7 +72,7 @@ function mayBegin(flat: string, i: number): boolean {
   return MAY_BEGIN_AFTER.test(flat.charAt(i - 1)) && flat.charAt(i) !== ' ' && !isInsideNumber(flat, i - 1);
 }
 
-/** Of the space in "10 000 V", "6ES7 214-1AG40" and "< 50 V". */
+/** True of the space in "10 000 V", "6ES7 214-1AG40" and "< 50 V". */
 function isInsideNumber(flat: string, space: number): boolean {
   return DIGIT.test(flat.charAt(space + 1)) && NUMBER_GOES_ON_AFTER.test(flat.charAt(space - 1));
 }

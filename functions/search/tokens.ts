@@ -15,7 +15,7 @@ export interface Token extends Piece {
   /** Offsets into the text, in UTF-16 units. */
   start: number;
   end: number;
-  /** Of a script without spaces: the single characters in this pair that can be searched for. */
+  /** The single characters in this pair that can be searched for, in a script without spaces. */
   characters?: readonly string[];
 }
 
@@ -44,7 +44,7 @@ const FUNCTION_WORDS =
   'there upon within without during again further whose nor ' +
   'theres thats whats wheres heres whos hows lets youre theyre someone somebody something anyone anybody anything everyone everybody ' +
   'hey hi hello okay please thanks um uh';
-/** What stands between the parts of one name or number. */
+/** The signs between the parts of one name or number. */
 const HYPHENS = '-_./\u2011';
 const HAS_DIGIT = /\d/;
 /** Two `PF525s`. */

@@ -3,7 +3,7 @@ import type { IndexData } from './snapshot.ts';
 
 const MAX_COMPLETIONS = 8;
 const MIN_COMPLETED_LENGTH = 3;
-/** Of a compound: the part, and what is left of it; `hopper` is no part of `chopper`. */
+/** The least length of a part of a compound, and of the rest of it; `hopper` is no part of `chopper`. */
 const MIN_PART_LENGTH = 5;
 const MIN_REST_LENGTH = 4;
 const LETTERS = /^\p{L}+$/u;
