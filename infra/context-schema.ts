@@ -8,7 +8,7 @@ const DEFAULT_PARTITIONS = '32';
 const ROLLOUTS = ['all-at-once', 'canary', 'linear'] as const;
 export type Rollout = (typeof ROLLOUTS)[number];
 
-/** What CloudWatch Logs takes. */
+/** The days of retention that CloudWatch Logs takes. */
 const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731];
 
 /** Context keys that become a variable of the functions, with the variable's own rules. */

@@ -50,7 +50,7 @@ export interface StageConfig {
   readonly handlerDeadlineMs: number;
   /** Where it is deployed, whatever the credentials of the day would choose. */
   readonly env: { readonly account?: string; readonly region?: string };
-  /** Of a KMS key of one's own, with which the secrets are encrypted. */
+  /** A KMS key of one's own, with which the secrets are encrypted. */
   readonly secretsKeyArn?: string;
   readonly adminUserIds: readonly number[];
 }
