@@ -1,6 +1,6 @@
 import { standingTermMs } from '../../../functions/local/polling-bot.ts';
 import { SETTINGS } from '../world/bot-process.ts';
-import type { AnswerEntry, CallEntry } from '../world/history.ts';
+import type { AnswerEntry, CallEntry, DeliveryEntry } from '../world/history.ts';
 import { LIFETIME_MS } from '../world/updates.ts';
 import type { World } from '../world/world.ts';
 import type { Check, Violation } from './violation.ts';
@@ -43,12 +43,14 @@ function problemOf(world: World, answer: AnswerEntry): string | undefined {
   return retryAfterS > Math.max(1, askedS + 1) ? `${askedS} s would do` : undefined;
 }
 
-/** The wait that Telegram asked for when it refused the last call of that attempt. */
+/** The wait that Telegram asked for when it refused the last call of that attempt, which may have made none. */
 function floodWaitS({ history }: World, { machine, updateId, outcome, atMs }: AnswerEntry): number {
   if (outcome.kind !== 'deferred' || outcome.reason !== 'telegram') return 0;
-  const isOwn = (call: CallEntry): boolean =>
-    call.machine === machine && call.updateId === updateId && call.atMs <= atMs;
-  return history.of('call').findLast(isOwn)?.retryAfterS ?? 0;
+  const isOwn = (entry: CallEntry | DeliveryEntry): boolean =>
+    entry.machine === machine && entry.updateId === updateId && entry.atMs <= atMs;
+  const beganMs = history.of('delivery').findLast(isOwn)?.atMs ?? 0;
+  const last = history.of('call').findLast(isOwn);
+  return last !== undefined && last.atMs >= beganMs ? (last.retryAfterS ?? 0) : 0;
 }
 
 /** A poller, which delivers to itself, waits as long as Telegram would. */
