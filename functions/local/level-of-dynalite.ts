@@ -115,7 +115,10 @@ class Guard {
     try {
       return await work();
     } catch (error) {
-      throw (error as { code?: string }).code === 'LEVEL_DECODE_ERROR' ? this.#failed(error as Error) : error;
+      const { code } = error as { code?: string };
+      // It was closed while a request that nobody waits for any more still read from it.
+      if (code === 'LEVEL_ITERATOR_NOT_OPEN') throw answerable(error as Error);
+      throw code === 'LEVEL_DECODE_ERROR' ? this.#failed(error as Error) : error;
     }
   }
 

@@ -45,6 +45,18 @@ describe('the LevelDB of a dynalite', () => {
     await again.close();
   });
 
+  it('answers with an error what is still read when it is closed', async () => {
+    const level = await open();
+    await level.put('k', 1);
+    const rows = level.values();
+    expect(await rows.next()).toBe(1);
+    await level.close();
+    await expect(rows.next()).rejects.toMatchObject({
+      statusCode: 500,
+      message: expect.stringMatching(/^Database is closed: /) as string,
+    });
+  });
+
   it('answers with an error what is no JSON any more, read one by one or in a row, and says so once', async () => {
     const plain = new Level(folder, { valueEncoding: 'utf8' });
     await plain.put('k', '{"pk":');
