@@ -127,7 +127,7 @@ export const atomSchema = v.object({
 export type AtomField = keyof typeof atomSchema.entries;
 
 export type Atom = v.InferOutput<typeof atomSchema> & {
-  /** What the record had beside these fields, or said otherwise, so that an export gives back what was imported. */
+  /** The record's other fields, and the values that it wrote otherwise, so that an export gives back what was imported. */
   extra?: Record<string, unknown>;
 };
 

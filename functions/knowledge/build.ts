@@ -49,8 +49,8 @@ export async function buildFromAtoms(options: BuildOptions): Promise<BuiltVersio
 }
 
 /**
- * What belongs to a version whose contents are damaged can only be guessed: of every atom the newest item that is
- * not newer than the version. An atom deleted not long ago may come back; that beats answering nothing.
+ * The contents of a version, guessed when they are damaged: of every atom the newest item that is not newer than the
+ * version. An atom deleted not long ago may come back; that beats answering nothing.
  * @throws StoreUnavailableError
  */
 export async function guessContents(store: KnowledgeStore, published: PublishedVersion): Promise<Contents> {

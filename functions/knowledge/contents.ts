@@ -20,7 +20,7 @@ interface Columns {
 }
 
 /**
- * What belongs to one version of the knowledge base: for every atom the item that holds it and its content's hash.
+ * The contents of one version of the knowledge base: for every atom the item that holds it and its content's hash.
  * Row n is document n of the search index of the same version. In columns, so that a reader, who needs one number of
  * a row, pays for nothing else.
  */

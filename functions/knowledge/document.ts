@@ -1,10 +1,10 @@
 import type { SearchDocument } from '../search/port.ts';
 import type { Atom } from './atom.ts';
 
-/** What an atom has beside its fields may name what people look for (a model, a code), and may be anything else. */
+/** The extra fields of an atom may name what people look for (a model, a code), and may be anything else. */
 const MAX_EXTRA_CHARACTERS = 2_000;
 
-/** What a search sees of an atom. */
+/** The document that a search sees of an atom. */
 export function toSearchDocument(atom: Atom): SearchDocument {
   return {
     id: atom.atom_id,

@@ -13,7 +13,7 @@ const SPACES = /\s+/gu;
 const HALF_A_PAIR = /[\ud800-\udbff]$/;
 const NEWLINE = 0x0a;
 
-/** What a list of results shows of an atom beside its title is cut from this. */
+/** The text from which a list of results cuts the lines that it shows below an atom's title. */
 export function readableText(atom: Atom): string {
   return `${atom.summary} ${atom.content}`.replace(SPACES, ' ').trim();
 }

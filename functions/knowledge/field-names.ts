@@ -11,7 +11,7 @@ export interface MappingNote {
 export interface MappedRecord {
   /** Values under the names of this system, with the name in the record; absent where that says null or nothing. */
   known: Map<AtomField, { name: string; value: unknown }>;
-  /** What is no field of an atom, under its own names. */
+  /** Values that belong to no field of an atom, under their own names. */
   unknown: Map<string, unknown>;
   notes: MappingNote[];
 }

@@ -10,7 +10,7 @@ export interface SourcePosition {
   index?: number;
 }
 
-/** What is wrong with one field of one atom. */
+/** One fault in one field of one atom. */
 export interface ImportProblem extends SourcePosition {
   /** Where it is known. */
   atomId?: string;

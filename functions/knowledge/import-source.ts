@@ -102,7 +102,7 @@ function leave(
   else tally.leave(file, left);
 }
 
-/** What the atoms of the file that is being read replaced, in case the file turns out to be broken. */
+/** The atoms that those of the file that is being read replaced, in case the file turns out to be broken. */
 class Undo {
   #file: string | undefined;
   readonly #before = new Map<string, SourceAtom | undefined>();

@@ -1,7 +1,7 @@
 import type { ImportProblem } from './import-error.ts';
 import type { ImportNote } from './read-atoms.ts';
 
-/** The same thing done to many atoms is told once, with the first of them. */
+/** One change that was made to many atoms is one note, with the place of the first of them. */
 export interface NoteCount {
   field: string;
   message: string;
@@ -18,7 +18,7 @@ export interface ReadCount {
   atoms: number;
 }
 
-/** What is to be told about the atoms of a source. */
+/** The facts about the atoms of a source that an import reports. */
 export interface ImportSummary {
   problems: ImportProblem[];
   problemCount: number;
@@ -34,7 +34,7 @@ export interface ImportSummary {
 }
 
 const MAX_PROBLEMS = 100;
-/** Of each: more kinds of notes, of problems or of fields come from a file that is no export of atoms. */
+/** The limit for each of the three: more kinds of notes, of problems or of fields come from a file that is no export of atoms. */
 const MAX_KINDS = 200;
 
 /** Collects {@link ImportSummary} in bounded space. */

@@ -16,7 +16,7 @@ export interface ImportOptions extends PublishOptions {
   dryRun?: boolean;
 }
 
-/** What an import did, or with `dryRun` would have done. */
+/** The changes that an import made, or with `dryRun` would have made. */
 export interface ImportReport extends ImportSummary {
   dryRun: boolean;
   mode: 'merge' | 'replace';
@@ -25,7 +25,7 @@ export interface ImportReport extends ImportSummary {
   /** The version that is live now, and the pointer's revision; undefined when none is. */
   version?: string;
   revision?: number;
-  /** Of the version that is live now; of a dry run only `total` would change. */
+  /** The figures of the version that is live now; after a dry run only `total` would change. */
   stats: KnowledgeStats;
   added: number;
   changed: number;
@@ -96,7 +96,7 @@ export async function importAtoms(options: ImportOptions): Promise<ImportReport>
   };
 }
 
-/** What the source makes of this base; `plan` is undefined when that is what is there already. */
+/** The base as the source changes it; `plan` is undefined when it changes nothing. */
 function changesTo(
   { contents, guessed, pointer }: Base,
   source: ReadonlyMap<string, SourceAtom>,

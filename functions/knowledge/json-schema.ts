@@ -1,7 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { atomSchema } from './atom.ts';
 
-/** What an atom cannot do without; the rest is made where it is missing. */
+/** The fields that an atom cannot do without; the others are made where they are missing. */
 const NEEDED = ['title', 'content'];
 
 /** The JSON Schema of a file of atoms, for editors and for programs that write one. */

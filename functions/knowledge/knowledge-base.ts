@@ -11,7 +11,7 @@ import type { KnowledgeStore, Pointer, PublishedVersion } from './store.ts';
 export interface KnowledgeProblem {
   version: string;
   reason: string;
-  /** What is served instead: an older version in memory, the version before, or an index built from the atoms. */
+  /** The version that is served instead: an older one in memory, the version before, or an index built from the atoms. */
   serving: 'in memory' | 'previous' | 'rebuilt' | 'rebuilt by guess';
 }
 

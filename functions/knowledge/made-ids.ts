@@ -2,7 +2,7 @@
 export class MadeIds {
   readonly #byHash = new Map<string, Map<string, number>>();
 
-  /** @param hash of what the article says */
+  /** @param hash the hash of what the article says */
   unique(id: string, hash: string): string {
     const known = this.#byHash.get(id) ?? new Map<string, number>();
     this.#byHash.set(id, known);

@@ -96,7 +96,7 @@ class Reading {
     return draft;
   }
 
-  /** The value if the schema takes it; of a list, its good entries. What is left out is noted and kept. */
+  /** The value if the schema takes it; of a list, its good entries. Entries that are left out are noted and kept. */
   #valueOf(field: AtomField, { name, value: own }: { name: string; value: unknown }): unknown {
     const { value: read, note } = readField(field, own);
     if (note !== undefined) this.#keep(name, own, note);
@@ -168,7 +168,7 @@ function fillIn(draft: Partial<Record<AtomField, unknown>>, notes: MappingNote[]
   return true;
 }
 
-/** Of a field whose schema makes it text. */
+/** The text of a field whose schema makes it text. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

@@ -11,7 +11,7 @@ const TABLE_ROW = /^\s*\|/;
 
 export interface PlainText {
   text: string;
-  /** What the text was, where it was something else. */
+  /** The format that the text had, where it was not plain. */
   was?: 'HTML' | 'Markdown';
 }
 

@@ -7,7 +7,7 @@ import type { KnowledgeStats } from './port.ts';
 import { packSnapshot, readContents } from './snapshot.ts';
 import type { AtomRef, KnowledgeStore, Pointer, PublishedVersion } from './store.ts';
 
-/** What a change of the knowledge base is doing; `total` where it is known. */
+/** The progress of a change of the knowledge base; `total` where it is known. */
 export interface KnowledgeProgress {
   /** `read` counts bytes of the source (and writes its atoms), `index` atoms, `publish` chunks of the snapshot. */
   phase: 'read' | 'index' | 'publish';
@@ -15,7 +15,7 @@ export interface KnowledgeProgress {
   total?: number;
 }
 
-/** What every change of the knowledge base needs from outside. */
+/** The parts that every change of the knowledge base needs from outside. */
 export interface PublishOptions {
   store: KnowledgeStore;
   engine: SearchEngine;
@@ -48,7 +48,7 @@ export interface Publication {
   published: boolean;
   /** Atoms that the version before named, but whose items are gone from the store. */
   lost: string[];
-  /** What was removed on the way; undefined when that failed, and is left for the next time. */
+  /** The garbage that was removed on the way; undefined when that failed, and is left for the next time. */
   garbage?: Garbage;
 }
 
@@ -168,7 +168,7 @@ async function hasMoved(store: KnowledgeStore, base: Base): Promise<boolean> {
   return pointer?.current.version !== base.pointer?.current.version;
 }
 
-/** What cannot be read is no use as a last resort: then the one before it stays. */
+/** A version that cannot be read is no use as a last resort: then the one before it stays. */
 function successor({ pointer, guessed }: Base, current: PublishedVersion): Pointer {
   const previous = guessed ? pointer?.previous : pointer?.current;
   return { revision: (pointer?.revision ?? 0) + 1, current, ...(previous !== undefined && { previous }) };

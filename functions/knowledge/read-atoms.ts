@@ -27,7 +27,7 @@ export type ReadAtom =
   | {
       position: SourcePosition;
       atom: Atom;
-      /** Of what the atom says: `contentHash`. */
+      /** The hash of what the atom says: `contentHash`. */
       hash: string;
       notes: ImportNote[];
       as: string;
@@ -53,7 +53,7 @@ export interface ReadAtomsOptions {
 const MAX_FIELDS = 40;
 
 /**
- * Reads atoms one by one, in bounded memory, bad ones among them. Of a folder or an archive a file that cannot be read
+ * Reads atoms one by one, in bounded memory, bad ones among them. In a folder or an archive a file that cannot be read
  * is left aside; atoms of it that came before count no more.
  * @throws UnreadableSourceError when a file that was named is missing, cut off or nothing that is read here
  */

@@ -24,7 +24,7 @@ export interface PackedSnapshot {
 }
 
 /**
- * A snapshot has three parts, compressed and checksummed apart, so that what belongs to a version can still be told
+ * A snapshot has three parts, compressed and checksummed apart, so that a version's contents are still known
  * when its index is damaged or of a format that this version of the bot cannot read.
  */
 export async function packSnapshot(built: BuiltVersion): Promise<PackedSnapshot> {

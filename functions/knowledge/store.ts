@@ -14,7 +14,7 @@ export interface StoredAtom extends AtomRef {
 /** One of the parts of a snapshot: see ./snapshot.ts. */
 export interface SnapshotPart {
   chunks: number;
-  /** Of all chunks together, hex. */
+  /** The hash of all chunks together, hex. */
   sha256: string;
 }
 
@@ -36,7 +36,7 @@ export interface Pointer {
   /** Rises by one with every publication, so that a stale read is known as one. */
   revision: number;
   current: PublishedVersion;
-  /** What was live before: the last resort of readers, so it is kept whole. */
+  /** The version that was live before: the last resort of readers, so it is kept whole. */
   previous?: PublishedVersion;
 }
 

@@ -11,7 +11,7 @@ const MAX_ENTRIES = 50_000;
 
 export const BOMB = `unpacks to more than ${MAX_RATIO} times its size: it is not what an export packs to`;
 
-/** Of a file, or of an archive by what its table of contents says. */
+/** Whether a file is a bomb; the sizes of an archive are those that its table of contents names. */
 export function isBomb(packedBytes: number, unpackedBytes: number): boolean {
   return unpackedBytes > HARMLESS_BYTES && unpackedBytes > packedBytes * MAX_RATIO;
 }
@@ -24,7 +24,7 @@ export interface ArchiveEntry {
   open: () => AsyncIterable<Buffer>;
 }
 
-/** What a gzip file holds. @throws UnreadableSourceError when it is damaged, cut off or a bomb */
+/** The contents of a gzip file. @throws UnreadableSourceError when it is damaged, cut off or a bomb */
 export async function* gunzipped(file: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let packed = 0;
   const counted = async function* () {

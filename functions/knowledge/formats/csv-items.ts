@@ -15,10 +15,10 @@ const DELIMITERS: Readonly<Record<string, string>> = {
   '|': 'CSV with bars',
 };
 
-/** What separates the columns: what its first line has most of, outside of quotes; `undefined` when that is no table. */
+/** The sign that separates the columns: the one that the first line has most of, outside of quotes; `undefined` when that is no table. */
 export function delimiterOf(head: Buffer): { delimiter: string; isDeclared: boolean } | undefined {
   const text = head.toString('latin1');
-  // What Excel writes to tell itself.
+  // Excel writes this line for itself.
   const declared = /^"?sep=(.)"?\r?\n/.exec(text)?.[1];
   if (declared !== undefined) return { delimiter: declared, isDeclared: true };
   const line = text

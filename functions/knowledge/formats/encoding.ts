@@ -5,9 +5,9 @@ export const WINDOWS_1252 = 'is not UTF-8: read as Windows-1252, as Excel saves'
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 const lenient = new TextDecoder('utf-8');
-/** What Windows-1252 has from 0x80 to 0x9f; some releases of Node decode it as Latin-1, which has nothing there. */
+/** The characters of Windows-1252 from 0x80 to 0x9f; some releases of Node decode it as Latin-1, which has nothing there. */
 const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
-/** Bytes that Windows-1252 gives no character: the text is in an encoding that cannot be told. */
+/** Bytes that Windows-1252 gives no character: the text is in an encoding that nothing names. */
 const NO_CHARACTER = /[\0\x81\x8d\x8f\x90\x9d]/;
 
 /**

@@ -27,7 +27,7 @@ const NESTED = 'is an archive within an archive: unpack it once';
 
 /**
  * The records of one file, whatever kind it is; of an archive, those of the files within.
- * @param counted what of its bytes has been read
+ * @param counted counts the bytes that have been read, and passes them on
  * @throws UnreadableSourceError when a file that was named cannot be read
  */
 export async function* fileItems(

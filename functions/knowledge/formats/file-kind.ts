@@ -1,7 +1,7 @@
 import { delimiterOf } from './csv-items.ts';
 import { isTextName } from './records.ts';
 
-/** What a file is: something that is read here, or something else, with the way from there to here. */
+/** The kind of a file: one that is read here, or another one, with the way from there to here. */
 export type FileKind =
   | { reads: 'json' | 'json lines' | 'csv' | 'markdown' | 'text' | 'html' | 'yaml' | 'gzip' | 'zip' }
   | { reads?: undefined; is: string };

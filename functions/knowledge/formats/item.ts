@@ -2,9 +2,9 @@
 export type Item = { index: number; line?: number } & (
   | {
       value: unknown;
-      /** What the file or the record was read as, for people: `JSON`, `CSV with semicolons`. */
+      /** The format that the file or the record was read as, for people: `JSON`, `CSV with semicolons`. */
       as: string;
-      /** What was done to it as a whole. */
+      /** The changes that were made to it as a whole. */
       notes?: readonly string[];
     }
   | { unreadable: string }

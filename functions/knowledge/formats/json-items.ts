@@ -21,7 +21,7 @@ export interface JsonItemsOptions {
 
 /**
  * The values of a JSON file, however large it is: see {@link JsonScanner}.
- * @throws UnreadableSourceError when the file is not JSON as a whole, so that what it holds cannot be told
+ * @throws UnreadableSourceError when the file is not JSON as a whole, so that nobody can tell what it holds
  */
 export async function* jsonItems(options: JsonItemsOptions): AsyncGenerator<Item> {
   const { file, chunks, jsonLines } = options;

@@ -17,7 +17,7 @@ export interface ScannedItem {
   unterminated?: boolean;
 }
 
-/** What stands around the values is not JSON. */
+/** The text around the values is not JSON. */
 export class ScanError extends Error {
   override readonly name = 'ScanError';
   readonly line: number;
@@ -52,7 +52,7 @@ export class JsonScanner {
   #index = 0;
   #items: ScannedItem[] = [];
 
-  // What is being cut out. It begins in the current chunk at #from, or -1.
+  // The value that is being cut out. It begins in the current chunk at #from, or -1.
   #from = -1;
   #pieces: Buffer[] = [];
   #size = 0;
@@ -97,7 +97,7 @@ export class JsonScanner {
     return this.#taken();
   }
 
-  /** What was left when the file ended. @throws ScanError when it ended in the middle */
+  /** The items that were left when the file ended. @throws ScanError when it ended in the middle */
   end(): ScannedItem[] {
     if (this.#state === 'lines') this.#emitLine({ unterminated: true });
     else if (this.#state === 'start' && !this.#jsonLines) throw new ScanError(1, 'the file is empty');

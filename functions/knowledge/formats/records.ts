@@ -1,7 +1,7 @@
 import { plainName } from '../field-names.ts';
 import { isListOfObjects, isListOfRecords, isObject } from './wrappers.ts';
 
-/** A record, and the kind of dump it is from where that can be told. */
+/** A record, and the kind of dump it is from where something shows that. */
 export interface FoundRecord {
   record: unknown;
   as?: string;
@@ -105,7 +105,7 @@ export function shapeOf(value: unknown, depth = 0): FoundRecord {
   return { record: withId(record, value), as: kindOf(value, name, inside.as) };
 }
 
-/** What a record of such a dump says about itself. */
+/** Whether this field holds what a record of such a dump says about itself. */
 function nests(value: Fields, key: string): boolean {
   if (key !== 'metadata' && key !== 'attributes') return !hasText(value) || key === '__data__';
   const nested = value[key] as Fields;

@@ -82,7 +82,7 @@ function frontMatter(file: string, text: string): Record<string, unknown> {
   throw new UnreadableSourceError({ file, line: 1 }, 'the front matter between the --- lines has no fields');
 }
 
-/** @throws UnreadableSourceError when it is too large, or in no encoding that can be told */
+/** @throws UnreadableSourceError when it is too large, or in no encoding that is known */
 async function textOf(
   file: string,
   chunks: AsyncIterable<Buffer>,
@@ -105,7 +105,7 @@ async function textOf(
   return { text, notes: isWindows ? { notes: [WINDOWS_1252] } : {} };
 }
 
-/** What a page says it is encoded in, which is asked only where it is not UTF-8. */
+/** The encoding that a page names, which is asked for only where it is not UTF-8. */
 function charsetOf(bytes: Buffer): string | undefined {
   return /<meta[^>]+charset=["']?([\w-]{1,40})/i.exec(bytes.toString('latin1', 0, 4096))?.[1]?.toLowerCase();
 }

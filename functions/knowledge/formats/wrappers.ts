@@ -1,4 +1,4 @@
-/** What exports call the list of their records. */
+/** The names that exports give to the list of their records. */
 const LISTS = new Set([
   ...[
     'atoms',
@@ -26,7 +26,7 @@ const LISTS = new Set([
   ],
   ...['faqs', 'questions', 'pages', 'value'],
 ]);
-/** What may stand around that list, in an object of its own. */
+/** The names of objects that may stand around that list. */
 const FRAMES = new Set([
   'export',
   'result',
@@ -48,8 +48,8 @@ export function isKeyOfRecord(key: string): boolean {
 }
 
 /**
- * @param keys of the objects around the list, the outermost first; the last is its own
- * @param how.empty a list without an entry, which is told from others only by its name
+ * @param keys the names of the objects around the list, the outermost first; the last is its own
+ * @param how.empty a list without an entry, which only its name tells from others
  */
 export function isListOfRecords(keys: readonly string[], { empty = false } = {}): boolean {
   const [own = '', ...around] = [...keys].reverse();
