@@ -2,7 +2,7 @@ import type { AttemptNote, LedgerRecord } from './ledger-store.ts';
 import { MAX_HISTORY } from './limits.ts';
 import { NOTHING_SENT, type Progress } from './outbox.ts';
 
-/** What happened to one update before this attempt, as its claim found it. */
+/** The past of one update before this attempt, as its claim found it. */
 export interface AttemptState {
   /** Counted attempts, this one included. */
   attempts: number;
@@ -21,7 +21,7 @@ export interface AttemptLimits {
 }
 
 /**
- * Of several attempts that vanish in a row the history keeps the last: the claim counts them, but it is the next
+ * When several attempts vanish in a row, the history keeps the last: the claim counts them, but it is the next
  * outcome that writes them down.
  *
  * @param before the record that the claim replaced; `undefined` for a first attempt

@@ -43,8 +43,8 @@ export interface GrantSource {
    */
   acquire(request: { updateId: number; key: LeaseKey; countdown: Countdown }): Promise<GrantReply>;
   /**
-   * The grant's update is settled, so this holder may follow itself without waiting. Of whatever ends otherwise nothing
-   * is said, and this holder waits like any other.
+   * The grant's update is settled, so this holder may follow itself without waiting. A grant that ends
+   * otherwise is not reported, and this holder waits like any other.
    */
   ended(grant: Grant): void;
   /**

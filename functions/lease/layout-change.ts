@@ -87,13 +87,13 @@ export async function changeLayout(
   return next.partitions === wanted.partitions ? next : changeLayout(operator, options);
 }
 
-/** What a change leaves behind. */
+/** The layout and the leases that a change leaves behind. */
 interface Replaced {
   epoch: number;
   /** The epoch of the layout that stands there. */
   replaces: number | undefined;
   keys: LeaseKey[];
-  /** What nobody can tell of it. */
+  /** The facts about it that nobody can tell, as an error. */
   problem?: LayoutNotActivatedError;
 }
 

@@ -10,13 +10,13 @@ export interface LayoutSurvey {
 /** Leases were granted under a layout that was deleted, or that an older one has taken the place of. */
 export interface LostLayout {
   lost: true;
-  /** What is there instead. */
+  /** The layout that is there instead. */
   layout: Layout | undefined;
   /** The last one under which a lease was granted. */
   epoch: number;
-  /** Of this epoch, as far as its items tell. */
+  /** The count of this epoch, as far as its items tell. */
   partitions: number;
-  /** Of this epoch and of those before it. */
+  /** The leases of this epoch and of those before it. */
   leases: StoredLease[];
 }
 

@@ -19,8 +19,8 @@ export interface LeaseKey {
 }
 
 /**
- * Of `partitionOf` and of the ordering keys that it is given (`updateFacts` of ../telegram): whoever changes what one of them
- * gives raises this, since two versions that disagree would each be granted a lease for the same chat.
+ * The version of `partitionOf` and of the ordering keys that it is given (`updateFacts` of ../telegram): a change of what one of
+ * them gives raises this, since two versions that disagree would each be granted a lease for the same chat.
  */
 export const MAPPING_VERSION = 1;
 

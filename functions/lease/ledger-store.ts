@@ -77,7 +77,7 @@ export interface SettleRequest {
 }
 
 /**
- * What an operator may replay or drop: an update that is parked and that nobody is at work for. Dead, failed or
+ * An update that an operator may replay or drop: one that is parked and that nobody is at work for. Dead, failed or
  * deferred say so; a claim does when it is as old as {@link ABANDONED_AFTER_MS}.
  */
 export interface DropRequest {
@@ -115,7 +115,7 @@ export interface LedgerStore {
    * @param options.maxRead throws RangeError when so many entries of the list were read and there may be more
    */
   listDead(options: { limit: number; afterUpdateId?: number; maxRead?: number }): Promise<LedgerRecord[]>;
-  /** Of an update that is parked. */
+  /** The payload of an update that is parked. */
   payload(updateId: number): Promise<IncomingUpdate | undefined>;
   /**
    * Takes an update that is done or dropped off the list, with what is left of its payload. Settling and dropping do

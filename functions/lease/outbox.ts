@@ -1,6 +1,6 @@
 import { MAX_UNCONFIRMED, WAIT_BEFORE_REPEAT_MS } from './limits.ts';
 
-/** What the ledger remembers of the messages that handling an update sends, from one attempt to the next. */
+/** The ledger's memory of the messages that handling an update sends, from one attempt to the next. */
 export interface Progress {
   /** So many have arrived, in the order in which they are sent. */
   sent: number;
@@ -24,7 +24,7 @@ export function isGivenUp({ unconfirmed }: Progress): boolean {
 }
 
 /**
- * The messages of one attempt. They are told apart by their order alone, so they are sent one after another, and an
+ * The messages of one attempt. Their order alone says which is which, so they are sent one after another, and an
  * update is expected to send the same ones again.
  */
 export class Outbox {

@@ -1,6 +1,6 @@
 import type { DeferralReason } from './events.ts';
 
-/** What became of one delivery. Only the first three are durably settled, and only they are answered 2xx. */
+/** The end of one delivery. Only the first three are durably settled, and only they are answered 2xx. */
 export type Outcome =
   | { kind: 'done' }
   | { kind: 'duplicate'; of: 'done' | 'dead' }

@@ -4,10 +4,10 @@ import type { LeaseKey } from './layout.ts';
 import type { AcquireRequest, LeaseItem, LeaseStore } from './lease-store.ts';
 import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, SOONEST_RETRY_MS } from './limits.ts';
 
-/** What a consumer needs to hold leases; the same object serves all of its partitions. */
+/** The parts that a consumer needs to hold leases; the same object serves all of its partitions. */
 export interface LeaseContext {
   store: LeaseStore;
-  /** Who this is, in a form that an operator can act on; unique to this process's incarnation. */
+  /** This process's name, in a form that an operator can act on; unique to its incarnation. */
   holder: string;
   clock: Clock;
   /** Clocks may disagree by this much: a holder stops so much earlier, a contender waits so much longer. */

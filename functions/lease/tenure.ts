@@ -32,7 +32,7 @@ export class Tenure {
    * @param options.lease until the lease expires, counted from before it was asked for; the holder stops `skewMs`
    * earlier
    * @param options.deadline the delivery's own, which a standing lease outlasts
-   * @param options.progress what earlier attempts have sent
+   * @param options.progress the messages that earlier attempts have sent
    */
   constructor(options: {
     updateId: number;
@@ -110,7 +110,7 @@ export class Tenure {
     }
   }
 
-  /** What has been sent so far, earlier attempts included. */
+  /** The messages that have been sent so far, earlier attempts included. */
   get progress(): Progress {
     return this.#outbox.progress;
   }
@@ -119,7 +119,7 @@ export class Tenure {
    * Runs an effect whose repetition a person would see: a message. One that an earlier attempt has sent is skipped; one
    * that may have arrived is sent again only once `ask`, which has no effect, has succeeded. So an outage uses up no
    * repetition.
-   * @param options.arrivalOf what the end of the effect says of the message
+   * @param options.arrivalOf judges by the end of the effect whether the message has arrived
    * @returns `undefined` when it was skipped
    * @throws TenureOverError when the tenure is over before it begins, and whatever `ask` and `effect` throw
    */

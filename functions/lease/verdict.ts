@@ -4,7 +4,7 @@ import type { IncomingUpdate } from './update.ts';
 /** Handles one update; every effect it has goes through the tenure. */
 export type UpdateHandler = (update: IncomingUpdate, tenure: Tenure) => Promise<void>;
 
-/** Whose fault an error was: see G5 in ./README.md. */
+/** The judgement on an attempt, which says whose fault its error was: see G5 in ./README.md. */
 export type Verdict =
   /** Nothing to repeat: done, or refused in a way that a repetition would not change. */
   | { kind: 'done' }
