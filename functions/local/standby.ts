@@ -66,7 +66,7 @@ export class Standby {
 
   /**
    * Its turn had come, and the lease is granted to nobody: a change of the layout has not come to its end, or something of
-   * it is missing. Each asking in vain is told as a refusal, and an operator may not come for days.
+   * it is missing. Each asking in vain is reported as a refusal, and an operator may not come for days.
    */
   async stopped(signal: AbortSignal, error?: Error): Promise<void> {
     const why =

@@ -23,7 +23,7 @@ const TODAY: Record<AtomType, string> = {
   specification: "Today's subject",
 };
 
-/** None says more than that the article is told. */
+/** None promises more than that the script tells the article. */
 const PROMISES = {
   steps: ['# steps, one after the other', '# steps, from the first to the last', '# steps, in their order'],
   points: ['# points to go through', '# points, one by one', '# points, and we go through them all'],

@@ -49,7 +49,7 @@ export function leansOnPrevious(sentence: string): boolean {
 /** An article that speaks of itself. */
 const OF_ITSELF = /^This (procedure|article|guide|method|overview|checklist|fault|pattern|circuit)\b/;
 
-/** `This procedure` as it is called where another article is told. */
+/** `This procedure` as a script on another article calls it. */
 export function seenFromOutside(sentence: string): string {
   return sentence.replace(OF_ITSELF, 'The $1');
 }

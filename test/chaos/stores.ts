@@ -28,7 +28,7 @@ export class StoreProcess {
 
   /**
    * @param options.folder for its files
-   * @param options.jarFolder of Amazon's DynamoDB Local; the others need none
+   * @param options.jarFolder the folder of Amazon's DynamoDB Local; the others need none
    */
   static async start(
     name: StoreName,

@@ -19,7 +19,7 @@ export interface Ran {
 /**
  * Runs a line as somebody types it in this folder: in this process where that is the same, since a process costs a
  * second.
- * @param options.paths what the line names, and what stands for it here
+ * @param options.paths the paths that stand here for those that the line names
  */
 export async function typed(
   line: string,

@@ -19,7 +19,7 @@ const PLACEHOLDERS: Record<string, string> = {
   '...': 'something',
 };
 
-/** Reads a command line as the command does, and does nothing. @returns what is wrong with it */
+/** Reads a command line as the command does, and does nothing. @returns its fault, if it has one */
 async function wrongWith(line: string, isWhole: boolean): Promise<string | undefined> {
   const { args } = shellWords(line);
   const words = args.map((word) => PLACEHOLDERS[word] ?? word);

@@ -98,7 +98,7 @@ describe('the checkout', () => {
 });
 
 /**
- * What npm would install, from no registry: the package, its command, and of the packages in the checkout those alone
+ * Installs as npm would, from no registry: the package, its command, and of the packages in the checkout those alone
  * that it depends on.
  */
 function install(tarball: string, folder: string): void {

@@ -16,7 +16,7 @@ export interface Way {
   name: string;
   /** @returns why it cannot be tried here */
   unless?: () => string | undefined;
-  /** @returns what was not as it must be */
+  /** @returns the fact that was not as it must be */
   run: (ground: Ground) => Promise<string | undefined>;
 }
 

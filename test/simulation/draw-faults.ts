@@ -21,7 +21,7 @@ const RARE: Purpose[] = [
   'unlist',
 ];
 
-/** @param parts of which one alone may fail */
+/** @param parts the parts of the store, one of which alone may fail */
 export function planOutages(random: Random, parts?: typeof STORE_PARTS): Outage[] {
   if (random.chance(0.3)) return [];
   const fromMs = random.whole(0, 10_000);

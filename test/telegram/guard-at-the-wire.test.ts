@@ -51,7 +51,7 @@ describe.each(BUILDS)('a call of the tenure’s bot, %s', { timeout: 10_000 }, (
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
   afterEach(() => void vi.useRealTimers());
 
-  /** @param elapsedMs of the deadline, when the handler begins */
+  /** @param elapsedMs the part of the deadline that is over when the handler begins */
   const begin = (network: Network, elapsedMs = 0, progress = { sent: 0, unconfirmed: 0 }) => {
     const clock = new TestClock();
     const span = new parts.Countdown(clock, DEADLINE_MS);

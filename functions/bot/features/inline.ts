@@ -25,7 +25,7 @@ const SHOWN = { title: 120, description: 150, summary: 600, safety: 500, id: 200
 
 /**
  * `@bot motor control` in any chat. Telegram keeps an answer for everybody who asks the same, so it is in English
- * whoever asks, and personal only where not everybody is served, or where a warning or the lack of an answer is told first.
+ * whoever asks, and personal only where not everybody is served, or where a warning or the lack of an answer comes first.
  */
 export function inline(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
@@ -48,7 +48,7 @@ export function inline(deps: BotDeps): Composer<BotContext> {
     const end = offset + hits.length;
     const hasMore = isAnswer && hits.length > 0 && end < Math.min(result.total, MAX_RESULTS);
     const warning = hazard !== undefined && offset === 0 ? [warningOf(ctx, hazard)] : [];
-    // What is said in the asker's language is for the asker alone.
+    // Words in the asker's language are for the asker alone.
     const isOwn = hazard !== undefined || !isAnswer;
     await ctx.answerInlineQuery([...warning, ...articles], {
       cache_time: isOwn ? EMPTY_CACHE_SECONDS : CACHE_SECONDS,

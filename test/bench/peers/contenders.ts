@@ -77,7 +77,7 @@ export async function createPeerTables(store: string): Promise<void> {
   client.destroy();
 }
 
-/** @param environment of our bot; without one it logs nothing */
+/** @param environment our bot's; without one it logs nothing */
 export async function contendersOver(
   wire: Wire,
   environment: Record<string, string> = { LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },

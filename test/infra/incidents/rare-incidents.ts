@@ -80,5 +80,5 @@ async function putBack({ client, tableName: TableName }: World): Promise<void> {
   for (const Item of kept) await client.send(new PutCommand({ TableName, Item }));
 }
 
-/** What hardly ever happens, and has an alarm all the same. */
+/** Incidents that hardly ever happen, and have an alarm all the same. */
 export const RARE_INCIDENTS: readonly Incident[] = [pointerLost, indexDamaged, ownDefect];

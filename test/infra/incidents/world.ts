@@ -89,7 +89,7 @@ export class World {
     });
   }
 
-  /** @param template of a stage, in which the handlers' names and permissions stand */
+  /** @param template a stage's, in which the handlers' names and permissions stand */
   static async start(template: Template): Promise<World> {
     const clock = new VirtualClock(BEGINNING);
     const store = await fastEndpoint().start();

@@ -171,7 +171,7 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
   });
 });
 
-/** What lies over the chat for a while. All but the first is closed by the escape key in the field below it. */
+/** The boxes that lie over the chat for a while. All but the first is closed by the escape key in the field below it. */
 const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   'people and groups': async (page) => {
     await page.getByText('More…').click();

@@ -40,7 +40,7 @@ describe('the destructive acts', { timeout: 60_000 }, () => {
   let chat: OpenChat;
   let caller: PageCaller;
   let victim: ChildProcess;
-  /** A DynamoDB that is somebody else's, as the page's own process is told to use it. */
+  /** A DynamoDB that is somebody else's, as the environment of the page's own process names it. */
   let foreign: Server;
   let asked = 0;
 
@@ -92,7 +92,7 @@ describe('the destructive acts', { timeout: 60_000 }, () => {
       for (const body of [{ pid: victim.pid }, { name: victim.pid }, {}])
         await expect(caller.ask(`guarantee/experiment/${act}`, body), act).rejects.toThrow(/Invalid/);
     }
-    // The last grant that was told of is the other process's.
+    // The last grant in the trace is the other process's.
     await expect(caller.ask('guarantee/experiment/kill-holder')).rejects.toThrow('Nobody living holds');
     await expectVictimAlive();
   });
@@ -108,7 +108,7 @@ describe('the destructive acts', { timeout: 60_000 }, () => {
     await expectVictimAlive();
   });
 
-  test('take away no store but that of the experiment, whichever the page’s process is told to use', async () => {
+  test('take away no store but that of the experiment, whichever the page’s process has to use', async () => {
     const { experiment } = await caller.ask<{ experiment: { consumers: { pid: number }[] } }>(
       'guarantee/state',
     );

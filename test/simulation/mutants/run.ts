@@ -78,7 +78,7 @@ async function assertUnharmed(folder: string): Promise<void> {
   if (failed !== undefined) throw new Error(`without any mutant, ${failed} fails`);
 }
 
-/** @returns what catches the mutant that is in force there; what caught it last time is asked first */
+/** @returns the test or history that catches the mutant in force there; the one that caught it last time is asked first */
 async function catcherOf(folder: string, mutant: Mutant): Promise<string | undefined> {
   const area = areaOf(mutant.file);
   const simulate = (): Promise<string | undefined> =>

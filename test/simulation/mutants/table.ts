@@ -31,7 +31,7 @@ function summaryOf(rows: readonly string[]): string {
   return `${rows.length} mutants: ${caught} caught, ${harmless} survive for a reason, ${survivors} survive that should not.`;
 }
 
-/** @param results of those that were tried; each other row stays as it is */
+/** @param results the results of those that were tried; each other row stays as it is */
 export async function writeTable(mutants: readonly Mutant[], results: readonly Result[]): Promise<void> {
   const cell = (of: string): string => of.replaceAll('|', '\\|');
   const before = await caughtLastTime();

@@ -8,7 +8,7 @@ import { applied, update, scenario, nth, both, expectThat, busyTalking, type Sce
 /**
  * A slow holder that makes its one call at the last moment, is held up between guard and wire, and is followed by a
  * fast contender at the first moment.
- * @param sumMs what both clocks and the pause use up together
+ * @param sumMs the time that both clocks and the pause use up together
  */
 function atTheLimit(
   sumMs: number,

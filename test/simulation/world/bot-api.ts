@@ -31,7 +31,7 @@ export class BotApi {
   }
 
   /**
-   * @param options.entry what is recorded of it, at the instant in which it leaves
+   * @param options.entry the record of it, made at the instant in which it leaves
    * @param options.stubborn the call does not end when it is aborted
    * @param options.lapsed whether it is aborted since the tenure is over
    */
@@ -109,7 +109,7 @@ export class BotApi {
 
   /**
    * The platform keeps a combined signal, and the whole history behind it, for as long as somebody listens to it.
-   * @returns what ends it
+   * @returns the function that ends it
    */
   #listen(signal: AbortSignal, abort: () => void): () => void {
     const deaf = (): void => {

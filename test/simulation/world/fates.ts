@@ -50,7 +50,7 @@ export interface Outage {
 export const STORE_PARTS = ['reads', 'writes', 'leases', 'updates', 'list'] as const;
 export type StorePart = (typeof STORE_PARTS)[number];
 
-/** @param isPartOf of a request to the store: whether it is one of those */
+/** @param isPartOf whether a request to the store is one of those */
 export function outageAt(
   outages: readonly Outage[],
   nowMs: number,

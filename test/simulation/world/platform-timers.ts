@@ -13,7 +13,7 @@ interface Borrowed {
 
 /**
  * Libraries ask for the platform's timers: from now on they are given those of the process whose code asks.
- * @returns what gives the platform's own back
+ * @returns the function that gives the platform's own back
  */
 export function borrowTimers(): () => void {
   const { setTimeout, clearTimeout } = globalThis;

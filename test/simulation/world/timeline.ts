@@ -18,7 +18,7 @@ export class Timeline {
   #order = 0;
   #events = 0;
 
-  /** @returns what cancels it */
+  /** @returns the function that cancels it */
   at(delayMs: number, run: () => void): () => void {
     const scheduled: Scheduled = { atMs: this.nowMs + Math.max(0, delayMs), order: (this.#order += 1), run };
     this.#push(scheduled);

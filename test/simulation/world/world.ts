@@ -36,7 +36,7 @@ export class World {
   #operators = 0;
   #lastMs = 0;
 
-  /** @param decide what a scenario does to single requests, beside the plan's own faults */
+  /** @param decide the scenario's own faults of single requests, beside those of the plan */
   constructor(plan: Plan, decide?: Decide) {
     const { timeline, history } = this;
     const random = new Random(plan.seed);
