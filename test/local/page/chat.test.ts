@@ -166,6 +166,33 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
     });
   });
 
+  test('gives a text back that was not sent, unless it turns out that the answer alone was lost', async () => {
+    await visit();
+    const { page } = visitor;
+    const box = page.getByRole('textbox', { name: 'Message to the bot' });
+    await box.waitFor();
+    const sending = '**/page/telegram/sendMessage';
+    // Of the first one the request is lost, of the second one the answer.
+    await page.route(sending, (route) => route.abort());
+    await visitor.say('never arrives');
+    await page.getByRole('dialog').getByText('does not answer').waitFor();
+    await page.keyboard.press('Enter');
+    expect(await box.inputValue()).toBe('never arrives');
+    await page.unroute(sending);
+    await page.route(sending, async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await visitor.say('arrives unanswered');
+    await page.locator('.bubble.mine', { hasText: 'arrives unanswered' }).waitFor();
+    await page.getByRole('dialog').getByText('does not answer').waitFor();
+    await expect.poll(() => box.inputValue()).toBe('');
+    await page.unroute(sending);
+    // The browser has complained of each request that was lost.
+    visitor.complaints.length = 0;
+    expect(chat.server.messages(ada.id).filter(({ text }) => text?.includes('arrives'))).toHaveLength(1);
+  });
+
   test('shows a group to two windows, each as somebody else', async () => {
     await visit(`#user=${ada.id}&group=${GROUP.id}`);
     const other = await Visitor.open(browser, `${chat.address}#user=${BOB.id}&group=${GROUP.id}`);

@@ -1,27 +1,13 @@
-import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import {
-  act,
-  askInline,
-  bot,
-  closeInline,
-  group,
-  inline,
-  me,
-  menu,
-  replyingTo,
-  say,
-  sendText,
-} from './state.ts';
+import { draft, sendDraft } from './draft.ts';
+import { act, askInline, bot, closeInline, group, inline, me, menu, replyingTo, say } from './state.ts';
 
 /** https://core.telegram.org/bots/api#sendmessage */
 const MAX_CHARACTERS = 4_096;
 /** A larger one can be sent to nobody here; a bot takes 20 MB at most. https://core.telegram.org/bots/api#getfile */
 const MAX_FILE_BYTES = 45_000_000;
 const INLINE_AFTER_MS = 300;
-
-const draft = signal('');
 
 /** Where one writes: with the bot's commands as one types `/`, its results after `@its_name`, and documents. */
 export function Composer(): JSX.Element {
@@ -56,8 +42,8 @@ export function Composer(): JSX.Element {
     if (value === '') return;
     if (value.length > MAX_CHARACTERS)
       return say(`A message has ${MAX_CHARACTERS} characters at most; this one has ${value.length}.`, true);
-    change('');
-    if (!(await sendText(value)) && draft.value === '') change(value);
+    choose(0);
+    await sendDraft(value);
     box.current?.focus();
   };
   const complete = (command: string): void => {
