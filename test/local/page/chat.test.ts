@@ -139,7 +139,8 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
 
   test('shows that the bot types, its message, and an edit in its place', async () => {
     await visit();
-    await visitor.page.getByText('START').or(visitor.page.locator('.bubble').first()).first().waitFor();
+    // Whoever sees a message hears of what happens from then on.
+    await told({ text: 'before' });
     await chat.call('sendChatAction', { chat_id: ada.id, action: 'typing' });
     await visitor.page.getByText('is typing…').waitFor();
     const bubble = await told({ text: 'first words' });
