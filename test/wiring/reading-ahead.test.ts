@@ -35,6 +35,12 @@ describe('reading the live version ahead', () => {
     ahead = new ReadingAhead({ current }, clock);
   });
 
+  it('serves one handler with a reading, and reads anew for the next', async () => {
+    answers = [async () => version('a'), async () => version('b')];
+    const seen = await deliver(async () => [await ahead.current(), await ahead.current()]);
+    expect(seen).toEqual([version('a'), version('b')]);
+  });
+
   it('serves the handler with what was begun before the consumer', async () => {
     answers = [async () => version('a')];
     const seen = deliver(async () => {

@@ -10,14 +10,22 @@ const PROTOCOL = ['test/lease', 'test/dynamodb/lease', 'test/dynamodb/ledger', '
 
 /** The first prefix that fits counts, so that narrow ones come first. */
 const AREAS: [prefix: string, area: Area][] = [
+  ['functions/lease/in-parallel.ts', { simulated: false, tests: ['test/lease/in-parallel'] }],
   ['functions/lease/', { simulated: true, tests: PROTOCOL }],
   ['functions/dynamodb/client.ts', { simulated: false, tests: ['test/dynamodb/client'] }],
   ['functions/dynamodb/', { simulated: true, tests: PROTOCOL }],
+  [
+    'functions/telegram/subscription-mark.ts',
+    { simulated: false, tests: ['test/telegram/subscription-mark', 'test/local/token-claim'] },
+  ],
+  ['functions/telegram/webhook-switch.ts', { simulated: false, tests: ['test/telegram/webhook-switch'] }],
   ['functions/telegram/', { simulated: true, tests: ['test/telegram'] }],
   ['functions/local/counted-consumer.ts', { simulated: true, tests: ['test/local/counted-consumer'] }],
+  ['functions/local/turns.ts', { simulated: false, tests: ['test/local/turns'] }],
   ['functions/local/token-claim.ts', { simulated: true, tests: ['test/local/token-claim'] }],
   ['functions/local/', { simulated: true, tests: ['test/local/poller', 'test/local/polling-bot'] }],
   ['functions/http/', { simulated: true, tests: ['test/http'] }],
+  ['functions/wiring/reading-ahead.ts', { simulated: false, tests: ['test/wiring/reading-ahead'] }],
   ['functions/wiring/protocol.ts', { simulated: false, tests: ['test/wiring/protocol'] }],
 ];
 

@@ -11,6 +11,7 @@ import { POLLING_MUTANTS } from './of/polling.ts';
 import { WIRE_MUTANTS } from './of/wire.ts';
 import { STORE_MUTANTS } from './of/store.ts';
 import { ANSWER_MUTANTS } from './of/answers.ts';
+import { BESIDE_MUTANTS } from './of/beside.ts';
 import type { Mutant } from './mutant.ts';
 
 /** Every way in which `npm run mutants` breaks the protocol. */
@@ -28,4 +29,5 @@ export const MUTANTS: Mutant[] = [
   ...EFFECT_MUTANTS,
   ...ANSWER_MUTANTS,
   ...STORE_MUTANTS,
+  ...BESIDE_MUTANTS,
 ];

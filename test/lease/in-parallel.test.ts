@@ -1,0 +1,50 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { inParallel } from '../../functions/lease/in-parallel.ts';
+import { gate } from './world.ts';
+
+const ITEMS = Array.from({ length: 40 }, (_, index) => index);
+
+it('sixteen are under way at once, the first ones first, and all are done in the end', async () => {
+  const begun: number[] = [];
+  const end = gate();
+  const all = inParallel(ITEMS, async (item) => {
+    begun.push(item);
+    await end.opened;
+  });
+  await turn();
+  expect(begun).toStrictEqual(ITEMS.slice(0, 16));
+  end.open();
+  await all;
+  expect(begun).toStrictEqual(ITEMS);
+});
+
+it('one that hangs holds up none of the others', async () => {
+  const [done, end] = [new Set<number>(), gate()];
+  const all = inParallel(ITEMS, async (item) => {
+    if (item === 3) await end.opened;
+    done.add(item);
+  });
+  await turn();
+  expect(done.size).toBe(ITEMS.length - 1);
+  end.open();
+  await all;
+  expect(done.size).toBe(ITEMS.length);
+});
+
+it('no other begins where one fails, and what has begun has ended before it is told', async () => {
+  const begun: number[] = [];
+  const end = gate();
+  let told: unknown;
+  const all = inParallel(ITEMS, async (item) => {
+    begun.push(item);
+    if (item === 3) throw new Error('the fourth fails');
+    await end.opened;
+  }).catch((error: unknown) => (told = error));
+  await turn();
+  expect(told).toBeUndefined();
+  end.open();
+  await all;
+  expect(told).toMatchObject({ message: 'the fourth fails' });
+  expect(begun).toStrictEqual(ITEMS.slice(0, 16));
+});
