@@ -24,6 +24,10 @@ const run = promisify(execFile);
 
 const only = process.argv.slice(2);
 const chosen = MUTANTS.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
+if (chosen.length === 0) {
+  console.error(`No mutant's name holds ${only.join(' or ')}; test/simulation/README.md lists them`);
+  process.exit(2);
+}
 for (const mutant of chosen) await assertApplies(ROOT, mutant);
 const lastTime = await caughtLastTime();
 const tests = [...new Set(chosen.flatMap(({ file }) => areaOf(file).tests))];
