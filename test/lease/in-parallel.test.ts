@@ -32,7 +32,7 @@ it('one that hangs holds up none of the others', async () => {
   expect(done.size).toBe(ITEMS.length);
 });
 
-it('no other begins where one fails, and what has begun has ended before it is told', async () => {
+it('begins no other where one fails, and reports the failure when those that have begun have ended', async () => {
   const begun: number[] = [];
   const end = gate();
   let told: unknown;

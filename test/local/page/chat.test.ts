@@ -139,7 +139,7 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
 
   test('shows that the bot types, its message, and an edit in its place', async () => {
     await visit();
-    // Whoever sees a message hears of what happens from then on.
+    // A page that shows a message hears of everything that happens from then on.
     await told({ text: 'before' });
     await chat.call('sendChatAction', { chat_id: ada.id, action: 'typing' });
     await visitor.page.getByText('is typing…').waitFor();
@@ -173,7 +173,7 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
     const box = page.getByRole('textbox', { name: 'Message to the bot' });
     await box.waitFor();
     const sending = '**/page/telegram/sendMessage';
-    // Of the first one the request is lost, of the second one the answer.
+    // The first message loses its request, the second one its answer.
     await page.route(sending, (route) => route.abort());
     await visitor.say('never arrives');
     await page.getByRole('dialog').getByText('does not answer').waitFor();

@@ -2,7 +2,7 @@ import { effect, signal } from '@preact/signals';
 import type { Message } from 'grammy/types';
 import { chat, me, messages, sendText } from './state.ts';
 
-/** What stands in the field below the chat. */
+/** The text in the field below the chat. */
 export const draft = signal('');
 
 /** A text whose sending failed. It may have arrived all the same: the answer alone may be lost. */
@@ -26,7 +26,7 @@ export async function sendDraft(text: string): Promise<void> {
   draft.value = [text, draft.value].filter((each) => each !== '').join('\n');
 }
 
-// Whoever finds in the field what has arrived would send it twice.
+// A text that has arrived leaves the field, where its user would send it twice.
 effect(() => {
   const known = messages.value;
   for (const attempt of unsure) {
