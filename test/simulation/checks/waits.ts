@@ -53,20 +53,29 @@ function floodWaitS({ history }: World, { machine, updateId, outcome, atMs }: An
   return last !== undefined && last.atMs >= beganMs ? (last.retryAfterS ?? 0) : 0;
 }
 
-/** A poller, which delivers to itself, waits as long as Telegram would. */
+/**
+ * A poller, which delivers to itself, waits as long as Telegram would, while it holds its lease: whoever takes the lease
+ * next knows of no wait, be it the same process.
+ */
 export const pollersWaitAsAsked: Check = ({ history }) => {
   const found: Violation[] = [];
-  const until = new Map<string, number>();
-  for (const { machine, updateId, generation, atMs, endedAtMs, outcome } of history.of('delivery')) {
-    if (!machine.startsWith('poller')) continue;
-    const key = `${machine} ${updateId}.${generation}`;
-    const earliestMs = until.get(key) ?? 0;
+  const until = new Map<string, Map<string, number>>();
+  for (const entry of history.entries) {
+    if (!entry.machine.startsWith('poller')) continue;
+    const { machine } = entry;
+    if (entry.type === 'event' && entry.event.type === 'lost') until.delete(machine);
+    if (entry.type !== 'delivery') continue;
+    const { updateId, generation, atMs, endedAtMs, outcome } = entry;
+    const key = `${updateId}.${generation}`;
+    const waits = until.get(machine) ?? new Map<string, number>();
+    until.set(machine, waits);
+    const earliestMs = waits.get(key) ?? 0;
     if (atMs < earliestMs - 1) {
       const text = `${machine} tries ${updateId} again ${Math.round(earliestMs - atMs)} ms too soon`;
       found.push({ check: 'retry-after', atMs, text });
     }
     if (outcome?.kind === 'deferred' && endedAtMs !== undefined && outcome.retryAfterMs !== undefined)
-      until.set(key, endedAtMs + outcome.retryAfterMs);
+      waits.set(key, endedAtMs + outcome.retryAfterMs);
   }
   return found;
 };
