@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
@@ -18,6 +18,8 @@ export default function setup(project: TestProject): () => void {
   const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'packed-command-'));
+  // Tests run it as another user as well.
+  chmodSync(folder, 0o755);
   project.provide('packedCommandFolder', folder);
   const clear = (): void => {
     for (const part of [PROGRAM, SEEDED]) rmSync(join(folder, part), { recursive: true, force: true });
