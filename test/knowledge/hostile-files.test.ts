@@ -6,7 +6,7 @@ import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 import { foreignRecords } from './hostile-shapes.ts';
 import { freshKnowledge, liveAtoms, record, textFile } from './knowledge-setup.ts';
 
-const RUNS = 60;
+const RUNS = 30;
 
 describeOnEveryStore('an import of a hostile file', (fixture) => {
   /** Imports the bytes, and holds what readers see before and after against what the import said. */

@@ -7,7 +7,7 @@ import { simulate } from './simulate.ts';
 import { Tally } from './tally.ts';
 
 /** Seconds; the long runs are `npm run sim`, and their results in ./README.md. */
-const HISTORIES = 1_000;
+const HISTORIES = 400;
 /** In these each cause occurs: that a standing lease is lost under an update is rare. */
 const FIRST_SEED = 2_001;
 

@@ -16,7 +16,7 @@ import { Table, type Input } from './table.ts';
  * The simulation is worth what its table is worth: whatever the adapters can say, it must answer as a real
  * implementation of DynamoDB does.
  */
-const SEQUENCES = 1_000;
+const SEQUENCES = 400;
 const AT_ONCE = 20;
 
 type Request = { operation: 'Update' | 'Put' | 'Delete' | 'Get' | 'Query'; input: Input };
