@@ -21,7 +21,7 @@ export const BESIDE_MUTANTS: Mutant[] = [
     replace: '',
   },
   {
-    name: 'in parallel: a failure is told before what has begun has ended',
+    name: 'in parallel: a failure is thrown before what has begun has ended',
     file: IN_PARALLEL,
     search: 'await task(item).catch((error: unknown) => void failures.push(error));',
     replace: 'await task(item);',
@@ -75,7 +75,7 @@ export const BESIDE_MUTANTS: Mutant[] = [
     replace: '0',
   },
   {
-    name: 'mark: a difference is somebody else before ours was told',
+    name: 'mark: a difference is somebody else before ours was asked for',
     file: MARK,
     search: 'return !isOwn && (this.#isTold || foreign);',
     replace: 'return !isOwn;',
