@@ -2,19 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { Message, Update } from 'grammy/types';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
-import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
-import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
-import { importAtoms } from '../../functions/knowledge/import.ts';
-import { starterAtomFiles } from '../../functions/knowledge/starter.ts';
-import { activateLayout } from '../../functions/lease/layout-change.ts';
+import type { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import type { Outcome } from '../../functions/lease/outcome.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
-import { publishingIn } from '../../functions/wiring/knowledge.ts';
 import { answerOf, Chat } from '../fixtures/conversation.ts';
-import { dynamoEndpoints, localClient, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
+import { deployedTable } from '../fixtures/deployed-table.ts';
+import { dynamoEndpoints, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
 import { startNetworkInRounds, type NetworkInRounds } from '../fixtures/network-in-rounds.ts';
 
 const BOT = { id: 4_243, username: 'counted_bot', first_name: 'Counted' };
@@ -43,12 +38,7 @@ describe.skipIf(skipped !== '')(`the webhook function${skipped}`, () => {
       telegram: telegram.apiRoot,
       parameters: new Map([[TOKEN_PARAMETER, TOKEN]]),
     });
-    const table = { client: localClient(store.endpoint), tableName: TABLE_NAME };
-    await createTableIfMissing(table.client, TABLE_NAME);
-    await new DynamoStatusStore(table).saveBot({ id: BOT.id, username: BOT.username, firstName: 'Counted' });
-    leases = new DynamoLeaseStore({ ...table, scope: String(BOT.id) });
-    await activateLayout(leases, 1);
-    await importAtoms({ ...publishingIn(table), source: starterAtomFiles(), mode: 'replace' });
+    ({ leases } = await deployedTable(store.endpoint, { tableName: TABLE_NAME, bot: BOT, partitions: 1 }));
     for (const [name, value] of Object.entries({
       TABLE_NAME,
       TELEGRAM_BOT_TOKEN_PARAMETER: TOKEN_PARAMETER,

@@ -2,21 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
-import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
-import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
-import { importAtoms } from '../../functions/knowledge/import.ts';
-import { starterAtomFiles } from '../../functions/knowledge/starter.ts';
-import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { MAPPING_VERSION, partitionOf } from '../../functions/lease/layout.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
 import { telegramApi } from '../../functions/telegram/bot-identity.ts';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
 import { connectionsFor, setWebhook } from '../../functions/telegram/webhook-state.ts';
-import { publishingIn } from '../../functions/wiring/knowledge.ts';
 import { webhookFunction, type WebhookFunction } from '../../functions/wiring/webhook.ts';
-import { fastEndpoint, localClient, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
+import { deployedTable } from '../fixtures/deployed-table.ts';
+import { fastEndpoint, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
 import { startNetworkInRounds, type NetworkInRounds } from '../fixtures/network-in-rounds.ts';
 
 const BOT = { id: 4_246, username: 'flooded_bot', first_name: 'Flooded' };
@@ -54,11 +48,7 @@ describe('while one user floods the webhook function', () => {
       telegram: telegram.apiRoot,
       parameters: new Map([[TOKEN_PARAMETER, TOKEN]]),
     });
-    const table = { client: localClient(store.endpoint), tableName: TABLE_NAME };
-    await createTableIfMissing(table.client, TABLE_NAME);
-    await new DynamoStatusStore(table).saveBot({ id: BOT.id, username: BOT.username, firstName: 'Flooded' });
-    await activateLayout(new DynamoLeaseStore({ ...table, scope: String(BOT.id) }), PARTITIONS);
-    await importAtoms({ ...publishingIn(table), source: starterAtomFiles(), mode: 'replace' });
+    await deployedTable(store.endpoint, { tableName: TABLE_NAME, bot: BOT, partitions: PARTITIONS });
     for (const [name, value] of Object.entries({
       AWS_ENDPOINT_URL_DYNAMODB: network.url,
       AWS_ENDPOINT_URL_SSM: network.url,

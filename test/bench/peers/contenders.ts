@@ -4,14 +4,8 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { Bot } from 'grammy/web';
 import type { Update, UserFromGetMe } from 'grammy/types';
 import { LOCAL_CREDENTIALS } from '../../../functions/dynamodb/client.ts';
-import { DynamoLeaseStore } from '../../../functions/dynamodb/lease-store.ts';
-import { createTableIfMissing } from '../../../functions/dynamodb/table.ts';
-import { importAtoms } from '../../../functions/knowledge/import.ts';
-import { starterAtomFiles } from '../../../functions/knowledge/starter.ts';
-import { activateLayout } from '../../../functions/lease/layout-change.ts';
 import { deriveWebhookSecret } from '../../../functions/telegram/webhook-secret.ts';
-import { publishingIn } from '../../../functions/wiring/knowledge.ts';
-import { statusStoreOf } from '../../../functions/wiring/stores.ts';
+import { deployedTable } from '../../fixtures/deployed-table.ts';
 import { localClient } from '../../fixtures/local-dynamodb.ts';
 import { loadPeer } from './packages.ts';
 import type { Wire } from './wire.ts';
@@ -159,13 +153,8 @@ async function idempotent(wire: Wire, answer: Contender['answer']): Promise<Cont
 
 /** Everything that our bot finds in its table once it is deployed. @returns its environment */
 export async function deployOurs({ url, store }: Wire): Promise<Record<string, string>> {
-  const client = localClient(store);
-  const table = { client, tableName: TABLES.ours };
-  await createTableIfMissing(client, TABLES.ours);
-  await statusStoreOf(table).saveBot({ id: ME.id, username: ME.username, firstName: 'Bench' });
-  await activateLayout(new DynamoLeaseStore({ ...table, scope: String(ME.id) }), 1);
-  await importAtoms({ ...publishingIn(table), source: starterAtomFiles(), mode: 'replace' });
-  client.destroy();
+  const deployed = await deployedTable(store, { tableName: TABLES.ours, bot: ME, partitions: 1 });
+  deployed.client.destroy();
   return {
     TABLE_NAME: TABLES.ours,
     TELEGRAM_BOT_TOKEN: TOKEN,
