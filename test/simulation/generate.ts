@@ -71,6 +71,7 @@ export function generate(seed: number, only?: Profile): Plan {
   if (random.chance(0.4)) planCanary(random, add);
   if (has('operators')) {
     planOperators(random, add, partitionsOf);
+    planLastChanges(steps);
     planLostLayout(random.fork(seed + 1), steps);
   }
   if (has('standing') && (profile === 'standing' || random.chance(0.4))) planPollers(random, add);
@@ -195,6 +196,13 @@ function planOperators(random: Random, add: Add, partitionsOf: (few: number) => 
   if (random.chance(0.5)) add(100, 20_000, kill(random));
   // An operator runs a change of the layout again until it succeeds, since nothing is granted half-way through it.
   for (const atMs of [70_000, 110_000, 150_000, 950_000, 1_200_000, 1_500_000]) add(atMs, atMs, partitions());
+}
+
+/** Where faults have hit every change so far, the last one is run again: each fault is drawn once. */
+function planLastChanges(steps: Plan['steps']): void {
+  const last = steps.findLast(({ step }) => step.do === 'partitions');
+  if (last === undefined) return;
+  for (const atMs of [2_400_000, 3_300_000]) steps.push({ ...last, atMs });
 }
 
 /** Somebody loses it, and whoever starts or deploys then would begin a new one. */
