@@ -29,6 +29,7 @@ export const idleLeasesAreTaken: Check = (world) => {
     if (askedNobody && isBehindAnother(world, delivery)) continue;
     const lease = leaseOver(world, delivery, sinceMs);
     if (lease === undefined || !wasIdle(world, lease, sinceMs)) continue;
+    if (sinceMs > atMs && wasTakenOver(world, delivery, lease)) continue;
     const text = `${machine} is told busy for ${updateId}, of token ${String(lease['fencing_token'])}, which was idle`;
     found.push({ check: 'takeover', atMs: endedAtMs, text });
   }
@@ -87,6 +88,21 @@ function leaseOver(world: World, delivery: DeliveryEntry, sinceMs: number): Item
   // A lease item that nobody has written to is as it was made.
   const { item, atMs } = leases.get(name) ?? { item: { fencing_token: 0 }, atMs: 0 };
   return atMs > sinceMs || item?.['retired'] === true ? undefined : item;
+}
+
+/**
+ * Whether the lease was taken at its expiry while the delivery waited: by its own clock the former holder had time left,
+ * so that it read when that holder's update ends, and had asked for the lease itself once.
+ */
+function wasTakenOver({ history }: World, { atMs }: DeliveryEntry, lease: Item): boolean {
+  return history
+    .of('event')
+    .some(
+      ({ event, atMs: takenAtMs }) =>
+        event.type === 'expired-takeover' &&
+        event.fencingToken === lease['fencing_token'] &&
+        takenAtMs >= atMs,
+    );
 }
 
 function nameIn({ holder }: Item): string {
