@@ -100,10 +100,12 @@ async function look<T>(at: string, see: () => Promise<T>): Promise<T> {
 
 /** @returns the reasons in it that keep users out */
 function tell({ measure, log, nowMs }: RoundDeps, sighting: Sighting): string[] {
-  const { actual, isDrifted, isRetaken, isRemoved, isGivenUp } = sighting;
+  const { actual, isWanted, isDrifted, isRetaken, isRemoved, isGivenUp } = sighting;
   const { lastErrorAtMs } = actual;
   const isFresh = lastErrorAtMs !== undefined && nowMs() - lastErrorAtMs < FRESH_MS;
-  measure(METRICS.pendingUpdates, actual.pendingUpdateCount);
+  measure(METRICS.pendingUpdates, isWanted ? actual.pendingUpdateCount : 0);
+  measure(METRICS.updatesDone, 0);
+  measure(METRICS.updatesHandedBack, 0);
   measure(METRICS.webhookDrift, isDrifted ? 1 : 0);
   measure(METRICS.webhookRetaken, isRetaken ? 1 : 0);
   measure(METRICS.webhookErrors, isFresh ? 1 : 0);

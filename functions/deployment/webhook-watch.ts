@@ -1,6 +1,7 @@
 import type { Api } from 'grammy/web';
 import type { StatusStore, WebhookStatus } from '../status/status-store.ts';
 import {
+  asksForLess,
   connectionsFor,
   deleteWebhookIfOurs,
   readWebhook,
@@ -25,7 +26,9 @@ export interface WatchDeps {
 /** The finding of one look at the webhook, and the deeds that followed. */
 export interface Sighting {
   actual: ActualWebhook;
-  /** It should be ours and was not when it was looked at, or was ours and should be off. */
+  /** An operator wants updates delivered to us. */
+  isWanted: boolean;
+  /** It should be ours, with all that we handle, and was not when it was looked at, or was ours and should be off. */
   isDrifted: boolean;
   /** It was set, and still should be when that was done. */
   isRetaken: boolean;
@@ -47,7 +50,7 @@ export async function watchWebhook(deps: WatchDeps): Promise<Sighting> {
   const [actual, known] = await Promise.all([readWebhook(api), status.webhook(botId)]);
   const checkedAtMs = nowMs();
   const wanted = known?.desired === 'on' ? known.expectedUrl : undefined;
-  const isMissing = wanted !== undefined && actual.url !== wanted;
+  const isMissing = wanted !== undefined && (actual.url !== wanted || asksForLess(actual));
   const isLeftOver = known?.desired === 'off' && actual.url !== '' && actual.url === known.expectedUrl;
   const recently = retakesOfTheLastHour(known, checkedAtMs);
   const mayRetake = isMissing && recently.length < MAX_RETAKES_AN_HOUR;
@@ -66,6 +69,7 @@ export async function watchWebhook(deps: WatchDeps): Promise<Sighting> {
   if (isRemoved) await deleteWebhookIfOurs(api, actual.url);
   return {
     actual,
+    isWanted: wanted !== undefined,
     isDrifted: isMissing || isLeftOver,
     isRetaken,
     isRemoved,

@@ -80,6 +80,11 @@ export function webhookDifferences(
   return differences;
 }
 
+/** Whether Telegram keeps kinds of updates from us that we handle; without a list it sends all of them. */
+export function asksForLess({ allowedUpdates = [] }: ActualWebhook): boolean {
+  return allowedUpdates.length > 0 && ALLOWED_UPDATES.some((kind) => !allowedUpdates.includes(kind));
+}
+
 /** Somebody's path may hold a secret of theirs. */
 export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : 'not a URL';

@@ -3,7 +3,10 @@ export const METRIC_NAMESPACE = 'AgentFactoryBot';
 
 /** Every custom metric there is. Alarms and widgets name them from here, and a test sees each of them emitted. */
 export const METRICS = {
+  /** The watchdog adds nought each minute, as to the next one: alarms compare the two although nobody writes to the bot. */
   updatesDone: 'UpdatesDone',
+  /** Deliveries without a 2xx, which Telegram makes again; of one that ran out of time or memory nobody writes it. */
+  updatesHandedBack: 'UpdatesHandedBack',
   updatesDuplicate: 'UpdatesDuplicate',
   updatesFailed: 'UpdatesFailed',
   updatesDeferred: 'UpdatesDeferred',
@@ -26,10 +29,12 @@ export const METRICS = {
   telegramCallTime: 'TelegramCallTime',
   /** Calls without an answer, or with one that any call would have got; not what is wrong with a call itself. */
   telegramErrors: 'TelegramErrors',
+  /** Calls answered 403, but for those that nobody waits for: the bot may not write there, whatever it says. */
+  answersRefused: 'AnswersRefused',
   /** Milliseconds from the message's date to its answer. */
   updateAge: 'UpdateAge',
   knowledgeProblems: 'KnowledgeProblems',
-  /** As Telegram counts them; from the watchdog, each minute. */
+  /** As Telegram counts them, and none while an operator wants none delivered; from the watchdog, each minute. */
   pendingUpdates: 'PendingUpdates',
   /** 1 while the webhook is not ours although it should be. */
   webhookDrift: 'WebhookDrift',

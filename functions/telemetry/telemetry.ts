@@ -2,9 +2,10 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { RequestProblem } from '../http/receive.ts';
 import type { ConsumerEvent, Emit } from '../lease/events.ts';
-import type { Outcome } from '../lease/outcome.ts';
+import { isSettledOutcome, type Outcome } from '../lease/outcome.ts';
 import type { Settings } from '../settings/settings.ts';
 import { blamesNoCall } from '../telegram/error-codes.ts';
+import { BACKGROUND } from '../telegram/guarded-fetch.ts';
 import type { TelegramCall } from '../telegram/tenure-bot.ts';
 import type { UpdateFacts } from '../telegram/update-facts.ts';
 import { LevelledLogger } from './levelled-logger.ts';
@@ -111,6 +112,7 @@ export class Telemetry {
     if (answered && errorCode === undefined) return;
     // A button that is pressed twice ("not modified") or a user who blocked the bot is nothing to wake anybody for.
     if (errorCode === undefined || blamesNoCall(errorCode)) this.count(METRICS.telegramErrors);
+    if (errorCode === 403 && !BACKGROUND.has(call.method)) this.count(METRICS.answersRefused);
     this.logger.warn('telegram-error', { method: call.method, error_code: errorCode ?? 'no answer' });
   };
 
@@ -118,6 +120,7 @@ export class Telemetry {
     const { updateId, facts, outcome } = answered;
     const trail = this.#trails.get(updateId);
     this.#trails.delete(updateId);
+    if (!isSettledOutcome(outcome)) this.count(METRICS.updatesHandedBack);
     const ageMs = facts.sentAtMs === undefined ? undefined : Math.max(0, Date.now() - facts.sentAtMs);
     if (ageMs !== undefined && outcome.kind === 'done') this.#time(METRICS.updateAge, ageMs);
     this.logger.info('update', {
@@ -138,6 +141,7 @@ export class Telemetry {
       else this.logger.warn('request-refused', { reason });
     } else {
       this.count(METRICS.defects);
+      this.count(METRICS.updatesHandedBack);
       this.logger.error('defect', { reason, error: error instanceof Error ? error : typeof error });
     }
   };

@@ -1,12 +1,23 @@
-import { ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { VANISHED_GRACE_MS } from '../../functions/lease/limits.ts';
+import type { BotMetrics } from '../constructs/bot-metrics.ts';
 import type { AlarmSources } from './sources.ts';
 import { type AlarmSpec, FIVE_MINUTES, MINUTE, QUARTER } from './spec.ts';
 
 const PENDING_LIMIT = 20;
+const REFUSED_LIMIT = 5;
 const AGE_LIMIT_MS = 30_000;
+/** So many at once are not explained by one that is odd. */
+const SEVERAL = 3;
+/** One that is odd is parked within the grace period, and the redelivery after it. */
+const ODD_UPDATE_PERIODS = Math.ceil(VANISHED_GRACE_MS / FIVE_MINUTES.toMilliseconds()) + 2;
 
 /** Users wait in vain, or nobody would notice that they do. */
-export function pages({ metrics, watchdog }: AlarmSources): AlarmSpec[] {
+export function pages(sources: AlarmSources): AlarmSpec[] {
+  return [...ofWatching(sources), ...ofWaiting(sources), ...ofHandling(sources)];
+}
+
+function ofWatching({ metrics, watchdog }: AlarmSources): AlarmSpec[] {
   return [
     {
       id: 'ServiceDown',
@@ -29,12 +40,34 @@ export function pages({ metrics, watchdog }: AlarmSources): AlarmSpec[] {
       silence: 'is bad',
       notice: 'page',
     },
+  ];
+}
+
+function ofWaiting({ metrics }: AlarmSources): AlarmSpec[] {
+  return [
     {
       id: 'PendingUpdates',
       metric: metrics.min('pendingUpdates', MINUTE),
       threshold: PENDING_LIMIT,
       periods: 5,
       meaning: `At no time in five minutes were fewer than ${PENDING_LIMIT} updates waiting at Telegram.`,
+      silence: 'says nothing',
+      notice: 'page',
+    },
+    {
+      id: 'UpdatesUnserved',
+      metric: unserved(metrics),
+      threshold: SEVERAL,
+      meaning: `For five minutes ${SEVERAL} updates and more have waited in vain, and no more were handled than handed back.`,
+      silence: 'says nothing',
+      notice: 'page',
+    },
+    {
+      id: 'UpdateStuck',
+      metric: unserved(metrics),
+      threshold: 1,
+      periods: ODD_UPDATE_PERIODS,
+      meaning: `For ${ODD_UPDATE_PERIODS * FIVE_MINUTES.toMinutes()} minutes somebody has waited in vain, and no more updates were handled than handed back.`,
       silence: 'says nothing',
       notice: 'page',
     },
@@ -47,14 +80,57 @@ export function pages({ metrics, watchdog }: AlarmSources): AlarmSpec[] {
       silence: 'is good',
       notice: 'page',
     },
+  ];
+}
+
+function ofHandling({ metrics }: AlarmSources): AlarmSpec[] {
+  return [
+    {
+      id: 'AnswersRefused',
+      metric: refused(metrics),
+      threshold: REFUSED_LIMIT,
+      meaning: `Telegram has forbidden ${REFUSED_LIMIT} answers and more within a quarter of an hour, and no fewer than updates were handled.`,
+      silence: 'is good',
+      notice: 'page',
+    },
     {
       id: 'UpdatesGivenUp',
       metric: metrics.sum('updatesParked', QUARTER),
-      threshold: 3,
+      threshold: SEVERAL,
       meaning:
         'Several updates were parked within a quarter of an hour: one that is odd does not explain it.',
       silence: 'is good',
       notice: 'page',
     },
   ];
+}
+
+/**
+ * The updates that wait at Telegram while no more are handled than handed back: none of an ordinary bot, however busy.
+ * None that is refused before it is read (a wrong secret) or that never arrives counts as either.
+ */
+export function unserved(metrics: BotMetrics): MathExpression {
+  return new MathExpression({
+    expression: 'pending * (done <= back)',
+    usingMetrics: {
+      pending: metrics.min('pendingUpdates', FIVE_MINUTES),
+      done: metrics.sum('updatesDone', FIVE_MINUTES),
+      back: metrics.sum('updatesHandedBack', FIVE_MINUTES),
+    },
+    label: 'updates that wait in vain',
+    period: FIVE_MINUTES,
+  });
+}
+
+/** One user who blocks the bot is forbidden ground by himself; where every chat is, no update fails and none waits. */
+function refused(metrics: BotMetrics): MathExpression {
+  return new MathExpression({
+    expression: 'refused * (done <= refused)',
+    usingMetrics: {
+      refused: metrics.sum('answersRefused', QUARTER),
+      done: metrics.sum('updatesDone', QUARTER),
+    },
+    label: 'answers that are forbidden',
+    period: QUARTER,
+  });
 }

@@ -4,6 +4,9 @@ import { timeoutLadder } from '../timeouts.ts';
 import type { AlarmSources } from './sources.ts';
 import { type AlarmSpec, FIVE_MINUTES, HOUR, MINUTE } from './spec.ts';
 
+/** A cold start takes one or two; beyond it users begin to ask again. */
+const SLOW_ANSWER_MS = 5_000;
+
 /** The alarms on troubles that heal by themselves, or that are a sign of something else. */
 export function symptoms(sources: AlarmSources): AlarmSpec[] {
   return [...ofFunctions(sources), ...ofUpdates(sources), ...ofServices(sources)];
@@ -71,6 +74,15 @@ function ofUpdates({ metrics }: AlarmSources): AlarmSpec[] {
       silence: 'is good',
       notice: 'symptom',
       stopsRollout: true,
+    },
+    {
+      id: 'AnswersSlow',
+      metric: metrics.percentile('updateAge', 95, FIVE_MINUTES),
+      threshold: SLOW_ANSWER_MS,
+      periods: 3,
+      meaning: 'One user in twenty waits longer than five seconds for an answer.',
+      silence: 'is good',
+      notice: 'symptom',
     },
     {
       id: 'UpdatesUnsettled',

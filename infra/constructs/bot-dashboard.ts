@@ -16,6 +16,7 @@ import {
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { unserved } from '../alarms/pages.ts';
 import { FIVE_MINUTES, MINUTE } from '../alarms/spec.ts';
 import type { StageConfig } from '../stage.ts';
 import type { BotMetrics } from './bot-metrics.ts';
@@ -97,7 +98,11 @@ export class BotDashboard extends Construct {
       label: 'version',
     });
     return [
-      this.#graph('Users are served', [metrics.min('served', MINUTE)], ['ServiceDown']),
+      this.#graph(
+        'Users are served',
+        [metrics.min('served', MINUTE), unserved(metrics)],
+        ['ServiceDown', 'UpdatesUnserved'],
+      ),
       this.#graph('By which version', [versions]),
       this.#graph(
         'From the message to its answer, ms',
@@ -105,7 +110,7 @@ export class BotDashboard extends Construct {
           metrics.percentile('updateAge', 50, FIVE_MINUTES),
           metrics.percentile('updateAge', 95, FIVE_MINUTES),
         ],
-        ['UpdatesOld'],
+        ['UpdatesOld', 'AnswersSlow'],
       ),
       this.#graph('Parked, for an operator', [metrics.max('parkedUpdates', MINUTE)], ['UpdatesParked']),
     ];
@@ -150,7 +155,11 @@ export class BotDashboard extends Construct {
       ]),
       this.#graph(
         'Errors',
-        [metrics.sum('telegramErrors', FIVE_MINUTES), metrics.max('webhookErrors', MINUTE)],
+        [
+          metrics.sum('telegramErrors', FIVE_MINUTES),
+          metrics.sum('answersRefused', FIVE_MINUTES),
+          metrics.max('webhookErrors', MINUTE),
+        ],
         ['TelegramErrors'],
       ),
       this.#graph('Webhook', [

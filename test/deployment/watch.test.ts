@@ -4,6 +4,7 @@ import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
 import { goRound, LOOK_LIMIT_MS, type RoundDeps } from '../../functions/deployment/watchdog-round.ts';
+import { ALLOWED_UPDATES } from '../../functions/telegram/allowed-updates.ts';
 import { watchWebhook, type Sighting } from '../../functions/deployment/webhook-watch.ts';
 import { reason, REASONS } from '../../functions/status/reasons.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
@@ -65,6 +66,19 @@ describeOnEveryStore('the watchdog', (store) => {
     });
   });
 
+  it('sets one again at our own address for which somebody has asked for less than we handle', async () => {
+    await api().setWebhook(OURS, { allowed_updates: ['inline_query'] });
+    expect(await round()).toMatchObject({ isDrifted: true, isRetaken: true });
+    const { allowed_updates: kinds } = await api().getWebhookInfo();
+    expect(kinds?.sort()).toEqual([...ALLOWED_UPDATES].sort());
+    expect(await round()).toMatchObject({ isDrifted: false, isRetaken: false });
+  });
+
+  it('leaves one at our own address that brings more', async () => {
+    await api().setWebhook(OURS, { allowed_updates: [...ALLOWED_UPDATES, 'edited_message'] });
+    expect(await round()).toMatchObject({ isDrifted: false, isRetaken: false });
+  });
+
   it('takes it back three times an hour, then leaves it, and begins anew when the hour is over', async () => {
     const seen: Sighting[] = [];
     for (let i = 0; i < 5; i += 1) {
@@ -108,6 +122,7 @@ describe('a round', () => {
   const told = new Map<string, number>();
   const sighting: Sighting = {
     actual: { url: OURS, pendingUpdateCount: 4, lastErrorAtMs: 9_000, lastError: 'Connection refused' },
+    isWanted: true,
     isDrifted: true,
     isRetaken: false,
     isRemoved: true,
@@ -131,6 +146,8 @@ describe('a round', () => {
     await goRound(deps);
     expect(Object.fromEntries(told)).toEqual({
       PendingUpdates: 4,
+      UpdatesDone: 0,
+      UpdatesHandedBack: 0,
       WebhookDrift: 1,
       WebhookRetaken: 0,
       WebhookErrors: 1,
@@ -200,6 +217,11 @@ describe('a round', () => {
     });
   });
 
+  it('counts none as pending while an operator wants none delivered', async () => {
+    await goRound({ ...deps, watch: async () => ({ ...sighting, isWanted: false }) });
+    expect(told.get('PendingUpdates')).toBe(0);
+  });
+
   it('lets no look that fails keep another from being told, and fails in the end', async () => {
     const failing = { ...deps, watch: () => Promise.reject(new Error('Telegram is silent')) };
     await expect(goRound(failing)).rejects.toThrow(/1 of 7 looks failed: Telegram is silent/);
@@ -228,7 +250,7 @@ describe('a round', () => {
         const untold = names.filter((name) => !told.has(name));
         expect(told.size).toBeGreaterThan(3);
         expect(untold.length).toBe(
-          { watch: 4, askEndpoint: 0, askHealth: 0, countParked: 1, knowledge: 2, tellNews: 0 }[slow],
+          { watch: 6, askEndpoint: 0, askHealth: 0, countParked: 1, knowledge: 2, tellNews: 0 }[slow],
         );
         end();
       },

@@ -135,6 +135,49 @@ describe('the alarm of throttles', () => {
   });
 });
 
+describe('the alarms of updates that wait in vain', () => {
+  const key = (name: string) => new Alarms(template).metrics.find((metric) => metric.includes(` ${name} `))!;
+  /** So many minutes in which each has these counts, as they were measured, among quiet ones. */
+  const rungBy = (minutes: number, counts: { pending: number; done: number; back: number }): string[] => {
+    const series = new Series();
+    for (let at = 0; at < 120; at += 1) {
+      const { pending, done, back } =
+        at >= 40 && at < 40 + minutes ? counts : { pending: 0, done: 0, back: 0 };
+      series.add(at, [
+        [key('PendingUpdates'), pending],
+        [key('UpdatesDone'), done],
+        [key('UpdatesHandedBack'), back],
+        [key('Invocations'), 1],
+      ]);
+    }
+    const happenings = new Alarms(template).evaluate(series, 30, 119);
+    return happenings.flatMap(({ alarm, state, topic }) =>
+      state === 'ALARM' && topic === 'page' ? alarm : [],
+    );
+  };
+
+  it.each([
+    ['a busy bot, for all that is under way at each look', 60, { pending: 12, done: 300, back: 40 }],
+    [
+      'one update that kills its process, and what its user says behind it',
+      12,
+      { pending: 2, done: 0, back: 1 },
+    ],
+    ['three that wait for four minutes', 4, { pending: 3, done: 0, back: 9 }],
+  ])('stay silent about %s', (_, minutes, counts) => {
+    expect(rungBy(minutes, counts)).toEqual([]);
+  });
+
+  it.each([
+    ['three that wait for five minutes, handed back', 5, { pending: 3, done: 0, back: 3 }],
+    ['three that wait and never arrive', 5, { pending: 3, done: 0, back: 0 }],
+    ['some of many, as long as no more are handled than handed back', 5, { pending: 10, done: 20, back: 20 }],
+    ['one that waits for longer than what is odd', 20, { pending: 1, done: 0, back: 1 }],
+  ])('ring once for %s', (_, minutes, counts) => {
+    expect(rungBy(minutes, counts)).toEqual(['UsersNotServed']);
+  });
+});
+
 describe('the dashboard', () => {
   const graphs = () => widgetsOf(template).filter(({ type }) => type === 'metric');
   const metricsOf = ({ properties }: Widget): string[] =>

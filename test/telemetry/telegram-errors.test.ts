@@ -5,7 +5,10 @@ import { Telemetry } from '../../functions/telemetry/telemetry.ts';
 describe('what is counted as an error of Telegram', () => {
   afterEach(() => vi.restoreAllMocks());
 
-  const isCounted = (call: { errorCode?: number; answered: boolean }): boolean => {
+  const isCounted = (
+    call: { errorCode?: number; answered: boolean; method?: string },
+    as: string = METRICS.telegramErrors,
+  ): boolean => {
     let written = '';
     vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
       written += String(chunk);
@@ -16,7 +19,7 @@ describe('what is counted as an error of Telegram', () => {
     telemetry.flush();
     vi.restoreAllMocks();
     expect(written).toContain(METRICS.telegramCallTime);
-    return written.includes(METRICS.telegramErrors);
+    return written.includes(as);
   };
 
   it.each([401, 404, 409, 429, 500, 502])('is a %i, which any call would get', (errorCode) => {
@@ -33,4 +36,12 @@ describe('what is counted as an error of Telegram', () => {
       expect(isCounted({ errorCode, answered: true })).toBe(false);
     },
   );
+
+  it.each([
+    ['sendMessage', 403, true],
+    ['sendMessage', 400, false],
+    ['sendChatAction', 403, false],
+  ])('takes %s answered %i for a forbidden answer: %s', (method, errorCode, isForbidden) => {
+    expect(isCounted({ method, errorCode, answered: true }, METRICS.answersRefused)).toBe(isForbidden);
+  });
 });

@@ -1,4 +1,5 @@
 import { resourcesOf, type Resource, type Template } from '../synthesised.ts';
+import { formulaOf, type Formula } from './metric-math.ts';
 import { metricKey, nameIn, type MetricKey, type Series } from './series.ts';
 
 /** One change of an alarm, or one message to a topic, at the end of a minute. */
@@ -11,7 +12,6 @@ export interface Happening {
 }
 
 interface Source {
-  readonly factor: number;
   readonly key: MetricKey;
   readonly statistic: string;
 }
@@ -21,6 +21,7 @@ interface Alarm {
   readonly name: string;
   readonly topic?: Happening['topic'];
   readonly sources: readonly Source[];
+  readonly compute: Formula['compute'];
   readonly periodMinutes: number;
   readonly periods: number;
   readonly toAlarm: number;
@@ -82,7 +83,7 @@ export class Alarms {
 
   /** Every metric that an alarm looks at. */
   get metrics(): MetricKey[] {
-    return this.#alarms.flatMap(({ sources }) => sources.map(({ key }) => key));
+    return this.#alarms.flatMap(({ sources }) => [...new Set(sources.map(({ key }) => key))]);
   }
 
   /** From the end of minute `from` to that of `until`; all is well before. */
@@ -161,7 +162,7 @@ function stateOf(alarm: Alarm, series: Series, minute: number): 'ALARM' | 'OK' |
   const count = { breaching: 0, good: 0, missing: 0 };
   for (let back = 0; back < periods; back += 1) {
     const until = minute + 1 - back * periodMinutes;
-    const value = valueOf(alarm.sources, series, until - periodMinutes, until);
+    const value = valueOf(alarm, series, until - periodMinutes, until);
     if (value === undefined) count.missing += 1;
     else if (isBreaching(value)) count.breaching += 1;
     else count.good += 1;
@@ -172,22 +173,19 @@ function stateOf(alarm: Alarm, series: Series, minute: number): 'ALARM' | 'OK' |
   return count.good > periods - toAlarm ? 'OK' : undefined;
 }
 
-/** A sum of filled metrics has a value where any of them has one; CloudWatch may know one more often, never less. */
 function valueOf(
-  sources: readonly Source[],
+  { sources, compute }: Alarm,
   series: Series,
   from: number,
   until: number,
 ): number | undefined {
-  const values = sources.map(({ key, statistic }) => series.statistic(key, statistic, from, until));
-  if (values.every((value) => value === undefined)) return undefined;
-  return values.reduce<number>((sum, value, at) => sum + sources[at]!.factor * (value ?? 0), 0);
+  return compute(sources.map(({ key, statistic }) => series.statistic(key, statistic, from, until)));
 }
 
 type Properties = Resource['Properties'];
 
 function alarmOf(properties: Properties): Omit<Alarm, 'id' | 'topic'> {
-  const { sources, periodMinutes } = sourcesOf(properties);
+  const { sources, compute, periodMinutes } = sourcesOf(properties);
   const comparison = BREACHES[String(properties['ComparisonOperator'])];
   if (comparison === undefined)
     throw new Error(`nobody here can compare ${String(properties['ComparisonOperator'])}`);
@@ -195,6 +193,7 @@ function alarmOf(properties: Properties): Omit<Alarm, 'id' | 'topic'> {
   return {
     name: nameOf(properties),
     sources,
+    compute,
     periodMinutes,
     periods: Number(properties['EvaluationPeriods']),
     toAlarm: Number(properties['DatapointsToAlarm'] ?? properties['EvaluationPeriods']),
@@ -210,11 +209,15 @@ interface MetricOf {
   Dimensions: { Name: string; Value: unknown }[];
 }
 
-function sourcesOf(properties: Properties): Pick<Alarm, 'sources' | 'periodMinutes'> {
+function sourcesOf(properties: Properties): Pick<Alarm, 'sources' | 'compute' | 'periodMinutes'> {
   if (properties['Metrics'] === undefined) {
     const statistic = String(properties['Statistic'] ?? properties['ExtendedStatistic']);
     const key = keyOf(properties as unknown as MetricOf);
-    return { sources: [{ factor: 1, key, statistic }], periodMinutes: Number(properties['Period']) / 60 };
+    return {
+      sources: [{ key, statistic }],
+      compute: ([value]) => value,
+      periodMinutes: Number(properties['Period']) / 60,
+    };
   }
   type Query = {
     Id: string;
@@ -223,16 +226,10 @@ function sourcesOf(properties: Properties): Pick<Alarm, 'sources' | 'periodMinut
   };
   const queries = properties['Metrics'] as Query[];
   const expression = queries.find(({ Expression }) => Expression !== undefined)!.Expression!;
-  const terms = [...expression.matchAll(/(?:([\d.]+) \* )?FILL\((\w+), 0\)/g)];
-  if (terms.map(([term]) => term).join(' + ') !== expression)
-    throw new Error(`nobody here can compute ${expression}`);
-  const stats = terms.map(([, , id]) => queries.find((query) => query.Id === id)!.MetricStat!);
-  const sources = stats.map(({ Metric, Stat }, at) => ({
-    factor: Number(terms[at]![1] ?? 1),
-    key: keyOf(Metric),
-    statistic: Stat,
-  }));
-  return { sources, periodMinutes: stats[0]!.Period / 60 };
+  const { ids, compute } = formulaOf(expression);
+  const stats = ids.map((id) => queries.find((query) => query.Id === id)!.MetricStat!);
+  const sources = stats.map(({ Metric, Stat }) => ({ key: keyOf(Metric), statistic: Stat }));
+  return { sources, compute, periodMinutes: stats[0]!.Period / 60 };
 }
 
 function keyOf({ Namespace, MetricName, Dimensions }: MetricOf): MetricKey {

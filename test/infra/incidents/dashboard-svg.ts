@@ -1,4 +1,5 @@
 import { resourcesOf, type Template } from '../synthesised.ts';
+import { formulaOf } from './metric-math.ts';
 import { metricKey, nameIn, type Series } from './series.ts';
 
 export interface Widget {
@@ -12,7 +13,7 @@ export interface Widget {
     readonly markdown?: string;
     readonly alarms?: readonly string[];
     /** `[namespace, name, dimension, value, ..., options]`, or `[{ expression }]`. */
-    readonly metrics?: readonly (readonly (string | MetricOptions)[])[];
+    readonly metrics?: readonly WidgetMetric[];
     readonly annotations?: {
       readonly horizontal?: readonly { readonly value: number; readonly label?: string }[];
     };
@@ -24,7 +25,11 @@ interface MetricOptions {
   readonly label?: string;
   readonly stat?: string;
   readonly period?: number;
+  readonly id?: string;
+  readonly visible?: boolean;
 }
+
+type WidgetMetric = readonly (string | MetricOptions)[];
 
 /** The widgets of the template's one dashboard, in which a resource goes by its logical id. */
 export function widgetsOf(template: Template): Widget[] {
@@ -106,7 +111,10 @@ interface Curve {
 }
 
 function graph({ properties }: Widget, box: { width: number; height: number }, pictured: Pictured): string {
-  const curves = (properties.metrics ?? []).flatMap((metric) => curvesOf(metric, pictured));
+  const metrics = properties.metrics ?? [];
+  const curves = metrics
+    .filter((metric) => optionsOf(metric).visible !== false)
+    .map((metric) => curveOf(metric, metrics, pictured));
   const thresholds = properties.annotations?.horizontal ?? [];
   const top = Math.max(1, ...curves.flatMap(({ points }) => points.map(([, value]) => value))) * 1.1;
   const area = { left: 8, top: 24, width: box.width - 16, height: box.height - 44 };
@@ -129,29 +137,57 @@ function graph({ properties }: Widget, box: { width: number; height: number }, p
   return `${lines.join('')}${annotations.join('')}${line(area.left + area.width, 16, String(Math.round(top / 1.1)), 'fill="#879596" font-size="10" text-anchor="end"')}<text x="8" y="${box.height - 6}" font-size="10">${legend.join('')}</text>`;
 }
 
-function curvesOf(metric: readonly (string | MetricOptions)[], { series, from, until }: Pictured): Curve[] {
-  const options = metric.find((part): part is MetricOptions => typeof part === 'object') ?? {};
+function curveOf(metric: WidgetMetric, all: readonly WidgetMetric[], pictured: Pictured): Curve {
+  const { expression, label, period = PERIOD_S } = optionsOf(metric);
   // A search is answered by what there is: here one version of the function.
   const [, searched] =
-    /^SEARCH\('\{AWS\/Lambda.*FunctionName="(\w+)" MetricName="Invocations"/.exec(options.expression ?? '') ??
-    [];
-  const parts = metric.filter((part): part is string => typeof part === 'string');
-  const [namespace = 'AWS/Lambda', name = 'Invocations', ...rest] = searched === undefined ? parts : [];
-  const dimensions: Record<string, string> = searched === undefined ? {} : { FunctionName: searched };
+    /^SEARCH\('\{AWS\/Lambda.*FunctionName="(\w+)" MetricName="Invocations"/.exec(expression ?? '') ?? [];
+  if (searched !== undefined) {
+    const key = metricKey('AWS/Lambda', 'Invocations', { FunctionName: searched });
+    return {
+      label: 'version 1',
+      points: pointsOf(pictured, period, (from, until) => pictured.series.statistic(key, 'Sum', from, until)),
+    };
+  }
+  if (expression !== undefined) {
+    const { ids, compute } = formulaOf(expression);
+    const named = ids.map((id) => seriesOf(all.find((one) => optionsOf(one).id === id)!));
+    const valueOf = (from: number, until: number) =>
+      compute(named.map(({ key, stat }) => pictured.series.statistic(key, stat, from, until)));
+    return { label: label ?? expression, points: pointsOf(pictured, period, valueOf) };
+  }
+  const { key, name, stat } = seriesOf(metric);
+  return {
+    label: label ?? (/^p\d+$/.test(stat) ? `${name} ${stat}` : name),
+    points: pointsOf(pictured, period, (from, until) => pictured.series.statistic(key, stat, from, until)),
+  };
+}
+
+function seriesOf(metric: WidgetMetric): { key: string; name: string; stat: string } {
+  const [namespace = '', name = '', ...rest] = metric.filter(
+    (part): part is string => typeof part === 'string',
+  );
+  const dimensions: Record<string, string> = {};
   for (let at = 0; at + 1 < rest.length; at += 2) dimensions[rest[at]!] = rest[at + 1]!;
-  const key = metricKey(namespace, name, dimensions);
-  const stat = searched === undefined ? (options.stat ?? 'Average') : 'Sum';
-  const period = (options.period ?? PERIOD_S) / 60;
+  return { key: metricKey(namespace, name, dimensions), name, stat: optionsOf(metric).stat ?? 'Average' };
+}
+
+function pointsOf(
+  { from, until }: Pictured,
+  periodS: number,
+  valueOf: (from: number, until: number) => number | undefined,
+): [minute: number, value: number][] {
+  const period = periodS / 60;
   const points: [number, number][] = [];
   for (let minute = from; minute + period <= until; minute += period) {
-    const value = series.statistic(key, stat, minute, minute + period);
+    const value = valueOf(minute, minute + period);
     if (value !== undefined) points.push([minute + period / 2, value]);
   }
-  const label =
-    searched === undefined
-      ? (options.label ?? (/^p\d+$/.test(stat) ? `${name} ${stat}` : name))
-      : 'version 1';
-  return [{ label, points }];
+  return points;
+}
+
+function optionsOf(metric: WidgetMetric): MetricOptions {
+  return metric.find((part): part is MetricOptions => typeof part === 'object') ?? {};
 }
 
 function line(x: number, y: number, text: string, attributes = ''): string {

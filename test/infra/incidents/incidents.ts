@@ -3,6 +3,7 @@ import { keys } from '../../../functions/dynamodb/keys.ts';
 import { SECRET_HEADER } from '../../../functions/http/receive.ts';
 import { WEBHOOK_PATH } from '../../../functions/http/paths.ts';
 import { RARE_INCIDENTS } from './rare-incidents.ts';
+import { sayLate, UNSERVED_INCIDENTS } from './unserved-incidents.ts';
 import { BOT_ID, type World } from './world.ts';
 
 /**
@@ -222,27 +223,7 @@ const oldUpdates: Incident = {
   name: 'updates come old',
   kind: 'page',
   within: 16,
-  phases: [
-    {
-      minutes: 30,
-      each: ({ telegram, clock }) => {
-        const date = Math.floor(clock.wallMs() / 1000) - 120;
-        for (const id of USERS) {
-          const person = { id, first_name: 'Ada' };
-          telegram.user(person);
-          telegram.inject({
-            message: {
-              message_id: 9_000 + id,
-              date,
-              text: 'hello',
-              chat: { ...person, type: 'private' },
-              from: { ...person, is_bot: false },
-            },
-          });
-        }
-      },
-    },
-  ],
+  phases: [{ minutes: 30, each: (world) => sayLate(world, USERS, 120) }],
 };
 
 const strangers: Incident = {
@@ -303,5 +284,6 @@ export const INCIDENTS: readonly Incident[] = [
   oldUpdates,
   strangers,
   stuckPartition,
+  ...UNSERVED_INCIDENTS,
   ...RARE_INCIDENTS,
 ];

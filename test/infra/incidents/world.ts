@@ -142,6 +142,14 @@ export class World {
     await api.setWebhook('http://127.0.0.1:1/theirs');
   }
 
+  /** Somebody sets the webhook at our own address, and gives Telegram another secret. */
+  async setSecret(secret: string): Promise<void> {
+    await telegramApi({ token: TOKEN, apiRoot: this.telegram.apiRoot }).setWebhook(
+      `${this.url}${WEBHOOK_PATH}`,
+      { secret_token: secret },
+    );
+  }
+
   /** An operator sets it again (`bot webhook set`). */
   async giveBack(): Promise<void> {
     const api = telegramApi({ token: TOKEN, apiRoot: this.telegram.apiRoot });
