@@ -47,7 +47,7 @@ export async function readLeases(
   const view = async ({ epoch, partition }: LeaseKey, item: LeaseItem | undefined): Promise<LeaseView> => {
     const exists = item?.holder !== undefined && item.expiresAtMs > Date.now();
     const dead = item?.holder !== undefined && isDead(item.holder);
-    const isOver = exists && (await protocol.context.isOver(item));
+    const isOver = exists && (await protocol.context.stateOf(item)) === 'over';
     return { epoch, partition, item, exists, isIdle: isOver && !dead, isDead: dead };
   };
   if ('lost' in survey) {

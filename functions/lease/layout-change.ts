@@ -13,13 +13,14 @@ import {
 import { layoutInForce, surveyLayout, type LayoutSurvey, type LostLayout } from './layout-survey.ts';
 import type { LeaseItem, LeaseStore } from './lease-store.ts';
 import { RETIRE_PAUSE_MS } from './limits.ts';
+import type { TenureState } from './tenure-state.ts';
 
 export interface LayoutOperator {
   store: LeaseStore;
   clock: Clock;
   skewMs: number;
   newAttemptId: () => string;
-  isOver: (item: LeaseItem) => Promise<boolean>;
+  stateOf: (item: LeaseItem) => Promise<TenureState>;
   emit: Emit;
 }
 
@@ -124,7 +125,7 @@ function assertSame(wanted: Layout, found: Layout | undefined): void {
 }
 
 async function retire(operator: LayoutOperator, key: LeaseKey, patienceMs: number): Promise<number> {
-  const { store, clock, skewMs, newAttemptId, isOver } = operator;
+  const { store, clock, skewMs, newAttemptId, stateOf } = operator;
   let overToken: number | undefined;
   for (let waitedMs = 0; ;) {
     const staleBeforeMs = clock.wallMs() - skewMs;
@@ -133,7 +134,7 @@ async function retire(operator: LayoutOperator, key: LeaseKey, patienceMs: numbe
     const item = reply.kind === 'applied' ? reply.before : reply.item;
     if (item === undefined) throw new LayoutNotActivatedError(missingItem(key));
     if (reply.kind === 'applied' || item.retired) return item.fencingToken;
-    overToken = (await isOver(item)) ? item.fencingToken : undefined;
+    overToken = (await stateOf(item)) === 'over' ? item.fencingToken : undefined;
     if (overToken !== undefined) continue;
     if (waitedMs >= patienceMs) {
       throw new LayoutChangeError(

@@ -3,6 +3,7 @@ import type { Emit } from './events.ts';
 import type { LeaseKey } from './layout.ts';
 import type { AcquireRequest, LeaseItem, LeaseStore } from './lease-store.ts';
 import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, SOONEST_RETRY_MS } from './limits.ts';
+import type { TenureState } from './tenure-state.ts';
 
 /** The parts that a consumer needs to hold leases; the same object serves all of its partitions. */
 export interface LeaseContext {
@@ -16,8 +17,8 @@ export interface LeaseContext {
   /** 0..1, for jitter. */
   random: () => number;
   emit: Emit;
-  /** Whether the tenure that an item names is over although its lease has not expired. */
-  isOver: (item: LeaseItem) => Promise<boolean>;
+  /** How the tenure stands that an item names although its lease has not expired. */
+  stateOf: (item: LeaseItem) => Promise<TenureState>;
 }
 
 export type AcquireReply =
@@ -58,7 +59,8 @@ export class PartitionLease {
   /**
    * 1. Ask with one conditional write.
    * 2. Refused: is the tenure it names over? Ask again, over its token.
-   * 3. Otherwise wait, ever longer and with jitter, until the ledger says so or the lease has expired, then ask again.
+   * 3. Otherwise wait, ever longer and with jitter, until the ledger says so, or that somebody has followed, or the lease has
+   *    expired, then ask again.
    *    When `waitBudgetMs` is spent, ask once more: a lease that was given back is in no ledger.
    *
    * @param request.termMs how long the lease is to last from now; read anew before each asking
@@ -85,9 +87,11 @@ export class PartitionLease {
       overToken = undefined;
       if (item === undefined) return { kind: 'missing' };
       if (item.retired) return { kind: 'retired' };
+      let state: TenureState = 'running';
       do {
         const mayWait = waited.remainingMs() > 0 && signal?.aborted !== true;
-        if ((mayWait || !triedHandOver) && (this.#neverBegan(item) || (await this.#context.isOver(item)))) {
+        if (mayWait || !triedHandOver) state = await this.#stateOf(item);
+        if (state === 'over') {
           triedHandOver = true;
           overToken = item.fencingToken;
           break;
@@ -95,8 +99,12 @@ export class PartitionLease {
         if (!mayWait) return this.#busy(item, request.updateId);
         await sleep(clock, Math.min((0.5 + random() / 2) * pauseMs, waited.remainingMs()), signal);
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
-      } while (waited.remainingMs() > 0 && this.#endsByItsUpdate(item));
+      } while (waited.remainingMs() > 0 && state === 'running' && this.#endsByItsUpdate(item));
     }
+  }
+
+  async #stateOf(item: LeaseItem): Promise<TenureState> {
+    return this.#neverBegan(item) ? 'over' : this.#context.stateOf(item);
   }
 
   /** Whether the ledger tells its end, which is cheaper to read than to ask for the lease again. */

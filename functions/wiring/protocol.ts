@@ -12,7 +12,7 @@ import type { LedgerStore } from '../lease/ledger-store.ts';
 import { DEAD_KEPT_MS, DEDUPE_MS, VANISHED_GRACE_MS, WAIT_BUDGET_MS } from '../lease/limits.ts';
 import type { LeaseContext } from '../lease/partition-lease.ts';
 import { PerUpdateLeases } from '../lease/per-update-leases.ts';
-import { tenureIsOver } from '../lease/tenure-over.ts';
+import { tenureState } from '../lease/tenure-state.ts';
 import type { UpdateHandler } from '../lease/verdict.ts';
 import type { Settings } from '../settings/settings.ts';
 import { judge } from '../telegram/judge.ts';
@@ -52,7 +52,7 @@ export function openProtocol(options: ProtocolOptions): Protocol {
     newAttemptId: randomUUID,
     random: Math.random,
     emit,
-    isOver: tenureIsOver({ ledger, clock: systemClock, holderIsDead }),
+    stateOf: tenureState({ ledger, clock: systemClock, holderIsDead }),
   };
   const layout = new LayoutReader(leases);
   const perUpdate = new PerUpdateLeases({ ...context, layout, waitBudgetMs: WAIT_BUDGET_MS });

@@ -87,6 +87,31 @@ describeOnEveryStore('takeover (G4)', (store) => {
     expect(b.events[0]).toMatchObject({ type: 'taken-over', previousHolder: 'C', waitedMs: 0 });
   });
 
+  it('does not wait for an update that another has taken up again: it asks who holds the lease now', async () => {
+    const world = await createWorld(store);
+    const [a, b, c] = [world.start('A'), world.start('B', { waitBudgetMs: 1_500 }), world.start('C')];
+    const [begun, end] = [gate(), gate()];
+    a.on(async () => {
+      begun.open();
+      await end.opened;
+      throw failing();
+    });
+    c.on(async () => {
+      throw failing();
+    });
+    const first = a.deliver(1);
+    await begun.opened;
+    b.traffic.after('acquire', async () => {
+      end.open();
+      await first;
+      expect(await c.deliver(1)).toMatchObject({ kind: 'failed' });
+    });
+    expect(await world.clock.advanceUntil(b.deliver(2))).toStrictEqual({ kind: 'done' });
+    const [follows] = b.events;
+    expect(follows).toMatchObject({ type: 'taken-over', previousHolder: 'C', fencingToken: 3 });
+    expect(follows?.type === 'taken-over' && follows.waitedMs).toBeLessThan(200);
+  });
+
   it('gives up waiting when its budget is spent: it reads meanwhile, ever more seldom, and asks once more', async () => {
     const world = await createWorld(store);
     const [a, b] = [world.doomed('A'), world.start('B', { waitBudgetMs: 1_500 })];
@@ -148,6 +173,22 @@ describeOnEveryStore('takeover (G4)', (store) => {
     });
     expect(await a.deliver(1)).toMatchObject({ kind: 'failed' });
     expect(await b.deliver(2)).toStrictEqual({ kind: 'done' });
+  });
+
+  it('does not take a tenure for over by a namesake of its update, which another partition’s higher token left behind', async () => {
+    const world = await createWorld(store, 2);
+    const [a, b] = [world.start('A'), world.start('B')];
+    await a.deliver(1, { chat: 2 });
+    a.on(async () => {
+      throw failing();
+    });
+    expect(await a.deliver(9, { chat: 2 })).toMatchObject({ kind: 'failed' });
+    world.clock.advance(49 * HOUR_MS);
+    a.traffic.before('claim', async () => {
+      expect(await b.deliver(10, { chat: 1 })).toMatchObject({ kind: 'busy', holder: 'A' });
+    });
+    expect(await a.deliver(9, { chat: 1 })).toMatchObject({ kind: 'failed' });
+    expect(await world.ledger.read(9)).toMatchObject({ fencingToken: 1, attempts: 1 });
   });
 
   it('happens at once after a duplicate, of what is done and of what is dead', async () => {

@@ -12,7 +12,7 @@ import { LayoutReader } from '../../functions/lease/layout-reader.ts';
 import type { Outcome } from '../../functions/lease/outcome.ts';
 import type { LeaseContext } from '../../functions/lease/partition-lease.ts';
 import { PerUpdateLeases } from '../../functions/lease/per-update-leases.ts';
-import { tenureIsOver } from '../../functions/lease/tenure-over.ts';
+import { tenureState } from '../../functions/lease/tenure-state.ts';
 import type { Tenure } from '../../functions/lease/tenure.ts';
 import type { Verdict } from '../../functions/lease/verdict.ts';
 import { localClient, type StoreFixture } from '../fixtures/dynamodb-endpoints.ts';
@@ -142,7 +142,7 @@ function startProcess(
     newAttemptId: () => `attempt-${(lastAttemptId += 1)}`,
     random: () => 0.5,
     emit: (event) => events.push(event),
-    isOver: tenureIsOver({ ledger, clock, holderIsDead }),
+    stateOf: tenureState({ ledger, clock, holderIsDead }),
   };
   const layout = new LayoutReader(leases);
   const handled: number[] = [];

@@ -133,7 +133,7 @@ describe('a bot that polls', () => {
       clock: systemClock,
       skewMs: 500,
       newAttemptId: randomUUID,
-      isOver: async () => true,
+      stateOf: async () => 'over' as const,
       emit: () => {},
     };
     // As if it had been frozen past its lease, and the operator's process died after the first step.

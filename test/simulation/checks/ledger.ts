@@ -121,7 +121,10 @@ export const onlyPoisonIsParked: Check = (world) => {
     // The claim that only parks it is the last one, and is none of its attempts.
     const parksOnly = own + unconfirmed > 0 && failed + own + unconfirmed > SETTINGS.maxAttempts ? 1 : 0;
     const counted = failed + own + unconfirmed - parksOnly;
-    if (counted < SETTINGS.maxAttempts || (counted === unconfirmed && !claimsLandUnheard(world))) {
+    if (
+      counted < SETTINGS.maxAttempts ||
+      (counted === unconfirmed && !claimsLandUnheard(world) && !parkingIsUnheard(world, name))
+    ) {
       const told = known.map(({ ended, machine: by }) => `${by} ${ended ?? 'vanished'}`).join(', ');
       found.push({ check: 'parked', atMs, text: `${name} is dead after ${counted} attempts: ${told}` });
     }
@@ -223,6 +226,14 @@ function claimsLandUnheard({ plan }: World): boolean {
       (mode === 'losing-answers' || mode === 'slow') &&
       toMs - fromMs >= SETTINGS.vanishedGraceMs,
   );
+}
+
+/** It was to be parked for its messages, and nobody could put it on the list: each attempt then ended unseen. */
+function parkingIsUnheard(world: World, name: string): boolean {
+  const isListOut = world.plan.storeOutages.some(
+    ({ of, fromMs, toMs }) => of === 'list' && toMs - fromMs >= SETTINGS.vanishedGraceMs,
+  );
+  return isListOut && mayHaveArrived(world, name) >= MAX_UNCONFIRMED;
 }
 
 /** Its calls do not end when they are aborted, and nothing is settled over a call that is out. */

@@ -9,7 +9,7 @@ import { LayoutReader } from '../../../functions/lease/layout-reader.ts';
 import type { Outcome } from '../../../functions/lease/outcome.ts';
 import type { LeaseContext } from '../../../functions/lease/partition-lease.ts';
 import { PerUpdateLeases } from '../../../functions/lease/per-update-leases.ts';
-import { tenureIsOver } from '../../../functions/lease/tenure-over.ts';
+import { tenureState } from '../../../functions/lease/tenure-state.ts';
 import {
   DEAD_KEPT_MS,
   DEDUPE_MS,
@@ -81,7 +81,7 @@ export class BotProcess {
       newAttemptId: () => `${machine.name}/${(attempts += 1)}`,
       random: () => random.next(),
       emit: this.#emit,
-      isOver: tenureIsOver({ ledger: this.ledger, clock, holderIsDead: around.holderIsDead }),
+      stateOf: tenureState({ ledger: this.ledger, clock, holderIsDead: around.holderIsDead }),
     };
   }
 

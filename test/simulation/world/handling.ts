@@ -1,6 +1,7 @@
 import { HttpError, type Api } from 'grammy/web';
 import type { UserFromGetMe } from 'grammy/types';
 import { sleep } from '../../../functions/lease/clock.ts';
+import { partitionOf, type Layout } from '../../../functions/lease/layout.ts';
 import type { Tenure } from '../../../functions/lease/tenure.ts';
 import { TenureOverError } from '../../../functions/lease/tenure.ts';
 import { botForTenure } from '../../../functions/telegram/tenure-bot.ts';
@@ -167,7 +168,7 @@ export class Handling {
       generation: update.generation,
       step,
       token: tenure.fencingToken,
-      leaseName: this.#leaseHeld(machine.name, tenure.fencingToken, update.update_id),
+      leaseName: this.#leaseHeld(machine.name, tenure.fencingToken, update),
       ledger: this.ledgerOf(update),
     };
   }
@@ -184,14 +185,15 @@ export class Handling {
   }
 
   /** The item by which the store itself says that this machine may act for this update now. */
-  #leaseHeld(holder: string, token: number, updateId: number): string | undefined {
-    const epoch = Math.max(epochOf(this.#lostLayout), epochOf(this.#table.items.get(LAYOUT)));
-    for (const [name, item] of this.#table.items) {
-      if (!name.startsWith(`LEASE#${SCOPE}|EPOCH#${epoch}#`)) continue;
-      const isNamed = item['update_id'] === undefined || item['update_id'] === updateId;
-      if (item['holder'] === holder && item['fencing_token'] === token && isNamed) return name;
-    }
-    return undefined;
+  #leaseHeld(holder: string, token: number, update: PlannedUpdate): string | undefined {
+    const [lost, found] = [this.#lostLayout, this.#table.items.get(LAYOUT)];
+    const layout = epochOf(lost) > epochOf(found) ? lost : found;
+    const partition = partitionOf(update.chat, layout as unknown as Layout);
+    const { pk, sk } = keys.lease(SCOPE, epochOf(layout), partition);
+    const item = this.#table.items.get(`${pk}|${sk}`);
+    const isNamed = item?.['update_id'] === undefined || item['update_id'] === update.update_id;
+    const isHeld = item?.['holder'] === holder && item['fencing_token'] === token && isNamed;
+    return isHeld ? `${pk}|${sk}` : undefined;
   }
 }
 

@@ -6,7 +6,7 @@ const CONSUMER = 'functions/lease/consumer.ts';
 const TENURE = 'functions/lease/tenure.ts';
 const CLOCK = 'functions/lease/clock.ts';
 const SETTLED = 'functions/lease/ledger-store.ts';
-const TENURE_OVER = 'functions/lease/tenure-over.ts';
+const TENURE_STATE = 'functions/lease/tenure-state.ts';
 const QUEUE = 'functions/lease/partition-queue.ts';
 
 export const TENURE_MUTANTS: Mutant[] = [
@@ -150,9 +150,21 @@ export const TENURE_MUTANTS: Mutant[] = [
   },
   {
     name: 'hand-over: never',
-    file: TENURE_OVER,
-    search: 'return isSettled(await ledger.read(item.updateId), item.fencingToken, clock.wallMs());',
-    replace: 'return item.updateId < 0 && isSettled(await ledger.read(item.updateId), 0, clock.wallMs());',
+    file: TENURE_STATE,
+    search: "if (isSettled(record, fencingToken, clock.wallMs())) return 'over';",
+    replace: "if (updateId < 0 && isSettled(record, 0, clock.wallMs())) return 'over';",
+  },
+  {
+    name: 'hand-over: an update that was taken up again is read on',
+    file: TENURE_STATE,
+    search: 'record.fencingToken > fencingToken',
+    replace: 'record.fencingToken < 0',
+  },
+  {
+    name: 'hand-over: a tenure that was followed is over',
+    file: PARTITION_LEASE,
+    search: "if (state === 'over') {",
+    replace: "if (state !== 'running') {",
   },
   {
     name: 'hand-over: whatever the token of the outcome',
@@ -175,8 +187,8 @@ export const TENURE_MUTANTS: Mutant[] = [
   {
     name: 'hand-over: an attempt of mine that never began blocks until expiry',
     file: PARTITION_LEASE,
-    search: '(this.#neverBegan(item) || (await this.#context.isOver(item)))',
-    replace: '(await this.#context.isOver(item))',
+    search: "this.#neverBegan(item) ? 'over' : this.#context.stateOf(item)",
+    replace: 'this.#context.stateOf(item)',
     harmless:
       'its own expiry frees it, after the lost answer of a request; nobody but this process is better off sooner',
   },
@@ -230,8 +242,8 @@ export const TENURE_MUTANTS: Mutant[] = [
   {
     name: 'waiting: asks for the lease each time instead of reading',
     file: PARTITION_LEASE,
-    search: 'while (waited.remainingMs() > 0 && this.#endsByItsUpdate(item));',
-    replace: 'while (waited.remainingMs() < 0 && this.#endsByItsUpdate(item));',
+    search: "while (waited.remainingMs() > 0 && state === 'running' && this.#endsByItsUpdate(item));",
+    replace: "while (waited.remainingMs() < 0 && state === 'running' && this.#endsByItsUpdate(item));",
   },
   {
     name: 'waiting: Retry-After until the expiry, although its holder is soon done',
