@@ -272,8 +272,8 @@ export const TENURE_MUTANTS: Mutant[] = [
   {
     name: 'hand-over: once for each delivery',
     file: PARTITION_LEASE,
-    search: '(mayWait || !triedHandOver) &&',
-    replace: '!triedHandOver &&',
+    search: 'if (mayWait || !triedHandOver) state',
+    replace: 'if (!triedHandOver) state',
   },
   {
     name: 'clock: a sleep leaves its listener at the signal',
