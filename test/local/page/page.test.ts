@@ -157,6 +157,43 @@ describe.skipIf(!hasBrowser)(title, { timeout: 90_000 }, () => {
       await Promise.all([one.leave(), other.leave()]);
     });
 
+    test('changes a person’s language and rights, live in each window of theirs', async ({ expect }) => {
+      const person = await caller.person();
+      const [one, other] = await Promise.all([visit(person), visit(person)]);
+      const language = ({ page }: Visitor): Locator => page.getByLabel('Your language');
+      const shows = (visitor: Visitor, tag: string): Promise<void> =>
+        expect.poll(() => language(visitor).inputValue(), { timeout: 30_000 }).toBe(tag);
+      const rights = ({ page }: Visitor): Locator =>
+        page.locator('.people > label').getByLabel('administrator');
+      const upload = ({ page }: Visitor): Locator => page.getByRole('option', { name: /^\/kb_upload/ });
+      await shows(other, 'en');
+      await language(one).fill('German');
+      await language(one).press('Enter');
+      expect(await language(other).inputValue()).toBe('en');
+      await language(one).fill('de');
+      await language(one).press('Enter');
+      await shows(other, 'de');
+      await other.page.getByRole('textbox', { name: /^Message to/ }).fill('/kb_s');
+      await other.page.getByRole('option', { name: /^\/kb_stats Was die/ }).waitFor();
+      await other.say('/kb_stats');
+      await other.answer(/Wissensbasis/);
+
+      await rights(one).check();
+      await rights(other).and(other.page.locator(':checked')).waitFor();
+      await other.page.getByRole('textbox', { name: /^Message to/ }).fill('/kb_u');
+      await upload(other).waitFor();
+      await rights(other).uncheck();
+      await rights(one).and(one.page.locator(':not(:checked)')).waitFor();
+      await upload(other).waitFor({ state: 'detached' });
+      // Nobody says a language: the bot speaks English then.
+      await language(other).fill('');
+      await language(other).press('Tab');
+      await shows(one, '');
+      await one.say('/kb_stats');
+      await one.answer(/Knowledge/i);
+      await Promise.all([one.leave(), other.leave()]);
+    });
+
     test('refuses what nobody can send in words that say why', async () => {
       const visitor = await visit(await caller.person());
       await visitor.say('x'.repeat(4_097));

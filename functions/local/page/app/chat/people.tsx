@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { telegram } from '../server.ts';
-import { actAs, appoint, bot, group, groups, me, openGroup, say, users } from './state.ts';
+import { actAs, appoint, bot, group, groups, me, openGroup, say, setLanguage, users } from './state.ts';
 
 /** The choice of the user who acts in this window, and of the chat: the private one, or a group. */
 export function People(): JSX.Element {
@@ -27,6 +27,7 @@ export function People(): JSX.Element {
           ))}
         </select>
       </label>
+      <Language />
       <Rights />
       <label>
         <span>in</span>
@@ -57,6 +58,33 @@ export function People(): JSX.Element {
         </div>
       </details>
     </div>
+  );
+}
+
+/** What Telegram says of a user's language, as a tag: `de`, `pt-br`. */
+const LANGUAGE = {
+  maxLength: 12,
+  size: 4,
+  pattern: '[a-z]{2,3}(-[A-Za-z0-9]{2,8})*',
+  title: 'A language tag such as en, de or pt-br',
+} as const;
+
+/** The language of this window's user: the bot speaks it from the next message on. */
+function Language(): JSX.Element {
+  const known = users.value.find(({ id }) => id === me.value)?.language_code ?? '';
+  const change = (field: HTMLInputElement): void => {
+    if (field.reportValidity()) void setLanguage(me.value, field.value);
+  };
+  return (
+    <label>
+      <span>speaking</span>
+      <input
+        {...LANGUAGE}
+        value={known}
+        onChange={(event) => change(event.currentTarget)}
+        aria-label="Your language"
+      />
+    </label>
   );
 }
 
@@ -108,8 +136,7 @@ function NewPerson({ onDone }: { onDone: () => void }): JSX.Element {
         Name <input ref={name} dir="auto" maxLength={64} required />
       </label>
       <label>
-        Language{' '}
-        <input ref={language} maxLength={5} size={5} pattern="[a-z]{2}(-[A-Z]{2})?" placeholder="de" />
+        Language <input ref={language} {...LANGUAGE} placeholder="de" />
       </label>
       {bot.value.canAppoint && (
         <label>

@@ -69,15 +69,17 @@ export async function load(): Promise<void> {
     telegram<{ users: UserProfile[]; chats: ChatProfile[] }>('people'),
     telegram<Message[]>('messages', { chat: shown }),
     readMenu(),
+    post<typeof bot.value>('guarantee/bot'),
   ]).catch((error: Error) => say(error.message, true));
   // A later reading knows more.
   if (answers === undefined || read !== reads) return;
-  const [people, book, commands] = answers;
+  const [people, book, commands, known] = answers;
   batch(() => {
     users.value = meanwhile.users.reduce(withOne, people.users);
     groups.value = meanwhile.groups.reduce(withOne, people.chats);
     messages.value = merged(book, meanwhile.messages);
     menu.value = commands;
+    bot.value = known;
   });
 }
 
@@ -102,6 +104,14 @@ export async function appoint(userId: number, isAdministrator: boolean): Promise
     say(error.message, true),
   );
   readMenus();
+}
+
+/** Gives somebody another language, or none that is known. */
+export async function setLanguage(userId: number, tag: string): Promise<void> {
+  const { language_code: _, ...person } = users.value.find(({ id }) => id === userId) ?? {};
+  await telegram('user', { ...person, ...(tag !== '' && { language_code: tag }) }).catch((error: Error) =>
+    say(error.message, true),
+  );
 }
 
 export function actAs(user: number): void {
@@ -154,6 +164,8 @@ function take(event: BotApiEvent): void {
     case 'user-known':
       meanwhile.users.push(event.user);
       users.value = withOne(users.value, event.user);
+      // The menu speaks the reader's language.
+      if (event.user.id === me.value) readMenus();
       return;
     case 'chat-known':
       meanwhile.groups.push(event.chat);
