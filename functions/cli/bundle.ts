@@ -3,13 +3,17 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildPage } from '../local/page/build.ts';
 import { buildId } from '../settings/build-id.ts';
+import { WITH_PACKAGES } from '../settings/bundling.ts';
 import { thirdPartyLicences } from './third-party.ts';
 import { atomFileSchema } from '../knowledge/json-schema.ts';
+
+/** LevelDB is native, and the embedded store changes the classes of the very package that dynalite loads. */
+const PACKAGES_BESIDE = ['classic-level', 'dynalite'];
 
 /**
  * Bundles the `bot` command as it is packed: JavaScript that needs no TypeScript, in chunks that are loaded when their
  * command is called, with the page, the starter atoms, the JSON Schema of atoms and the licences of others' packages
- * beside them. Packages stay packages.
+ * beside them. Packages of others are bundled too, since loading their hundreds of files delays each command.
  * @returns the file to run
  */
 export async function bundleCommand(folder: string): Promise<string> {
@@ -19,10 +23,9 @@ export async function bundleCommand(folder: string): Promise<string> {
     outdir: folder,
     bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
+    ...WITH_PACKAGES,
     target: 'node20',
-    packages: 'external',
+    external: ['esbuild', ...PACKAGES_BESIDE],
     define: { BUILD_ID: JSON.stringify(buildId()) },
     // Modules find the starter atoms beside their own file.
     chunkNames: 'chunk-[hash]',

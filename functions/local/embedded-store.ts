@@ -2,8 +2,6 @@ import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
-import { ClassicLevel } from 'classic-level';
-import dynalite from 'dynalite';
 import {
   damagedStore,
   DataFolderError,
@@ -147,6 +145,8 @@ export class EmbeddedStore {
     let served: ServedDynalite;
     const accessKeyId = newAccessKeyId();
     try {
+      // A process that joins another, or works on a table, does without it.
+      const { default: dynalite } = await import('dynalite');
       served = await serveDynalite(
         await openLevelOf(() => dynalite({ path: this.#levelFolder, createTableMs: 0 }), {
           createIfMissing: isNew,
@@ -209,6 +209,7 @@ export class EmbeddedStore {
    * is cut off while nobody runs is noticed.
    */
   async #settleFiles(): Promise<void> {
+    const { ClassicLevel } = await import('classic-level');
     const level = new ClassicLevel(this.#levelFolder, { createIfMissing: false });
     try {
       if (inspectLevelFiles(this.#levelFolder, { wasUsed: true }) === 'whole') await level.open();

@@ -6,7 +6,6 @@ import { createDocumentClient, isErrorNamed, LOCAL_CREDENTIALS, toStoreError } f
 import { createTableIfMissing } from '../dynamodb/table.ts';
 import { clientOfEmbeddedStore } from './embedded-client.ts';
 import { EmbeddedStore } from './embedded-store.ts';
-import { emptyStore } from './empty-store.ts';
 import { NoStoreError } from './data-folder-error.ts';
 import { ExpirySweep } from './expiry-sweep.ts';
 import { isLoopback } from './loopback.ts';
@@ -78,7 +77,8 @@ async function openEmbedded(
     await createTableIfMissing(client, tableName);
   } catch (error) {
     await close();
-    if (ifMissing === 'empty' && error instanceof NoStoreError) return emptyStore(tableName);
+    if (ifMissing === 'empty' && error instanceof NoStoreError)
+      return (await import('./empty-store.ts')).emptyStore(tableName);
     throw error;
   }
   sweep.start();
