@@ -77,6 +77,7 @@ export class BotStack extends Stack {
       WebhookSecretParameter: config.parameters.webhookSecret,
       PreviousWebhookSecretParameter: config.parameters.previousWebhookSecret,
       ...(apiRoot !== undefined && { TelegramApiRoot: apiRoot }),
+      ...(config.secretsKeyArn !== undefined && { SecretsKeyArn: config.secretsKeyArn }),
       // The names that infra/RUNBOOK.md asks for.
       WebhookFunction: webhook.function.functionName,
       WebhookLogGroup: webhook.function.logGroup.logGroupName,

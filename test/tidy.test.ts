@@ -200,7 +200,7 @@ const INNER_ERRORS: Readonly<Record<string, string>> = {
   AwsCallError: 'a function logs it, and Lambda or CloudFormation tells of it',
   AwsSilentError: 'as the one before',
   UploadRefusedError: 'the chat answers with it',
-  AccountSettingsDeniedError: 'doctor leaves its check out',
+  LimitsDeniedError: 'doctor leaves its check out',
   ScanError: 'the reader of a file names the place',
   RegistrationError: 'CloudFormation shows it',
   ServerError: 'the Bot API server answers with it',

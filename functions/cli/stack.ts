@@ -10,6 +10,8 @@ export interface StackOutputs {
   parameters: { token: string; webhookSecret: string; previousWebhookSecret: string };
   /** Another Bot API server than Telegram's own. */
   telegramApiRoot?: string;
+  /** The KMS key that encrypts the parameters; absent: SSM's own. */
+  secretsKeyArn?: string;
 }
 
 export interface FoundStack {
@@ -74,6 +76,7 @@ function toOutputs(stackName: string, outputs: ReadonlyMap<string, string>): Sta
     healthUrl: required('HealthUrl'),
     version: outputs.get('Version'),
     telegramApiRoot: outputs.get('TelegramApiRoot'),
+    secretsKeyArn: outputs.get('SecretsKeyArn'),
     parameters: {
       token: required('TokenParameter'),
       webhookSecret: required('WebhookSecretParameter'),

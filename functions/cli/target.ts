@@ -24,6 +24,8 @@ export interface Deployment {
   healthUrl: string;
   /** As the stack says; `/health` says what really answers. */
   version?: string;
+  /** The KMS key that encrypts its secrets; absent: SSM's own. */
+  secretsKeyArn?: string;
 }
 
 /** The bot that a command is about. */
@@ -72,7 +74,7 @@ async function placeOf(
     return { env, settings: settingsOf(env), hasStore, deployment: deploymentAt(url) };
   }
   const outputs = await readStack(stack!);
-  const { tableName, telegramApiRoot, webhookUrl, healthUrl, version } = outputs;
+  const { tableName, telegramApiRoot, webhookUrl, healthUrl, version, secretsKeyArn } = outputs;
   const stackEnv = {
     ...withoutSecrets(env),
     ...parametersOf(outputs),
@@ -83,7 +85,7 @@ async function placeOf(
     env: stackEnv,
     settings: settingsOf(stackEnv),
     hasStore: true,
-    deployment: { name: stack!, stack: stack!, webhookUrl, healthUrl, version },
+    deployment: { name: stack!, stack: stack!, webhookUrl, healthUrl, version, secretsKeyArn },
   };
 }
 

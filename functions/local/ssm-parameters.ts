@@ -17,11 +17,15 @@ export function ssmParameters(): ReadParameters {
   };
 }
 
-/** Creates or overwrites a SecureString. */
-export async function putSecureString(name: string, value: string): Promise<void> {
+/**
+ * Creates or overwrites a SecureString.
+ * @param keyId the KMS key that encrypts it; without one SSM takes its own, also for one that another key encrypted
+ */
+export async function putSecureString(name: string, value: string, keyId?: string): Promise<void> {
   const { PutParameterCommand } = await import('@aws-sdk/client-ssm');
+  const parameter = { Name: name, Value: value, Type: 'SecureString', Overwrite: true } as const;
   await withClient((client) =>
-    client.send(new PutParameterCommand({ Name: name, Value: value, Type: 'SecureString', Overwrite: true })),
+    client.send(new PutParameterCommand({ ...parameter, ...(keyId !== undefined && { KeyId: keyId }) })),
   );
 }
 

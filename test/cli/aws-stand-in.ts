@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface StoredParameter {
   value: string;
   type: string;
+  keyId?: string;
 }
 
 /** CloudFormation's, SSM's and Lambda's answers to what the command asks: no emulator of them is installed. */
@@ -15,6 +16,8 @@ export async function awsStandIn(options: {
   statuses?: Map<string, string>;
   /** Functions that may run at once. */
   account?: { unreserved: number };
+  /** The part of them that is reserved for a function, by its name. */
+  reserved?: ReadonlyMap<string, number>;
   /** The services that the caller's role may not use. */
   denied?: Set<'ssm' | 'cloudformation' | 'lambda'>;
 }): Promise<{ endpoint: string; close: () => Promise<void> }> {
@@ -30,6 +33,12 @@ export async function awsStandIn(options: {
         return;
       }
       if (service === 'lambda') {
+        const [, functionName] =
+          /^\/2019-09-30\/functions\/([^/]+)\/concurrency$/.exec(request.url ?? '') ?? [];
+        if (functionName !== undefined) {
+          response.end(JSON.stringify({ ReservedConcurrentExecutions: options.reserved?.get(functionName) }));
+          return;
+        }
         const { unreserved = 1_000 } = options.account ?? {};
         response.end(JSON.stringify({ AccountLimit: { UnreservedConcurrentExecutions: unreserved } }));
         return;
@@ -66,11 +75,13 @@ interface SsmRequest {
   Name?: string;
   Value?: string;
   Type?: string;
+  KeyId?: string;
 }
 
 function ssm(target: string, request: SsmRequest, parameters: Map<string, StoredParameter>): object {
   if (target === 'AmazonSSM.PutParameter') {
-    parameters.set(request.Name ?? '', { value: request.Value ?? '', type: request.Type ?? '' });
+    const { Name = '', Value: value = '', Type: type = '', KeyId: keyId } = request;
+    parameters.set(Name, { value, type, ...(keyId !== undefined && { keyId }) });
     return { Version: 1, Tier: 'Standard' };
   }
   const names = request.Names ?? [];

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { buildId } from '../../functions/settings/build-id.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
@@ -163,6 +165,24 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     expect(rotated.stdout).toContain(`webhook set --stack ${stack}`);
     for (const output of [stored, refused, rotated])
       expect(`${output.stdout}${output.stderr}`).not.toMatch(new RegExp(`${token}|${secret}|9:wrong`));
+  });
+
+  it('has its secrets encrypted with the key that its stack names, or that the stage in cdk.json will have', async () => {
+    const { stage, folder, table, operator, stack, outputs, run } = await deploy();
+    const input = `${table['TELEGRAM_BOT_TOKEN']!}\n`;
+    const keyOf = (name: string) => parameters.get(`${folder}/telegram-${name}`)?.keyId;
+    const cwd = bot.folder();
+    const context = { stages: { [stage]: { secretsKeyArn: 'arn:of-cdk-json' } } };
+    writeFileSync(join(cwd, 'cdk.json'), JSON.stringify({ context }));
+    const set = ['secrets', 'set', 'token', '--stage', stage];
+    expect((await bot.run(set, { env: operator, input, cwd })).code).toBe(0);
+    expect(keyOf('bot-token')).toBe('arn:of-cdk-json');
+    expect((await bot.run([...set, '--key-id', 'alias/mine'], { env: operator, input, cwd })).code).toBe(0);
+    expect(keyOf('bot-token')).toBe('alias/mine');
+    stacks[stack] = { ...outputs, SecretsKeyArn: 'arn:of-the-stack' };
+    expect((await run('secrets', 'set', 'webhook', '--generate')).code).toBe(0);
+    expect(keyOf('webhook-secret')).toBe('arn:of-the-stack');
+    expect(keyOf('webhook-secret-previous')).toBe('arn:of-the-stack');
   });
 
   it('says itself what its parameters are called and which Bot API it talks to, whatever the shell says', async () => {

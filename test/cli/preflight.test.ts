@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
@@ -18,12 +20,13 @@ describe('a stage, before it is deployed', { timeout: 90_000 }, () => {
   const parameters = new Map<string, StoredParameter>();
   const statuses = new Map<string, string>();
   const account = { unreserved: 1_000 };
+  const reserved = new Map<string, number>();
   const denied = new Set<'ssm' | 'cloudformation' | 'lambda'>();
   let aws: Awaited<ReturnType<typeof awsStandIn>>;
   let telegram: BotApiServer;
 
   beforeAll(async () => {
-    aws = await awsStandIn({ stacks, parameters, statuses, account, denied });
+    aws = await awsStandIn({ stacks, parameters, statuses, account, reserved, denied });
     telegram = await startBotApiServer({ bots: { [TOKEN]: { id: 42, username: 'b', first_name: 'B' } } });
   });
   afterAll(async () => {
@@ -37,11 +40,19 @@ describe('a stage, before it is deployed', { timeout: 90_000 }, () => {
     delete stacks[STACK];
     statuses.clear();
     account.unreserved = 1_000;
+    reserved.clear();
     denied.clear();
   });
 
-  const examine = async (env: Record<string, string> = {}) => {
+  /** A checkout whose cdk.json has this stage. */
+  const checkoutWith = (prod: object): string => {
+    const cwd = bot.folder();
+    writeFileSync(join(cwd, 'cdk.json'), JSON.stringify({ context: { stages: { prod } } }));
+    return cwd;
+  };
+  const examine = async (env: Record<string, string> = {}, cwd?: string) => {
     const { code, stdout, stderr } = await bot.run(['doctor', '--stage', 'prod', '--json'], {
+      cwd,
       env: {
         AWS_ENDPOINT_URL_CLOUDFORMATION: aws.endpoint,
         AWS_ENDPOINT_URL_SSM: aws.endpoint,
@@ -134,6 +145,55 @@ describe('a stage, before it is deployed', { timeout: 90_000 }, () => {
     } finally {
       await fetch(`${telegram.apiRoot}/bot${TOKEN}/deleteWebhook`);
     }
+  });
+
+  it.each([
+    ['leaves too few to others', 150, undefined, 'failed'],
+    ['leaves enough to others', 160, undefined, 'ok'],
+    ['is reserved already', 100, 60, 'ok'],
+    ['is more than is reserved already, by too much', 109, 50, 'failed'],
+  ] as const)('is asked for what it reserves: 60 that %s', async (_, unreserved, before, verdict) => {
+    account.unreserved = unreserved;
+    if (before !== undefined) {
+      stacks[STACK] = { WebhookFunction: 'the-webhook-function' };
+      reserved.set('the-webhook-function', before);
+    }
+    const { code, checks } = await examine({}, checkoutWith({ reservedConcurrency: 60 }));
+    expect(checks['Concurrency']).toMatchObject({ verdict, found: expect.stringContaining('60') as string });
+    expect(code).toBe(verdict === 'ok' ? 0 : 1);
+  });
+
+  it('is examined as cdk.json has it: its parameter’s name, whose webhook it takes over, its region', async () => {
+    parameters.delete(TOKEN_PARAMETER);
+    parameters.set('/my/own/token', stored(TOKEN));
+    await fetch(`${telegram.apiRoot}/bot${TOKEN}/setWebhook?url=https://theirs.example.com/hook`);
+    const own = { tokenParameter: '/my/own/token', takeOverWebhook: true };
+    try {
+      const { code, checks } = await examine({}, checkoutWith(own));
+      expect(checks).toMatchObject({ Token: { verdict: 'ok' }, Webhook: { verdict: 'ok' } });
+      expect(code).toBe(0);
+    } finally {
+      await fetch(`${telegram.apiRoot}/bot${TOKEN}/deleteWebhook`);
+    }
+    const elsewhere = await examine({}, checkoutWith({ ...own, region: 'eu-central-1' }));
+    expect(elsewhere.checks).toEqual({
+      Region: expect.objectContaining({ verdict: 'failed', advice: 'Set AWS_REGION=eu-central-1' }) as object,
+    });
+  });
+
+  it('that cdk.json does not have is named, and a cdk.json that cannot be read', async () => {
+    const cwd = checkoutWith({});
+    const unknown = await bot.run(['doctor', '--stage', 'prd'], { cwd });
+    expect(unknown).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('cdk.json has no stage prd') as string,
+    });
+    writeFileSync(join(cwd, 'cdk.json'), '{');
+    const broken = await bot.run(['doctor', '--stage', 'prod'], { cwd });
+    expect(broken).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('cdk.json is not JSON') as string,
+    });
   });
 
   it('is looked at as far as the role may, and fails for nothing that it may not', async () => {

@@ -115,11 +115,12 @@ describe('a deployment', () => {
 
   it('decrypts its secrets with a key of one’s own, and nothing else with it', () => {
     const secretsKeyArn = 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d';
-    const policies = Object.entries(
-      stackWith({ secretsKeyArn, account: '123456789012', region: 'eu-central-1' }).findResources(
-        'AWS::IAM::Policy',
-      ),
-    ) as [string, { Properties: { PolicyDocument: { Statement: Statement[] } } }][];
+    const encrypted = stackWith({ secretsKeyArn, account: '123456789012', region: 'eu-central-1' });
+    encrypted.hasOutput('SecretsKeyArn', { Value: secretsKeyArn });
+    const policies = Object.entries(encrypted.findResources('AWS::IAM::Policy')) as [
+      string,
+      { Properties: { PolicyDocument: { Statement: Statement[] } } },
+    ][];
     const decrypting = policies.flatMap(([id, { Properties }]) =>
       Properties.PolicyDocument.Statement.filter(({ Action }) => Action === 'kms:Decrypt').map(
         (statement) => [/^[A-Z][a-z]+/.exec(id)![0], statement] as const,

@@ -1,11 +1,13 @@
 import { GrammyError } from 'grammy/web';
-import { stackNameOf, parametersOf } from '../../deployment/stage-name.ts';
+import { stackNameOf } from '../../deployment/stage-name.ts';
 import { ssmParameters } from '../../local/ssm-parameters.ts';
 import { readSettings } from '../../settings/settings.ts';
 import { telegramApi } from '../../telegram/bot-identity.ts';
 import { hostOf, readWebhook } from '../../telegram/webhook-state.ts';
-import { accountConcurrency } from '../account-concurrency.ts';
+
 import { explain } from '../explain.ts';
+import { concurrencyReservedFor, unreservedConcurrency } from '../lambda-limits.ts';
+import { stageSettings, type StageSettings } from '../stage-settings.ts';
 import { commandLine } from '../invocation.ts';
 import { findStack, type FoundStack } from '../stack.ts';
 import { failed, ok, warning, type Verdict } from './verdict.ts';
@@ -16,13 +18,18 @@ const BOOTSTRAP_VERSION = '/cdk-bootstrap/hnb659fds/version';
 /** A new account's limit: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const LEAST_CONCURRENCY = 10;
 
+/** Lambda lets nobody reserve the last of them: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+const NEVER_RESERVED = 100;
+
 /**
  * Finds the obstacles to a stage's deployment before anything is created. A check that the caller's role may not make
  * reports that it did not look, and holds nothing up.
  */
 export async function examineStage(stage: string, environment: NodeJS.ProcessEnv): Promise<Verdict[]> {
-  const { token: parameter } = parametersOf(stage);
-  const verdicts: Verdict[] = [];
+  const settings = stageSettings(stage);
+  const { token: parameter } = settings.parameters;
+  const verdicts: Verdict[] = settingsVerdicts(stage, settings, environment);
+  if (verdicts.length > 0) return verdicts;
   const look = async <T>(check: string, ask: () => Promise<T>): Promise<{ seen: T } | undefined> => {
     try {
       return { seen: await ask() };
@@ -42,8 +49,10 @@ export async function examineStage(stage: string, environment: NodeJS.ProcessEnv
 
   const stack = await look('Stack', () => findStack(stackNameOf(stage)));
   if (stack !== undefined) verdicts.push(stackVerdict(stackNameOf(stage), stack.seen));
-  const concurrency = await look('Concurrency', accountConcurrency);
-  if (concurrency !== undefined) verdicts.push(concurrencyVerdict(concurrency.seen));
+  const concurrency = await look('Concurrency', () =>
+    concurrencyVerdict(settings, stack?.seen?.outputs.get('WebhookFunction')),
+  );
+  if (concurrency !== undefined) verdicts.push(concurrency.seen);
 
   const parameters = await look('Token', () => read([parameter]));
   if (parameters === undefined) return verdicts;
@@ -52,8 +61,8 @@ export async function examineStage(stage: string, environment: NodeJS.ProcessEnv
     verdicts.push(failed('Token', `there is no SSM parameter ${parameter}`, storeToken(stage)));
     return verdicts;
   }
-  const { apiRoot } = readSettings(environment).telegram;
-  const api = telegramApi({ token, apiRoot: stack?.seen?.outputs.get('TelegramApiRoot') ?? apiRoot });
+  const apiRoot = settings.telegramApiRoot ?? stack?.seen?.outputs.get('TelegramApiRoot');
+  const api = telegramApi({ token, apiRoot: apiRoot ?? readSettings(environment).telegram.apiRoot });
   const me = await look('Token', () => api.getMe().catch(undefinedWhenRefused));
   if (me === undefined) return verdicts;
   if (me.seen === undefined) {
@@ -63,8 +72,29 @@ export async function examineStage(stage: string, environment: NodeJS.ProcessEnv
   verdicts.push(ok('Token', `@${me.seen.username}`));
   const webhook = await look('Webhook', () => readWebhook(api));
   if (webhook !== undefined)
-    verdicts.push(webhookVerdict(webhook.seen.url, stack?.seen?.outputs.get('WebhookUrl')));
+    verdicts.push(webhookVerdict(webhook.seen.url, stack?.seen?.outputs.get('WebhookUrl'), settings));
   return verdicts;
+}
+
+/** In another region all that follows would be another stage's. */
+function settingsVerdicts(
+  stage: string,
+  { isKnown, region }: StageSettings,
+  environment: NodeJS.ProcessEnv,
+): Verdict[] {
+  if (isKnown === false)
+    return [
+      failed(
+        'Stage',
+        `cdk.json has no stage ${stage}`,
+        `Add "${stage}": {} below "stages", or correct the name`,
+      ),
+    ];
+  const here = environment['AWS_REGION'];
+  if (region === undefined || here === undefined || here === region) return [];
+  return [
+    failed('Region', `AWS_REGION is ${here}, and the stage's region ${region}`, `Set AWS_REGION=${region}`),
+  ];
 }
 
 function bootstrapVerdict(version: string | undefined, stage: string): Verdict {
@@ -101,18 +131,32 @@ function stackVerdict(name: string, stack: FoundStack | undefined): Verdict {
   return ok('Stack', `${name} is ${status}`);
 }
 
-function concurrencyVerdict({ unreserved }: { unreserved: number }): Verdict {
+/** Only what the stage reserves beyond its present reservation is new; Lambda refuses too much of it late in a deployment. */
+async function concurrencyVerdict(
+  { reservedConcurrency }: StageSettings,
+  webhookFunction: string | undefined,
+): Promise<Verdict> {
+  const unreserved = await unreservedConcurrency();
   const found = `${unreserved} functions may run at once in this account and region`;
-  if (unreserved >= LEAST_CONCURRENCY) return ok('Concurrency', found);
+  const more = 'ask for a higher quota of “Concurrent executions” (Service Quotas, Lambda)';
+  if (unreserved < LEAST_CONCURRENCY)
+    return failed('Concurrency', found, `Give up what other functions reserve, or ${more}`);
+  if (reservedConcurrency === undefined) return ok('Concurrency', found);
+  const before = webhookFunction === undefined ? 0 : await concurrencyReservedFor(webhookFunction);
+  const left = unreserved - Math.max(0, reservedConcurrency - before);
+  if (reservedConcurrency <= before || left >= NEVER_RESERVED)
+    return ok('Concurrency', `${found}, and this stage may reserve ${reservedConcurrency} of them`);
   return failed(
     'Concurrency',
-    found,
-    'Give up what other functions reserve, or ask for a higher quota of “Concurrent executions” (Service Quotas, Lambda)',
+    `${found}: reservedConcurrency ${reservedConcurrency} would leave ${left} to the others, and Lambda refuses less than ${NEVER_RESERVED}`,
+    `Take reservedConcurrency out of cdk.json, or ${more}`,
   );
 }
 
-function webhookVerdict(url: string, own: string | undefined): Verdict {
+function webhookVerdict(url: string, own: string | undefined, { takesOverWebhook }: StageSettings): Verdict {
   if (url === '') return ok('Webhook', 'none is set');
+  if (url !== own && takesOverWebhook)
+    return ok('Webhook', `somebody else’s, at ${hostOf(url)}: cdk.json says to take it over`);
   if (url === own) return ok('Webhook', `this stage's, at ${hostOf(url)}`);
   return failed(
     'Webhook',

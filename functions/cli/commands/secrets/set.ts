@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Argument, type Command } from 'commander';
 import { GrammyError, HttpError } from 'grammy/web';
-import { parametersOf, STAGE_NAME, STAGE_NAME_RULE } from '../../../deployment/stage-name.ts';
+import { STAGE_NAME, STAGE_NAME_RULE } from '../../../deployment/stage-name.ts';
 import { putSecureString, ssmParameters } from '../../../local/ssm-parameters.ts';
 import { SECRETS_CACHED_MS } from '../../../settings/secrets.ts';
 import { telegramApi } from '../../../telegram/bot-identity.ts';
@@ -11,12 +11,14 @@ import { commandForThisBot, commandLine } from '../../invocation.ts';
 import type { Output } from '../../output.ts';
 import { secretFromOperator } from '../../secret-input.ts';
 import { readSettings, type Settings } from '../../../settings/settings.ts';
+import { stageSettings } from '../../stage-settings.ts';
 import type { Target } from '../../target.ts';
 import { CommandError, UsageError } from '../../usage-error.ts';
 
 interface SetOptions {
   generate?: boolean;
   stage?: string;
+  keyId?: string;
 }
 
 /** `bot secrets set` */
@@ -24,6 +26,10 @@ export function define(command: Command): void {
   command
     .addArgument(new Argument('<which>', 'which of them').choices(['token', 'webhook']))
     .option('--stage <name>', 'of a stage that is not deployed yet, under the names that it gets by default')
+    .option(
+      '--key-id <id>',
+      'of the KMS key that encrypts it; by default the one of the stack, or of the stage in cdk.json (secretsKeyArn)',
+    )
     .option('--generate', 'webhook: a new random secret, instead of asking for one');
   defineCommand<SetOptions>(command, {
     examples: [
@@ -39,30 +45,46 @@ export function define(command: Command): void {
 }
 
 async function set({ options, args, output, target }: Invocation<SetOptions>): Promise<number> {
-  const settings = await settingsOf(options, target);
-  return args[0] === 'token' ? setToken(settings, output) : setWebhookSecret(settings, options, output);
+  const { settings, keyId } = await placeOf(options, target);
+  const put: Put = (name, value) => putSecureString(name, value, options.keyId ?? keyId);
+  return args[0] === 'token'
+    ? setToken(settings, put, output)
+    : setWebhookSecret(settings, put, options, output);
+}
+
+type Put = (name: string, value: string) => Promise<void>;
+
+interface Place {
+  settings: Settings;
+  /** The KMS key that the functions may use. */
+  keyId?: string;
 }
 
 /**
  * A stack says what its parameters are called. With a stage no stack is asked for: the token has to be there before
  * the first deployment.
  */
-async function settingsOf(
+async function placeOf(
   { stage, stack, url }: SetOptions & CommonOptions,
   target: () => Promise<Target>,
-): Promise<Settings> {
+): Promise<Place> {
   if (stage !== undefined && (stack !== undefined || url !== undefined)) {
     throw new UsageError('--stage is for a stage that is not deployed yet: leave it out, --stack says all');
   }
-  if (stage === undefined) return (await target()).settings;
+  if (stage === undefined) {
+    const { settings, deployment } = await target();
+    return { settings, keyId: deployment?.secretsKeyArn };
+  }
   if (!STAGE_NAME.test(stage)) throw new UsageError(`--stage ${STAGE_NAME_RULE}, not ${stage}`);
-  const { token, webhookSecret, previousWebhookSecret } = parametersOf(stage);
-  return readSettings({
+  const { parameters, secretsKeyArn, telegramApiRoot } = stageSettings(stage);
+  const settings = readSettings({
     ...process.env,
-    TELEGRAM_BOT_TOKEN_PARAMETER: token,
-    TELEGRAM_WEBHOOK_SECRET_PARAMETER: webhookSecret,
-    TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER: previousWebhookSecret,
+    TELEGRAM_BOT_TOKEN_PARAMETER: parameters.token,
+    TELEGRAM_WEBHOOK_SECRET_PARAMETER: parameters.webhookSecret,
+    TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER: parameters.previousWebhookSecret,
+    ...(telegramApiRoot !== undefined && { TELEGRAM_API_ROOT: telegramApiRoot }),
   });
+  return { settings, keyId: secretsKeyArn };
 }
 
 function required(name: string | undefined, variable: string): string {
@@ -73,13 +95,13 @@ function required(name: string | undefined, variable: string): string {
   );
 }
 
-async function setToken({ telegram }: Settings, output: Output): Promise<number> {
+async function setToken({ telegram }: Settings, put: Put, output: Output): Promise<number> {
   const parameter = required(telegram.tokenParameter, 'TELEGRAM_BOT_TOKEN_PARAMETER');
   const token = await secretFromOperator('The bot token, as @BotFather shows it');
   if (!/^\d{1,16}:[A-Za-z0-9_-]{1,128}$/.test(token))
     throw new CommandError('That is not a bot token: it looks like 123456:ABC..., as @BotFather shows it');
   const username = await usernameOf(token, telegram.apiRoot, output);
-  await putSecureString(parameter, token);
+  await put(parameter, token);
   output.line(`✅ Token${username === undefined ? '' : ` of @${username}`} stored in ${parameter}`);
   output.line(`Functions that run notice it within ${SECRETS_CACHED_MS / 60_000} minutes.`);
   output.json({ parameter, bot: username ?? null });
@@ -103,6 +125,7 @@ async function usernameOf(token: string, apiRoot: string, output: Output): Promi
 
 async function setWebhookSecret(
   { telegram }: Settings,
+  put: Put,
   options: SetOptions,
   output: Output,
 ): Promise<number> {
@@ -122,8 +145,8 @@ async function setWebhookSecret(
   const token = known.get(tokenParameter);
   const former = known.get(parameter) ?? (token === undefined ? undefined : deriveWebhookSecret(token));
   // First, so that what Telegram still sends is accepted at every moment.
-  if (former !== undefined && former !== secret) await putSecureString(previous, former);
-  await putSecureString(parameter, secret);
+  if (former !== undefined && former !== secret) await put(previous, former);
+  await put(parameter, secret);
   output.line(`✅ Webhook secret stored in ${parameter}`);
   output.line(
     `Telegram still sends the former one, which stays valid. In ${SECRETS_CACHED_MS / 60_000} minutes, when every function knows the new one:`,
