@@ -8,7 +8,16 @@ import { StandingLease } from '../../functions/lease/standing-lease.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 import { observe } from '../fixtures/observed-client.ts';
-import { createWorld, DEADLINE_MS, failing, gate, SKEW_MS, type TestProcess, type World } from './world.ts';
+import {
+  createWorld,
+  DEADLINE_MS,
+  failing,
+  gate,
+  HOUR_MS,
+  SKEW_MS,
+  type TestProcess,
+  type World,
+} from './world.ts';
 
 /** Changes the layout as an operator's process. */
 const change = (operator: TestProcess, partitions: number, patienceMs = 0) =>
@@ -388,6 +397,29 @@ describeOnEveryStore('a layout that is lost', (store) => {
     end.open();
     expect(await handling).toStrictEqual({ kind: 'done' });
     expect(await repair(world, operator, 1)).toMatchObject({ epoch: 2 });
+  });
+
+  it('is lost in the middle of a change beside a standing holder: that one is waited for, and loses its lease for good', async () => {
+    const world = await createWorld(store, 2);
+    const operator = world.start('operator');
+    const [key, nowMs] = [{ epoch: 1, partition: 1 }, world.clock.wallMs()];
+    const asked = { key, holder: 'A', attemptId: 'a1', nowMs, staleBeforeMs: nowMs };
+    const expiresAtMs = nowMs + 10 * HOUR_MS;
+    expect(await world.leases.acquire({ ...asked, expiresAtMs })).toMatchObject({ kind: 'applied' });
+    await expect(change(operator, 3)).rejects.toThrow('partition 1 is still held by A');
+    await world.loseLayout();
+    await expect(repair(world, operator, 3)).rejects.toThrow('partition 1 is still held by A');
+    await expect(change(operator, 3)).rejects.toThrow(LayoutLostError);
+    await world.leases.release({ key, holder: 'A', fencingToken: 1, attemptId: 'a2' });
+    expect(await repair(world, operator, 3)).toMatchObject({ epoch: 2, partitions: 3 });
+    const renewed = {
+      key,
+      holder: 'A',
+      fencingToken: 1,
+      attemptId: 'a3',
+      expiresAtMs: expiresAtMs + HOUR_MS,
+    };
+    expect(await world.leases.renew(renewed)).toMatchObject({ kind: 'refused' });
   });
 
   it('harms nobody who activates it slowly beside one that was quick', async () => {
