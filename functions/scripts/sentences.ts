@@ -22,7 +22,7 @@ export function splitSentences(paragraph: string): string[] {
     open += segment;
     const next = segments[position + 1];
     // A full stop without a space is part of a name: DB1.DBX0.0.
-    if (next !== undefined && (!/\s$/.test(open) || runsOn(open.trimEnd(), next))) return;
+    if (next !== undefined && (!segment.endsWith(' ') || runsOn(open.trimEnd(), next))) return;
     if (open.trim() !== '') sentences.push(open.trim());
     open = '';
   });
@@ -34,7 +34,9 @@ function runsOn(sentence: string, next: string): boolean {
   if (/^["'(]?\p{Ll}|^[,;]/u.test(next)) return true;
   if (!sentence.endsWith('.')) return false;
   if (/^\(?\d{1,2}\.$/.test(sentence)) return true;
-  const last = /(?:^|[\s(["'])([a-z]+(?:\.[a-z]+)?)\.$/i.exec(sentence)?.[1]?.toLowerCase();
+  // The pattern would begin at each word of a long sentence.
+  const lastWord = sentence.slice(sentence.lastIndexOf(' ') + 1);
+  const last = /(?:^|[(["'])([a-z]+(?:\.[a-z]+)?)\.$/i.exec(lastWord)?.[1]?.toLowerCase();
   if (last === undefined || !ABBREVIATIONS.has(last)) return false;
   if (last === 'e.g' || last === 'i.e') return true;
   // "Is it on? No. Check the fuse." against "see No. 5", "Rockwell Inc. The drive" against "max. 5 A".
