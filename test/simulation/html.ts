@@ -77,7 +77,13 @@ function befallen({ name, pauses, jumpsAtMs, diedAtMs }: Machine): TraceEntry[] 
       { type: 'process', atMs: fromMs, process, what: 'frozen' },
       { type: 'process', atMs: toMs, process, what: 'thawed' },
     ]),
-    ...jumpsAtMs.map((atMs): TraceEntry => ({ type: 'note', atMs, process, text: 'its wall clock is set' })),
+    ...jumpsAtMs.map((atMs): TraceEntry => ({
+      type: 'note',
+      atMs,
+      process,
+      text: 'its wall clock is set',
+      mishap: 'clock',
+    })),
     ...(diedAtMs === undefined
       ? []
       : [{ type: 'process', atMs: diedAtMs, process, what: 'killed' } satisfies TraceEntry]),
@@ -115,8 +121,8 @@ function traced(entry: Entry, seen: Set<number>): TraceEntry[] {
         },
       ];
     case 'note': {
-      const text = noteInWords(entry);
-      return text === undefined ? [] : [{ type: 'note', ...at, text }];
+      const words = noteInWords(entry);
+      return words === undefined ? [] : [{ type: 'note', ...at, ...words }];
     }
     case 'answer':
     case 'run':
@@ -152,7 +158,7 @@ function request(entry: StoreEntry, isAgain: boolean): TraceEntry {
     result,
     ...(updateId !== undefined && { updateId: Number(updateId) }),
     ...(lease && { lease }),
-    ...(isAgain && { fate: `${result}, sent again or arrived late` }),
+    ...(isAgain && { fate: `${result}, sent again or arrived late`, mishap: 'twice' }),
   };
 }
 

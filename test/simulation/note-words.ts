@@ -1,3 +1,4 @@
+import type { Mishap } from '../../functions/local/page/timeline/trace.ts';
 import type { Step } from './plan.ts';
 import type { CallFate, DeliveryFate, RequestFate } from './world/fates.ts';
 import type { NoteEntry } from './world/history.ts';
@@ -19,6 +20,20 @@ const FATES: Readonly<Record<Fate['kind'], string>> = {
   freeze: 'its process stands still',
   impatient: 'Telegram does not wait, and delivers again',
   'lost-answer': 'its answer is lost',
+};
+
+const MISHAPS: Readonly<Partial<Record<Fate['kind'] | Step['do'], Mishap>>> = {
+  'lost-before': 'lost',
+  'lost-after': 'lost',
+  silent: 'lost',
+  'lost-response': 'lost',
+  'lost-answer': 'lost',
+  delayed: 'late',
+  slow: 'late',
+  'held-up': 'late',
+  duplicated: 'twice',
+  impatient: 'twice',
+  'set-clock': 'clock',
 };
 
 const STEPS: Readonly<Record<Step['do'], string>> = {
@@ -56,17 +71,24 @@ const FACTS: Readonly<Record<string, (value: never) => string>> = {
 };
 
 /**
- * A history's note for people: the object at its end, which the checks read, in words.
+ * A history's note for people: the object at its end, which the checks read, in words, and the mishap that it is.
  * @returns undefined for what was to befall a process when none lived
  */
-export function noteInWords({ text, machine }: Pick<NoteEntry, 'text' | 'machine'>): string | undefined {
+export function noteInWords({
+  text,
+  machine,
+}: Pick<NoteEntry, 'text' | 'machine'>): { text: string; mishap?: Mishap } | undefined {
   const [, lead = '', object] = /^([^{]*)(\{.*\})$/s.exec(text) ?? [];
-  if (object === undefined) return text;
+  if (object === undefined) return { text };
   const told = JSON.parse(object) as Fate | Step;
   if (machine === 'world' && 'which' in told) return undefined;
   const what = 'do' in told ? STEPS[told.do] : FATES[told.kind];
+  const mishap = MISHAPS['do' in told ? told.do : told.kind];
   const facts = Object.entries(FACTS).flatMap(([name, inWords]) =>
     name in told ? inWords((told as unknown as Record<string, never>)[name]!) : [],
   );
-  return lead + [what, ...facts.filter((fact) => fact !== '')].join(', ');
+  return {
+    text: lead + [what, ...facts.filter((fact) => fact !== '')].join(', '),
+    ...(mishap && { mishap }),
+  };
 }

@@ -27,9 +27,16 @@ export function traceStore(
       const request = wireRequest(body);
       const purpose = request && purposeOf(String(context.commandName), request);
       if (request === undefined || purpose === undefined) return next(args);
+      const again = attemptOf(args.request) > 1;
       const started = { type: 'request', atMs: Date.now(), process, purpose, ...updateOf(request) } as const;
       const ended = (result: RequestEntry['result'], lease?: LeaseState): void =>
-        record({ ...started, endedAtMs: Date.now(), result, ...(lease && { lease }) });
+        record({
+          ...started,
+          endedAtMs: Date.now(),
+          result,
+          ...(lease && { lease }),
+          ...(again && { fate: `${result}, sent again`, mishap: result === 'lost' ? 'lost' : 'twice' }),
+        });
       try {
         const answer = await next(args);
         const { Attributes: before } = answer.output as { Attributes?: Record<string, unknown> };
@@ -43,6 +50,12 @@ export function traceStore(
     },
     { step: 'finalizeRequest', priority: 'low', name: 'trace' },
   );
+}
+
+/** The SDK numbers its attempts in a header: `attempt=2; max=3`. */
+function attemptOf(request: unknown): number {
+  const { headers = {} } = request as { headers?: Record<string, string> };
+  return Number(/attempt=(\d+)/.exec(headers['amz-sdk-request'] ?? '')?.[1] ?? 1);
 }
 
 function wireRequest(body: unknown): WireRequest | undefined {

@@ -110,6 +110,7 @@ describe.skipIf(!hasBrowser)(title, { concurrent: true, timeout: 300_000 }, () =
     await press('Telegram is silent');
     await seen(/^Telegram does not answer$/);
     await seen(/^Telegram \w+: no answer$/);
+    await experiment.locator('.scroller .mark.lost').first().waitFor();
     await press('End the experiment');
     await page.getByRole('button', { name: 'Start an experiment' }).waitFor();
     // The console has complained of what the page refused.

@@ -9,9 +9,16 @@ import { generate } from '../../simulation/generate.ts';
 import { historyPage, traceOf } from '../../simulation/html.ts';
 import type { Plan } from '../../simulation/plan.ts';
 import { simulate } from '../../simulation/simulate.ts';
-import { WITHOUT_BROWSER, Visitor, hasBrowser, openBrowser, seriousProblems } from './browser.ts';
+import { WITHOUT_BROWSER, Visitor, hasBrowser, openBrowser, seriousProblems, styleOf } from './browser.ts';
 
 const title = hasBrowser ? 'a history as a file' : `a history as a file (skipped: ${WITHOUT_BROWSER})`;
+
+/** From that request on the answer of one is lost, one comes late, and one comes twice. */
+const mishapsFrom = (first: number): Plan['requestFates'] => [
+  [first, { kind: 'lost-after', every: false }],
+  [first + 2, { kind: 'delayed', byMs: 700, every: false }],
+  [first + 4, { kind: 'duplicated', afterMs: 300 }],
+];
 
 describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
   let browser: Browser;
@@ -21,7 +28,8 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     // Several processes, of which one is frozen and one is killed.
-    const plan = generate(12);
+    const generated = generate(12);
+    const plan = { ...generated, requestFates: [...generated.requestFates, ...mishapsFrom(30)] };
     const [opened, { world, violations }] = await Promise.all([openBrowser(), simulate(plan)]);
     browser = opened;
     // The simulated code keeps its promises: a check's finding is put where one of its events is.
@@ -79,6 +87,22 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
     expect(visitor.complaints).toEqual([]);
   });
 
+  test('gives what is lost, late and sent twice a form and a colour each, and says which is which', async () => {
+    const { page } = visitor;
+    const looks = new Set<string>();
+    for (const [kind, words] of [
+      ['lost', 'lost'],
+      ['late', 'late'],
+      ['twice', 'twice'],
+      ['clock', 'a clock is set'],
+    ] as const) {
+      const sign = page.locator('.legend li', { hasText: words }).locator(`.mark.${kind}`);
+      looks.add(`${await sign.getAttribute('d')}`).add(await styleOf(sign, 'stroke'));
+      if (kind !== 'clock') await page.locator(`.scroller .mark.${kind}`).first().waitFor();
+    }
+    expect(looks.size).toBe(8);
+  });
+
   test('fits a phone, light and dark', async () => {
     const { page } = visitor;
     await page.setViewportSize({ width: 360, height: 740 });
@@ -94,12 +118,7 @@ test('a history’s picture shows each fault that its plan has, in words', async
   const always = { every: true } as const;
   const plan = {
     ...generate(12),
-    requestFates: [
-      [0, { kind: 'lost-before', ...always }],
-      [4, { kind: 'lost-after', every: false }],
-      [6, { kind: 'delayed', byMs: 700, every: false }],
-      [8, { kind: 'duplicated', afterMs: 300 }],
-    ],
+    requestFates: [[0, { kind: 'lost-before', ...always }], ...mishapsFrom(4)],
     purposeFates: [],
     callFates: [[0, { kind: 'silent' }]],
     deliveryFates: [[0, { kind: 'impatient', afterMs: 200 }]],
@@ -110,7 +129,7 @@ test('a history’s picture shows each fault that its plan has, in words', async
     ],
   } satisfies Plan;
   const { world } = await simulate(plan);
-  const { moments } = pictureOf(traceOf(world, []));
+  const { moments, rows } = pictureOf(traceOf(world, []));
   const told = moments.map(({ text }) => text).join('\n');
   for (const words of [
     'lost before it arrives, and so is each further try',
@@ -127,5 +146,17 @@ test('a history’s picture shows each fault that its plan has, in words', async
     'is killed',
   ])
     expect(told).toContain(words);
+  const kindOf = (text: string): string | undefined =>
+    rows.flatMap(({ marks }) => marks).find((mark) => mark.text.includes(text))?.kind;
+  for (const [kind, text] of [
+    ['lost', 'lost before it arrives'],
+    ['lost', 'its answer is lost'],
+    ['late', 'arrives late'],
+    ['twice', 'arrives twice'],
+    ['twice', 'sent again or arrived late'],
+    ['twice', 'delivers again'],
+    ['clock', 'its wall clock is set'],
+  ] as const)
+    expect(kindOf(text), text).toBe(kind);
   expect(told).not.toContain('{');
 });

@@ -67,6 +67,29 @@ describe('a row', () => {
   });
 });
 
+describe('a mishap', () => {
+  const kindsOf = (...entries: TraceEntry[]): (string | undefined)[] =>
+    pictureOf(entries).rows.flatMap(({ marks }) => marks.map(({ kind }) => kind));
+  const call = { type: 'call', process: 'a', atMs: 30, method: 'sendMessage' } as const;
+
+  test('has a sign of its own kind', () => {
+    const note = { type: 'note', process: 'a', atMs: 1, text: 'arrives late', mishap: 'late' } as const;
+    expect(kindsOf(note, { ...note, mishap: 'clock' })).toEqual(['late', 'clock']);
+    expect(kindsOf({ type: 'note', process: 'a', atMs: 1, text: 'starts' })).toEqual(['note']);
+    expect(kindsOf(request({ atMs: 1, purpose: 'claim', mishap: 'twice' }))).toEqual(['twice']);
+  });
+
+  test('is seen in what a running system asks: no answer is lost, one after a second is late', () => {
+    expect(kindsOf(request({ atMs: 1, purpose: 'renew', result: 'lost' }))).toEqual(['lost']);
+    expect(kindsOf({ ...call, endedAtMs: 40, answer: 'none' })).toEqual(['lost']);
+    expect(kindsOf(request({ atMs: 1, purpose: 'claim', endedAtMs: 1_001 }))).toEqual(['late']);
+    expect(kindsOf({ ...call, endedAtMs: 1_030, answer: 'ok' })).toEqual(['late']);
+    expect(
+      kindsOf(request({ atMs: 1, purpose: 'claim' }), { ...call, endedAtMs: 900, answer: 'ok' }),
+    ).toEqual([]);
+  });
+});
+
 describe('a lease', () => {
   test('changes hands where another is granted it', () => {
     const { leases } = pictureOf([

@@ -1,5 +1,9 @@
 import type { ConsumerEvent } from '../../../lease/events.ts';
-import type { CallEntry, LeaseState, RequestEntry, TraceEntry } from './trace.ts';
+import { eventText, standsOut, type StandsOut } from './event-text.ts';
+import type { CallEntry, LeaseState, Mishap, RequestEntry, TraceEntry } from './trace.ts';
+
+/** An answer that takes longer is late: quick ones come within some hundredths of that. */
+const LATE_MS = 1_000;
 
 /** A trace as it is drawn: a row a process, and above them the lease of each partition as a bar that changes hands. */
 export interface Picture {
@@ -36,8 +40,7 @@ export interface Span {
 /** Something that stands out. */
 export interface Mark {
   readonly atMs: number;
-  readonly kind:
-    'takeover' | 'duplicate' | 'fenced' | 'parked' | 'failed' | 'contended' | 'outage' | 'violation' | 'note';
+  readonly kind: StandsOut | Mishap | 'violation' | 'note';
   readonly text: string;
 }
 
@@ -121,7 +124,7 @@ class Painter {
         });
         return this.#say(entry.atMs, entry.of, entry.text);
       case 'note':
-        this.#row(entry.process).marks.push({ atMs: entry.atMs, kind: 'note', text: entry.text });
+        this.#mark(entry.process, { atMs: entry.atMs, kind: entry.mishap ?? 'note', text: entry.text });
         return this.#say(entry.atMs, entry.process, entry.text);
       case 'violation':
         this.#violations.push({
@@ -155,6 +158,10 @@ class Painter {
     return row;
   }
 
+  #mark(process: string, mark: Mark): void {
+    this.#row(process).marks.push(mark);
+  }
+
   #say(atMs: number, process: string, text: string): void {
     this.#moments.push({ atMs, process, text });
   }
@@ -177,6 +184,8 @@ class Painter {
       });
       if (purpose !== 'renew') this.#say(atMs, process, text);
     }
+    const kind = entry.mishap ?? (result === 'lost' ? 'lost' : lateness(atMs, endedAtMs));
+    if (kind !== undefined) this.#mark(process, { atMs, kind, text });
     if (updateId !== undefined && result === 'applied')
       this.#follow(purpose, { process, updateId, atMs, endedAtMs });
     if (entry.lease !== undefined && result === 'applied') this.#lease(entry.lease, endedAtMs);
@@ -230,6 +239,8 @@ class Painter {
       isBad: answer !== 'ok',
       text,
     });
+    const kind = answer === 'none' ? 'lost' : lateness(atMs, endedAtMs);
+    if (kind !== undefined) this.#mark(process, { atMs, kind, text });
     this.#say(atMs, process, text);
   }
 
@@ -251,44 +262,13 @@ class Painter {
   }
 
   #event(atMs: number, process: string, event: ConsumerEvent): void {
-    const kind = MARKS[event.type];
+    const kind = standsOut(event);
     const text = eventText(event);
-    if (kind !== undefined) this.#row(process).marks.push({ atMs, kind, text });
+    if (kind !== undefined) this.#mark(process, { atMs, kind, text });
     else this.#row(process);
     if (event.type !== 'renewed') this.#say(atMs, process, text);
   }
 }
 
-const MARKS: Partial<Record<ConsumerEvent['type'], Mark['kind']>> = {
-  'taken-over': 'takeover',
-  'expired-takeover': 'takeover',
-  'force-released': 'takeover',
-  duplicate: 'duplicate',
-  fenced: 'fenced',
-  parked: 'parked',
-  failed: 'failed',
-  deferred: 'failed',
-  unsettled: 'failed',
-  contended: 'contended',
-  'store-unavailable': 'outage',
-  lost: 'fenced',
-};
-
-/** `taken over, update 7, token 12`: the event's own words, for people. */
-export function eventText(event: ConsumerEvent): string {
-  const facts = Object.entries(event)
-    .filter(([name, value]) => name in WORDS && value !== undefined)
-    .map(([name, value]) => `${WORDS[name]} ${String(value)}`);
-  return [event.type.replaceAll('-', ' '), ...facts].join(', ');
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  updateId: 'update',
-  fencingToken: 'token',
-  attempt: 'attempt',
-  reason: 'because of',
-  error: 'error',
-  of: 'of',
-  during: 'during',
-  retryAfterMs: 'again after ms',
-};
+const lateness = (atMs: number, endedAtMs = atMs): 'late' | undefined =>
+  endedAtMs - atMs >= LATE_MS ? 'late' : undefined;

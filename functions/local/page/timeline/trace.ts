@@ -28,6 +28,9 @@ export type RequestPurpose =
   | 'layout'
   | 'other';
 
+/** A message between two machines goes astray, or a machine's clock does. */
+export type Mishap = 'lost' | 'late' | 'twice' | 'clock';
+
 interface At {
   readonly atMs: number;
   /** The name of a row: a process, or who else acts. */
@@ -42,8 +45,9 @@ export interface RequestEntry extends At {
   readonly updateId?: number;
   readonly result: 'applied' | 'refused' | 'read' | 'lost';
   readonly lease?: LeaseState;
-  /** Something went wrong with the request on its way: `late`, `duplicated`, `answer lost`, ... */
+  /** Something went wrong with the request on its way: this, in words. */
   readonly fate?: string;
+  readonly mishap?: Mishap;
 }
 
 export interface LeaseState {
@@ -93,6 +97,7 @@ export interface OutageEntry {
 export interface NoteEntry extends At {
   readonly type: 'note';
   readonly text: string;
+  readonly mishap?: Mishap;
 }
 
 /** A check of the simulator that failed. */

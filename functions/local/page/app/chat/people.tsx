@@ -61,7 +61,7 @@ export function People(): JSX.Element {
   );
 }
 
-/** What Telegram says of a user's language, as a tag: `de`, `pt-br`. */
+/** The language of a user as Telegram tells it, a tag: `de`, `pt-br`. */
 const LANGUAGE = {
   maxLength: 12,
   size: 4,

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import { SIGNS } from './timeline.tsx';
+import type { Mark } from '../../timeline/picture.ts';
+import { Sign } from './sign.tsx';
 
 const SPANS = {
   acquire: 'acquire',
@@ -16,8 +17,12 @@ const MARKS = {
   failed: 'failed or deferred',
   parked: 'parked',
   outage: 'no store',
-  note: 'lost, late, sent twice, or a clock',
-} as const;
+  lost: 'a request or its answer is lost',
+  late: 'late',
+  twice: 'sent or arrived twice',
+  clock: 'a clock is set',
+  note: 'something else that befalls it',
+} as const satisfies Partial<Record<Mark['kind'], string>>;
 
 /** Colours and signs in words. */
 export function Legend(): JSX.Element {
@@ -33,7 +38,10 @@ export function Legend(): JSX.Element {
       ))}
       {Object.entries(MARKS).map(([kind, text]) => (
         <li key={kind}>
-          <span aria-hidden="true">{SIGNS[kind as keyof typeof MARKS]}</span> {text}
+          <svg width={22} height={14} viewBox="-11 -7 22 14" aria-hidden="true">
+            <Sign kind={kind as keyof typeof MARKS} />
+          </svg>{' '}
+          {text}
         </li>
       ))}
       <li>

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { seenApart } from './seen-apart.ts';
-import type { LeaseSpan, Mark, Picture, Row, Span } from '../../timeline/picture.ts';
+import { Sign } from './sign.tsx';
+import type { LeaseSpan, Picture, Row, Span } from '../../timeline/picture.ts';
 
 const LABEL_WIDTH = 150;
 const LEASE_HEIGHT = 26;
@@ -183,16 +184,10 @@ function Process(props: {
         row.marks.filter(({ atMs }) => isSeen(atMs, atMs)),
         ({ kind, atMs }) => `${kind} ${Math.floor(x(atMs) / SIGN_WIDTH)}`,
       ).map((mark) => (
-        <text
-          key={`${mark.kind}-${mark.atMs}-${mark.text}`}
-          class={`mark ${mark.kind}`}
-          x={x(mark.atMs)}
-          y={13}
-          text-anchor="middle"
-        >
-          {SIGNS[mark.kind]}
+        <g key={`${mark.kind}-${mark.atMs}-${mark.text}`} transform={`translate(${x(mark.atMs)} 8)`}>
+          <Sign kind={mark.kind} />
           <title>{mark.text}</title>
-        </text>
+        </g>
       ))}
     </>
   );
@@ -218,18 +213,6 @@ const LANES: Readonly<Record<Span['kind'], { y: number; height: number }>> = {
   settle: { y: 17, height: 14 },
   request: { y: 17, height: 14 },
   call: { y: 33, height: 7 },
-};
-
-export const SIGNS: Readonly<Record<Mark['kind'], string>> = {
-  takeover: '⇄',
-  duplicate: '2×',
-  fenced: '⛔',
-  parked: '🅿',
-  failed: '!',
-  contended: '…',
-  outage: '⚡',
-  violation: '✗',
-  note: '✎',
 };
 
 function scaleOf({ fromMs, toMs, width }: View): (atMs: number) => number {
