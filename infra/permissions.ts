@@ -17,6 +17,7 @@ const KEYS = {
   status: [keys.status('*', '').pk],
   news: [keys.news('*').pk],
   rates: [keys.rate('*', 0, 0).pk.replace(/0$/, '*')],
+  languages: [keys.language('*', 0).pk.replace(/0$/, '*')],
   queries: [keys.query('*').pk],
   scripts: [keys.script('*').pk],
   scriptLists: [keys.userScript(0, 0, '').pk.replace(/0$/, '*')],
@@ -43,6 +44,7 @@ export const GRANTS = {
     status: ['GetItem'],
     // Deleting in these is `/forgetme`.
     rates: ['Query', 'UpdateItem', 'DeleteItem'],
+    languages: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
     queries: ['GetItem', 'PutItem'],
     scripts: ['GetItem', 'UpdateItem', 'DeleteItem'],
     scriptLists: ['Query', 'PutItem', 'DeleteItem'],
@@ -71,6 +73,7 @@ export const GRANTS = {
     deployment: ['GetItem'],
     status: ['GetItem', 'UpdateItem'],
     news: ['UpdateItem'],
+    languages: ['GetItem'],
     feedback: ['Query'],
     votedAtoms: ['Query'],
     gaps: ['Query'],
@@ -81,6 +84,7 @@ export const GRANTS = {
   importer: {
     knowledge: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem'],
     importRuns: ['PutItem', 'DeleteItem'],
+    languages: ['GetItem'],
     news: ['UpdateItem'],
   },
 } as const satisfies Record<string, Grants>;

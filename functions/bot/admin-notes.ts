@@ -3,7 +3,8 @@ import type { Html } from '../telegram/limits-html.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
 import type { Texts } from './texts/catalogue.ts';
-import { textsFor } from './texts/texts.ts';
+import type { LanguageStore } from './language-store.ts';
+import { textsOfPerson } from './languages.ts';
 import type { Asker } from './uploads.ts';
 
 /** The fate of a note: one that was refused (blocked, chat not found) will be refused again. */
@@ -12,30 +13,33 @@ export type NoteFate = 'delivered' | 'refused' | 'unanswered';
 /** Tells administrators what no update of theirs is answered with. */
 export class AdminNotes {
   readonly #telegram: TelegramAccess;
+  readonly #languages: Pick<LanguageStore, 'chosenBy'>;
   readonly userIds: readonly number[];
 
-  constructor(options: { telegram: TelegramAccess; settings: { adminUserIds: readonly number[] } }) {
+  constructor(options: {
+    telegram: TelegramAccess;
+    settings: { adminUserIds: readonly number[] };
+    languages: Pick<LanguageStore, 'chosenBy'>;
+  }) {
     this.#telegram = options.telegram;
+    this.#languages = options.languages;
     this.userIds = options.settings.adminUserIds;
   }
 
   /**
-   * @param asker the administrator whose language is known
+   * @param asker the administrator whose language Telegram tells
    * @returns whether there is nothing to repeat: one of them got it at least, or no note can reach any of them
    */
   async tell(text: (texts: Texts) => Html, asker?: Asker): Promise<boolean> {
     const fates = await Promise.all(
-      this.userIds.map((userId) => {
-        const languageCode = userId === asker?.userId ? asker.languageCode : undefined;
-        return sendNote(this.#telegram, userId, text(textsFor(languageCode)));
-      }),
+      this.userIds.map((userId) => this.tellAsker(text, userId === asker?.userId ? asker : { userId })),
     );
     return fates.includes('delivered') || !fates.includes('unanswered');
   }
 
   /** Tells one of them what concerns nobody else. */
   async tellAsker(text: (texts: Texts) => Html, asker: Asker): Promise<NoteFate> {
-    return sendNote(this.#telegram, asker.userId, text(textsFor(asker.languageCode)));
+    return sendNote(this.#telegram, asker.userId, text(await textsOfPerson(this.#languages, asker)));
   }
 }
 

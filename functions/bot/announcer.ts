@@ -6,9 +6,10 @@ import type { Html } from '../telegram/limits-html.ts';
 import { shorten } from '../telegram/limits.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
 import { sendNote } from './admin-notes.ts';
+import type { LanguageStore } from './language-store.ts';
+import { textsOfPerson } from './languages.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { Texts } from './texts/catalogue.ts';
-import { textsFor } from './texts/texts.ts';
 
 const HOUR_MS = 3_600_000;
 /** A defect can park one update after the other; the alarm tells of the rest. */
@@ -23,6 +24,7 @@ export interface AnnouncerDeps {
   telegram: TelegramAccess;
   settings: Pick<Settings, 'adminUserIds' | 'allowedUserIds'>;
   rateLimiter: RateLimiter;
+  languages: Pick<LanguageStore, 'chosenBy'>;
   clock: Clock;
 }
 
@@ -63,8 +65,7 @@ export class Announcer {
   }
 
   async #noteToAdmins(updateId: number, signal: AbortSignal, text: (texts: Texts) => Html): Promise<void> {
-    const { telegram, settings, rateLimiter, clock } = this.#deps;
-    const note = text(textsFor(undefined));
+    const { telegram, settings, rateLimiter, languages, clock } = this.#deps;
     const request = { kind: 'notes', updateId, limit: NOTES_PER_HOUR, windowMs: HOUR_MS } as const;
     await Promise.all(
       settings.adminUserIds.map(async (userId) => {
@@ -72,20 +73,25 @@ export class Announcer {
           .count({ ...request, userId, nowMs: clock.wallMs(), signal })
           // Without a store a note too many is better than none.
           .catch(() => 'within' as const);
-        if (verdict === 'within') await sendNote(telegram, userId, note, { signal });
+        if (verdict !== 'within') return;
+        await sendNote(telegram, userId, text(await textsOfPerson(languages, { userId, signal })), {
+          signal,
+        });
       }),
     );
   }
 
   async #apologise(update: Update, reference: string, signal: AbortSignal): Promise<void> {
-    const { telegram, settings } = this.#deps;
+    const { telegram, settings, languages } = this.#deps;
     const { allowedUserIds, adminUserIds } = settings;
     const message = update.message ?? update.callback_query?.message;
     const from = update.callback_query?.from ?? update.message?.from;
     if (message?.chat?.id === undefined || from?.id === undefined) return;
     const isServed = allowedUserIds.length === 0 || [...allowedUserIds, ...adminUserIds].includes(from.id);
-    const apology = textsFor(from.language_code).apology(reference);
+    if (!isServed) return;
+    const person = { userId: from.id, languageCode: from.language_code };
+    const texts = await textsOfPerson(languages, { ...person, signal });
     const replyTo = message.chat.type === 'private' ? undefined : message.message_id;
-    if (isServed) await sendNote(telegram, message.chat.id, apology, { signal, replyTo });
+    await sendNote(telegram, message.chat.id, texts.apology(reference), { signal, replyTo });
   }
 }

@@ -17,6 +17,8 @@ export type Press =
   | { op: 'script'; scriptId: string }
   | { op: 'upload'; confirmed: boolean }
   | { op: 'forget'; confirmed: boolean }
+  /** `code` absent: as Telegram says. */
+  | { op: 'language'; code?: string }
   /** The label between two arrows. */
   | { op: 'nothing' };
 
@@ -38,12 +40,14 @@ export function encodePress(press: Press): string {
       return packCallback('u', [press.confirmed ? 'y' : 'n']);
     case 'forget':
       return packCallback('d', [press.confirmed ? 'y' : 'n']);
+    case 'language':
+      return packCallback('l', [press.code ?? '']);
     case 'nothing':
       return packCallback('n', []);
   }
 }
 
-const FIELDS: Readonly<Record<string, number>> = { r: 2, a: 4, f: 2, s: 1, u: 1, d: 1, n: 0 };
+const FIELDS: Readonly<Record<string, number>> = { r: 2, a: 4, f: 2, s: 1, u: 1, d: 1, l: 1, n: 0 };
 
 /** `undefined` for a keyboard of another version, and for anything a client made up. */
 export function decodePress(data: string): Press | undefined {
@@ -74,6 +78,8 @@ export function decodePress(data: string): Press | undefined {
     case 'd':
       if (first !== 'y' && first !== 'n') return undefined;
       return { op: unpacked.op === 'u' ? 'upload' : 'forget', confirmed: first === 'y' };
+    case 'l':
+      return first === '' ? { op: 'language' } : { op: 'language', code: first };
     default:
       return { op: 'nothing' };
   }

@@ -6,6 +6,7 @@ export const PUBLIC_COMMANDS = [
   'generate_script',
   'scripts',
   'status',
+  'language',
   'privacy',
   'forgetme',
   'help',

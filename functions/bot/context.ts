@@ -2,13 +2,16 @@ import type { Context, MiddlewareFn } from 'grammy/web';
 import type { KnowledgeVersion } from '../knowledge/port.ts';
 import type { Tenure } from '../lease/tenure.ts';
 import type { BotDeps } from './deps.ts';
-import { type Sender, senderOf } from './sender.ts';
+import { choiceOf } from './languages.ts';
+import { personIn, type Sender, senderOf } from './sender.ts';
 import type { Texts } from './texts/catalogue.ts';
 import { textsFor } from './texts/texts.ts';
 
 export interface BotFlavour {
   tenure: Tenure;
   texts: Texts;
+  /** The language that the asker chose; `undefined`: as Telegram says. */
+  chosenLanguage: string | undefined;
   /** Present on updates that ask something of the bot. */
   sender: Sender | undefined;
   isAdmin: boolean;
@@ -36,10 +39,11 @@ function heldFor(tenure: Tenure, version: KnowledgeVersion): KnowledgeVersion {
 
 /** Gives every update its tenure, its language and its knowledge base. */
 export function contextOf(deps: BotDeps, tenure: Tenure): MiddlewareFn<BotContext> {
-  return (ctx, next) => {
+  return async (ctx, next) => {
     let current: Promise<KnowledgeVersion | undefined> | undefined;
     ctx.tenure = tenure;
-    ctx.texts = textsFor(ctx.from?.language_code);
+    ctx.chosenLanguage = await tenure.waiting(choiceOf(deps.languages, personIn(ctx.update)));
+    ctx.texts = textsFor(ctx.chosenLanguage ?? ctx.from?.language_code);
     const sender = senderOf(ctx);
     ctx.sender = sender;
     ctx.isAdmin = sender?.isPerson === true && deps.settings.adminUserIds.includes(sender.id);

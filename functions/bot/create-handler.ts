@@ -12,6 +12,7 @@ import { inline } from './features/inline.ts';
 import { kbGet } from './features/kb-get.ts';
 import { kbSearch } from './features/kb-search.ts';
 import { kbStats } from './features/kb-stats.ts';
+import { language } from './features/language.ts';
 import { plainText } from './features/plain-text.ts';
 import { privacy } from './features/privacy.ts';
 import { scripts } from './features/scripts.ts';
@@ -47,6 +48,7 @@ function featuresOf(deps: BotDeps): Composer<BotContext> {
     generateScript(deps),
     scripts(deps),
     status(deps),
+    language(deps),
     privacy(deps),
     feedback(deps),
     inline(deps),

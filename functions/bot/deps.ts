@@ -7,6 +7,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { TelegramAccess, TelegramCall } from '../telegram/tenure-bot.ts';
 import type { FeedbackStore } from './feedback-store.ts';
 import type { GapStore } from './gap-store.ts';
+import type { LanguageStore } from './language-store.ts';
 import type { PersonalData } from './personal-data.ts';
 import type { QueryStore } from './query-store.ts';
 import type { RateLimiter } from './rate-limiter.ts';
@@ -24,6 +25,7 @@ export interface BotDeps {
   queries: QueryStore;
   feedback: FeedbackStore;
   gaps: GapStore;
+  languages: LanguageStore;
   personalData: PersonalData;
   /** Without it the answer to an administrator's upload is that uploads are not set up here. */
   uploads?: Uploads;

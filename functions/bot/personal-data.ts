@@ -8,7 +8,7 @@ import { COUNT_KEPT_MS, LONGEST_WINDOW_MS } from './rate-limiter.ts';
 const DAY_MS = 24 * 3_600_000;
 
 /** The kinds of data that are kept under a user's id, so that they can be found again and deleted. */
-export const NAMED = ['scripts', 'votes', 'parked', 'counts'] as const;
+export const NAMED = ['scripts', 'votes', 'parked', 'counts', 'language'] as const;
 /** The kinds of data that are kept without their user: nobody can tell whose they were. */
 export const NAMELESS = ['gaps', 'queries', 'voted'] as const;
 
@@ -20,7 +20,8 @@ export const BACKUP_DAYS = 35;
 
 export interface Kept<Kind> {
   kind: Kind;
-  days: number;
+  /** Absent: until the person undoes it. */
+  days?: number;
 }
 
 type KeepingSettings = Pick<Settings, 'scriptTtlDays' | 'recordGaps'>;
@@ -33,7 +34,7 @@ export function keptOf(settings: KeepingSettings): {
   named: Kept<NamedData>[];
   nameless: Kept<NamelessData>[];
 } {
-  const days: Record<NamedData | NamelessData, number> = {
+  const days: Record<Exclude<NamedData | NamelessData, 'language'>, number> = {
     scripts: settings.scriptTtlDays,
     votes: FEEDBACK_KEPT_MS / DAY_MS,
     parked: DEAD_KEPT_MS / DAY_MS,
@@ -43,7 +44,7 @@ export function keptOf(settings: KeepingSettings): {
     voted: FEEDBACK_KEPT_MS / DAY_MS,
   };
   return {
-    named: NAMED.map((kind) => ({ kind, days: days[kind] })),
+    named: NAMED.map((kind) => (kind === 'language' ? { kind } : { kind, days: days[kind] })),
     nameless: NAMELESS.filter((kind) => kind !== 'gaps' || settings.recordGaps).map((kind) => ({
       kind,
       days: days[kind],

@@ -67,6 +67,11 @@ export const keys = {
     pk: `RATE#${botId}#${userId}`,
     sk: `MINUTE#${minute}`,
   }),
+  /** The language that a person chose. */
+  language: (botId: string, userId: number): ItemKey => ({
+    pk: `PERSON#${botId}#${userId}`,
+    sk: 'LANGUAGE',
+  }),
   /** A query too long for 64 bytes of callback data, kept for its keyboard. */
   query: (queryId: string): ItemKey => ({ pk: `QUERY#${queryId}`, sk: 'QUERY' }),
   feedback: (atomId: string, userId: number): ItemKey => ({ pk: `FEEDBACK#${atomId}`, sk: `USER#${userId}` }),

@@ -33,6 +33,7 @@ export const TELLS_OF: Record<keyof typeof keys, NamedData | NamelessData | 'ope
   weeklyNote: 'nobody',
   importRun: 'nobody',
   rate: 'counts',
+  language: 'language',
   query: 'queries',
   feedback: 'votes',
   userVote: 'votes',
@@ -70,7 +71,8 @@ export class DynamoPersonalData implements PersonalData {
         keys.feedback(sk.slice(keys.userVote(userId, '').sk.length), userId),
       ]);
       const counts = await this.#forgetListed(keys.rate(this.#botId, userId, 0).pk, signal, () => []);
-      return { ...parked, scripts, votes, counts };
+      const language = await this.#forgetListed(keys.language(this.#botId, userId).pk, signal, () => []);
+      return { ...parked, scripts, votes, counts, language };
     } catch (error) {
       throw toStoreError(error);
     }

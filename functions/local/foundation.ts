@@ -21,8 +21,8 @@ import type { Pointer } from '../knowledge/store.ts';
 import { weeklyNoteOver } from '../wiring/weekly-note.ts';
 import { knowledgeBaseIn, publishingIn } from '../wiring/knowledge.ts';
 import { consumerOver, openProtocol, type Protocol } from '../wiring/protocol.ts';
-import { ReadingAhead } from '../wiring/reading-ahead.ts';
-import { newsStoreOf, rateLimiterOf, statusStoreOf } from '../wiring/stores.ts';
+import { readingAhead } from '../wiring/reading-ahead.ts';
+import { languageStoreOf, newsStoreOf, rateLimiterOf, statusStoreOf } from '../wiring/stores.ts';
 import { NewsWatch } from './news-watch.ts';
 import type { OpenedStore } from './opened-store.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -94,10 +94,11 @@ export async function layFoundation(options: {
   const stored = knowledgeBaseIn(table, ({ reason, serving }) =>
     say(`The knowledge base has a problem (served ${serving}): ${reason}`),
   );
-  const knowledge = new ReadingAhead(stored);
+  const languages = languageStoreOf({ ...table, botId });
+  const ahead = readingAhead({ knowledge: stored, languages });
   const rateLimiter = rateLimiterOf({ ...table, botId });
-  const announcer = new Announcer({ telegram, settings, rateLimiter, clock: systemClock });
-  const admins = new AdminNotes({ telegram, settings });
+  const announcer = new Announcer({ telegram, settings, rateLimiter, languages, clock: systemClock });
+  const admins = new AdminNotes({ telegram, settings, languages });
   const publishing = publishingIn(table);
   const newsStore = newsStoreOf({ ...table, botId });
   const uploads = new InProcessUploads({ telegram, publishing, admins, news: newsStore });
@@ -108,12 +109,12 @@ export async function layFoundation(options: {
     await Promise.allSettled([knowledgeNews.look(), weekly.look()]);
   };
   const news = new NewsWatch({ look, everyMs: NEWS_EVERY_MS });
-  const { handle } = botOver({ client, settings, telegram, botId, knowledge, health, uploads });
+  const { handle } = botOver({ client, settings, telegram, botId, ...ahead.reads, health, uploads });
   const { maxAttempts } = settings;
   return {
     protocol,
     consumerUnder: (grants) =>
-      announcing(knowledge.before(consumerOver(protocol, { handle, maxAttempts, grants })), announcer),
+      announcing(ahead.before(consumerOver(protocol, { handle, maxAttempts, grants })), announcer),
     health,
     watchNews: () => news.start(),
     close: async () => {

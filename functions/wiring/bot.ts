@@ -19,7 +19,7 @@ export interface BotOver {
 
 interface BotOptions extends Pick<
   BotDeps,
-  'telegram' | 'botId' | 'knowledge' | 'health' | 'uploads' | 'onCall'
+  'telegram' | 'botId' | 'knowledge' | 'languages' | 'health' | 'uploads' | 'onCall'
 > {
   client: DynamoDBDocumentClient;
   settings: Settings;

@@ -11,6 +11,7 @@ import { readSettings } from '../settings/settings.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { publishingIn } from './knowledge.ts';
 import { serviceNameOf } from './service-name.ts';
+import { languageStoreOf } from './stores.ts';
 
 export interface Importer {
   uploads: InProcessUploads;
@@ -32,7 +33,7 @@ export function importerFunction(env: NodeJS.ProcessEnv): () => Promise<Importer
     const { token, botId } = await secrets.read();
     const telegram = { token, apiRoot: access.apiRoot };
     const own = { ...table, scope: botId };
-    const admins = new AdminNotes({ telegram, settings });
+    const admins = new AdminNotes({ telegram, settings, languages: languageStoreOf({ ...table, botId }) });
     return {
       uploads: new InProcessUploads({ telegram, publishing, admins, news: new DynamoNewsStore(own) }),
       runs: new DynamoRunStore(own),

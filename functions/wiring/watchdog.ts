@@ -19,7 +19,7 @@ import { watchWebhook, type Sighting } from '../deployment/webhook-watch.ts';
 import type { WeeklyNote } from '../bot/weekly-note.ts';
 import { weeklyNoteOver } from './weekly-note.ts';
 import { serviceNameOf } from './service-name.ts';
-import { knowledgeStoreOf, newsStoreOf, statusStoreOf } from './stores.ts';
+import { knowledgeStoreOf, languageStoreOf, newsStoreOf, statusStoreOf } from './stores.ts';
 
 const HEALTH_TIMEOUT_MS = 10_000;
 
@@ -112,7 +112,8 @@ function tellersOver(
     tellNews: async () => {
       const { token, botId } = await secrets.read();
       const store = newsStoreOf({ ...table, botId });
-      const admins = new AdminNotes({ telegram: { token, apiRoot }, settings });
+      const languages = languageStoreOf({ ...table, botId });
+      const admins = new AdminNotes({ telegram: { token, apiRoot }, settings, languages });
       await new KnowledgeNews({ readPointer, store, admins }).look();
     },
     tellWeek: async () => {

@@ -20,9 +20,9 @@ import { botOver } from './bot.ts';
 import { healthCheckOf } from './health.ts';
 import { knowledgeBaseIn } from './knowledge.ts';
 import { consumerOver, openProtocol, type Protocol } from './protocol.ts';
-import { ReadingAhead } from './reading-ahead.ts';
+import { readingAhead } from './reading-ahead.ts';
 import { serviceNameOf } from './service-name.ts';
-import { rateLimiterOf } from './stores.ts';
+import { languageStoreOf, rateLimiterOf } from './stores.ts';
 
 export interface WebhookFunction {
   /**
@@ -58,7 +58,6 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
     telemetry.count(METRICS.knowledgeProblems);
     telemetry.logger.error('knowledge-problem', { ...problem });
   });
-  const knowledge = new ReadingAhead(stored);
   const { importerFunction } = settings;
   const uploads =
     importerFunction === undefined
@@ -86,22 +85,24 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
     const onCall = probe === undefined ? telemetry.onCall : undefined;
     // Nobody lists the user that a probe comes from, and the bot tells a user of a refusal only once a day.
     const served = probe === undefined ? settings : { ...settings, allowedUserIds: [] };
+    const languages = languageStoreOf({ client, tableName: settings.tableName, botId });
+    const ahead = readingAhead({ knowledge: stored, languages });
     const health = healthCheckOf({ client, settings, version: VERSION, botId });
     const { handle, botInfo } = botOver({
       client,
       settings: served,
       telegram,
       botId,
-      knowledge,
+      ...ahead.reads,
       health,
       uploads,
       onCall,
     });
     const consumer = consumerOver(protocol, { handle, maxAttempts: settings.maxAttempts });
     const rateLimiter = rateLimiterOf({ client, tableName: settings.tableName, botId });
-    const announcer = new Announcer({ telegram, settings, rateLimiter, clock: systemClock });
+    const announcer = new Announcer({ telegram, settings, rateLimiter, languages, clock: systemClock });
     return {
-      consumer: announcing(knowledge.before(consumer), announcer),
+      consumer: announcing(ahead.before(consumer), announcer),
       prepare: () => Promise.allSettled([protocol.layout.current(), botInfo()]),
     };
   };

@@ -5,7 +5,7 @@ import { DynamoWeeklyStore } from '../dynamodb/weekly-store.ts';
 import type { Pointer } from '../knowledge/store.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { TelegramAccess } from '../telegram/tenure-bot.ts';
-import { feedbackStoreOf, gapStoreOf } from './stores.ts';
+import { feedbackStoreOf, gapStoreOf, languageStoreOf } from './stores.ts';
 
 /** The weekly note over one table. */
 export function weeklyNoteOver(
@@ -22,7 +22,11 @@ export function weeklyNoteOver(
     store: new DynamoWeeklyStore(table),
     gaps: gapStoreOf(table),
     feedback: feedbackStoreOf(table),
-    admins: new AdminNotes({ telegram, settings }),
+    admins: new AdminNotes({
+      telegram,
+      settings,
+      languages: languageStoreOf({ ...table, botId: table.scope }),
+    }),
     nowMs: Date.now,
   });
 }

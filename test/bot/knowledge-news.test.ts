@@ -6,6 +6,8 @@ import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { ApiCall, BotApiServer, Fault } from '../../functions/local/bot-api/types.ts';
 
 const TOKEN = '42:right';
+/** An administrator who chose German. */
+const GERMAN = 902;
 const ADMINS = [900, 901];
 
 describe('news of the knowledge base', () => {
@@ -27,7 +29,11 @@ describe('news of the knowledge base', () => {
         claim: (revision) => Promise.resolve(revision > toldRevision),
         recordTold: (revision) => Promise.resolve(void (toldRevision = revision)),
       },
-      admins: new AdminNotes({ telegram, settings: { adminUserIds } }),
+      admins: new AdminNotes({
+        telegram,
+        settings: { adminUserIds },
+        languages: { chosenBy: async (userId) => (userId === GERMAN ? 'de' : undefined) },
+      }),
     });
     await news.look();
   };
@@ -52,6 +58,15 @@ describe('news of the knowledge base', () => {
     expect(ADMINS.map(notesTo)).toEqual([1, 1]);
     await look();
     expect(ADMINS.map(notesTo)).toEqual([1, 1]);
+  });
+
+  it('speaks to each administrator in the language that they chose', async () => {
+    server.user({ id: GERMAN, first_name: 'Jana' });
+    server.sendMessage({ from: GERMAN, text: '/start' });
+    await look([900, GERMAN]);
+    const last = (id: number) => server.messages(id).at(-1)?.text;
+    expect(last(900)).toMatch(/^📚 A new version/);
+    expect(last(GERMAN)).toMatch(/^📚 Eine neue Fassung|^📚 Eine neue Version/);
   });
 
   it('counts as told when one administrator at least was reached', async () => {

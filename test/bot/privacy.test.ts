@@ -21,7 +21,9 @@ describe('a user', () => {
   it('reads what is kept, each kind with its time', async () => {
     const told = answerOf(await chat.say('/privacy'));
     const { named, nameless } = keptOf(bot.deps.settings);
-    const times = [...told.matchAll(/: (\d+) days?$/gm)].map(([, count]) => Number(count));
+    const times = [...told.matchAll(/^• .*: (?:(\d+) days?|until you choose anew)$/gm)].map(([, count]) =>
+      count === undefined ? undefined : Number(count),
+    );
     expect(times).toEqual([...named, ...nameless].map(({ days }) => days));
     expect(times[0]).toBe(12);
     expect(told).toContain('Under your id, 501,');
@@ -64,9 +66,13 @@ it('the README tells of every kind that is kept, with its time', () => {
     'utf8',
   );
   const { named, nameless } = keptOf({ scriptTtlDays: 90, recordGaps: true });
-  const rows = [...readme.matchAll(/^\| `(\w+)` +\|[^|]*\| (yes|no) +\| (\d+) +\|$/gm)];
+  const rows = [...readme.matchAll(/^\| `(\w+)` +\|[^|]*\| (yes|no) +\| (\d+|until it is undone) +\|$/gm)];
   expect(
-    rows.map(([, kind, isNamed, days]) => ({ kind, isNamed: isNamed === 'yes', days: Number(days) })),
+    rows.map(([, kind, isNamed, days]) => ({
+      kind,
+      isNamed: isNamed === 'yes',
+      days: /^\d/.test(days!) ? Number(days) : undefined,
+    })),
   ).toEqual([
     ...named.map(({ kind, days }) => ({ kind, isNamed: true, days })),
     ...nameless.map(({ kind, days }) => ({ kind, isNamed: false, days })),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { DynamoFeedbackStore } from '../../functions/dynamodb/feedback-store.ts';
+import { DynamoLanguageStore } from '../../functions/dynamodb/language-store.ts';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { openStore } from '../../functions/local/open-store.ts';
 import { CLEAN_ENV } from './bot-command.ts';
@@ -32,6 +33,7 @@ it('users forget deletes what is kept of a user, says how much, and finds nothin
     nowMs,
     keepUntilMs: nowMs + 3_600_000,
   });
+  await new DynamoLanguageStore({ ...store, botId: '42' }).choose({ userId: 7, code: 'de' });
   await parkedByAFaultyVersion({ ...store, botId: 42 }, [delivered(900)]);
   await store.close();
 
@@ -43,10 +45,11 @@ it('users forget deletes what is kept of a user, says how much, and finds nothin
     votes: 1,
     parked: 1,
     counts: 0,
+    language: 1,
     at_work: 0,
   });
   expect((await run('7', '--yes')).stdout).toContain(
-    '✅ Deleted: 0 scripts, 0 votes, 0 parked updates, 0 counts of refusals and notes',
+    '✅ Deleted: 0 scripts, 0 votes, 0 parked updates, 0 counts of refusals and notes, 0 choices of language',
   );
   expect(await run('-1001000000001', '--yes')).toMatchObject({ code: 0 });
   expect(await run('somebody', '--yes')).toMatchObject({

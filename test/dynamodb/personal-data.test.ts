@@ -1,6 +1,7 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
 import { DynamoFeedbackStore } from '../../functions/dynamodb/feedback-store.ts';
+import { DynamoLanguageStore } from '../../functions/dynamodb/language-store.ts';
 import { DynamoPersonalData } from '../../functions/dynamodb/personal-data.ts';
 import { DynamoRateLimiter } from '../../functions/dynamodb/rate-limit.ts';
 import { DynamoScriptStore } from '../../functions/dynamodb/script-store.ts';
@@ -18,6 +19,7 @@ describeOnEveryStore('personal data', (store) => {
     const botId = String(BOT_ID);
     const scripts = new DynamoScriptStore({ ...table, now: () => nowMs });
     const feedback = new DynamoFeedbackStore(table);
+    const languages = new DynamoLanguageStore({ ...table, botId });
     const limiter = new DynamoRateLimiter({ ...table, botId });
     /** Everything that a bot can come to keep of somebody. */
     const livesHere = async (userId: number): Promise<void> => {
@@ -33,6 +35,7 @@ describeOnEveryStore('personal data', (store) => {
       }
       const refusal = { userId, kind: 'refusals', updateId: userId, limit: 1, windowMs: DAY_MS } as const;
       await limiter.count({ ...refusal, nowMs });
+      await languages.choose({ userId, code: 'de' });
     };
     const personalData = new DynamoPersonalData({ ...table, botId });
     const items = async (): Promise<Record<string, unknown>[]> =>
@@ -56,6 +59,7 @@ describeOnEveryStore('personal data', (store) => {
       scripts: 3,
       votes: 2,
       counts: 1,
+      language: 1,
       parked: 2,
       atWork: 0,
     });
@@ -72,6 +76,7 @@ describeOnEveryStore('personal data', (store) => {
       scripts: 0,
       votes: 0,
       counts: 0,
+      language: 0,
       parked: 0,
       atWork: 0,
     });

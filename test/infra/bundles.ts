@@ -338,12 +338,16 @@ export function describeBundles(synth: () => Synthesised): void {
         keys.feedback('a:b:c', USER_ID),
         keys.userVote(USER_ID, 'a:b:c'),
         keys.rate(botId, USER_ID, 1),
+        keys.language(botId, USER_ID),
       ];
       const others = [keys.script('other'), keys.userScript(55, 1, 'other'), keys.feedback('a:b:c', 55)];
       for (const key of [...theirs, ...others]) await put(key);
       const found = async (key: { pk: string; sk: string }): Promise<boolean> =>
         (await local.client.send(new GetCommand({ TableName: local.tableName, Key: key }))).Item !==
         undefined;
+
+      // Its item is there already, and is put anew.
+      expect((await post(old, updateOf('/language de'))).body).toContain('done');
 
       const { message } = updateOf('/forgetme');
       lastId += 1;

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Announcer } from '../../functions/bot/announcer.ts';
+import { DynamoLanguageStore } from '../../functions/dynamodb/language-store.ts';
 import { DynamoRateLimiter } from '../../functions/dynamodb/rate-limit.ts';
 import { systemClock } from '../../functions/lease/clock.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
@@ -63,6 +64,7 @@ describe('telling people of a parked update', () => {
       telegram: { token: TOKEN, apiRoot: telegram.apiRoot },
       settings: { adminUserIds: [900], allowedUserIds: [] },
       rateLimiter: new DynamoRateLimiter({ client, tableName: 'none', botId: '42' }),
+      languages: new DynamoLanguageStore({ client, tableName: 'none', botId: '42' }),
       clock: systemClock,
     });
   });

@@ -103,13 +103,13 @@ describe.skipIf(skipped !== '')(`the webhook function${skipped}`, () => {
 
     it('answers /help at this cost', async () => {
       expect(await costOf(() => chat.say('/help'))).toMatchInlineSnapshot(
-        `"acquire | pointer, claim, sendMessage, settle: 3 waits for DynamoDB, 3 WRU, 0.5 RRU"`,
+        `"acquire | language | pointer, claim, sendMessage, settle: 3 waits for DynamoDB, 3 WRU, 1 RRU"`,
       );
     });
 
     it('answers a search at the cost of /help, since excerpts are in memory', async () => {
       expect(await costOf(() => chat.say('motor'))).toMatchInlineSnapshot(
-        `"acquire | pointer, claim, sendMessage, settle: 3 waits for DynamoDB, 3 WRU, 0.5 RRU"`,
+        `"acquire | language | pointer, claim, sendMessage, settle: 3 waits for DynamoDB, 3 WRU, 1 RRU"`,
       );
     });
 
@@ -117,19 +117,19 @@ describe.skipIf(skipped !== '')(`the webhook function${skipped}`, () => {
       const { messages } = await chat.say('motor');
       const [list] = messages as [Message];
       expect(await costOf(() => chat.press('›', list))).toMatchInlineSnapshot(
-        `"acquire | pointer, claim, answerCallbackQuery, editMessageText, settle: 3 waits for DynamoDB, 3 WRU, 0.5 RRU"`,
+        `"acquire | language | pointer, claim, answerCallbackQuery, editMessageText, settle: 3 waits for DynamoDB, 3 WRU, 1 RRU"`,
       );
       expect(await costOf(() => chat.pressData('v1:n', list))).toMatchInlineSnapshot(
-        `"acquire | pointer, claim, answerCallbackQuery, settle: 3 waits for DynamoDB, 3 WRU, 0.5 RRU"`,
+        `"acquire | language | pointer, claim, answerCallbackQuery, settle: 3 waits for DynamoDB, 3 WRU, 1 RRU"`,
       );
     });
 
     it('answers an inline query at this cost, first and repeated', async () => {
       expect(await costOf(() => chat.inlineQuery('motor'))).toMatchInlineSnapshot(
-        `"acquire | pointer, claim, atoms, answerInlineQuery, settle: 4 waits for DynamoDB, 3 WRU, 5.5 RRU"`,
+        `"acquire | language | pointer, claim, atoms, answerInlineQuery, settle: 4 waits for DynamoDB, 3 WRU, 6 RRU"`,
       );
       expect(await costOf(() => chat.inlineQuery('motor'))).toMatchInlineSnapshot(
-        `"acquire | pointer, claim, answerInlineQuery, settle: 3 waits for DynamoDB, 3 WRU, 0.5 RRU"`,
+        `"acquire | language | pointer, claim, answerInlineQuery, settle: 3 waits for DynamoDB, 3 WRU, 1 RRU"`,
       );
     });
 
@@ -137,17 +137,17 @@ describe.skipIf(skipped !== '')(`the webhook function${skipped}`, () => {
       const { messages } = await chat.say('lockout');
       const [list] = messages as [Message];
       expect(await costOf(() => chat.press(/^1\. /, list))).toMatchInlineSnapshot(
-        `"acquire | pointer, claim, atoms, answerCallbackQuery, editMessageText, settle: 4 waits for DynamoDB, 3 WRU, 1 RRU"`,
+        `"acquire | language | pointer, claim, atoms, answerCallbackQuery, editMessageText, settle: 4 waits for DynamoDB, 3 WRU, 1.5 RRU"`,
       );
       expect(await costOf(() => chat.press(/^1\. /, list))).toMatchInlineSnapshot(
-        `"acquire | pointer, claim, answerCallbackQuery, editMessageText, settle: 3 waits for DynamoDB, 3 WRU, 0.5 RRU"`,
+        `"acquire | language | pointer, claim, answerCallbackQuery, editMessageText, settle: 3 waits for DynamoDB, 3 WRU, 1 RRU"`,
       );
     });
 
     it('turns a duplicate away at this cost', async () => {
       const { update } = await chat.say('/help');
       expect(await costOf(() => deliver(update))).toMatchInlineSnapshot(
-        `"acquire | pointer, claim: 2 waits for DynamoDB, 2 WRU, 0.5 RRU"`,
+        `"acquire | language | pointer, claim: 2 waits for DynamoDB, 2 WRU, 1 RRU"`,
       );
     });
 
@@ -159,11 +159,11 @@ describe.skipIf(skipped !== '')(`the webhook function${skipped}`, () => {
       });
       let update: Update | undefined;
       expect(await costOf(async () => ({ update } = await chat.say('/help')))).toMatchInlineSnapshot(
-        `"acquire | pointer, claim, sendMessage, settle: 3 waits for DynamoDB, 3 WRU, 0.5 RRU"`,
+        `"acquire | language | pointer, claim, sendMessage, settle: 3 waits for DynamoDB, 3 WRU, 1 RRU"`,
       );
       for (let attempt = 2; attempt <= 4; attempt += 1) await deliver(update!);
       expect(await costOf(() => deliver(update!))).toMatchInlineSnapshot(
-        `"acquire | pointer, claim, sendMessage, list of the dead, settle, sendMessage: 4 waits for DynamoDB, 6 WRU, 0.5 RRU"`,
+        `"acquire | language | pointer, claim, sendMessage, list of the dead, settle, language, sendMessage: 5 waits for DynamoDB, 6 WRU, 1.5 RRU"`,
       );
       refused.remove();
     });
@@ -172,7 +172,7 @@ describe.skipIf(skipped !== '')(`the webhook function${skipped}`, () => {
       const other = chatOf(await startEnvironment());
       await other.say('/help');
       expect(await costOf(() => chat.say('/help'))).toMatchInlineSnapshot(
-        `"acquire | pointer, ledger, acquire, claim, sendMessage, settle: 5 waits for DynamoDB, 4 WRU, 1.5 RRU"`,
+        `"acquire | language | pointer, ledger, acquire, claim, sendMessage, settle: 5 waits for DynamoDB, 4 WRU, 2 RRU"`,
       );
     });
   });
@@ -186,14 +186,14 @@ describe.skipIf(skipped !== '')(`the webhook function${skipped}`, () => {
         `"pointer | secrets, identity | layout | snapshot x 3: 2 waits for DynamoDB, 0 WRU, 29.5 RRU"`,
       );
       expect(await costOf(() => chatOf(deliver).say('/help'))).toMatchInlineSnapshot(
-        `"acquire | pointer, claim, sendMessage, settle: 3 waits for DynamoDB, 3 WRU, 0.5 RRU"`,
+        `"acquire | language | pointer, claim, sendMessage, settle: 3 waits for DynamoDB, 3 WRU, 1 RRU"`,
       );
     });
 
     it('answers a search at this cost', async () => {
       deliver = await startEnvironment();
       expect(await costOf(() => chatOf(deliver).say('motor'))).toMatchInlineSnapshot(
-        `"acquire | pointer, claim, sendMessage, settle: 3 waits for DynamoDB, 3 WRU, 0.5 RRU"`,
+        `"acquire | language | pointer, claim, sendMessage, settle: 3 waits for DynamoDB, 3 WRU, 1 RRU"`,
       );
     });
 
@@ -205,7 +205,7 @@ describe.skipIf(skipped !== '')(`the webhook function${skipped}`, () => {
         expect(answerOf(await chatOf(deliver).say('/help'))).toMatch(/^📖/),
       );
       expect(cost).toMatchInlineSnapshot(
-        `"secrets, layout | pointer, acquire | snapshot x 3, claim, identity, sendMessage, settle: 5 waits for DynamoDB, 3 WRU, 29.5 RRU"`,
+        `"secrets, language | layout | pointer, acquire | snapshot x 3, claim, identity, sendMessage, settle: 5 waits for DynamoDB, 3 WRU, 30 RRU"`,
       );
     });
   });

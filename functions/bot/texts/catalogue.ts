@@ -159,6 +159,26 @@ export interface Texts {
     forgotten(options: { atWork: number; backupDays: number }): Html;
   };
 
+  language: {
+    /** In the language itself. */
+    ownName: string;
+    /** In lower case, as speakers of other languages call it. */
+    otherNames: readonly string[];
+    /** Words after the command that leave it to Telegram again, in lower case. */
+    automaticWords: readonly string[];
+    /** On a button. */
+    automatic: string;
+    question(options: { isChosen: boolean }): Html;
+    /** Typed, and not among the languages that there are. */
+    unknown(typed: string): Html;
+    /** As a toast: 200 characters at most. */
+    chosen: string;
+    /** Likewise: Telegram says again, and this is the language that follows. */
+    asTelegramSays: string;
+    /** To somebody who writes on behalf of a group or a channel. */
+    ofAPerson: Html;
+  };
+
   /** On a button and a title: 64 characters at most. */
   inline: { nothingFound: string; unknown: string; howTo: string; danger: string };
 

@@ -3,6 +3,7 @@ import type { Kept, NamedData, NamelessData } from '../personal-data.ts';
 import type { Texts } from './catalogue.ts';
 
 const NAMES: Record<NamedData | NamelessData, string> = {
+  language: 'the language that you chose (/language)',
   scripts: 'the scripts you generated, and what they are about (/scripts)',
   votes: 'your 👍 and 👎 on atoms',
   parked: 'a message of yours that could not be answered, whole, until somebody has looked into it',
@@ -15,7 +16,10 @@ const NAMES: Record<NamedData | NamelessData, string> = {
 const days = (count: number): string => `${count} ${count === 1 ? 'day' : 'days'}`;
 const listed = (kept: readonly Kept<NamedData | NamelessData>[]): Html =>
   joinHtml(
-    kept.map((each) => rich`• ${NAMES[each.kind]}: ${days(each.days)}`),
+    kept.map(
+      (each) =>
+        rich`• ${NAMES[each.kind]}: ${each.days === undefined ? 'until you choose anew' : days(each.days)}`,
+    ),
     '\n',
   );
 
@@ -28,7 +32,7 @@ ${listed(named)}
 Without who it is from:
 ${listed(nameless)}
 
-I keep neither your name nor your language, and my logs hold neither your words nor your id. Our chat itself is in Telegram’s hands.
+I do not keep your name, and my logs hold neither your words nor your id. Our chat itself is in Telegram’s hands.
 
 /forgetme deletes what is kept under your id. Backups of my table, where its operator has any, forget it ${days(backupDays)} later.`,
   question: (named) => rich`🗑 <b>Shall I delete what I keep of you?</b>

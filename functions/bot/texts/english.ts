@@ -3,6 +3,7 @@ import { shorten } from '../../telegram/limits.ts';
 import { displayName } from '../names.ts';
 import type { Texts } from './catalogue.ts';
 import { englishHazards } from './english-hazards.ts';
+import { englishLanguage } from './english-language.ts';
 import { englishPrivacy } from './english-privacy.ts';
 import { englishSearch } from './english-search.ts';
 import { englishTalk } from './english-talk.ts';
@@ -48,6 +49,7 @@ ${
 /generate_script &lt;topic&gt; – a video script of up to three minutes, e.g. <code>/generate_script ladder logic basics</code>
 /scripts – the scripts you generated
 /status – whether the bot is well
+/language – the language that I speak to you, e.g. <code>/language de</code>
 /privacy – what I keep of you; /forgetme deletes it
 /help – this list
 
@@ -203,6 +205,7 @@ Found: ${shorten(titles.join(' · '), 500)}`,
     neverChecked: 'not checked yet',
   },
 
+  language: englishLanguage,
   privacy: englishPrivacy,
 
   inline: {
@@ -274,6 +277,7 @@ ${error}
     generate_script: 'Write a video script of up to three minutes',
     scripts: 'The scripts you generated',
     status: 'Whether the bot is well',
+    language: 'The language that I speak to you',
     privacy: 'What I keep of you, and for how long',
     forgetme: 'Delete what I keep of you',
     help: 'All commands, with examples',

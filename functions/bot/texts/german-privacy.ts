@@ -3,6 +3,7 @@ import type { Kept, NamedData, NamelessData } from '../personal-data.ts';
 import type { Texts } from './catalogue.ts';
 
 const NAMES: Record<NamedData | NamelessData, string> = {
+  language: 'die Sprache, die du gewählt hast (/language)',
   scripts: 'deine Skripte, und wovon sie handeln (/scripts)',
   votes: 'deine 👍 und 👎 zu Artikeln',
   parked: 'eine Nachricht von dir, die nicht beantwortet werden konnte, ganz, bis jemand nachgesehen hat',
@@ -16,7 +17,10 @@ const days = (count: number): string => `${count} ${count === 1 ? 'Tag' : 'Tage'
 const inDays = (count: number): string => `${count} ${count === 1 ? 'Tag' : 'Tagen'}`;
 const listed = (kept: readonly Kept<NamedData | NamelessData>[]): Html =>
   joinHtml(
-    kept.map((each) => rich`• ${NAMES[each.kind]}: ${days(each.days)}`),
+    kept.map(
+      (each) =>
+        rich`• ${NAMES[each.kind]}: ${each.days === undefined ? 'bis du neu wählst' : days(each.days)}`,
+    ),
     '\n',
   );
 
@@ -29,7 +33,7 @@ ${listed(named)}
 Ohne zu wissen, von wem es ist:
 ${listed(nameless)}
 
-Deinen Namen und deine Sprache speichere ich nicht, und in meinen Protokollen stehen weder deine Worte noch deine ID. Der Chat selbst liegt bei Telegram.
+Deinen Namen speichere ich nicht, und in meinen Protokollen stehen weder deine Worte noch deine ID. Der Chat selbst liegt bei Telegram.
 
 /forgetme löscht, was unter deiner ID steht. Sicherungen meiner Tabelle, falls der Betreiber welche hat, vergessen es ${days(backupDays)} später.`,
   question: (named) => rich`🗑 <b>Soll ich löschen, was ich über dich speichere?</b>

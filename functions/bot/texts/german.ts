@@ -3,6 +3,7 @@ import { shorten } from '../../telegram/limits.ts';
 import { displayName } from '../names.ts';
 import type { Texts } from './catalogue.ts';
 import { germanHazards } from './german-hazards.ts';
+import { germanLanguage } from './german-language.ts';
 import { germanPrivacy } from './german-privacy.ts';
 import { germanSearch } from './german-search.ts';
 import { germanTalk } from './german-talk.ts';
@@ -62,6 +63,7 @@ ${
 /generate_script &lt;Thema&gt; – ein Videoskript von bis zu drei Minuten (auf Englisch), z. B. <code>/generate_script ladder logic basics</code>
 /scripts – deine Skripte
 /status – ob es dem Bot gut geht
+/language – die Sprache, die ich mit dir spreche, z. B. <code>/language en</code>
 /privacy – was ich über dich speichere; /forgetme löscht es
 /help – diese Liste
 
@@ -210,6 +212,7 @@ Gefunden: ${shorten(titles.join(' · '), 500)}`,
     neverChecked: 'noch nicht geprüft',
   },
 
+  language: germanLanguage,
   privacy: germanPrivacy,
 
   inline: {
@@ -281,6 +284,7 @@ ${update.error}
     generate_script: 'Ein Videoskript von bis zu drei Minuten schreiben',
     scripts: 'Deine Skripte',
     status: 'Ob es dem Bot gut geht',
+    language: 'Die Sprache, die ich mit dir spreche',
     privacy: 'Was ich über dich speichere, und wie lange',
     forgetme: 'Löschen, was ich über dich speichere',
     help: 'Alle Befehle, mit Beispielen',

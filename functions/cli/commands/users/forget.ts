@@ -15,6 +15,7 @@ const NAMES: Record<(typeof NAMED)[number], string> = {
   votes: 'votes',
   parked: 'parked updates',
   counts: 'counts of refusals and notes',
+  language: 'choices of language',
 };
 
 /** `bot users forget` */
@@ -24,7 +25,9 @@ export function define(command: Command): void {
     .option('--yes', 'do not ask');
   defineCommand<ForgetOptions>(command, {
     ofOneBot: true,
-    examples: [['501 --yes', 'deletes their scripts, votes, parked updates and counts, as /forgetme does']],
+    examples: [
+      ['501 --yes', 'deletes their scripts, votes, parked updates, counts and language, as /forgetme does'],
+    ],
     run: forget,
   });
 }

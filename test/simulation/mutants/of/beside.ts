@@ -53,19 +53,19 @@ export const BESIDE_MUTANTS: Mutant[] = [
   {
     name: 'reading ahead: one reading is taken by two updates',
     file: AHEAD,
-    search: '    this.#begun = undefined;\n',
+    search: '    this.forget(key);\n',
     replace: '',
   },
   {
     name: 'reading ahead: a reading that failed is the answer',
     file: AHEAD,
-    search: 'return begun.version.catch(() => this.#knowledge.current());',
-    replace: 'return begun.version;',
+    search: 'return begun.value.catch(() => this.#read(key));',
+    replace: 'return begun.value;',
   },
   {
     name: 'reading ahead: goes on after its delivery',
     file: AHEAD,
-    search: 'await sleep(this.#clock, left.remainingMs(), settled);',
+    search: 'await sleep(clock, left.remainingMs(), ended.signal);',
     replace: '',
   },
   {
