@@ -29,5 +29,7 @@ function bitsOf(word: string, { length }: Uint8Array): number[] {
     first = Math.imul(first ^ word.charCodeAt(i), 0x01000193);
     second = Math.imul(second ^ word.charCodeAt(i), 0x01000197);
   }
-  return Array.from({ length: HASHES }, (_, i) => ((first + Math.imul(i, second | 1)) >>> 0) % (length * 8));
+  const bits: number[] = [];
+  for (let i = 0; i < HASHES; i++) bits.push(((first + Math.imul(i, second | 1)) >>> 0) % (length * 8));
+  return bits;
 }
