@@ -3,9 +3,9 @@ import type { LeaseItem } from './lease-store.ts';
 import { isSettled, type LedgerStore } from './ledger-store.ts';
 
 /**
- * Of the tenure that a lease item names although its lease has not expired: `over` where its update is settled, or its
- * holder is a process that is known to be dead; `followed` where a later token has taken its update up again, so that
- * nothing read of that update will tell the end of this tenure.
+ * How a tenure stands whose lease has not expired. It is `over` where its update is settled, or its holder is a process that is
+ * known to be dead, and `followed` where a later token has taken its update up again, so that nothing read of that update
+ * will tell the end of this tenure.
  */
 export type TenureState = 'over' | 'followed' | 'running';
 
