@@ -9,18 +9,28 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 
 const source = new URL('./bot.ts', import.meta.url);
 if (existsSync(source)) {
+  const { compiledCommand } = await import('./compiled.js').catch(cannotRun);
+  const program = await compiledCommand();
+  if (program === undefined) await translateAsItLoads();
+  else process.setSourceMapsEnabled(true);
+  await import(program ?? source.href);
+} else await import(new URL('../../dist/bot.js', import.meta.url).href);
+
+/** Slower, and needs no place in the checkout: where that cannot be written to, or does not compile. */
+async function translateAsItLoads() {
   try {
     accessSync(os.tmpdir(), constants.W_OK);
   } catch {
     // tsx would keep what it has translated there.
     process.env['TSX_DISABLE_CACHE'] ??= '1';
   }
-  const { register } = await import('tsx/esm/api').catch((error) => {
-    process.stderr.write(
-      `❌ The checkout cannot run: ${error.message}\nInstall what it needs, also with NODE_ENV=production: npm ci --include=dev\n`,
-    );
-    process.exit(2);
-  });
+  const { register } = await import('tsx/esm/api').catch(cannotRun);
   register();
-  await import(source.href);
-} else await import(new URL('../../dist/bot.js', import.meta.url).href);
+}
+
+function cannotRun(error) {
+  process.stderr.write(
+    `❌ The checkout cannot run: ${error.message}\nInstall what it needs, also with NODE_ENV=production: npm ci --include=dev\n`,
+  );
+  process.exit(2);
+}
