@@ -3,6 +3,7 @@ import { type Atom, ATOM_FIELDS, type AtomField, atomSchema, bytesOf, MAX_LINE_B
 import { cleanLine, excerpt } from './characters.ts';
 import { mapRecord, type MappingNote } from './field-names.ts';
 import { isAbsent, LIST_FIELDS, readField } from './field-values.ts';
+import { idInsteadOf } from './made-ids.ts';
 import { NO_MAKER } from '../search/port.ts';
 import { plainLine, plainText } from './plain-text.ts';
 
@@ -44,21 +45,20 @@ export function parseAtom(record: unknown): ParsedAtom {
   const reading = new Reading(unknown, notes);
   const draft = reading.draftOf(known);
   const problems = reading.problems;
-  if (isDeeperThan(Object.fromEntries(unknown), MAX_EXTRA_DEPTH)) {
-    problems.push({ field: '', message: `must not be nested deeper than ${MAX_EXTRA_DEPTH} levels` });
-  }
+  leaveOutDeep(unknown, notes);
   if (problems.length > 0) return { problems: problems.slice(0, MAX_PROBLEMS_PER_ATOM) };
 
   const hasMadeId = fillIn(draft, notes);
   const result = v.safeParse(atomSchema, draft);
   if (!result.success) return { problems: result.issues.map(toProblem) };
   const atom: Atom = result.output;
-  const others = [...unknown.keys()].filter((name) => !known.has(name as AtomField));
+  // fromEntries defines own properties whatever their name is; an assignment would run a setter.
+  if (unknown.size > 0) atom.extra = withoutProto(Object.fromEntries(unknown)) as Record<string, unknown>;
+  leaveOutLarge(atom, notes);
+  const others = Object.keys(atom.extra ?? {}).filter((name) => !known.has(name as AtomField));
   for (const field of others.slice(0, MAX_NAMED_FIELDS)) notes.push({ field, message: KEPT });
   const unnamed = others.length - MAX_NAMED_FIELDS;
   if (unnamed > 0) notes.push({ field: `${unnamed} further fields`, message: KEPT });
-  // fromEntries defines own properties whatever their name is; an assignment would run a setter.
-  if (unknown.size > 0) atom.extra = withoutProto(Object.fromEntries(unknown)) as Record<string, unknown>;
   const tooLarge = sizeProblem(atom);
   return tooLarge === undefined ? { atom, notes, hasMadeId } : { problems: [tooLarge] };
 }
@@ -109,6 +109,7 @@ class Reading {
     if (entry.type === 'optional' || field === 'manufacturer')
       this.#keep(name, own, `${message}: left out, and kept`);
     else if (field === 'title' && typeof value === 'string') return this.#cutTitle(name, own, value);
+    else if (field === 'atom_id') return this.#otherId(name, own, { value, message });
     else this.problems.push({ field: name, message });
     return undefined;
   }
@@ -138,6 +139,20 @@ class Reading {
   #cutTitle(name: string, own: unknown, title: string): string {
     this.#keep(name, own, `is longer than ${MAX_LINE_BYTES} bytes: cut, and kept whole`);
     return cutTo(cleanLine(title), MAX_LINE_BYTES / 4);
+  }
+
+  /** Without any text that could be part of one, the title gives it. */
+  #otherId(
+    name: string,
+    own: unknown,
+    { value, message }: { value: unknown; message: string },
+  ): string | undefined {
+    if (typeof value !== 'string' || cleanLine(value) === '') {
+      this.#keep(name, own, `${message}: left out, and kept`);
+      return undefined;
+    }
+    this.#keep(name, own, `${message}: has another id made of it, and is kept`);
+    return idInsteadOf(value);
   }
 
   #keep(name: string, own: unknown, message: string, field = name): void {
@@ -215,6 +230,33 @@ function sizeProblem(atom: Atom): FieldProblem | undefined {
     field: largest.field,
     message: `makes the atom larger than ${MAX_ATOM_BYTES} bytes: this field alone has ${largest.size}. Split it into several atoms`,
   };
+}
+
+/** Whatever is beside an atom's own fields may be too much to be kept, and then costs itself alone. */
+function leaveOutDeep(unknown: Map<string, unknown>, notes: MappingNote[]): void {
+  for (const [field, value] of unknown) {
+    if (!isDeeperThan(value, MAX_EXTRA_DEPTH - 1)) continue;
+    unknown.delete(field);
+    notes.push({ field, message: `is nested deeper than ${MAX_EXTRA_DEPTH} levels: left out` });
+  }
+}
+
+/** The largest first, as long as there is too much. */
+function leaveOutLarge(atom: Atom, notes: MappingNote[]): void {
+  const { extra, ...own } = atom;
+  if (extra === undefined) return;
+  let left = bytesOf(JSON.stringify(atom)) - MAX_ATOM_BYTES;
+  if (left <= 0 || bytesOf(JSON.stringify(own)) > MAX_ATOM_BYTES) return;
+  const bySize = Object.entries(extra)
+    .map(([field, value]) => ({ field, size: bytesOf(JSON.stringify({ [field]: value })) - 1 }))
+    .sort((a, b) => b.size - a.size);
+  for (const { field, size } of bySize) {
+    if (left <= 0) break;
+    left -= size;
+    delete extra[field];
+    notes.push({ field, message: `makes the atom larger than ${MAX_ATOM_BYTES} bytes: left out` });
+  }
+  if (Object.keys(extra).length === 0) delete atom.extra;
 }
 
 function isDeeperThan(value: unknown, levels: number): boolean {

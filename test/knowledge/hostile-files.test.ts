@@ -69,20 +69,31 @@ describeOnEveryStore('an import of a hostile file', (fixture) => {
     );
   });
 
+  const deep = (open: string, close: string): string => `${open.repeat(200_000)}1${close.repeat(200_000)}`;
+  const whole = JSON.stringify(record('whole'));
+
   it('nested without end, or of one giant string, costs neither the stack nor the rest', async () => {
     const knowledge = await freshKnowledge(fixture);
-    const deep = (open: string, close: string): string => `${open.repeat(200_000)}1${close.repeat(200_000)}`;
-    const whole = JSON.stringify(record('whole'));
     for (const bad of [
       deep('[', ']'),
       deep('{"a":', '}'),
-      JSON.stringify({ ...record('deep'), extra: 0 }).replace('"extra":0', `"extra":${deep('[', ']')}`),
       JSON.stringify(record('giant', { content: 'x'.repeat(3_000_000) })),
-      JSON.stringify(record('wide', { keywords: Array.from({ length: 200_000 }, (_, i) => `k${i}`) })),
     ]) {
       const report = await tryImport(knowledge, Buffer.from(`${whole}\n${bad}\n`), 'atoms.jsonl');
       expect(report).toMatchObject({ rejected: 1 });
       expect([...(await liveAtoms(knowledge.store)).keys()]).toEqual(['siemens:s7-1200:whole']);
+    }
+  });
+
+  it('whose fields beside the text are nested without end, or endless, costs these fields alone', async () => {
+    for (const odd of [
+      JSON.stringify({ ...record('odd'), extra: 0 }).replace('"extra":0', `"extra":${deep('[', ']')}`),
+      JSON.stringify(record('odd', { keywords: Array.from({ length: 200_000 }, (_, i) => `k${i}`) })),
+    ]) {
+      const knowledge = await freshKnowledge(fixture);
+      const report = await tryImport(knowledge, Buffer.from(`${whole}\n${odd}\n`), 'atoms.jsonl');
+      expect(report).toMatchObject({ added: 2, rejected: 0 });
+      expect((await liveAtoms(knowledge.store)).size).toBe(2);
     }
   });
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { exportAtoms } from '../../functions/knowledge/export.ts';
 import { createKnowledgeBase } from '../../functions/knowledge/knowledge-base.ts';
 import { parseAtom, toRecord } from '../../functions/knowledge/parse-atom.ts';
-import { badAtoms } from '../fixtures/bad-atoms.ts';
+import { badAtoms, oddAtoms } from '../fixtures/bad-atoms.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 import { foreignAtoms, wrappedExport } from '../fixtures/foreign-atoms.ts';
 import { hostileAtoms } from '../fixtures/hostile-atoms.ts';
@@ -36,6 +36,16 @@ describeOnEveryStore('an import', (fixture) => {
     const fields = new Map(report.problems.map(({ index, field }) => [index, field]));
     for (const [at, { name, field }] of bad.entries())
       expect([name, fields.get(at + 1)]).toEqual([name, field]);
+  });
+
+  it('of odd atoms takes each, and the second import and that of an export change nothing', async () => {
+    const { importRecords, store } = await freshKnowledge(fixture);
+    const odd = oddAtoms().map((atom) => atom.record);
+    expect(await importRecords(odd)).toMatchObject({ added: odd.length, rejected: 0 });
+    expect(await importRecords(odd)).toMatchObject({ published: false, unchanged: odd.length });
+    const exported = [];
+    for await (const atom of exportAtoms({ store })) exported.push(toRecord(atom));
+    expect(await importRecords(exported)).toMatchObject({ published: false, unchanged: odd.length });
   });
 
   it('keeps every hostile atom as it is, found by its id and exported the same', async () => {
