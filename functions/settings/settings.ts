@@ -94,8 +94,15 @@ const botToken = v.pipe(
   v.regex(/^\d{1,16}:[A-Za-z0-9_-]{1,128}$/, 'takes a bot token as @BotFather gives it, 123456:ABC...'),
 );
 
-/** Every variable of the environment that this program reads; README.md has the same table in words. */
-const environment = v.object({
+/** The variables that the stack (infra/) sets where a function needs them. */
+const ofStack = {
+  HEALTH_URL: v.optional(httpUrl),
+  IMPORTER_FUNCTION_NAME: v.optional(functionName),
+  PROBED_FUNCTION: v.optional(functionName),
+};
+
+/** The variables that people set, each with its rule and its default; README.md has the same table in words. */
+export const VARIABLES = {
   TELEGRAM_BOT_TOKEN: v.optional(botToken),
   TELEGRAM_BOT_TOKEN_PARAMETER: v.optional(parameterName),
   TELEGRAM_WEBHOOK_SECRET: v.optional(secretToken),
@@ -123,56 +130,19 @@ const environment = v.object({
     ),
   ),
   BOT_DATA: v.optional(v.pipe(v.string(), v.minLength(1, 'takes a folder')), '.data'),
-  /** The next three are set by the stack (infra/) where a function needs them. */
-  HEALTH_URL: v.optional(httpUrl),
-  IMPORTER_FUNCTION_NAME: v.optional(functionName),
-  PROBED_FUNCTION: v.optional(functionName),
   BOT_HOST_ID: v.optional(
     v.pipe(
       v.string(),
       v.regex(/^[A-Za-z0-9_.-]{1,64}$/, 'takes 1 to 64 characters of A-Z, a-z, 0-9, _, . and -'),
     ),
   ),
-});
+};
+
+const environment = v.object({ ...VARIABLES, ...ofStack });
 
 export type SettingName = keyof typeof environment.entries;
 
-export interface Settings {
-  telegram: {
-    token?: string;
-    tokenParameter?: string;
-    /** Current first; the previous one is accepted while Telegram may still send it. */
-    webhookSecret?: string;
-    webhookSecretParameter?: string;
-    previousWebhookSecret?: string;
-    previousWebhookSecretParameter?: string;
-    apiRoot: string;
-  };
-  tableName: string;
-  maxClockSkewMs: number;
-  handlerDeadlineMs: number;
-  maxAttempts: number;
-  /** Empty: everybody is served. */
-  allowedUserIds: number[];
-  adminUserIds: number[];
-  rateLimitPerMinute: number;
-  scriptTtlDays: number;
-  recordGaps: boolean;
-  /** The bot tells administrators once a week of new atoms, gaps and feedback. */
-  weeklyNote: boolean;
-  logLevel: (typeof LOG_LEVELS)[number];
-  port: number;
-  /** Where the local HTTP contract is reached; every loopback address without it. */
-  host?: string;
-  dataFolder: string;
-  hostId?: string;
-  /** The address of `GET /health`, as the watchdog asks it. */
-  healthUrl?: string;
-  /** The function that imports uploads; without one they are not set up. */
-  importerFunction?: string;
-  /** The version of the webhook function that the pre-traffic hook tries. */
-  probedFunction?: string;
-}
+export type Settings = ReturnType<typeof toSettings>;
 
 /**
  * Reads and checks the environment, all of it at once.
@@ -209,11 +179,13 @@ export function readSettings(
   return toSettings(parsed.output);
 }
 
-function toSettings(env: v.InferOutput<typeof environment>): Settings {
+/** The variables under the names that the program knows them by. */
+function toSettings(env: v.InferOutput<typeof environment>) {
   return {
     telegram: {
       token: env.TELEGRAM_BOT_TOKEN,
       tokenParameter: env.TELEGRAM_BOT_TOKEN_PARAMETER,
+      /** Current first; the previous one is accepted while Telegram may still send it. */
       webhookSecret: env.TELEGRAM_WEBHOOK_SECRET,
       webhookSecretParameter: env.TELEGRAM_WEBHOOK_SECRET_PARAMETER,
       previousWebhookSecret: env.TELEGRAM_WEBHOOK_SECRET_PREVIOUS,
@@ -224,19 +196,25 @@ function toSettings(env: v.InferOutput<typeof environment>): Settings {
     maxClockSkewMs: env.MAX_CLOCK_SKEW_MS,
     handlerDeadlineMs: env.HANDLER_DEADLINE_MS,
     maxAttempts: env.MAX_ATTEMPTS,
+    /** Empty: everybody is served. */
     allowedUserIds: env.ALLOWED_USER_IDS,
     adminUserIds: env.ADMIN_USER_IDS,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     scriptTtlDays: env.SCRIPT_TTL_DAYS,
     recordGaps: env.RECORD_GAPS,
+    /** The bot tells administrators once a week of new atoms, gaps and feedback. */
     weeklyNote: env.WEEKLY_NOTE,
     logLevel: env.LOG_LEVEL,
     port: env.PORT,
+    /** Where the local HTTP contract is reached; every loopback address without it. */
     host: env.LISTEN_ADDRESS,
     dataFolder: env.BOT_DATA,
     hostId: env.BOT_HOST_ID,
+    /** The address of `GET /health`, as the watchdog asks it. */
     healthUrl: env.HEALTH_URL,
+    /** The function that imports uploads; without one they are not set up. */
     importerFunction: env.IMPORTER_FUNCTION_NAME,
+    /** The version of the webhook function that the pre-traffic hook tries. */
     probedFunction: env.PROBED_FUNCTION,
   };
 }

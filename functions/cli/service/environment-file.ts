@@ -1,17 +1,21 @@
+import { VARIABLES } from '../../settings/settings.ts';
 import { UsageError } from '../usage-error.ts';
 
-/**
- * The variables of the installing user's environment that a service may need: the settings, and the ways to AWS and
- * Telegram.
- */
-const PASSED_ON = new RegExp(
+/** The ways to AWS and Telegram. */
+const WAYS = new RegExp(
   [
-    '^(TELEGRAM_|AWS_(REGION$|DEFAULT_REGION$|PROFILE$|CONFIG_FILE$|SHARED_CREDENTIALS_FILE$|CA_BUNDLE$|ENDPOINT_URL))',
+    '^AWS_(REGION$|DEFAULT_REGION$|PROFILE$|CONFIG_FILE$|SHARED_CREDENTIALS_FILE$|CA_BUNDLE$|ENDPOINT_URL)',
     '^(NODE_OPTIONS|NODE_EXTRA_CA_CERTS|NODE_USE_ENV_PROXY|https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY)$',
-    '^(TABLE_NAME|BOT_HOST_ID|LISTEN_ADDRESS|ALLOWED_USER_IDS|ADMIN_USER_IDS|RATE_LIMIT_PER_MINUTE|SCRIPT_TTL_DAYS)$',
-    '^(RECORD_GAPS|WEEKLY_NOTE|MAX_CLOCK_SKEW_MS|HANDLER_DEADLINE_MS|MAX_ATTEMPTS|LOG_LEVEL)$',
   ].join('|'),
 );
+
+/** The command line of the service says these. */
+const SAID_BY_COMMAND: ReadonlySet<string> = new Set(['PORT', 'BOT_DATA']);
+
+/** Whether a service may need this variable of the installing user's environment. */
+function isPassedOn(name: string): boolean {
+  return WAYS.test(name) || (Object.hasOwn(VARIABLES, name) && !SAID_BY_COMMAND.has(name));
+}
 
 /**
  * The variables of a service, in the form that both systemd and `node --env-file` read.
@@ -20,7 +24,7 @@ const PASSED_ON = new RegExp(
 export function environmentFile(env: Record<string, string | undefined>): string {
   const lines = ['# The variables of the bot. Nobody but its owner may read this file: it holds the token.'];
   for (const [name, value] of Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (!PASSED_ON.test(name) || value === undefined) continue;
+    if (!isPassedOn(name) || value === undefined) continue;
     if (/["'\\$`\n\r]/.test(value)) {
       throw new UsageError(
         `${name} holds a character that the service’s environment file cannot: ' " \\ $ \` or a line break`,
