@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UnreadableSourceError } from '../../functions/knowledge/import-error.ts';
 import type { Item } from '../../functions/knowledge/formats/item.ts';
+import { kindOf } from '../../functions/knowledge/formats/file-kind.ts';
 import { jsonItems } from '../../functions/knowledge/formats/json-items.ts';
 import { MAX_ITEM_BYTES } from '../../functions/knowledge/formats/json-scanner.ts';
 import { textFile } from './knowledge-setup.ts';
@@ -88,6 +89,39 @@ describe('the values of a JSON file', () => {
     expect(valuesOf(await itemsOf('{"atom_id": "x", "atoms": [1]}'))).toEqual([{ atom_id: 'x', atoms: [1] }]);
   });
 
+  it('may have comments and a last comma around them, as who writes JSON by hand does', async () => {
+    const [a, b] = ['{"t": "a // no, comment ["}', '{"t": "b /* none */ ]"}'];
+    const values = [{ t: 'a // no, comment [' }, { t: 'b /* none */ ]' }];
+    for (const text of [
+      `// by a "tool" [x]\n[${a},\n${b}]\n`,
+      `# by a tool's {hand\n[${a},${b}]`,
+      `/* by { \n ** a tool's **/ [${a}/**/,/* " */${b}] // end [`,
+      `[ // first\n${a}\n// second, it's {\n,${b}\n]\n/* end */`,
+      `[${a},${b},]`,
+      `[${a},${b},\n// no more\n]`,
+      `{"metadata": {}, // about [\n "atoms": [ // {\n${a},${b},],}`,
+      `// lines\n${a}\n// next\n${b}\n`,
+    ])
+      for (const pieceBytes of [1, 2, 3, 7, 4096])
+        expect([
+          text,
+          valuesOf(await itemsOf(text, { pieceBytes })).filter((value) => typeof value === 'object'),
+        ]).toEqual([text, values]);
+    expect(valuesOf(await itemsOf('[// nothing\n]'))).toEqual([]);
+    expect((await itemsOf(`// one\n/* two\n */[\n${a}]`))[0]).toMatchObject({ line: 4 });
+  });
+
+  it('are looked for behind a comment at the beginning, and not in a program', () => {
+    const kind = (text: string, name: string) => kindOf(Buffer.from(text), name);
+    for (const text of ['// x\n[', '/* [ */ {', ' // x\n// y\n\n{'])
+      for (const name of ['a.json', 'a', 'a.bak']) expect(kind(text, name)).toEqual({ reads: 'json' });
+    expect(kind('/* endless', 'a.json')).toEqual({ reads: 'json' });
+    expect(kind('// x\nint main() {', 'a.c')).toMatchObject({
+      is: expect.stringContaining('a program') as string,
+    });
+    expect(kind('# Title\n[a](b)', 'a.txt')).toEqual({ reads: 'text' });
+  });
+
   it('carry the line on which they begin', async () => {
     const items = await itemsOf('[\n  {"a": "x\\ny"},\n\n  {\n  "b": 2}, 3\n,4]\n');
     expect(items.map(({ index, line }) => [index, line])).toEqual([
@@ -165,6 +199,17 @@ describe('a file that is not JSON as a whole is refused, with its line', () => {
     }
     expect(await refusal('{"metadata": oops, "atoms": [{"a": 1}]}')).toContain('around the list');
     expect(await refusal('{"atoms": [{"a": 1}], "x": }')).toContain('around the list');
+  });
+
+  it('in words that say what is missing', async () => {
+    expect(await refusal('[{"a": 1}\n{"b": 1}]')).toBe(
+      'f.json, line 2: the list is broken after its entry 1: a comma is missing',
+    );
+    expect(await refusal('[{"a": 1},\n,{"b": 1}]')).toBe(
+      'f.json, line 2: the list is broken after its entry 1: no entry stands where one should',
+    );
+    expect(await refusal('[{"a": 1}, / {"b": 1}]')).toContain('a slash begins no comment');
+    expect(await refusal('[{"a": 1} /* {"b": 1}]')).toContain('cut off');
   });
 
   it('when it is empty, or no JSON at all', async () => {

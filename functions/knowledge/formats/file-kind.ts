@@ -38,6 +38,9 @@ const SIGNATURES: readonly { bytes: string; is: string }[] = [
 const SQL =
   /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:INSERT INTO|COPY [\w."]+|CREATE TABLE|CREATE EXTENSION|DROP TABLE|BEGIN;|SET \w+)/i;
 
+/** As they stand before JSON that somebody wrote by hand. */
+const COMMENTS = /^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*/;
+
 /** A gzip or ZIP archive, by its first bytes. */
 export function isPacked(head: Buffer): boolean {
   return packedAs(head) !== undefined;
@@ -71,7 +74,7 @@ function ofText(text: string, ending: string, head: Buffer): FileKind {
   if (ending === 'jsonl' || ending === 'ndjson') return { reads: 'json lines' };
   if (ending === 'csv' || ending === 'tsv') return { reads: 'csv' };
   if (ending === 'md' || ending === 'markdown' || ending === 'mdx') return { reads: 'markdown' };
-  if (/^[[{\u001e]/.test(text)) return { reads: 'json' };
+  if (/^[[{\u001e]/.test(text.replace(COMMENTS, ''))) return { reads: 'json' };
   if (SQL.test(text))
     return { is: `an SQL dump: ${CSV_WAY} (\\copy knowledge_atoms to 'atoms.csv' csv header)` };
   if (/^<!doctype html|^<html[\s>]/i.test(text) || ending === 'html' || ending === 'htm')
@@ -79,8 +82,8 @@ function ofText(text: string, ending: string, head: Buffer): FileKind {
   if (text.startsWith('<?xml') || ending === 'xml') return { is: `an XML file: ${CSV_WAY}` };
   if (ending === 'yaml' || ending === 'yml') return { reads: 'yaml' };
   if (/^---[ \t]*\r?\n/.test(text)) return { reads: 'markdown' };
-  if (/^(\/\/|\/\*)/.test(text))
-    return { is: 'a program, or JSON with a comment before it: remove the comment' };
+  if (/^(\/\/|\/\*)/.test(text) && ending !== 'json')
+    return { is: 'a program, or JSON whose comment does not end: remove the comment' };
   if (ending === 'json' || text === '') return { reads: 'json' };
   if (ending !== 'txt' && isTable(text, head)) return { reads: 'csv' };
   if (ending === 'txt' || ending === 'text') return { reads: 'text' };

@@ -1,3 +1,4 @@
+import { JsonComment } from './json-comment.ts';
 import { parseJson } from './json-text.ts';
 import { anotherListIn, isKeyOfRecord, isListOfRecords } from './wrappers.ts';
 
@@ -36,7 +37,7 @@ export const MAX_ITEM_BYTES = 4_000_000;
 
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
-const [NEWLINE, SPACE] = [0x0a, 0x20];
+const [NEWLINE, SPACE, SLASH] = [0x0a, 0x20, 0x2f];
 /** Longer than any key that matters, and read no further. */
 const MAX_KEY = 24;
 
@@ -62,9 +63,10 @@ export class JsonScanner {
   #escaped = false;
   /** A number or a word, which ends before the next separator. */
   #bare = false;
+  readonly #comment = new JsonComment();
 
   #place: 'top' | 'list' | 'rest of frame' = 'top';
-  #expects: 'entry' | 'entry or end' | 'comma or end' = 'entry or end';
+  #expects: 'entry' | 'comma' = 'entry';
 
   // The first object of a file may turn out to be the frame around a list.
   #mayBeFrame = false;
@@ -88,7 +90,8 @@ export class JsonScanner {
   push(chunk: Buffer): ScannedItem[] {
     if (this.#from === -1 && (this.#state === 'value' || this.#state === 'lines')) this.#from = 0;
     for (let at = 0; at < chunk.length;) {
-      if (this.#state === 'value') at = this.#scanValue(chunk, at);
+      if (this.#comment.isOpen) at = this.#skipComment(chunk, at);
+      else if (this.#state === 'value') at = this.#scanValue(chunk, at);
       else if (this.#state === 'lines') at = this.#scanLine(chunk, at);
       else at = this.#scanFrame(chunk, at);
     }
@@ -123,10 +126,22 @@ export class JsonScanner {
       }
       return at + 1;
     }
+    if (JsonComment.mayBeginWith(byte) && !(this.#state === 'start' && this.#jsonLines)) {
+      this.#comment.begin(byte);
+      return at + 1;
+    }
     if (this.#state === 'start') return this.#start(byte, at);
     if (this.#state === 'list') return this.#scanList(byte, at);
     if (this.#state === 'between values' && byte === OPEN_OBJECT) return this.#beginValue(byte, at);
     throw new ScanError(this.#line, 'there is more text after the end of the JSON value');
+  }
+
+  #skipComment(chunk: Buffer, start: number): number {
+    const end = this.#comment.skip(chunk, start);
+    if (end === undefined)
+      throw new ScanError(this.#line, 'a slash begins no comment, and stands in no text');
+    for (let at = start; at < end; at++) if (chunk[at] === NEWLINE) this.#line += 1;
+    return end;
   }
 
   #start(byte: number, at: number): number {
@@ -140,14 +155,18 @@ export class JsonScanner {
       return at;
     }
     if (byte !== OPEN_OBJECT)
-      throw new ScanError(this.#line, 'the file holds neither a JSON list nor an object');
+      throw new ScanError(
+        this.#line,
+        'the file holds neither a JSON list nor an object: it has to begin with [ or {',
+      );
     this.#mayBeFrame = true;
     this.#keys = [''];
     return this.#beginValue(byte, at);
   }
 
   #scanList(byte: number, at: number): number {
-    if (byte === CLOSE_LIST && this.#expects !== 'entry') {
+    // A comma before it is the habit of who writes lists by hand.
+    if (byte === CLOSE_LIST) {
       if (this.#frame === undefined) {
         this.#state = 'end';
         return at + 1;
@@ -157,12 +176,13 @@ export class JsonScanner {
       this.#depth = this.#frameDepth;
       return at + 1;
     }
-    if (byte === COMMA && this.#expects === 'comma or end') {
+    if (byte === COMMA && this.#expects === 'comma') {
       this.#expects = 'entry';
       return at + 1;
     }
-    if (this.#expects === 'comma or end' || [COMMA, COLON, CLOSE_LIST, CLOSE_OBJECT].includes(byte)) {
-      throw new ScanError(this.#line, `the list is broken after its entry ${this.#index}`);
+    if (this.#expects === 'comma' || [COMMA, COLON, CLOSE_OBJECT].includes(byte)) {
+      const why = this.#expects === 'comma' ? 'a comma is missing' : 'no entry stands where one should';
+      throw new ScanError(this.#line, `the list is broken after its entry ${this.#index}: ${why}`);
     }
     return this.#beginValue(byte, at);
   }
@@ -187,6 +207,10 @@ export class JsonScanner {
     for (let at = start; at < chunk.length; at++) {
       const byte = chunk[at]!;
       if (byte === NEWLINE) this.#line += 1;
+      if (byte === SLASH && !this.#inString && !this.#bare) {
+        this.#comment.begin(byte);
+        return at + 1;
+      }
       if (this.#mayBeList && byte > SPACE) {
         this.#mayBeList = false;
         if (this.#isListOfRecords(byte)) return this.#beginList(chunk, at);
@@ -291,7 +315,7 @@ export class JsonScanner {
     });
     this.#mayBeFrame = false;
     this.#state = this.#place === 'list' ? 'list' : 'between values';
-    this.#expects = 'comma or end';
+    this.#expects = 'comma';
     return at;
   }
 
