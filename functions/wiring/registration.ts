@@ -1,4 +1,3 @@
-import { autoRetry } from '@grammyjs/auto-retry';
 import { readParameters } from '../aws/ssm-parameters.ts';
 import { profileOf } from '../bot/menus.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
@@ -9,13 +8,11 @@ import { SecretsReader } from '../settings/secrets.ts';
 import { readSettings } from '../settings/settings.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
+import { MAX_RETRIES, waitsForItsTurn } from '../telegram/deployment-patience.ts';
 import { retryUnanswered } from '../telegram/retry-unanswered.ts';
 import { serviceNameOf } from './service-name.ts';
 import { statusStoreOf } from './stores.ts';
 
-/** Telegram takes one setWebhook a second, and refuses the earlier of two at once. */
-const MAX_RETRIES = 3;
-const LONGEST_RETRY_SECONDS = 5;
 const UNANSWERED_PAUSE_MS = 500;
 
 /** Everything behind the registration function, for one request that ends with the signal. @throws SettingsError */
@@ -33,13 +30,8 @@ export function registrationFunction(
     secrets: () => secrets.read(),
     apiOf: ({ token }) => {
       const api = telegramApi({ token, apiRoot: telegram.apiRoot });
-      // Http errors are retried by the latter, which stops: https://github.com/grammyjs/auto-retry does not.
       api.config.use(
-        autoRetry({
-          maxRetryAttempts: MAX_RETRIES,
-          maxDelaySeconds: LONGEST_RETRY_SECONDS,
-          rethrowHttpErrors: true,
-        }),
+        waitsForItsTurn({ rethrowServerErrors: false }),
         // Every call of a registration may be repeated.
         retryUnanswered({ retries: MAX_RETRIES, pauseMs: UNANSWERED_PAUSE_MS }),
       );
