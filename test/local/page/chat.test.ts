@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Message } from 'grammy/types';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -225,6 +228,39 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
     await visitor.page.getByRole('button', { name: 'Open' }).click();
     await visitor.page.locator('.bubble.mine', { hasText: '/start atom-8' }).waitFor();
     expect(await visitor.page.getByLabel('The chat').inputValue()).toBe('0');
+  });
+
+  test('sends a document as large as a bot can read, and refuses what is too large for anybody', async () => {
+    await visit();
+    const folder = mkdtempSync(join(tmpdir(), 'documents-'));
+    const send = async (name: string, bytes: number): Promise<void> => {
+      const file = join(folder, name);
+      writeFileSync(file, '');
+      truncateSync(file, bytes);
+      await visitor.page.locator('input[type=file]').setInputFiles(file);
+    };
+    await send('large.bin', 20_000_000);
+    await visitor.page.locator('.mine .document', { hasText: 'large.bin' }).waitFor();
+    await send('larger.bin', 50_000_000);
+    await visitor.page.getByRole('dialog').getByText('larger.bin has 50 MB').waitFor();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('goes back and forward with the browser, and opens its panel within a phone', async () => {
+    await visit();
+    const { page } = visitor;
+    const where = page.getByLabel('The chat');
+    await where.selectOption({ label: GROUP.title });
+    await page.getByRole('textbox', { name: 'Message to the group' }).waitFor();
+    await page.goBack();
+    await page.getByRole('textbox', { name: 'Message to the bot' }).waitFor();
+    expect(await where.inputValue()).toBe('0');
+    await page.goForward();
+    await page.getByRole('textbox', { name: 'Message to the group' }).waitFor();
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.getByText('More…').click();
+    const { x, width } = (await page.locator('.more .panel').boundingBox())!;
+    expect([x >= 0, x + width <= 320]).toEqual([true, true]);
   });
 
   test('gives each paragraph, name and button the direction of its own words', async () => {
