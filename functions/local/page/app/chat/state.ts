@@ -57,6 +57,7 @@ function nothing(): { messages: Message[]; users: UserProfile[]; groups: ChatPro
 }
 
 export function begin(): void {
+  addEventListener('hashchange', goWhereTheAddressSays);
   listen<BotApiEvent>('telegram/events', { onEvent: take, onReset: () => void load() });
 }
 
@@ -121,6 +122,14 @@ export function actAs(user: number): void {
 
 export function openGroup(id: number | undefined): void {
   group.value = id;
+  go();
+}
+
+/** After the browser's own back and forward, and whatever somebody types there. */
+function goWhereTheAddressSays(): void {
+  const [user, chosen] = [numberIn('user') ?? me.value, numberIn('group')];
+  if (user === me.value && chosen === group.value) return;
+  batch(() => ((me.value = user), (group.value = chosen)));
   go();
 }
 
