@@ -45,12 +45,8 @@ export class BotStack extends Stack {
       importer: importer.function,
       api,
     });
-    this.rollout = new Rollout(this, 'Rollout', {
-      config,
-      table,
-      webhook,
-      alarms: observability.rolloutAlarms,
-    });
+    const { rolloutAlarms: alarms, watchdogSilent } = observability;
+    this.rollout = new Rollout(this, 'Rollout', { config, table, webhook, alarms });
     this.#saveQueries({
       config,
       webhook: webhook.function,
@@ -62,6 +58,7 @@ export class BotStack extends Stack {
     registration.precede(webhook, health, health.logGroup, healthAlias, watchdog, importer, this.rollout);
     // The registration gives Telegram a new address only when somebody answers there.
     registration.resource.node.addDependency(webhookApi, webhook.alias, this.rollout.group);
+    watchdogSilent.node.addDependency(registration.resource);
 
     const apiRoot = config.environment['TELEGRAM_API_ROOT'];
     this.#tell({

@@ -38,7 +38,7 @@ export async function handler(event: unknown, context: Context): Promise<void> {
 async function answerTo(request: ResourceRequest, signal: AbortSignal): Promise<ResourceAnswer> {
   const isFirst = stepOf(request) === 'before-traffic';
   try {
-    const { deps } = registrationFunction(process.env, signal);
+    const { deps, vouch } = registrationFunction(process.env, signal);
     if (request.RequestType === 'Delete') {
       // The deletion of the webhook undoes the preparation too.
       if (isFirst) return { status: 'SUCCESS' };
@@ -49,6 +49,7 @@ async function answerTo(request: ResourceRequest, signal: AbortSignal): Promise<
     const kind = request.RequestType === 'Create' ? 'create' : 'update';
     const registering = isFirst ? prepare(deps, desired) : register(deps, desired, kind);
     const { botUsername, profile } = await registering;
+    if (kind === 'create') vouch();
     return { status: 'SUCCESS', data: { BotUsername: botUsername, Profile: profile } };
   } catch (error) {
     return { status: 'FAILED', reason: error instanceof Error ? error.message : String(error) };

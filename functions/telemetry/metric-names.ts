@@ -41,7 +41,7 @@ export const METRICS = {
   webhookRetaken: 'WebhookRetaken',
   /** 1 while Telegram's last error is younger than five minutes. */
   webhookErrors: 'WebhookErrors',
-  /** 1 while users are served or nobody wants them to be, otherwise 0: the verdict of the watchdog's whole round. */
+  /** 1 while users are served or nobody wants them to be, otherwise 0: the verdict of the watchdog's whole round, and of a stage's creation before the first. */
   served: 'Served',
   knowledgeAtoms: 'KnowledgeAtoms',
   /** Seconds since the epoch: a step in it is a new version of the knowledge base. */

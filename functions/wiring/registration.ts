@@ -6,6 +6,7 @@ import { DynamoRegistrationStore } from '../dynamodb/registration-store.ts';
 import type { RegistrationDeps } from '../deployment/register.ts';
 import { SecretsReader } from '../settings/secrets.ts';
 import { readSettings } from '../settings/settings.ts';
+import { METRICS } from '../telemetry/metric-names.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import { MAX_RETRIES, waitsForItsTurn } from '../telegram/deployment-patience.ts';
@@ -15,14 +16,18 @@ import { statusStoreOf } from './stores.ts';
 
 const UNANSWERED_PAUSE_MS = 500;
 
-/** Everything behind the registration function, for one request that ends with the signal. @throws SettingsError */
+/**
+ * Everything behind the registration function, for one request that ends with the signal. `vouch` says of a new stage what the
+ * watchdog will say of it each minute, before it has begun: nobody is kept waiting, since nobody was let in.
+ * @throws SettingsError
+ */
 export function registrationFunction(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
-): { deps: RegistrationDeps } {
+): { deps: RegistrationDeps; vouch: () => void } {
   const settings = readSettings(env, ['TABLE_NAME']);
   const { tableName, telegram, logLevel } = settings;
-  const { logger } = new Telemetry({ logLevel, serviceName: serviceNameOf(env) });
+  const telemetry = new Telemetry({ logLevel, serviceName: serviceNameOf(env) });
   const client = createDocumentClient({ requestTimeoutMs: 3_000 });
   const table = { client, tableName };
   const secrets = new SecretsReader({ telegram, readParameters, nowMs: Date.now });
@@ -44,7 +49,11 @@ export function registrationFunction(
     profile: profileOf(settings),
     nowMs: Date.now,
     signal,
-    log: (message, details) => logger.info(message, details),
+    log: (message, details) => telemetry.logger.info(message, details),
   };
-  return { deps };
+  const vouch = (): void => {
+    telemetry.count(METRICS.served);
+    telemetry.flush();
+  };
+  return { deps, vouch };
 }

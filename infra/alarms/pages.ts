@@ -4,6 +4,8 @@ import type { BotMetrics } from '../constructs/bot-metrics.ts';
 import type { AlarmSources } from './sources.ts';
 import { type AlarmSpec, FIVE_MINUTES, MINUTE, QUARTER } from './spec.ts';
 
+export const WATCHDOG_SILENT = 'WatchdogSilent';
+
 const PENDING_LIMIT = 20;
 const REFUSED_LIMIT = 5;
 const AGE_LIMIT_MS = 30_000;
@@ -17,7 +19,7 @@ export function pages(sources: AlarmSources): AlarmSpec[] {
   return [...ofWatching(sources), ...ofWaiting(sources), ...ofHandling(sources)];
 }
 
-function ofWatching({ metrics, watchdog }: AlarmSources): AlarmSpec[] {
+function ofWatching({ metrics }: AlarmSources): AlarmSpec[] {
   return [
     {
       id: 'ServiceDown',
@@ -31,12 +33,12 @@ function ofWatching({ metrics, watchdog }: AlarmSources): AlarmSpec[] {
       notice: 'page',
     },
     {
-      // One period only: a new stage has no past, so any number of them would ring once when it is created.
-      id: 'WatchdogSilent',
-      metric: watchdog.metricInvocations({ period: FIVE_MINUTES }),
+      // A new stage has no past: its registration gives it the first of these, and this alarm comes after it.
+      id: WATCHDOG_SILENT,
+      metric: metrics.samples('served', FIVE_MINUTES),
       threshold: 1,
       comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
-      meaning: 'Nobody watches the webhook: the watchdog was not started for five minutes.',
+      meaning: 'Nobody watches the webhook: the watchdog has ended no round for five minutes.',
       silence: 'is bad',
       notice: 'page',
     },

@@ -23,6 +23,11 @@ export class BotMetrics {
     return this.#metric(name, Stats.MINIMUM, period);
   }
 
+  /** How often it was measured, whatever came of it. */
+  samples(name: keyof typeof METRICS, period: Duration): Metric {
+    return this.#metric(name, Stats.SAMPLE_COUNT, period);
+  }
+
   percentile(name: keyof typeof METRICS, percent: number, period: Duration): Metric {
     return this.#metric(name, Stats.percentile(percent), period);
   }

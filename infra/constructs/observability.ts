@@ -12,6 +12,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { alarmList } from '../alarms/list.ts';
+import { WATCHDOG_SILENT } from '../alarms/pages.ts';
 import {
   type AlarmSpec,
   type CompositeSpec,
@@ -48,6 +49,8 @@ export class Observability extends Construct {
   readonly pages: AlarmTopic;
   /** Is read by somebody who is at work. */
   readonly tickets: AlarmTopic;
+  /** Rings where there is nothing to look at, so there has to be something when it is created. */
+  readonly watchdogSilent: Alarm;
   readonly #config: StageConfig;
 
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
@@ -76,6 +79,7 @@ export class Observability extends Construct {
     });
     tell(unserved, this.pages);
     tell(degraded, this.tickets);
+    this.watchdogSilent = list.find(({ spec }) => spec.id === WATCHDOG_SILENT)!.alarm;
     this.rolloutAlarms = list.filter(({ spec }) => spec.stopsRollout).map(({ alarm }) => alarm);
     const dashboard = new BotDashboard(this, 'Dashboard', {
       ...props,

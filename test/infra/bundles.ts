@@ -154,6 +154,8 @@ export function describeBundles(synth: () => Synthesised): void {
       const [set] = local.telegram.calls('setWebhook');
       expect(set?.payload).toMatchObject({ url: local.webhookUrl, max_connections: 1, secret_token: SECRET });
       expect(local.telegram.calls('setMyCommands').length).toBeGreaterThan(1);
+      // For the watchdog's alarm, before the watchdog has gone its first round.
+      await says(registration, '"Served":1');
     });
 
     it('say kindly that there is no knowledge base yet, and are degraded for that reason', async () => {

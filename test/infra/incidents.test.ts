@@ -147,7 +147,7 @@ describe('the alarms of updates that wait in vain', () => {
         [key('PendingUpdates'), pending],
         [key('UpdatesDone'), done],
         [key('UpdatesHandedBack'), back],
-        [key('Invocations'), 1],
+        [key('Served'), 1],
       ]);
     }
     const happenings = new Alarms(template).evaluate(series, 30, 119);
@@ -175,6 +175,32 @@ describe('the alarms of updates that wait in vain', () => {
     ['one that waits for longer than what is odd', 20, { pending: 1, done: 0, back: 1 }],
   ])('ring once for %s', (_, minutes, counts) => {
     expect(rungBy(minutes, counts)).toEqual(['UsersNotServed']);
+  });
+});
+
+describe('the alarm of a silent watchdog', () => {
+  /** The pages of a stage whose registration speaks at these minutes, and whose watchdog does from the third on. */
+  const pagesWhere = (vouchedAt: readonly number[]): Happening[] => {
+    const [served] = new Alarms(template).metrics.filter((metric) => metric.includes(' Served '));
+    const series = new Series();
+    for (let at = 0; at < 30; at += 1) if (at >= 3 || vouchedAt.includes(at)) series.add(at, [[served!, 1]]);
+    return new Alarms(template).evaluate(series, 1, 29).filter(({ topic }) => topic === 'page');
+  };
+
+  it('tells nobody of a stage that was just created, since its registration has spoken before', () => {
+    expect(pagesWhere([0])).toEqual([]);
+  });
+
+  it('would, had nobody spoken', () => {
+    expect(pagesWhere([])).not.toEqual([]);
+  });
+
+  it('is created after the registration, which has spoken then', () => {
+    const [[, alarm] = []] = resourcesOf(template, 'AWS::CloudWatch::Alarm').filter(([, { Properties }]) =>
+      String(Properties['AlarmName']).endsWith('-WatchdogSilent'),
+    );
+    const [[registration] = []] = resourcesOf(template, 'Custom::TelegramWebhook');
+    expect((alarm as unknown as { DependsOn: string[] }).DependsOn).toContain(registration);
   });
 });
 

@@ -502,8 +502,8 @@ describe('alarms', () => {
   it('leave the service as it was seen last where the watchdog cannot tell, and notice when it does not look at all', () => {
     expect(alarmOf('ServiceDown')).toMatchObject({ TreatMissingData: 'ignore' });
     expect(alarmOf('WatchdogSilent')).toMatchObject({
-      Namespace: 'AWS/Lambda',
-      MetricName: 'Invocations',
+      MetricName: 'Served',
+      Statistic: 'SampleCount',
       TreatMissingData: 'breaching',
     });
   });

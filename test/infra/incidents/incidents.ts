@@ -61,6 +61,10 @@ async function stranger(world: World): Promise<void> {
 
 let heal = (): void => {};
 
+function cannotBeLoaded(): never {
+  throw new Error('it cannot be loaded');
+}
+
 const telegramDown: Incident = {
   name: 'Telegram is down',
   kind: 'page',
@@ -159,12 +163,10 @@ const badVersion: Incident = {
     {
       minutes: 25,
       first: (world) => {
-        world.instead = () => {
-          throw new Error('it cannot be loaded');
-        };
+        world.instead.set('Webhook', cannotBeLoaded);
       },
       each: users,
-      last: (world) => void (world.instead = undefined),
+      last: (world) => void world.instead.delete('Webhook'),
     },
   ],
 };
@@ -215,6 +217,20 @@ const watchdogDies: Incident = {
       first: (world) => void (world.isWatched = false),
       each: users,
       last: (world) => void (world.isWatched = true),
+    },
+  ],
+};
+
+const watchdogBroken: Incident = {
+  name: 'a watchdog that does not start',
+  kind: 'page',
+  within: 6,
+  phases: [
+    {
+      minutes: 60,
+      first: (world) => void world.instead.set('Watchdog', cannotBeLoaded),
+      each: users,
+      last: (world) => void world.instead.delete('Watchdog'),
     },
   ],
 };
@@ -281,6 +297,7 @@ export const INCIDENTS: readonly Incident[] = [
   badInPart,
   importerDies,
   watchdogDies,
+  watchdogBroken,
   oldUpdates,
   strangers,
   stuckPartition,

@@ -84,6 +84,8 @@ function statisticOf(minutes: Minute[], statistic: string): number {
   switch (statistic) {
     case 'Sum':
       return sum;
+    case 'SampleCount':
+      return minutes.reduce((count, { values }) => count + values.length, 0);
     case 'Average':
       return sum / minutes.reduce((count, { values }) => count + values.length, 0);
     case 'Maximum':

@@ -55,8 +55,8 @@ export class World {
   isWatched = true;
   /** Whether the Bot API knows the token. */
   isTokenKnown = true;
-  /** Answers instead of the webhook function's code. */
-  instead: (() => never) | undefined;
+  /** Runs instead of a function's code. */
+  readonly instead = new Map<FunctionName, () => never>();
   readonly #template: Template;
   readonly #store: RunningEndpoint;
   readonly #gateway: Server;
@@ -221,8 +221,7 @@ export class World {
         this.measure(metricKey('AWS/Lambda', metric, dimensions), value);
     };
     const context = { getRemainingTimeInMillis: () => FUNCTION_MS, awsRequestId: `request-${begunMs}` };
-    const handler =
-      name === 'Webhook' ? (this.instead ?? this.#handlers.get(name)!) : this.#handlers.get(name)!;
+    const handler = this.instead.get(name) ?? this.#handlers.get(name)!;
     count('Invocations', 1);
     count('Throttles', 0);
     try {
