@@ -360,6 +360,12 @@ export function describeBundles(synth: () => Synthesised): void {
       expect(await Promise.all(others.map(found))).toEqual(others.map(() => true));
     });
 
+    it('take an answer that Telegram forbids for the end of its update, and count it', async () => {
+      local.telegram.fault({ fault: { kind: 'blocked' }, method: 'sendMessage' });
+      expect((await post(next, updateOf('/help'))).statusCode).toBe(200);
+      await says(next, '"AnswersRefused":1');
+    });
+
     it('count what fails, what is put off, what is parked and what has to wait', async () => {
       const poison = updateOf(UNANSWERED);
       const cure = local.disturb(old, /GAP#/, 'refuse');
