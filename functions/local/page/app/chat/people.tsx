@@ -71,16 +71,17 @@ const LANGUAGE = {
 
 /** The language of this window's user: the bot speaks it from the next message on. */
 function Language(): JSX.Element {
-  const known = users.value.find(({ id }) => id === me.value)?.language_code ?? '';
+  const person = users.value.find(({ id }) => id === me.value);
   const change = (field: HTMLInputElement): void => {
-    if (field.reportValidity()) void setLanguage(me.value, field.value);
+    if (field.reportValidity()) void setLanguage(person, field.value);
   };
   return (
     <label>
       <span>speaking</span>
       <input
         {...LANGUAGE}
-        value={known}
+        value={person?.language_code ?? ''}
+        disabled={person === undefined}
         onChange={(event) => change(event.currentTarget)}
         aria-label="Your language"
       />
@@ -108,13 +109,16 @@ function otherUser(): number {
   return users.value.find(({ id }) => id !== me.value)?.id ?? me.value;
 }
 
+/** Two windows that add somebody at once add two. */
+const anyNumber = (): number => crypto.getRandomValues(new Uint32Array(1))[0]!;
+
 function NewPerson({ onDone }: { onDone: () => void }): JSX.Element {
   const name = useRef<HTMLInputElement>(null);
   const language = useRef<HTMLInputElement>(null);
   const rights = useRef<HTMLInputElement>(null);
   const add = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const id = Math.max(100, ...users.value.map((user) => user.id)) + 1;
+    const id = 100 + anyNumber();
     const language_code = language.current?.value.trim() ?? '';
     const person = {
       id,
@@ -152,7 +156,7 @@ function NewGroup({ onDone }: { onDone: () => void }): JSX.Element {
   const title = useRef<HTMLInputElement>(null);
   const add = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const id = Math.min(-1_000_000_000_000, ...groups.value.map((each) => each.id)) - 1;
+    const id = -1_000_000_000_000 - anyNumber();
     const chat = { id, type: 'supergroup', title: title.current?.value.trim() || `Group ${-id}` };
     await telegram('chat', chat).then(
       () => (onDone(), openGroup(id)),

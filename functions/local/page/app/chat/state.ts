@@ -108,9 +108,10 @@ export async function appoint(userId: number, isAdministrator: boolean): Promise
 }
 
 /** Gives somebody another language, or none that is known. */
-export async function setLanguage(userId: number, tag: string): Promise<void> {
-  const { language_code: _, ...person } = users.value.find(({ id }) => id === userId) ?? {};
-  await telegram('user', { ...person, ...(tag !== '' && { language_code: tag }) }).catch((error: Error) =>
+export async function setLanguage(person: UserProfile | undefined, tag: string): Promise<void> {
+  if (person === undefined) return;
+  const { language_code: _, ...others } = person;
+  await telegram('user', { ...others, ...(tag !== '' && { language_code: tag }) }).catch((error: Error) =>
     say(error.message, true),
   );
 }
