@@ -7,6 +7,7 @@ import type { OpenedStore } from './opened-store.ts';
 import type { RunOnPage, ShownOn } from './page/run-on-page.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { RunNote } from './run-record.ts';
+import type { Terminal } from './terminal-chat.ts';
 
 export interface RunOptions {
   env: Record<string, string | undefined>;
@@ -20,7 +21,7 @@ export interface RunOptions {
   signal: AbortSignal;
   say: (line: string) => void;
   /** Where the chat of a bot without a token takes place. */
-  terminal: { input: NodeJS.ReadableStream; write: (text: string) => void };
+  terminal: Terminal;
   shownOn?: ShownOn;
 }
 

@@ -79,7 +79,7 @@ describe('a bot that polls', () => {
       standby,
       signal: stop.signal,
       say: (line) => lines.push(line),
-      terminal: { input: Readable.from([]), write: () => {} },
+      terminal: { input: Readable.from([]), write: () => {}, leave: () => {} },
     });
     onTestFinished(async () => {
       stop.abort();

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { defineCommand, type Invocation } from '../define-command.ts';
 import type { StartOptions } from '../detached.ts';
+import type { Log } from '../log.ts';
 import { finishOnSignal } from '../stop-signals.ts';
 import type { ShownOn } from '../../local/page/run-on-page.ts';
+import type { Terminal } from '../../local/terminal-chat.ts';
 import type { Target } from '../target.ts';
 import { selfCommand } from '../invocation.ts';
 import { UsageError } from '../usage-error.ts';
@@ -80,6 +82,13 @@ function endWithNpm(stop: () => void): void {
   }, LOOK_FOR_NPM_MS).unref();
 }
 
+/** A log in files is nothing that somebody sees who types. */
+function terminalOf({ write }: Log, { log }: StartOptions): Terminal {
+  const isSeen = process.stdin.isTTY && process.stdout.isTTY && log === undefined;
+  const leave = (): void => void process.emit('SIGINT');
+  return { input: process.stdin, write, ...(isSeen && { output: process.stdout }), leave };
+}
+
 async function runHere(target: Target, options: StartOptions): Promise<number> {
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
@@ -97,7 +106,7 @@ async function runHere(target: Target, options: StartOptions): Promise<number> {
       local: options.local === true,
       signal: stopping.signal,
       say: log.say,
-      terminal: { input: process.stdin, write: log.write },
+      terminal: terminalOf(log, options),
       ...shownOn(options, stop),
     });
     log.say('✅ Bot stopped');
