@@ -14,7 +14,7 @@ export interface TerminalChat {
 export interface Terminal {
   input: NodeJS.ReadableStream;
   write: (text: string) => void;
-  /** Whoever types sees it: then a line can be edited, an earlier one called back, and a command completed. */
+  /** The screen of somebody who types: a line can then be edited, an earlier one called back, and a command completed. */
   output?: NodeJS.WritableStream;
   /** Ends the bot, as Ctrl+C does. */
   leave: () => void;
