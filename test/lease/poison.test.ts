@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
-import { createWorld, failing, GRACE_MS, HOUR_MS, Judged, updateOf, type World } from './world.ts';
+import { TestClock } from '../fixtures/test-clock.ts';
+import { createWorld, failing, gate, GRACE_MS, HOUR_MS, Judged, updateOf, type World } from './world.ts';
 
 /** The update is handled and its process is killed, `times` times; the lease expires after each. */
 async function crash(world: World, updateId: number, times: number): Promise<void> {
@@ -30,6 +31,29 @@ describeOnEveryStore('poison (G5)', (store) => {
     expect(await world.ledger.payload(1)).toStrictEqual(updateOf(1));
     expect(await a.deliver(1)).toStrictEqual({ kind: 'duplicate', of: 'dead' });
     expect(a.handled).toHaveLength(5);
+  });
+
+  it('is dead also to a holder that was followed while it handled, and comes to settle after the parking', async () => {
+    const world = await createWorld(store);
+    const a = world.start('A', { clock: new TestClock(world.clock.wallMs()) });
+    const b = world.start('B');
+    const [begun, end] = [gate(), gate()];
+    a.on(async () => {
+      begun.open();
+      await end.opened;
+    });
+    b.on(async () => {
+      throw failing();
+    });
+    const late = a.deliver(1);
+    await begun.opened;
+    world.clock.advance(GRACE_MS);
+    for (let attempt = 2; attempt <= 4; attempt += 1) {
+      expect(await b.deliver(1)).toMatchObject({ kind: 'failed' });
+    }
+    expect(await b.deliver(1)).toMatchObject({ kind: 'parked' });
+    end.open();
+    expect(await late).toStrictEqual({ kind: 'duplicate', of: 'dead' });
   });
 
   it('lets other updates through between its attempts', async () => {
