@@ -48,14 +48,7 @@ function keyboardOf({ texts, chosenLanguage }: BotContext): Keyboard {
     const marked = code === chosenLanguage ? `✓ ${label}` : label;
     return button(marked, encodePress({ op: 'language', ...(code !== undefined && { code }) }));
   };
-  const named = Object.entries(LANGUAGES).map(
-    ([
-      code,
-      {
-        language: { ownName },
-      },
-    ]) => choice(ownName, code),
-  );
+  const named = Object.entries(LANGUAGES).map(([code, { language: own }]) => choice(own.ownName, code));
   return [named, [choice(texts.language.automatic, undefined)]];
 }
 
