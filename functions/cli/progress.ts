@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { KnowledgeProgress } from '../knowledge/publish.ts';
 
 const PHASES = { read: 'Reading', index: 'Indexing', publish: 'Publishing' } as const;
-/** Without a terminal a line now and then is enough. */
+/** Without a terminal a line now and then is enough, and none that says the same again. */
 const LINE_INTERVAL_MS = 2_000;
 
 export interface ProgressDisplay {
@@ -10,7 +10,7 @@ export interface ProgressDisplay {
   end: () => void;
 }
 
-/** Long work on standard error: a bar on a terminal, otherwise a plain line every two seconds. */
+/** Long work on standard error: a bar on a terminal, otherwise plain lines, two seconds apart at least. */
 export function progressDisplay(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
   return stream.isTTY ? bars(stream) : lines(stream);
 }
@@ -38,15 +38,19 @@ function bars(stream: NodeJS.WriteStream): ProgressDisplay {
 
 function lines(stream: NodeJS.WritableStream): ProgressDisplay {
   let shown: KnowledgeProgress['phase'] | undefined;
+  let lastLine = '';
   let lastMs = 0;
   return {
     show: ({ phase, done, total }) => {
       const nowMs = Date.now();
       if (phase === shown && nowMs - lastMs < LINE_INTERVAL_MS) return;
-      shown = phase;
-      lastMs = nowMs;
       const share = total === undefined || total === 0 ? `${done}` : `${Math.floor((done / total) * 100)}%`;
-      stream.write(`${PHASES[phase]}: ${share}\n`);
+      const line = `${PHASES[phase]}: ${share}\n`;
+      if (line === lastLine) return;
+      shown = phase;
+      lastLine = line;
+      lastMs = nowMs;
+      stream.write(line);
     },
     end: () => {},
   };
