@@ -186,6 +186,7 @@ function storeUnavailable(error: StoreUnavailableError): string {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause.name === 'CredentialsProviderError') return NO_CREDENTIALS;
   }
-  if (error.refusal !== undefined) return `${error.message}. ${REFUSED[error.refusal]}`;
-  return `${error.message}. Nothing can be decided without the store: try again when it answers`;
+  const told = error.message.replace(/\.*$/, '.');
+  if (error.refusal !== undefined) return `${told} ${REFUSED[error.refusal]}`;
+  return `${told} Nothing can be decided without the store: try again when it answers`;
 }
