@@ -1,7 +1,14 @@
+import { setImmediate as loopTurn } from 'node:timers/promises';
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { ATOM_SHARDS, keys } from './keys.ts';
 import type { Item } from './knowledge-items.ts';
 import { toStoreError } from './client.ts';
+
+/**
+ * For how long the items of pages that are there may be worked at before the event loop gets a turn: far below the time
+ * that a request may take. An answer that lies in the socket meanwhile would be taken for one that never came.
+ */
+const MAX_WORK_MS = 20;
 
 export interface ShardScanOptions {
   client: DynamoDBDocumentClient;
@@ -18,11 +25,15 @@ export interface ShardScanOptions {
 export async function* scanShards(options: ShardScanOptions): AsyncGenerator<Item> {
   const shards = Array.from({ length: ATOM_SHARDS }, (_, shard) => new ShardReader(options, shard));
   await Promise.all(shards.map((shard) => shard.fill()));
+  let turnedAtMs = performance.now();
   for (;;) {
     const next = smallest(shards);
     if (next === undefined) return;
     yield next.take();
     if (next.head === undefined) await next.fill();
+    if (performance.now() - turnedAtMs < MAX_WORK_MS) continue;
+    await loopTurn();
+    turnedAtMs = performance.now();
   }
 }
 

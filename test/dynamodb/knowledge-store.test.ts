@@ -220,6 +220,20 @@ describeOnEveryStore('the knowledge store', (fixture) => {
       expect(pause).toBeLessThanOrEqual(Math.min(2000, 50 * 2 ** at));
   });
 
+  it('lets the event loop turn between the atoms of a page, however long each is worked at', async () => {
+    const { store } = await freshStore();
+    await store.writeAtoms(Array.from({ length: 40 }, (_, i) => stored(`a${i}`, 'v')));
+    let worked = 0;
+    let workedAtTurn = Infinity;
+    for await (const _item of store.scanAtoms()) {
+      if (worked === 0) setImmediate(() => (workedAtTurn = worked));
+      for (const until = performance.now() + 5; performance.now() < until;);
+      worked += 1;
+    }
+    expect(worked).toBe(40);
+    expect(workedAtTurn).toBeLessThan(20);
+  });
+
   it('says that a store which cuts every connection is unavailable', async () => {
     const { tableName } = await freshStore();
     const gone = await meddled(tableName, () => 'cut');
