@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Session } from '../local/page/session.ts';
 import { makePrivateFolder } from '../local/private-files.ts';
 import { processIdentity } from '../local/process-identity.ts';
+import type { RunRecord } from '../local/run-record.ts';
 import { askHealth } from './health-probe.ts';
-import { commandLine, selfCommand, targetArguments } from './invocation.ts';
+import { commandForThisBot, commandLine, selfCommand, targetArguments } from './invocation.ts';
 import { LOG_FILE } from './log.ts';
 import type { Output } from './output.ts';
 import { knownProcesses } from './processes.ts';
@@ -73,7 +75,7 @@ export async function startDetached(target: Target, options: StartOptions, outpu
       const url = `http://localhost:${record.port}/health`;
       const health = await askHealth(url);
       if (health.answered && health.report.pid === child.pid)
-        return report(output, { pid: record.pid, folder, url });
+        return report(output, { pid: record.pid, folder, url, ...placesOf(target, record, options) });
     }
     await sleep(50);
   }
@@ -83,15 +85,32 @@ export async function startDetached(target: Target, options: StartOptions, outpu
   );
 }
 
-function report(output: Output, started: { pid: number; folder: string; url?: string }): number {
-  const { pid, folder, url } = started;
+/** Where people write to the bot, and where its owner looks on. */
+interface Places {
+  chat?: string;
+  page?: string;
+}
+
+function placesOf({ settings }: Target, { bot, port }: RunRecord, { page: isWanted }: StartOptions): Places {
+  return {
+    ...(bot?.username !== undefined && { chat: `https://t.me/${bot.username.replace(/^@/, '')}` }),
+    ...(isWanted !== false && port !== undefined && { page: Session.of(settings.dataFolder).address(port) }),
+  };
+}
+
+function report(output: Output, started: { pid: number; folder: string; url?: string } & Places): number {
+  const { pid, folder, url, chat, page } = started;
   if (url !== undefined) output.line(`Health check endpoint: ${url}`);
-  output.line(`Log: ${join(folder, LOG_FILE)}`);
+  if (chat !== undefined) output.line(`Chat: ${chat}`);
+  if (page !== undefined) output.line(`👉 Chat, and the guarantee at work: ${page}`);
+  output.line(`Log: ${join(folder, LOG_FILE)} (to follow it: ${commandForThisBot('logs --follow')})`);
   output.line(url === undefined ? `✅ Bot stands by (PID ${pid})` : `✅ Bot is running (PID ${pid})`);
   output.json({
     pid,
     state: url === undefined ? 'standby' : 'running',
     health_url: url ?? null,
+    chat_url: chat ?? null,
+    page_url: page ?? null,
     log: join(folder, LOG_FILE),
   });
   return 0;

@@ -8,11 +8,12 @@ import { goOnWithoutReaders } from './standard-output.ts';
 import { CommandError } from './usage-error.ts';
 
 export const LOG_FILE = 'bot.log';
+/** The files that were rotated away, the newest last, a path a line. */
+export const ROTATED_LIST = `${LOG_FILE}.txt`;
 
 /** Where a running bot writes. */
 export interface Log {
   say: (line: string) => void;
-  write: (text: string) => void;
   /** The last words of a run that failed; a terminal gets them on standard error from whoever called. */
   failed: (text: string) => void;
   close: () => Promise<void>;
@@ -25,22 +26,13 @@ export interface Log {
 export async function openLog(folder: string | undefined): Promise<Log> {
   if (folder === undefined) {
     goOnWithoutReaders();
-    const write = (text: string): void => void process.stdout.write(text);
-    return { say: (line) => write(`${line}\n`), write, failed: () => {}, close: async () => {} };
+    const say = (line: string): void => void process.stdout.write(`${line}\n`);
+    return { say, failed: () => {}, close: async () => {} };
   }
   const files = new LogFiles(folder);
   await files.open();
   const say = (line: string): void => files.write(line);
-  return {
-    say,
-    write: (text) =>
-      text
-        .split('\n')
-        .filter((line) => line !== '')
-        .forEach(say),
-    failed: say,
-    close: () => files.close(),
-  };
+  return { say, failed: say, close: () => files.close() };
 }
 
 /** @throws CommandError when the folder cannot be made, or its log not be written */
@@ -118,7 +110,13 @@ class LogFiles {
   }
 
   #newStream(): RotatingFileStream {
-    return createStream(LOG_FILE, { path: this.#folder, mode: 0o600, size: '10M', maxFiles: 9 });
+    return createStream(LOG_FILE, {
+      path: this.#folder,
+      mode: 0o600,
+      size: '10M',
+      maxFiles: 9,
+      history: ROTATED_LIST,
+    });
   }
 
   #broken(stream: RotatingFileStream, error: Error): void {

@@ -27,6 +27,11 @@ const COMMANDS: readonly LazyCommand[] = [
     load: () => import('./commands/status.ts'),
   },
   {
+    name: 'logs',
+    summary: 'the last lines of its log, and those that come',
+    load: () => import('./commands/logs.ts'),
+  },
+  {
     name: 'release',
     summary: 'free the lease of a consumer that is gone',
     load: () => import('./commands/release.ts'),

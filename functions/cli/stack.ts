@@ -12,6 +12,8 @@ export interface StackOutputs {
   telegramApiRoot?: string;
   /** The KMS key that encrypts the parameters; absent: SSM's own. */
   secretsKeyArn?: string;
+  /** By the names of their outputs, e.g. `WebhookLogGroup`. */
+  logGroups: Record<string, string>;
 }
 
 export interface FoundStack {
@@ -77,6 +79,7 @@ function toOutputs(stackName: string, outputs: ReadonlyMap<string, string>): Sta
     version: outputs.get('Version'),
     telegramApiRoot: outputs.get('TelegramApiRoot'),
     secretsKeyArn: outputs.get('SecretsKeyArn'),
+    logGroups: Object.fromEntries([...outputs].filter(([key]) => key.endsWith('LogGroup'))),
     parameters: {
       token: required('TokenParameter'),
       webhookSecret: required('WebhookSecretParameter'),

@@ -26,6 +26,8 @@ export interface Deployment {
   version?: string;
   /** The KMS key that encrypts its secrets; absent: SSM's own. */
   secretsKeyArn?: string;
+  /** The log groups of its functions, by the names of the stack's outputs; absent for a bare URL. */
+  logGroups?: Record<string, string>;
 }
 
 /** The bot that a command is about. */
@@ -74,7 +76,7 @@ async function placeOf(
     return { env, settings: settingsOf(env), hasStore, deployment: deploymentAt(url) };
   }
   const outputs = await readStack(stack!);
-  const { tableName, telegramApiRoot, webhookUrl, healthUrl, version, secretsKeyArn } = outputs;
+  const { tableName, telegramApiRoot, webhookUrl, healthUrl, version, secretsKeyArn, logGroups } = outputs;
   const stackEnv = {
     ...withoutSecrets(env),
     ...parametersOf(outputs),
@@ -85,7 +87,7 @@ async function placeOf(
     env: stackEnv,
     settings: settingsOf(stackEnv),
     hasStore: true,
-    deployment: { name: stack!, stack: stack!, webhookUrl, healthUrl, version, secretsKeyArn },
+    deployment: { name: stack!, stack: stack!, webhookUrl, healthUrl, version, secretsKeyArn, logGroups },
   };
 }
 

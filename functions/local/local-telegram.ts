@@ -29,6 +29,10 @@ export async function openLocalTelegram(
         ),
     },
   });
+  server.subscribe((event) => {
+    if (event.type === 'state-not-kept')
+      say(`${event.reason}. Until it can be, the chats are forgotten when the bot ends`);
+  });
   for (const person of LOCAL_PEOPLE) server.user(person);
   server.chat(LOCAL_GROUP);
   telegram.apiRoot = server.apiRoot;

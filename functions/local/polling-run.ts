@@ -104,7 +104,7 @@ async function openAll(
   );
   announce(run, open.front, page);
   foundation.watchNews();
-  if (local !== undefined) {
+  if (local !== undefined && run.terminal !== undefined) {
     say('Write to the bot here, e.g. /kb_stats or: motor does not stop');
     open.chat = startTerminalChat({ server: local.server, ...run.terminal });
   }

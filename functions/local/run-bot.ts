@@ -41,6 +41,7 @@ export async function runBot(options: RunOptions): Promise<void> {
     since: new Date().toISOString(),
     ...(secrets !== undefined && { bot: { id: secrets.botId } }),
     ...(env['TABLE_NAME'] !== undefined && { table: tableName }),
+    ...(options.log !== undefined && { log: options.log }),
   });
   let lock: BotLock | undefined;
   try {

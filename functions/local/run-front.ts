@@ -36,10 +36,14 @@ export function openFront(
 }
 
 /** Says where the run answers, to people and to whoever looks for it. */
-export function announce({ record, say, shown }: Run, front: HttpFront, page: PageServer | undefined): void {
+export function announce(
+  { record, say, shown, terminal }: Run,
+  front: HttpFront,
+  page: PageServer | undefined,
+): void {
   record({ state: 'running', port: front.port });
   shown.listensAt(front.port);
   say(`Health check endpoint: http://localhost:${front.port}${HEALTH_PATH}`);
   if (page !== undefined) say(`👉 Chat, and the guarantee at work: ${page.address(front.port)}`);
-  say('✅ Bot is running. Ctrl+C stops it.');
+  say(terminal === undefined ? '✅ Bot is running' : '✅ Bot is running. Ctrl+C stops it.');
 }

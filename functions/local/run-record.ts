@@ -18,6 +18,8 @@ const schema = v.object({
   bot: v.optional(v.object({ id: v.string(), username: v.optional(v.string()) })),
   /** The table that it works on instead of the data folder. */
   table: v.optional(v.string()),
+  /** The absolute folder of its log; absent for one that writes to its terminal, or to whoever runs it as a service. */
+  log: v.optional(v.string()),
   /** ISO 8601 */
   since: v.optional(v.string()),
   machine: v.optional(v.string()),

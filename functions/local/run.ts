@@ -20,8 +20,10 @@ export interface RunOptions {
   /** Ends the run cleanly. */
   signal: AbortSignal;
   say: (line: string) => void;
-  /** Where the chat of a bot without a token takes place. */
-  terminal: Terminal;
+  /** Where the chat of a bot without a token takes place; absent for a run that nobody looks at. */
+  terminal: Terminal | undefined;
+  /** The absolute folder of its log; absent where it writes to its terminal. */
+  log?: string;
   shownOn?: ShownOn;
 }
 
@@ -41,12 +43,12 @@ type FoundationOptions = Parameters<typeof layFoundation>[0];
 export function groundOf(
   run: Run,
 ): Pick<FoundationOptions, 'store' | 'identity' | 'settings' | 'emit' | 'say'> {
-  const { store, identity, settings, say, shown, local } = run;
-  // The chat of a bot without Telegram is its own trace.
-  const eachUpdate = hasToken(settings) && local !== true;
+  const { store, identity, settings, say, shown, local, terminal } = run;
+  // A chat that is looked at is its own trace.
+  const hasChat = terminal !== undefined && (local === true || !hasToken(settings));
   const emit: FoundationOptions['emit'] = (event) => {
     shown.happened(event);
-    const line = eventLine(event, { eachUpdate });
+    const line = eventLine(event, { eachUpdate: !hasChat });
     if (line !== undefined) say(line);
   };
   return { store, identity, settings, emit, say };

@@ -42,8 +42,6 @@ export function startTerminalChat({
   const unsubscribe = server.subscribe((event) => {
     if (event.type === 'message-sent' || event.type === 'message-edited') show(event.message);
     if (event.type === 'callback-answered' && event.answer.text !== '') tell(`(${event.answer.text})`);
-    if (event.type === 'state-not-kept')
-      tell(`(${event.reason}. Until it can be, this chat is forgotten when the bot ends)`);
   });
 
   lines.on('line', (line) => {

@@ -20,6 +20,7 @@ const ORDER = [
   'start',
   'status',
   'doctor',
+  'logs',
   'kb example',
   'kb schema',
   'kb import',
@@ -62,6 +63,7 @@ const NOT_RUN: Record<string, string> = {
   'npx bot start --standby': 'the same: takeover.test.ts, standby.test.ts',
   'npx bot restart': 'the same: restart.test.ts',
   'npx bot migrate --from export.json --run': 'polls for ten seconds: migrate.test.ts',
+  'npx bot logs --data /srv/bot --follow': 'does not end: logs.test.ts',
   'npx bot kb import --replace export.jsonl': 'run below, with the export that it needs',
 };
 
@@ -103,6 +105,7 @@ describe('the examples of the help texts and of the README', () => {
       WebhookSecretParameter: `${names}-webhook-secret`,
       PreviousWebhookSecretParameter: `${names}-webhook-secret-previous`,
       TelegramApiRoot: table['TELEGRAM_API_ROOT']!,
+      WebhookLogGroup: 'prod-webhook-logs',
     };
     parameters.set(`${names}-bot-token`, { value: table['TELEGRAM_BOT_TOKEN']!, type: 'SecureString' });
     parameters.set('/cdk-bootstrap/hnb659fds/version', { value: '30', type: 'String' });

@@ -1,7 +1,7 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { defineCommand, type Invocation } from '../define-command.ts';
 import type { StartOptions } from '../detached.ts';
-import type { Log } from '../log.ts';
 import { finishOnSignal } from '../stop-signals.ts';
 import type { ShownOn } from '../../local/page/run-on-page.ts';
 import type { Terminal } from '../../local/terminal-chat.ts';
@@ -83,9 +83,11 @@ function endWithNpm(stop: () => void): void {
 }
 
 /** A log in files is nothing that somebody sees who types. */
-function terminalOf({ write }: Log, { log }: StartOptions): Terminal {
-  const isSeen = process.stdin.isTTY && process.stdout.isTTY && log === undefined;
+function terminalOf({ log }: StartOptions): Terminal | undefined {
+  if (log !== undefined) return undefined;
+  const isSeen = process.stdin.isTTY && process.stdout.isTTY;
   const leave = (): void => void process.emit('SIGINT');
+  const write = (text: string): void => void process.stdout.write(text);
   return { input: process.stdin, write, ...(isSeen && { output: process.stdout }), leave };
 }
 
@@ -106,7 +108,8 @@ async function runHere(target: Target, options: StartOptions): Promise<number> {
       local: options.local === true,
       signal: stopping.signal,
       say: log.say,
-      terminal: terminalOf(log, options),
+      terminal: terminalOf(options),
+      ...(options.log !== undefined && { log: resolve(options.log) }),
       ...shownOn(options, stop),
     });
     log.say('✅ Bot stopped');

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Update } from 'grammy/types';
 import type { HealthReport } from '../../status/report.ts';
 import type { LedgerStore } from '../../lease/ledger-store.ts';
@@ -45,7 +44,7 @@ export async function openPage(options: {
     if (event.type === 'update-queued') last = event.update;
   });
   return new PageServer({
-    session: new Session(join(dataFolder, 'page-key')),
+    session: Session.of(dataFolder),
     assets: await pageAssets(),
     telegram: local && new TelegramProxy({ apiRoot: local.server.apiRoot, secret: local.secret }),
     guarantee: new GuaranteeApi({

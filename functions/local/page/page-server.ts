@@ -40,7 +40,7 @@ export class PageServer {
 
   /** The address to click. */
   address(port: number): string {
-    return `http://localhost:${port}/?key=${this.#session.key}`;
+    return this.#session.address(port);
   }
 
   /** True when the request is the page's, and is being answered. */

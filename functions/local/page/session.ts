@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isSameSecret } from '../loopback.ts';
 import { makePrivateFolder, writePrivateFile } from '../private-files.ts';
 
@@ -22,6 +22,16 @@ export class Session {
     this.key = keptKey(keyFile);
     this.#cookie = this.#derived('cookie');
     this.actionToken = this.#derived('action');
+  }
+
+  /** That of the bot of a data folder. @throws Error when its key cannot be read or kept */
+  static of(dataFolder: string): Session {
+    return new Session(join(dataFolder, 'page-key'));
+  }
+
+  /** The address to click. */
+  address(port: number): string {
+    return `http://localhost:${port}/?key=${this.key}`;
   }
 
   /** The cookie's name holds the port, since cookies are shared by all ports of a host. */
