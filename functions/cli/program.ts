@@ -53,7 +53,7 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: 'updates',
-    summary: 'what happened to one update, attempt by attempt',
+    summary: 'the last updates, and what happened to one of them, attempt by attempt',
     load: () => import('./commands/updates.ts'),
   },
   {

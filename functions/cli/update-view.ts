@@ -43,6 +43,35 @@ export function updateLines(record: LedgerRecord): string[] {
   ];
 }
 
+export const UPDATE_COLUMNS = ['Update', 'State', 'Began', 'Took', 'Attempts', 'Consumer', 'Error'];
+
+const ERROR_CHARACTERS = 80;
+
+/** One update in a list: its last attempt. */
+export function updateRow(record: LedgerRecord): string[] {
+  const { updateId, status, attempts, holder, claimedAtMs, settledAtMs, error } = record;
+  const isUnderWay = status === 'claimed';
+  return [
+    String(updateId),
+    isUnderWay ? 'under way' : stateOf(record),
+    time(claimedAtMs),
+    isUnderWay || settledAtMs === undefined ? '-' : `${settledAtMs - claimedAtMs} ms`,
+    String(attempts),
+    describeHolder(holder),
+    shortError(error),
+  ];
+}
+
+/** The state of an update that nobody is at work for. */
+export function stateOf({ status, parked }: LedgerRecord): string {
+  return parked && status !== 'dead' ? `replayed, ${status}` : status;
+}
+
+/** In one line of a list. */
+export function shortError(error = ''): string {
+  return error.replace(/\s+/g, ' ').slice(0, ERROR_CHARACTERS);
+}
+
 /** For `--json`. */
 export function updateJson(record: LedgerRecord): object {
   const iso = (ms: number | undefined): string | null =>

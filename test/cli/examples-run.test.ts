@@ -35,6 +35,7 @@ const ORDER = [
   'kb delete',
   'dead list',
   'dead show',
+  'updates list',
   'updates show',
   'dead replay',
   'dead drop',

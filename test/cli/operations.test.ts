@@ -53,6 +53,16 @@ describe('an operator', SIDE_BY_SIDE, () => {
       history: [{ ended: 'dead', fencing_token: 1, error: 'Error: a defect of that version' }],
     });
 
+    const recent = await run('updates', 'list', '--last', '3');
+    expect(recent.stdout).toMatch(/^\d+ +\w+ +\S+ \S+Z .* PID \d+ on /m);
+    expect(recent.stdout).toMatch(
+      new RegExp(`^${third} +dead .* 1 +lambda:faulty-version +Error: a defect`, 'm'),
+    );
+    expect(recent.stdout).not.toMatch(new RegExp(`^${first} `, 'm'));
+    const before = await run('updates', 'list', '--up-to', String(second), '--json');
+    const { updates } = JSON.parse(before.stdout) as { updates: object[] };
+    expect(updates).toMatchObject([{ update_id: second }, { update_id: first }]);
+
     const again = await run('dead', 'replay', String(third));
     expect(again.code).toBe(1);
     expect(again.stderr).toContain(`Update ${third} failed again and is parked`);

@@ -4,10 +4,9 @@ import { defineCommand, type Invocation } from '../../define-command.ts';
 import { commandForThisBot } from '../../invocation.ts';
 import { table, time } from '../../output.ts';
 import { protocolOf, withStore } from '../../session.ts';
-import { updateJson } from '../../update-view.ts';
+import { shortError, stateOf, updateJson } from '../../update-view.ts';
 
 const MAX_SHOWN = 1_000;
-const ERROR_CHARACTERS = 80;
 
 /** `bot dead list` */
 export function define(command: Command): void {
@@ -25,12 +24,12 @@ async function list({ output, target }: Invocation<object>): Promise<number> {
     const dead = await ledger.listDead({ limit: MAX_SHOWN });
     if (dead.length === 0) output.line('No update is parked');
     else {
-      const rows = dead.map(({ updateId, status, attempts, settledAtMs, error = '' }) => [
-        String(updateId),
-        status === 'dead' ? status : `replayed, ${status}`,
-        time(settledAtMs),
-        String(attempts),
-        error.replace(/\s+/g, ' ').slice(0, ERROR_CHARACTERS),
+      const rows = dead.map((record) => [
+        String(record.updateId),
+        stateOf(record),
+        time(record.settledAtMs),
+        String(record.attempts),
+        shortError(record.error),
       ]);
       for (const line of table([['Update', 'State', 'Since', 'Attempts', 'Error'], ...rows]))
         output.line(line);

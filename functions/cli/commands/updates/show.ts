@@ -8,7 +8,7 @@ import { CommandError } from '../../usage-error.ts';
 
 /** `bot updates show` */
 export function define(command: Command): void {
-  command.argument('<update-id>', 'as the log names it', parseUpdateId);
+  command.argument('<update-id>', 'as updates list and the log name it', parseUpdateId);
   defineCommand(command, {
     ofOneBot: true,
     examples: [
