@@ -13,7 +13,7 @@ const NO_DOCUMENTS = /not enough rights to send documents|CHAT_SEND_DOCS_FORBIDD
  * gone out nothing is left that could fail and have it sent again.
  */
 export async function sendScript(ctx: BotContext, script: Script, asked: string): Promise<void> {
-  const { scriptToJson, scriptToMarkdown } = await import('../scripts/render-script.ts');
+  const { scriptToJson, scriptToMarkdown } = await import('../scripts/make-script.ts');
   const name = fileName(script.title);
   const json = new InputFile(Buffer.from(scriptToJson(script)), `${name}.json`);
   const markdown = new InputFile(Buffer.from(scriptToMarkdown(script)), `${name}.md`);

@@ -2,7 +2,7 @@ import { systemClock } from '../lease/clock.ts';
 import { importAtoms } from '../knowledge/import.ts';
 import { connectionsFor, readWebhook } from '../telegram/webhook-state.ts';
 import { turnOn } from '../telegram/webhook-switch.ts';
-import { publishingIn } from '../wiring/knowledge.ts';
+import { publishingIn } from '../wiring/publishing.ts';
 import { askHealth } from './health-probe.ts';
 import { importLines } from './import-report.ts';
 import { commandForThisBot } from './invocation.ts';

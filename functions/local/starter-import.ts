@@ -1,6 +1,6 @@
 import { ImportConflictError } from '../knowledge/import-error.ts';
 import { starterAtomFiles } from '../knowledge/starter.ts';
-import { publishingIn } from '../wiring/knowledge.ts';
+import { publishingIn } from '../wiring/publishing.ts';
 import type { OpenedStore } from './opened-store.ts';
 
 /**

@@ -9,7 +9,7 @@ import type { RunStore } from '../uploads/run-store.ts';
 import { SecretsReader } from '../settings/secrets.ts';
 import { readSettings } from '../settings/settings.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
-import { publishingIn } from './knowledge.ts';
+import { publishingIn } from './publishing.ts';
 import { serviceNameOf } from './service-name.ts';
 import { languageStoreOf } from './stores.ts';
 

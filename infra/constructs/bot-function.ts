@@ -1,26 +1,29 @@
 import { fileURLToPath } from 'node:url';
 import type { Duration } from 'aws-cdk-lib';
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AssetHashType, DockerImage, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
+  type AssetCode,
+  Code,
+  Function,
   LoggingFormat,
   Runtime,
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { buildSync } from 'esbuild';
 import { BUNDLING } from '../bundling.ts';
 import { BUILD } from '../build.ts';
 import { GRANTS, tableStatements } from '../permissions.ts';
 import type { StageConfig } from '../stage.ts';
 import { SECRET_VARIABLES } from '../variables.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const FUNCTIONS = fileURLToPath(new URL('../../functions', import.meta.url));
 
 export interface BotFunctionProps {
   /** Folder below functions/ with the handler, and the name of its grants. */
@@ -41,7 +44,7 @@ export interface BotFunctionProps {
 }
 
 /** One of the bot's functions: bundled whole, logging JSON, allowed what it does and no more. */
-export class BotFunction extends NodejsFunction {
+export class BotFunction extends Function {
   constructor(scope: Construct, id: string, props: BotFunctionProps) {
     const { folder, config, table, secrets = [] } = props;
     const { environment: settings } = config;
@@ -52,9 +55,8 @@ export class BotFunction extends NodejsFunction {
     });
     super(scope, id, {
       description: props.description,
-      entry: `${ROOT}/functions/${folder}/handler.ts`,
-      projectRoot: ROOT,
-      depsLockFilePath: `${ROOT}/package-lock.json`,
+      code: bundleOf(`${FUNCTIONS}/${folder}`),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       timeout: props.timeout,
@@ -63,7 +65,6 @@ export class BotFunction extends NodejsFunction {
         reservedConcurrentExecutions: props.reservedConcurrency,
       }),
       tracing: config.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
-      awsSdkConnectionReuse: false,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: lambdaLogLevel(settings['LOG_LEVEL']),
       systemLogLevelV2: SystemLogLevel.INFO,
@@ -83,25 +84,25 @@ export class BotFunction extends NodejsFunction {
         ...(secrets.length > 0 && { SECRETS_REVISION: config.secretsRevision }),
         ...props.environment,
       },
-      bundling: {
-        format: OutputFormat.ESM,
-        target: BUNDLING.target,
-        mainFields: BUNDLING.mainFields,
-        minify: BUNDLING.minify,
-        bundleAwsSDK: true,
-        externalModules: BUNDLING.external,
-        esbuildArgs: Object.fromEntries(
-          Object.entries(BUNDLING.alias).map(([from, to]) => [`--alias:${from}`, to]),
-        ),
-        banner: BUNDLING.banner.js,
-        define: { BUILD_ID: JSON.stringify(BUILD) },
-      },
     });
     logGroup.grantWrite(this);
     for (const statement of tableStatements(table, GRANTS[props.grants])) this.addToRolePolicy(statement);
     const names = secrets.map((name) => config.parameters[name]);
     for (const statement of readingOf(scope, names, config.secretsKeyArn)) this.addToRolePolicy(statement);
   }
+}
+
+function bundleOf(folder: string): AssetCode {
+  const tryBundle = (outdir: string): boolean => {
+    const entryPoints = [{ in: `${folder}/handler.ts`, out: 'index' }];
+    buildSync({ ...BUNDLING, entryPoints, outdir, define: { BUILD_ID: JSON.stringify(BUILD) } });
+    return true;
+  };
+  return Code.fromAsset(folder, {
+    assetHashType: AssetHashType.OUTPUT,
+    // No image is ever pulled: esbuild comes with the project.
+    bundling: { image: DockerImage.fromRegistry('scratch'), local: { tryBundle } },
+  });
 }
 
 /** One function, or one version of one; `grantInvoke` would add everything behind the colon. */

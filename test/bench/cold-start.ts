@@ -7,9 +7,9 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { buildSync, type BuildOptions } from 'esbuild';
 import { BUNDLING } from '../../infra/bundling.ts';
@@ -46,6 +46,8 @@ const LOADED = `
   export const handler = receive;
 `;
 const DO_NOTHING: BuildOptions = {
+  bundle: true,
+  outExtension: { '.js': '.mjs' },
   minify: true,
   platform: 'node',
   target: 'node24',
@@ -68,7 +70,8 @@ await createPeerTables(wire.store);
 const synth = await synthesise({ stage: 'prod' });
 const folder = mkdtempSync(join(tmpdir(), 'cold-start-'));
 try {
-  const empty = join(folder, 'empty.mjs');
+  const empty = join(folder, 'empty', 'index.mjs');
+  mkdirSync(dirname(empty));
   writeFileSync(empty, 'export {};');
   const bundles = {
     empty: { file: empty },
@@ -93,7 +96,7 @@ try {
     const of = (pick: (one: Start) => number | null): number =>
       median(starts.get(name)!.map((one) => pick(one) ?? NaN));
     const cells = [
-      `${(statSync(file).size / 1024).toFixed(1)} KB`,
+      `${(sizeOf(dirname(file)) / 1024).toFixed(1)} KB`,
       `${of((one) => one.loadedMs).toFixed(0)} ms`,
       Number.isNaN(of((one) => one.answeredMs)) ? '' : `${of((one) => one.answeredMs).toFixed(0)} ms`,
       `${of((one) => one.loadedCpuMs).toFixed(0)} ms`,
@@ -116,9 +119,13 @@ try {
 process.exit();
 
 function bundle(name: string, contents: string, how: BuildOptions = DO_NOTHING): string {
-  const outfile = join(folder, `${name}.mjs`);
-  buildSync({ ...how, stdin: { contents, resolveDir: process.cwd() }, bundle: true, outfile });
-  return outfile;
+  const outdir = join(folder, name);
+  buildSync({ ...how, stdin: { contents, resolveDir: process.cwd() }, outdir });
+  return join(outdir, 'stdin.mjs');
+}
+
+function sizeOf(bundled: string): number {
+  return readdirSync(bundled).reduce((bytes, file) => bytes + statSync(join(bundled, file)).size, 0);
 }
 
 /** Loads a bundle in a process of its own, and has it answer a message. */

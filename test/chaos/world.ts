@@ -14,7 +14,7 @@ import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
 import { WEBHOOK_PATH } from '../../functions/http/paths.ts';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
-import { publishingIn } from '../../functions/wiring/knowledge.ts';
+import { publishingIn } from '../../functions/wiring/publishing.ts';
 import { localClient } from '../fixtures/dynamodb-endpoints.ts';
 import { freePort } from '../fixtures/free-port.ts';
 import { manyAtoms } from '../fixtures/many-atoms.ts';

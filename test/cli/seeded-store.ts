@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
 import { importAtoms } from '../../functions/knowledge/import.ts';
 import { openStore } from '../../functions/local/open-store.ts';
-import { publishingIn } from '../../functions/wiring/knowledge.ts';
+import { publishingIn } from '../../functions/wiring/publishing.ts';
 
 const ATOMS = [
   {

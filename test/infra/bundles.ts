@@ -8,7 +8,7 @@ import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
 import { importAtoms } from '../../functions/knowledge/import.ts';
 import { SECRET_HEADER } from '../../functions/http/receive.ts';
-import { publishingIn } from '../../functions/wiring/knowledge.ts';
+import { publishingIn } from '../../functions/wiring/publishing.ts';
 import type { Update } from 'grammy/types';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
 import { fileOf } from '../knowledge/knowledge-setup.ts';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,8 +30,10 @@ export interface Resource {
 export interface Synthesised {
   folder: string;
   template: Template;
-  /** File of the bundle of the function whose logical id begins so. */
+  /** The file that Lambda loads of the function whose logical id begins so. */
   bundleOf(prefix: string): string;
+  /** Every file of the same function. */
+  filesOf(prefix: string): string[];
   remove(): void;
 }
 
@@ -68,14 +70,16 @@ export async function synthesise(
   await promisify(execFile)(process.execPath, ['--import', 'tsx', 'infra/app.ts'], { cwd, env });
   const stackName = `AgentFactoryBot-${context['stage']}`;
   const template = JSON.parse(readFileSync(join(out, `${stackName}.template.json`), 'utf8')) as Template;
+  const assetOf = (prefix: string): string => {
+    const [, resource] = functionNamed(template, prefix);
+    const { S3Key } = resource.Properties['Code'] as { S3Key: string };
+    return join(out, `asset.${S3Key.replace('.zip', '')}`);
+  };
   return {
     folder: out,
     template,
-    bundleOf: (prefix) => {
-      const [, resource] = functionNamed(template, prefix);
-      const { S3Key } = resource.Properties['Code'] as { S3Key: string };
-      return join(out, `asset.${S3Key.replace('.zip', '')}`, 'index.mjs');
-    },
+    bundleOf: (prefix) => join(assetOf(prefix), 'index.mjs'),
+    filesOf: (prefix) => readdirSync(assetOf(prefix)).map((name) => join(assetOf(prefix), name)),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -35,10 +35,9 @@ const BUILDS: [string, () => Promise<typeof source>][] = [
   [
     'bundled as the Lambda is',
     async () => {
-      const outfile = join(folder, 'call-parts.mjs');
       const entry = fileURLToPath(new URL('./call-parts.ts', import.meta.url));
-      await build({ ...BUNDLING, entryPoints: [entry], bundle: true, outfile });
-      return (await import(pathToFileURL(outfile).href)) as typeof source;
+      await build({ ...BUNDLING, entryPoints: [entry], outdir: folder });
+      return (await import(pathToFileURL(join(folder, 'call-parts.mjs')).href)) as typeof source;
     },
   ],
 ];

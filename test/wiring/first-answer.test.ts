@@ -12,8 +12,8 @@ describe('the bundle of the webhook function', () => {
       ...BUNDLING,
       entryPoints: [entry],
       define: { BUILD_ID: '"test"' },
-      bundle: true,
       minify: false,
+      outdir: 'anywhere',
       write: false,
       metafile: true,
     });

@@ -27,8 +27,7 @@ export function generateScript(deps: BotDeps): Composer<BotContext> {
     const read = topicOf(cleanQuery(words));
     if (!read.ok) return reply(ctx, { text: missingText(read.missing, asked, ctx.texts) });
     const { text, subject } = read.topic;
-    // Loaded for who asks for a script: its tables would be a tenth of every cold start.
-    const { aboutTopic, isMaker, MAX_ATOMS } = await import('../../scripts/choose.ts');
+    const { aboutTopic, composeScript, isMaker, MAX_ATOMS } = await import('../../scripts/make-script.ts');
     if (isMaker(subject, version.index)) return reply(ctx, { text: ctx.texts.script.isMaker(text) });
     const narrowed = [subject, ...filters.map(({ name, typed }) => `${name}:"${typed}"`)].join(' ');
     const { hits, isAnswer } = version.index.search(narrowed, { limit: MAX_ATOMS });
@@ -39,7 +38,6 @@ export function generateScript(deps: BotDeps): Composer<BotContext> {
       found.map((atom) => ({ atom, score: scores.get(atom.atom_id) ?? 0 })),
     );
     if (atoms.length === 0) return reply(ctx, { text: ctx.texts.script.unknown(text) });
-    const { composeScript } = await import('../../scripts/compose-script.ts');
     const composed = composeScript({
       topic: text,
       atoms,

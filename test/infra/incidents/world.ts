@@ -16,7 +16,7 @@ import type { BotApiServer } from '../../../functions/local/bot-api/types.ts';
 import { telegramApi } from '../../../functions/telegram/bot-identity.ts';
 import { turnOn } from '../../../functions/telegram/webhook-switch.ts';
 import { deriveWebhookSecret } from '../../../functions/telegram/webhook-secret.ts';
-import { publishingIn } from '../../../functions/wiring/knowledge.ts';
+import { publishingIn } from '../../../functions/wiring/publishing.ts';
 import { fastEndpoint, localClient, type RunningEndpoint } from '../../fixtures/local-dynamodb.ts';
 import { manyAtoms } from '../../fixtures/many-atoms.ts';
 import { fileOf } from '../../knowledge/knowledge-setup.ts';

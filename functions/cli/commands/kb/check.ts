@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { importAtoms } from '../../../knowledge/import.ts';
 import { EmptyImportError } from '../../../knowledge/import-error.ts';
-import { publishingIn } from '../../../wiring/knowledge.ts';
+import { publishingIn } from '../../../wiring/publishing.ts';
 import { atomSource } from '../../atom-source.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { emptyTold, importJson, importLines } from '../../import-report.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { deleteAtoms } from '../../../knowledge/delete.ts';
-import { publishingIn } from '../../../wiring/knowledge.ts';
+import { publishingIn } from '../../../wiring/publishing.ts';
 import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { grouped } from '../../output.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { importAtoms, type ImportReport } from '../../../knowledge/import.ts';
 import { EmptyImportError, RejectedAtomsError } from '../../../knowledge/import-error.ts';
 import type { AtomSource } from '../../../knowledge/read-atoms.ts';
-import { publishingIn } from '../../../wiring/knowledge.ts';
+import { publishingIn } from '../../../wiring/publishing.ts';
 import { atomSource } from '../../atom-source.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { emptyTold, importJson, importLines, problemLines, problemsJson } from '../../import-report.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { rebuild } from '../../../knowledge/rebuild.ts';
-import { publishingIn } from '../../../wiring/knowledge.ts';
+import { publishingIn } from '../../../wiring/publishing.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { grouped } from '../../output.ts';
 import { progressDisplay } from '../../progress.ts';
