@@ -75,19 +75,18 @@ export function levelSign(level: string, texts: Texts): string {
 }
 
 /** The warning of an atom on one line; nothing for the harmless ones. */
-export function safetyLine(atom: Atom, texts: Texts, maxLength: number): Html | undefined {
-  if (atom.safety_level !== 'warning' && atom.safety_level !== 'danger') return undefined;
-  return safetyNote(atom, texts, shorten(atom.safety_notes ?? '', maxLength));
+export function safetyLine(level: string, notes: string, texts: Texts): Html | undefined {
+  return level === 'warning' || level === 'danger' ? safetyNote(level, texts, notes) : undefined;
 }
 
-function safetyNote({ safety_level: level }: Atom, texts: Texts, notes: string): Html {
+function safetyNote(level: SafetyLevel, texts: Texts, notes: string): Html {
   return rich`${SIGNS[level]} <b>${texts.atom.safety[level]}</b>${notes !== '' && `: ${notes}`}`;
 }
 
 function safetySegments(atom: Atom, texts: Texts): Segment[] {
   const notes = atom.safety_notes?.trim() ?? '';
-  if (notes !== '') return [{ text: notes, wrap: (piece) => safetyNote(atom, texts, piece) }];
-  return atom.safety_level === 'info' ? [] : [safetyNote(atom, texts, '')];
+  if (notes !== '') return [{ text: notes, wrap: (piece) => safetyNote(atom.safety_level, texts, piece) }];
+  return atom.safety_level === 'info' ? [] : [safetyNote(atom.safety_level, texts, '')];
 }
 
 function heading(atom: Atom, texts: Texts): Html {

@@ -34,6 +34,7 @@ function heldFor(tenure: Tenure, version: KnowledgeVersion): KnowledgeVersion {
     get: (id) => tenure.waiting(version.get(id)),
     getMany: (ids) => tenure.waiting(version.getMany(ids)),
     excerptsOf: (ids) => tenure.waiting(version.excerptsOf(ids)),
+    briefsOf: (ids) => tenure.waiting(version.briefsOf(ids)),
   };
 }
 

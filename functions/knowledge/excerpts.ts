@@ -13,14 +13,30 @@ const SPACES = /\s+/gu;
 const HALF_A_PAIR = /[\ud800-\udbff]$/;
 const NEWLINE = 0x0a;
 
-/** The text from which a list of results cuts the lines that it shows below an atom's title. */
-export function readableText(atom: Atom): string {
-  return `${atom.summary} ${atom.content}`.replace(SPACES, ' ').trim();
+/** In a line: ends the excerpt, where the length of the summary that it begins with and the warning follow. */
+const PART = '\t';
+
+/** The parts of an atom that are shared beside its title. */
+export interface Brief {
+  summary: string;
+  /** Empty where nothing can hurt anybody. */
+  safetyNotes: string;
+  /** How its text begins. */
+  excerpt: string;
+}
+
+export function briefOf({ summary, content, safety_level: level, safety_notes: notes = '' }: Atom): Brief {
+  const isHazardous = level === 'warning' || level === 'danger';
+  return {
+    summary: folded(summary),
+    safetyNotes: isHazardous ? folded(notes) : '',
+    excerpt: folded(`${summary} ${content}`),
+  };
 }
 
 /**
- * How each atom of a version begins, so that a list of results reads no atom. Row n belongs to document n of the
- * search index of the same version.
+ * How each atom of a version begins, and its warning, so that a list of results and what is shared of it read no atom. Row
+ * n belongs to document n of the search index of the same version.
  */
 export class Excerpts {
   /** A line each, as UTF-8. */
@@ -41,8 +57,13 @@ export class Excerpts {
   }
 
   at(row: number): string | undefined {
-    const end = this.#ends[row];
-    return end === undefined ? undefined : this.#lines.toString('utf8', (this.#ends[row - 1] ?? -1) + 1, end);
+    return this.#lineAt(row)?.split(PART, 1)[0];
+  }
+
+  /** `undefined` where the excerpt had all the room: of many atoms, or of one with a long warning. */
+  briefAt(row: number): Brief | undefined {
+    const line = this.#lineAt(row);
+    return line === undefined ? undefined : briefIn(line);
   }
 
   serialise(): Uint8Array {
@@ -51,6 +72,11 @@ export class Excerpts {
 
   static builder(): ExcerptsBuilder {
     return new ExcerptsBuilder();
+  }
+
+  #lineAt(row: number): string | undefined {
+    const end = this.#ends[row];
+    return end === undefined ? undefined : this.#lines.toString('utf8', (this.#ends[row - 1] ?? -1) + 1, end);
   }
 }
 
@@ -61,12 +87,16 @@ class ExcerptsBuilder {
 
   add(atom: Atom): void {
     const room = roomOfEach(this.#beginnings.length + 1);
-    this.#beginnings.push(Buffer.from(beginningOf(readableText(atom), room)));
+    this.#beginnings.push(Buffer.from(lineOf(briefOf(atom), room)));
   }
 
   build(): Excerpts {
     const room = roomOfEach(this.#beginnings.length);
-    const lines = this.#beginnings.map((text) => `${beginningOf(text.toString(), room)}\n`);
+    const lines = this.#beginnings.map((beginning) => {
+      const line = beginning.toString();
+      const brief = briefIn(line);
+      return `${brief === undefined ? beginningOf(line, room) : lineOf(brief, room)}\n`;
+    });
     return new Excerpts(Buffer.from(lines.join('')));
   }
 }
@@ -74,6 +104,23 @@ class ExcerptsBuilder {
 /** It never grows with the number of atoms, so nothing that was cut is wanted later. */
 function roomOfEach(atoms: number): number {
   return Math.max(MIN_EXCERPT, Math.floor(MAX_CHARACTERS / atoms));
+}
+
+/** Summary and warning whole, or neither; they take no room from a snippet. */
+function lineOf({ excerpt, summary, safetyNotes }: Brief, room: number): string {
+  const left = room - safetyNotes.length;
+  if (left < MIN_EXCERPT || left <= summary.length) return beginningOf(excerpt, room);
+  return [beginningOf(excerpt, left), summary.length, safetyNotes].join(PART);
+}
+
+function briefIn(line: string): Brief | undefined {
+  const [excerpt = '', length, safetyNotes] = line.split(PART);
+  if (length === undefined || safetyNotes === undefined) return undefined;
+  return { summary: excerpt.slice(0, Number(length)), safetyNotes, excerpt };
+}
+
+function folded(text: string): string {
+  return text.replace(SPACES, ' ').trim();
 }
 
 /** Cut before a word where there is one. */

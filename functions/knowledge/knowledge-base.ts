@@ -2,7 +2,7 @@ import { CorruptSnapshotError, type SearchEngine } from '../search/port.ts';
 import type { Atom } from './atom.ts';
 import { AtomCache } from './atom-cache.ts';
 import { type BuiltVersion, buildFromAtoms, guessContents } from './build.ts';
-import { readableText } from './excerpts.ts';
+import { type Brief, briefOf } from './excerpts.ts';
 import type { KnowledgeBase, KnowledgeStats, KnowledgeVersion } from './port.ts';
 import { readContents, readExcerpts, readIndex } from './snapshot.ts';
 import type { KnowledgeStore, Pointer, PublishedVersion } from './store.ts';
@@ -191,7 +191,14 @@ class LoadedVersion implements KnowledgeVersion {
   async excerptsOf(ids: readonly string[]): Promise<string[]> {
     const excerpts = this.#excerpts;
     if (excerpts !== undefined) return ids.map((id) => excerpts.at(this.index.ordinalOf(id)) ?? '');
-    const texts = new Map((await this.getMany(ids)).map((atom) => [atom.atom_id, readableText(atom)]));
-    return ids.map((id) => texts.get(id) ?? '');
+    const briefs = await this.briefsOf(ids);
+    return briefs.map((brief) => brief?.excerpt ?? '');
+  }
+
+  async briefsOf(ids: readonly string[]): Promise<(Brief | undefined)[]> {
+    const briefs = new Map(ids.map((id) => [id, this.#excerpts?.briefAt(this.index.ordinalOf(id))]));
+    const missing = ids.filter((id) => briefs.get(id) === undefined);
+    for (const atom of await this.getMany(missing)) briefs.set(atom.atom_id, briefOf(atom));
+    return ids.map((id) => briefs.get(id));
   }
 }

@@ -1,5 +1,6 @@
 import type { SearchIndex } from '../search/port.ts';
 import type { Atom } from './atom.ts';
+import type { Brief } from './excerpts.ts';
 
 /** Counts shown by `/kb_stats`, largest first. */
 export interface KnowledgeStats {
@@ -24,6 +25,12 @@ export interface KnowledgeVersion {
    * @throws StoreUnavailableError
    */
   excerptsOf(ids: readonly string[]): Promise<string[]>;
+  /**
+   * The parts of these atoms that can be shared (white space folded): of most versions they are in memory. `undefined`
+   * where there is no such atom.
+   * @throws StoreUnavailableError
+   */
+  briefsOf(ids: readonly string[]): Promise<(Brief | undefined)[]>;
 }
 
 /** The read side that the bot, the health check and the CLI use. */

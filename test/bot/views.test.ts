@@ -6,7 +6,7 @@ import { resultsView } from '../../functions/bot/search-results.ts';
 import { LANGUAGES } from '../../functions/bot/texts/texts.ts';
 import { english } from '../../functions/bot/texts/english.ts';
 import { ATOM_TYPES, type Atom, SAFETY_LEVELS } from '../../functions/knowledge/atom.ts';
-import { readableText } from '../../functions/knowledge/excerpts.ts';
+import { briefOf } from '../../functions/knowledge/excerpts.ts';
 import type { KnowledgeVersion } from '../../functions/knowledge/port.ts';
 import { parseHtml } from '../../functions/local/bot-api/text/html.ts';
 import { bm25Engine } from '../../functions/search/engine.ts';
@@ -56,6 +56,8 @@ function versionOf(all: readonly Atom[]): KnowledgeVersion {
     const facets = { manufacturer: atom.manufacturer, type: atom.atom_type, safety: atom.safety_level };
     builder.add({ ...atom, id: atom.atom_id, facets });
   }
+  const briefsOf = (ids: readonly string[]) =>
+    ids.map((id) => briefOf(all.find(({ atom_id: known }) => known === id)!));
   return {
     version: 'v',
     publishedAtMs: 0,
@@ -63,7 +65,8 @@ function versionOf(all: readonly Atom[]): KnowledgeVersion {
     stats: { total: all.length, byManufacturer: [], byType: [] },
     get: async (id) => all.find(({ atom_id: known }) => known === id),
     getMany: async (ids) => ids.flatMap((id) => all.filter(({ atom_id: known }) => known === id)),
-    excerptsOf: async (ids) => ids.map((id) => readableText(all.find(({ atom_id: known }) => known === id)!)),
+    excerptsOf: async (ids) => briefsOf(ids).map(({ excerpt }) => excerpt),
+    briefsOf: async (ids) => briefsOf(ids),
   };
 }
 

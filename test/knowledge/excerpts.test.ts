@@ -49,6 +49,38 @@ describe('the excerpts of a version', () => {
       expect(excerptsOf([{ ...emoji, content }]).at(0)).toMatch(/^x?(?:😀)+…$/u);
   });
 
+  it('hold what is shared of an atom, whole', () => {
+    const warned = { ...atom('one\n\ttwo'), safety_level: 'danger' as const, safety_notes: 'Lock\nit out. ' };
+    const excerpts = excerptsOf([warned, { ...warned, safety_level: 'caution' }, { ...warned, summary: '' }]);
+    const shared = { summary: 'Summary.', safetyNotes: 'Lock it out.', excerpt: 'Summary. one two' };
+    expect([0, 1, 2, 3].map((row) => excerpts.briefAt(row))).toEqual([
+      shared,
+      { ...shared, safetyNotes: '' },
+      { ...shared, summary: '', excerpt: 'one two' },
+      undefined,
+    ]);
+  });
+
+  it('hold no part of a summary or a warning for which there is no room beside a snippet', () => {
+    const warned = (notes: number): Atom => ({
+      ...atom('word '.repeat(100)),
+      safety_level: 'danger',
+      safety_notes: 'x'.repeat(notes),
+    });
+    const wordy = { ...atom(''), summary: 'word '.repeat(200) };
+    const many = Array.from({ length: 4_000 }, () => atom('word '.repeat(100)));
+    const excerpts = excerptsOf([warned(50), warned(51), wordy, ...many].slice(0, 4_000));
+    expect(excerpts.briefAt(0)?.safetyNotes).toBe('x'.repeat(50));
+    expect(excerpts.at(0)!.length).toBeGreaterThan(190);
+    expect([1, 2].map((row) => excerpts.briefAt(row))).toEqual([undefined, undefined]);
+    expect(excerpts.at(1)!.length).toBeGreaterThan(240);
+  });
+
+  it('of an earlier snapshot hold the excerpt alone', () => {
+    const excerpts = new Excerpts(Buffer.from('Summary. one\n'));
+    expect([excerpts.at(0), excerpts.briefAt(0)]).toEqual(['Summary. one', undefined]);
+  });
+
   it('are refused when they are cut off', () => {
     expect(() => new Excerpts(Buffer.from('one\ntw'))).toThrow(CorruptSnapshotError);
   });

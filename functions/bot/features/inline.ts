@@ -1,7 +1,7 @@
 import { Composer } from 'grammy/web';
 import type { InlineQueryResultArticle, InlineQueryResultsButton } from 'grammy/types';
-import type { Atom } from '../../knowledge/atom.ts';
-import type { SearchIndex, SearchResult } from '../../search/port.ts';
+import type { Brief } from '../../knowledge/excerpts.ts';
+import type { SearchHit, SearchIndex, SearchResult } from '../../search/port.ts';
 import { type Html, rich, joinHtml, printable } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import { safetyLine } from '../atom-article.ts';
@@ -41,10 +41,12 @@ export function inline(deps: BotDeps): Composer<BotContext> {
     const { hazard, isAnswer } = result;
     if (result.total === 0 && hazard === undefined) return answerNothing(ctx, ctx.texts.inline.nothingFound);
     const hits = isAnswer ? result.hits : result.hits.slice(0, Math.max(0, MAX_NEAR - offset));
-    const atoms = await version.getMany(hits.map(({ id }) => id));
-    const articles = atoms.map((atom) =>
-      article(atom, { result, index: version.index, username: ctx.me.username }),
-    );
+    const briefs = await version.briefsOf(hits.map(({ id }) => id));
+    const articles = hits.flatMap((hit, i) => {
+      const brief = briefs[i];
+      const of = { result, index: version.index, username: ctx.me.username };
+      return brief === undefined ? [] : [article(hit, brief, of)];
+    });
     const end = offset + hits.length;
     const hasMore = isAnswer && hits.length > 0 && end < Math.min(result.total, MAX_RESULTS);
     const warning = hazard !== undefined && offset === 0 ? [warningOf(ctx, hazard)] : [];
@@ -85,19 +87,20 @@ function warningOf({ texts }: BotContext, hazard: Hazard): InlineQueryResultArti
 }
 
 function article(
-  atom: Atom,
+  hit: SearchHit,
+  brief: Brief,
   { result, index, username }: { result: SearchResult; index: SearchIndex; username: string },
 ): InlineQueryResultArticle {
-  const { atom_id: id, atom_type: type } = atom;
-  const snippet = index.snippet(`${atom.summary} ${atom.content}`, result.terms, SHOWN.description);
+  const { id, title } = hit;
+  const snippet = index.snippet(brief.excerpt, result.terms, SHOWN.description);
   const url = `https://t.me/${username}?start=${startPayloadOf(id)}`;
   return {
     type: 'article',
     id: atomKeyOf(id),
-    title: printable(labelledTitle(type, shorten(atom.title, SHOWN.title))),
+    title: printable(labelledTitle(hit.facets.type, shorten(title, SHOWN.title))),
     description: printable(snippet),
     input_message_content: {
-      message_text: shortForm(atom).markup,
+      message_text: shortForm(hit, brief).markup,
       parse_mode: 'HTML',
       link_preview_options: { is_disabled: true },
     },
@@ -105,13 +108,13 @@ function article(
   };
 }
 
-function shortForm(atom: Atom): Html {
+function shortForm({ id, title, facets }: SearchHit, { summary, safetyNotes }: Brief): Html {
   return joinHtml(
     [
-      safetyLine(atom, textsFor('en'), SHOWN.safety),
-      rich`<b>${labelledTitle(atom.atom_type, shorten(atom.title, SHOWN.title))}</b>`,
-      rich`${shorten(atom.summary, SHOWN.summary)}`,
-      rich`<code>${shorten(atom.atom_id, SHOWN.id)}</code>`,
+      safetyLine(facets.safety, shorten(safetyNotes, SHOWN.safety), textsFor('en')),
+      rich`<b>${labelledTitle(facets.type, shorten(title, SHOWN.title))}</b>`,
+      rich`${shorten(summary, SHOWN.summary)}`,
+      rich`<code>${shorten(id, SHOWN.id)}</code>`,
     ],
     '\n\n',
   );
