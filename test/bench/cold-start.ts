@@ -67,7 +67,7 @@ interface Start {
 const wire = await startWire();
 const environment = await deployOurs(wire);
 await createPeerTables(wire.store);
-const synth = await synthesise({ stage: 'prod' });
+const synth = await synthesise('prod');
 const folder = mkdtempSync(join(tmpdir(), 'cold-start-'));
 try {
   const empty = join(folder, 'empty', 'index.mjs');

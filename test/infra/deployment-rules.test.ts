@@ -1,18 +1,17 @@
-import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BotStack } from '../../infra/bot-stack.ts';
 import { stageOf } from '../../infra/stage.ts';
 import { cdkContext, type Statement } from './synthesised.ts';
+import { unbundledApp } from './unbundled-app.ts';
 
 interface Resource {
   Properties: Record<string, unknown>;
 }
 
-/** Without bundles, in this process. */
 function stackWith(context: Record<string, string>): Template {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  return Template.fromStack(new BotStack(app, stageOf({ ...cdkContext(), stage: 'dev', ...context })));
+  const stage = stageOf({ ...cdkContext(), stage: 'dev', ...context });
+  return Template.fromStack(new BotStack(unbundledApp(), stage));
 }
 
 function only(template: Template, type: string): Resource['Properties'] {
@@ -138,9 +137,11 @@ describe('a deployment', () => {
   });
 
   it('goes to the account and region that its stage names, whatever the credentials of the day', () => {
-    const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
     const stages = { prod: { account: '123456789012', region: 'eu-central-1' } };
-    const { account, region } = new BotStack(app, stageOf({ ...cdkContext(), stages, stage: 'prod' }));
+    const { account, region } = new BotStack(
+      unbundledApp(),
+      stageOf({ ...cdkContext(), stages, stage: 'prod' }),
+    );
     expect([account, region]).toEqual(['123456789012', 'eu-central-1']);
   });
 

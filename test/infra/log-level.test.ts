@@ -1,13 +1,14 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, it } from 'vitest';
 import { BotFunction } from '../../infra/constructs/bot-function.ts';
 import { DataTable } from '../../infra/constructs/data-table.ts';
 import { stageOf } from '../../infra/stage.ts';
+import { unbundledApp } from './unbundled-app.ts';
 
 /** As the template has it, unbundled. */
 function functionWith(context: Record<string, string>): Record<string, unknown> {
-  const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack');
+  const stack = new Stack(unbundledApp(), 'Stack');
   new BotFunction(stack, 'Function', {
     folder: 'health',
     grants: 'health',

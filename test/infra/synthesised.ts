@@ -45,31 +45,60 @@ export function cdkContext(): Record<string, unknown> {
   return file.context;
 }
 
-/**
- * Runs the app in a process of its own, in the checkout or in a copy of it at another path, with bundles or without,
- * and with CDK's own validation of the template unless another synth has had it.
- */
+/** The app of one stage as `cdk synth` runs it, in the checkout or in a copy of it at another path, but without CDK's own check of templates. */
 export async function synthesise(
-  context: Record<string, string>,
-  options: { elsewhere?: boolean; bundled?: boolean; validated?: boolean } = {},
+  stage: string,
+  options: { context?: Record<string, string>; elsewhere?: boolean } = {},
 ): Promise<Synthesised> {
   const folder = mkdtempSync(join(tmpdir(), 'synth-'));
-  const out = join(folder, 'cdk.out');
   const cwd = options.elsewhere ? copyOf(join(folder, 'somewhere else')) : ROOT;
+  await run('infra/app.ts', {
+    cwd,
+    folder,
+    context: { ...options.context, stage },
+    env: { CDK_VALIDATION: 'false' },
+  });
+  return synthesised(folder, stage);
+}
+
+/** Stages, by name with their context, in one process: with CDK's own check of their templates, and the bundles of one. */
+export async function synthesiseStages<Stage extends string>(
+  contexts: Record<Stage, Record<string, string>>,
+  options: { bundled: NoInfer<Stage> },
+): Promise<Record<Stage, Synthesised>> {
+  const folder = mkdtempSync(join(tmpdir(), 'synth-'));
+  await run('test/infra/synth-stages.ts', {
+    cwd: ROOT,
+    folder,
+    context: { 'aws:cdk:bundling-stacks': [stackNameOf(options.bundled)] },
+    env: { STAGES: JSON.stringify(contexts) },
+  });
+  const stages = Object.keys(contexts) as Stage[];
+  return Object.fromEntries(stages.map((stage) => [stage, synthesised(folder, stage)])) as Record<
+    Stage,
+    Synthesised
+  >;
+}
+
+async function run(
+  program: string,
+  parts: { cwd: string; folder: string; context: Record<string, unknown>; env: Record<string, string> },
+): Promise<void> {
   const env = {
     ...process.env,
-    CDK_OUTDIR: out,
+    ...parts.env,
+    CDK_OUTDIR: join(parts.folder, 'cdk.out'),
     BUILD_COMMIT: SYNTHESISED_COMMIT,
-    ...(options.validated === false && { CDK_VALIDATION: 'false' }),
-    CDK_CONTEXT_JSON: JSON.stringify({
-      ...cdkContext(),
-      ...context,
-      ...(options.bundled === false && { 'aws:cdk:bundling-stacks': [] }),
-    }),
+    CDK_CONTEXT_JSON: JSON.stringify({ ...cdkContext(), ...parts.context }),
   };
-  await promisify(execFile)(process.execPath, ['--import', 'tsx', 'infra/app.ts'], { cwd, env });
-  const stackName = `AgentFactoryBot-${context['stage']}`;
-  const template = JSON.parse(readFileSync(join(out, `${stackName}.template.json`), 'utf8')) as Template;
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', program], { cwd: parts.cwd, env });
+}
+
+function synthesised(folder: string, stage: string): Synthesised {
+  const out = join(folder, 'cdk.out');
+  const template = JSON.parse(
+    readFileSync(join(out, `${stackNameOf(stage)}.template.json`), 'utf8'),
+  ) as Template;
   const assetOf = (prefix: string): string => {
     const [, resource] = functionNamed(template, prefix);
     const { S3Key } = resource.Properties['Code'] as { S3Key: string };
@@ -82,6 +111,10 @@ export async function synthesise(
     filesOf: (prefix) => readdirSync(assetOf(prefix)).map((name) => join(assetOf(prefix), name)),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+function stackNameOf(stage: string): string {
+  return `AgentFactoryBot-${stage}`;
 }
 
 export function resourcesOf(template: Template, type: string): [string, Resource][] {
