@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runChaos } from './chaos.ts';
 import { reportTable } from './report.ts';
 import { FAULT_KINDS } from './plan.ts';
+import { packedCommand } from '../cli/packed-command.ts';
 import { unavailable, type StoreName } from './stores.ts';
 
 const STORES: readonly { store: StoreName; seed: number; partitions: number }[] = [
@@ -19,6 +20,7 @@ describe('consumers under fire', () => {
       async () => {
         const log: string[] = [];
         const report = await runChaos({
+          program: await packedCommand(),
           store,
           seed,
           consumers: 3,

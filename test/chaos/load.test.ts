@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WEBHOOK_PATH } from '../../functions/http/paths.ts';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
 import { SECRET_HEADER } from '../../functions/http/receive.ts';
+import { packedCommand } from '../cli/packed-command.ts';
 import { unavailable } from './stores.ts';
 import { buildWorld, TOKEN, type World } from './world.ts';
 
@@ -18,6 +19,7 @@ describe('200 deliveries at once', () => {
   let world: World;
   beforeAll(async () => {
     world = await buildWorld({
+      program: await packedCommand(),
       store: unavailable('dynoxide') === undefined ? 'dynoxide' : 'dynalite',
       consumers: 1,
       partitions: 1,

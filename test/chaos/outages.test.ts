@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../functions/local/bot-api/types.ts';
+import { packedCommand } from '../cli/packed-command.ts';
 import { buildWorld, PEACE, type World } from './world.ts';
 
 const DEADLINE_MS = 3_000;
@@ -12,6 +13,7 @@ describe('a real consumer', () => {
   let user = 3_000;
   beforeAll(async () => {
     world = await buildWorld({
+      program: await packedCommand(),
       store: 'dynalite',
       consumers: 1,
       partitions: 1,

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { compiledProgram } from '../fixtures/compiled-program.ts';
 import { localClient } from '../fixtures/dynamodb-endpoints.ts';
 import { freePort } from '../fixtures/free-port.ts';
 import { endsWithUs } from './children.ts';
@@ -89,8 +89,8 @@ function commandOf(
 ): string[] {
   switch (name) {
     case 'dynalite': {
-      const program = fileURLToPath(new URL('dynalite-process.ts', import.meta.url));
-      return [process.execPath, '--import', 'tsx', program, folder, String(port)];
+      const program = compiledProgram(new URL('dynalite-process.ts', import.meta.url));
+      return [process.execPath, program, folder, String(port)];
     }
     case 'dynoxide':
       return [

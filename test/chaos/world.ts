@@ -41,6 +41,8 @@ export interface WorldOptions {
   skewMs: number;
   /** How many times as fast as ours Telegram's time runs. */
   telegramSpeed: number;
+  /** The packed command, where it is made already. */
+  program?: string;
   /** More of the consumers' environment. */
   env?: Record<string, string>;
 }
@@ -130,10 +132,7 @@ async function build(
     ledger: new DynamoLedgerStore({ ...table, scope: String(BOT.id) }),
     close,
   };
-  // Inside the checkout, since packages are looked up from where the bundle lies.
-  const bundle = fileURLToPath(new URL(`../../node_modules/.cache/${basename(folder)}`, import.meta.url));
-  closing.push(() => rmSync(bundle, { recursive: true, force: true }));
-  const program = await bundleCommand(bundle);
+  const program = options.program ?? (await bundledCommand(basename(folder), closing));
   const slots: ConsumerSlot[] = [];
   for (let slot = 0; slot < options.consumers; slot += 1) {
     const wires = await wiresOf(world, slot, () => slots[slot]?.consumer ?? '');
@@ -171,6 +170,13 @@ async function build(
   closing.push(() => gateway.close());
   await setWebhook(server, `${gateway.url}${WEBHOOK_PATH}`);
   return world;
+}
+
+async function bundledCommand(name: string, closing: (() => unknown)[]): Promise<string> {
+  // Inside the checkout, since packages are looked up from where the bundle lies.
+  const bundle = fileURLToPath(new URL(`../../node_modules/.cache/${name}`, import.meta.url));
+  closing.push(() => rmSync(bundle, { recursive: true, force: true }));
+  return bundleCommand(bundle);
 }
 
 /** The consumers would import the starter set: this is quicker, and as good to search in. */

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import { BotProcess } from './bot-process.ts';
@@ -16,9 +16,15 @@ export interface Tried {
   found?: string;
 }
 
-/** @param options.root where the data folders are made; whoever starts a bot must be able to go there */
-export async function tryWay(way: Way, options: { program: string; root: string }): Promise<Tried> {
-  const { program, root } = options;
+/**
+ * @param options.root where the data folders are made; whoever starts a bot must be able to go there
+ * @param options.template a data folder that each of them begins as, which saves the import of a first start
+ */
+export async function tryWay(
+  way: Way,
+  options: { program: string; root: string; template?: string },
+): Promise<Tried> {
+  const { program, root, template } = options;
   const server = await startBotApiServer({
     bots: { [TOKEN]: { id: 4700000001, username: 'two_starts_bot', first_name: 'T' } },
   });
@@ -28,7 +34,11 @@ export async function tryWay(way: Way, options: { program: string; root: string 
   const ground: Ground = {
     server,
     questions,
-    folder: () => mkdtempSync(join(root, 'folder-')),
+    folder: () => {
+      const folder = mkdtempSync(join(root, 'folder-'));
+      if (template !== undefined) cpSync(template, folder, { recursive: true });
+      return folder;
+    },
     elsewhere: elsewhere.url,
     start: (start) => {
       const { apiRoot } = server;

@@ -1,16 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { on, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
 import type { Outcome } from '../../functions/lease/outcome.ts';
+import { compiledProgram } from '../fixtures/compiled-program.ts';
 import type { ConsumerReport, ConsumerRequest } from '../fixtures/consumer-process.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 
-const PROGRAM = fileURLToPath(new URL('../fixtures/consumer-process.ts', import.meta.url));
+const PROGRAM = new URL('../fixtures/consumer-process.ts', import.meta.url);
 const DEADLINE_MS = 2_500;
 const SKEW_MS = 200;
 
@@ -19,9 +19,7 @@ class ConsumerProcess {
   readonly #child: ChildProcess;
 
   constructor(endpoint: string, tableName: string, holder: string) {
-    this.#child = fork(PROGRAM, [endpoint, tableName, holder, String(SKEW_MS)], {
-      execArgv: ['--import', 'tsx'],
-    });
+    this.#child = fork(compiledProgram(PROGRAM), [endpoint, tableName, holder, String(SKEW_MS)]);
     onTestFinished(() => void this.#child.kill('SIGKILL'));
     this.#child.on('message', (message: ConsumerReport) => {
       if ('handling' in message) this.handled.push(message.handling);
