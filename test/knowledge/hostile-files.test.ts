@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ImportError } from '../../functions/knowledge/import-error.ts';
 import { importAtoms, type ImportReport } from '../../functions/knowledge/import.ts';
-import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
+import { describeOnOneStore } from '../fixtures/dynamodb-endpoints.ts';
 import { foreignRecords } from './hostile-shapes.ts';
 import { freshKnowledge, liveAtoms, record, textFile } from './knowledge-setup.ts';
 
 const RUNS = 30;
 
-describeOnEveryStore('an import of a hostile file', (fixture) => {
+describeOnOneStore('an import of a hostile file', (fixture) => {
   /** Imports the bytes, and holds what readers see before and after against what the import said. */
   async function tryImport(
     knowledge: Awaited<ReturnType<typeof freshKnowledge>>,

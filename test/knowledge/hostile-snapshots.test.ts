@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { keys } from '../../functions/dynamodb/keys.ts';
 import { createKnowledgeBase, type KnowledgeProblem } from '../../functions/knowledge/knowledge-base.ts';
-import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
+import { describeOnOneStore } from '../fixtures/dynamodb-endpoints.ts';
 import { freshKnowledge, record } from './knowledge-setup.ts';
 
 /** The damage to one stored chunk. */
@@ -15,7 +15,7 @@ const damage = fc.record({
 });
 type Damage = typeof damage extends fc.Arbitrary<infer T> ? T : never;
 
-describeOnEveryStore('a snapshot damaged at random', (fixture) => {
+describeOnOneStore('a snapshot damaged at random', (fixture) => {
   it('never serves a wrong answer: the version before it does, or one built anew', async () => {
     const knowledge = await freshKnowledge(fixture);
     const { client, tableName, env, importRecords } = knowledge;

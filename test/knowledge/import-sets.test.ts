@@ -3,13 +3,13 @@ import { exportAtoms } from '../../functions/knowledge/export.ts';
 import { createKnowledgeBase } from '../../functions/knowledge/knowledge-base.ts';
 import { parseAtom, toRecord } from '../../functions/knowledge/parse-atom.ts';
 import { badAtoms, oddAtoms } from '../fixtures/bad-atoms.ts';
-import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
+import { describeOnEveryStore, describeOnOneStore } from '../fixtures/dynamodb-endpoints.ts';
 import { foreignAtoms, wrappedExport } from '../fixtures/foreign-atoms.ts';
 import { hostileAtoms } from '../fixtures/hostile-atoms.ts';
 import { LEGACY_COUNTS, LEGACY_IDS, legacyAtoms } from '../fixtures/legacy-atoms.ts';
 import { freshKnowledge, record, textFile } from './knowledge-setup.ts';
 
-describeOnEveryStore('an import', (fixture) => {
+describeOnOneStore('an import', (fixture) => {
   it('of the export of the system before counts its 1,434 atoms as that system did', async () => {
     const { importRecords, env } = await freshKnowledge(fixture);
     const source = textFile(wrappedExport(legacyAtoms()), 'export.json', 64 * 1024);
@@ -27,7 +27,9 @@ describeOnEveryStore('an import', (fixture) => {
     expect(atoms.map(({ atom_id }) => atom_id)).toEqual(Object.values(LEGACY_IDS));
     expect(version.index.size).toBe(LEGACY_COUNTS.total);
   });
+});
 
+describeOnEveryStore('an import', (fixture) => {
   it('refuses each bad atom, naming its field, and keeps the good ones around them', async () => {
     const { importRecords } = await freshKnowledge(fixture);
     const bad = badAtoms();

@@ -6,7 +6,7 @@ import { importAtoms } from '../../functions/knowledge/import.ts';
 import { createKnowledgeBase } from '../../functions/knowledge/knowledge-base.ts';
 import type { KnowledgeStore } from '../../functions/knowledge/store.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
-import { describeOnEveryStore, localClient } from '../fixtures/dynamodb-endpoints.ts';
+import { describeOnEveryStore, describeOnOneStore, localClient } from '../fixtures/dynamodb-endpoints.ts';
 import { answering, interrupted, killAtWrite, watched } from './faulty-store.ts';
 import { fileOf, freshKnowledge, HOUR_MS, liveAtoms, record } from './knowledge-setup.ts';
 
@@ -35,7 +35,7 @@ async function contentsOf(
   return live;
 }
 
-describeOnEveryStore('publishing', (fixture) => {
+describeOnOneStore('publishing', (fixture) => {
   for (const when of ['before', 'after'] as const) {
     it(
       `shows the old version or the new one, whole, when its process dies ${when} any of its writes`,
@@ -88,7 +88,9 @@ describeOnEveryStore('publishing', (fixture) => {
       },
     );
   }
+});
 
+describeOnEveryStore('publishing', (fixture) => {
   it('never shows half an import to a reader who looks before every call of the store', async () => {
     const knowledge = await freshKnowledge(fixture);
     await knowledge.importRecords([record('a', { content: 'old' }), record('b', { content: 'old' })]);
