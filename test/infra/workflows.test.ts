@@ -56,6 +56,13 @@ describe('the jobs of the workflows', () => {
     }
   });
 
+  it('try the bot on each system that a service can be installed on', () => {
+    const systems = /system: \[(.*)\]/.exec(jobOf('ci.yml, elsewhere'))?.[1]?.split(', ');
+    expect(systems).toEqual(['macos-latest', 'windows-latest']);
+    expect(jobOf('ci.yml, elsewhere')).toContain('run: .ci/elsewhere');
+    expect(jobOf('ci.yml, check')).toContain('runs-on: ubuntu-latest');
+  });
+
   it('pass the gate once for a push, and before anything is deployed', () => {
     const onPush = WORKFLOWS.filter(([, text]) => /^ {2}push:\n {4}branches:/m.test(text));
     expect(onPush.map(([file]) => file)).toEqual(['deploy.yml']);
