@@ -4,11 +4,8 @@ import { ATOM_SHARDS, keys } from './keys.ts';
 import type { Item } from './knowledge-items.ts';
 import { toStoreError } from './client.ts';
 
-/**
- * For how long the items of pages that are there may be worked at before the event loop gets a turn: far below the time
- * that a request may take. An answer that lies in the socket meanwhile would be taken for one that never came.
- */
-const MAX_WORK_MS = 20;
+/** Items of a page. Pages of 1 MB, sixteen at once, keep an embedded store busy for longer than a request may take. */
+const PAGE_ITEMS = 64;
 
 export interface ShardScanOptions {
   client: DynamoDBDocumentClient;
@@ -25,15 +22,13 @@ export interface ShardScanOptions {
 export async function* scanShards(options: ShardScanOptions): AsyncGenerator<Item> {
   const shards = Array.from({ length: ATOM_SHARDS }, (_, shard) => new ShardReader(options, shard));
   await Promise.all(shards.map((shard) => shard.fill()));
-  let turnedAtMs = performance.now();
   for (;;) {
     const next = smallest(shards);
     if (next === undefined) return;
     yield next.take();
     if (next.head === undefined) await next.fill();
-    if (performance.now() - turnedAtMs < MAX_WORK_MS) continue;
+    // Whoever works at each item for long would keep the answers that have come from being read until they are too late.
     await loopTurn();
-    turnedAtMs = performance.now();
   }
 }
 
@@ -91,6 +86,7 @@ class ShardReader {
         new QueryCommand({
           TableName: tableName,
           ConsistentRead: true,
+          Limit: PAGE_ITEMS,
           KeyConditionExpression: 'pk = :pk AND begins_with(sk, :atom)',
           ExpressionAttributeValues: { ':pk': this.#pk, ':atom': 'ATOM#' },
           ...(start !== undefined && { ExclusiveStartKey: start }),
