@@ -3,6 +3,7 @@ import { SETTINGS } from '../world/bot-process.ts';
 import { SCOPE } from '../world/handling.ts';
 import type { CallEntry, RunEntry, StoreEntry } from '../world/history.ts';
 import type { World } from '../world/world.ts';
+import { forcedReleases } from './forced-releases.ts';
 import type { Check, Violation } from './violation.ts';
 
 /** The copies of one message that a person was shown since the update came, or was replayed last. */
@@ -77,8 +78,9 @@ export const copiesAreBounded: Check = (world) =>
 
 /** A message that a settled attempt knows to have arrived is not sent again. */
 export const whatHasArrivedIsNotRepeated: Check = (world) => {
-  // Beyond the bound an attempt that was followed alive goes on calling; see G1.
+  // Beyond the bound, and after a forced release, an attempt that was followed alive goes on calling; see G1.
   if (!world.plan.clocksWithinBound) return [];
+  const isForced = forcedReleases(world);
   const calls = world.history.of('call');
   const runs = new Map(world.history.of('run').map((run) => [run.run, run]));
   const settlings = new Settlings(world);
@@ -92,11 +94,12 @@ export const whatHasArrivedIsNotRepeated: Check = (world) => {
   return known.flatMap(({ call, sinceMs }) =>
     calls
       .filter(
-        ({ updateId, generation, step, atMs }) =>
-          updateId === call.updateId &&
-          generation === call.generation &&
-          step === call.step &&
-          atMs > sinceMs,
+        (other) =>
+          other.updateId === call.updateId &&
+          other.generation === call.generation &&
+          other.step === call.step &&
+          other.atMs > sinceMs &&
+          !isForced(other, other.atMs),
       )
       .map((again): Violation => ({
         check: 'copies',

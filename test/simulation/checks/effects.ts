@@ -1,33 +1,25 @@
 import { SCOPE } from '../world/handling.ts';
 import { EPOCH_MS } from '../world/machine.ts';
+import { forcedReleases } from './forced-releases.ts';
 import type { Check, Violation } from './violation.ts';
 
 /**
  * G1: whoever lets a Telegram call out is the one that the store names at that instant, and the update is claimed
  * under the same token. Promised within the clock bound, and where no operator released a live holder.
  */
-export const onlyTheHolderActs: Check = ({ history, plan }) => {
+export const onlyTheHolderActs: Check = (world) => {
+  const { history, plan } = world;
   if (!plan.clocksWithinBound) return [];
   const found: Violation[] = [];
-  const released = new Set<string>();
+  const isForced = forcedReleases(world);
   for (const entry of history.entries) {
-    if (
-      entry.type === 'store' &&
-      entry.result === 'applied' &&
-      entry.name.startsWith(`LEASE#${SCOPE}|EPOCH`)
-    ) {
-      const { before, after } = entry;
-      const isForced =
-        before?.['fencing_token'] !== after?.['fencing_token'] && after?.['holder'] === undefined;
-      if (isForced) released.add(`${String(before?.['holder'])} ${String(before?.['fencing_token'])}`);
-    }
-    if (entry.type === 'run' && !released.has(`${entry.machine} ${entry.token}`)) {
+    if (entry.type === 'run' && !isForced(entry, entry.atMs)) {
       const { ledger } = entry;
       if (ledger?.['status'] === 'claimed' && ledger['fencing_token'] === entry.token) continue;
       const text = `${entry.machine} begins to handle ${entry.updateId} under token ${entry.token}: ${state(ledger)}`;
       found.push({ check: 'handled-settled', atMs: entry.atMs, text });
     }
-    if (entry.type !== 'call' || released.has(`${entry.machine} ${entry.token}`)) continue;
+    if (entry.type !== 'call' || isForced(entry, entry.atMs)) continue;
     const { machine, token, updateId, ledger, leaseName, atMs } = entry;
     if (leaseName === undefined) {
       const text = `${machine} calls Telegram for ${updateId} under token ${token}, which is not the lease's any more`;

@@ -1,8 +1,8 @@
-import type { Item } from '../dynamodb/operand.ts';
 import { SETTINGS } from '../world/bot-process.ts';
 import type { CallEntry, DeliveryEntry, RunEntry } from '../world/history.ts';
 import { EPOCH_MS } from '../world/machine.ts';
 import type { World } from '../world/world.ts';
+import { forcedReleases } from './forced-releases.ts';
 import type { Check, Violation } from './violation.ts';
 
 /** The cases in which G3 allows a message to be repeated; the handlers here call Telegram for nothing else. */
@@ -24,6 +24,7 @@ export function repetitions(world: World): { call: CallEntry; cause: Cause | und
   const calls = history.of('call');
   const seen = new Map<string, CallEntry[]>();
   const found: { call: CallEntry; cause: Cause | undefined }[] = [];
+  const isForced = forcedReleases(world);
   for (const call of calls) {
     if (call.executedAtMs === undefined) continue;
     const key = `${call.updateId}.${call.generation}/${call.step}`;
@@ -31,9 +32,10 @@ export function repetitions(world: World): { call: CallEntry; cause: Cause | und
     const last = earlier.at(-1);
     if (last !== undefined) {
       const run = runs.get(last.run);
+      // Either of the two, long before its update came perhaps: a standing lease is believed until it is to be renewed.
+      const wasForced = isForced(last, call.atMs) || isForced(call, call.atMs);
       const cause =
-        run &&
-        (causeOf(world, run, calls, call.atMs) ?? wasForced(world, [run, runs.get(call.run)], call.atMs));
+        run && (causeOf(world, run, calls, call.atMs) ?? (wasForced ? 'forced release' : undefined));
       found.push({ call, cause });
     }
     seen.set(key, [...earlier, call]);
@@ -80,22 +82,6 @@ function causeOf(world: World, run: RunEntry, calls: CallEntry[], untilMs: numbe
   if (hasFate || hadOutage) return 'settle failed or unknown';
   const isLost = tellsOfMachine.some((entry) => entry.type === 'event' && entry.event.type === 'lost');
   return isLost || !plan.clocksWithinBound ? 'lease lost' : undefined;
-}
-
-/**
- * As the store saw it: of a release whose answer is lost its sender learns nothing. The lease of one of the two was released
- * by force, long before its update came perhaps: a standing lease is believed until it is to be renewed.
- */
-function wasForced({ history }: World, runs: (RunEntry | undefined)[], untilMs: number): Cause | undefined {
-  const isReleased = (before: Item | undefined): boolean =>
-    runs.some((run) => before?.['holder'] === run?.machine && before?.['fencing_token'] === run?.token);
-  const forced = history
-    .of('store')
-    .some(
-      ({ purpose, result, before, atMs }) =>
-        purpose === 'force-release' && result === 'applied' && atMs <= untilMs && isReleased(before),
-    );
-  return forced ? 'forced release' : undefined;
 }
 
 /** The delivery of the run; what its process does after it was answered is none of the run's. */

@@ -38,6 +38,25 @@ export const OPERATOR_SCENARIOS: Scenario[] = [
         'nothing was repeated',
       ),
   }),
+  scenario('a living holder that was released by force may send what its successor has sent', {
+    plan: {
+      callFates: [[0, { kind: 'slow', byMs: 6_000 }]],
+      steps: [{ atMs: 1_000, step: { do: 'force-release', partition: 0, evenIfLive: true } }],
+    },
+    prepare: (world) => {
+      const twice = update(1, 100, { calls: 2 });
+      world.actor('a').deliver(twice);
+      world.actor('b').deliver({ ...twice, atMs: 1_200 });
+    },
+    expect: (world) => {
+      const again = world.history.of('call').find(({ machine, step }) => machine === 'a' && step === 1);
+      const settled = applied(world, 'settle').find(({ machine }) => machine === 'b');
+      return expectThat(
+        again !== undefined && settled !== undefined && again.atMs > settled.atMs,
+        'the holder that was released sent no second message after its successor had settled',
+      );
+    },
+  }),
   scenario('a forced release of a standing lease is a reason to repeat calls for what comes later', {
     plan: {
       webhook: false,
