@@ -4,6 +4,7 @@ import { corrected } from './corrections.ts';
 import { isAnswered, unknownNames } from './coverage.ts';
 import { isLikeValue, resolveFilters } from './facet-filters.ts';
 import { feedbackBonuses } from './feedback.ts';
+import { isStemTerm } from './inflections.ts';
 import { missingWords } from './missing-words.ts';
 import { nearestIds } from './nearest-ids.ts';
 import { documentsWithPhrase } from './phrases.ts';
@@ -83,7 +84,7 @@ export class Bm25Index implements SearchIndex {
       found,
       isAnswer: total > 0 && isAnswered(this.#data, mentions, { found: best, nearness, isLanguageKnown }),
       hits: page.map(({ document, score }) => ({ ...this.document(document), score })),
-      terms: queryTerms.terms.map(({ term }) => this.#data.terms.at(term)),
+      terms: queryTerms.terms.flatMap(({ term }) => this.#termsInTexts(term)),
       ...(didYouMean === undefined ? {} : { didYouMean }),
       filters,
       unknownFilters,
@@ -125,6 +126,13 @@ export class Bm25Index implements SearchIndex {
 
   serialise(): Uint8Array {
     return new Uint8Array(this.#snapshot);
+  }
+
+  /** A stem stands for the words that have it. */
+  #termsInTexts(number: number): string[] {
+    const { terms, spellings } = this.#data;
+    const term = terms.at(number);
+    return isStemTerm(term) ? spellings.at(number).split(' ') : [term];
   }
 
   /** Every accepted document, in the order in which they were added. */

@@ -1,6 +1,7 @@
 import { ByteWriter, sortedByUtf8, StringTable } from './bytes.ts';
 import { invertLog, readLog } from './postings.ts';
 import { SignatureWriter } from './feedback.ts';
+import { InflectionLearner, type Language } from './inflections.ts';
 import { CONCEPT_MARK, occurrencesOf } from './occurrences.ts';
 import { FACET_NAMES, type FacetName, type SearchDocument, type SearchIndexBuilder } from './port.ts';
 import { RANKING } from './ranking.ts';
@@ -33,13 +34,20 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
   /** By term, how often it was seen in each spelling: the commonest one is shown to people. */
   readonly #spellingCounts = new Map<string, Map<string, number>>();
   readonly #realWords: Uint8Array;
+  readonly #inflections: InflectionLearner;
+  /** By the term of a stem, those of the words that have it, which is how a snippet knows them again. */
+  readonly #wordsOfStem = new Map<string, Set<string>>();
   /** For every document: number of terms, then for each the term, frequency, bytes of positions, positions. */
   readonly #log = new ByteWriter(1 << 16);
   readonly #positionBytes = new ByteWriter();
 
-  /** @param realWords see real-words.ts */
-  constructor(realWords: Uint8Array = new Uint8Array()) {
+  /**
+   * @param realWords see real-words.ts
+   * @param languages those whose words are stemmed, beside English
+   */
+  constructor(realWords: Uint8Array = new Uint8Array(), languages: readonly Language[] = []) {
     this.#realWords = realWords;
+    this.#inflections = new InflectionLearner(languages);
   }
 
   /** @throws Error when a document of that id was added before. */
@@ -60,19 +68,26 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
       [document.content, fieldWeights.content],
       ...[manufacturer, family, type].map((value): [string, number] => [value, fieldWeights.facets]),
     ];
+    const tokenised = fields.map(([text, weight]) => ({ tokens: tokenise(text), weight }));
+    const language = this.#inflections.languageOf(tokenised.flatMap(({ tokens }) => tokens));
     let position = 0;
     let length = 0;
-    for (const [text, weight] of fields) {
-      const tokens = tokenise(text);
-      for (const { term, kind, position: place } of occurrencesOf(tokens)) {
-        if (kind === 'word') {
-          length += weight;
-          this.#countSpelling(tokens[place]!);
-        }
+    for (const { tokens, weight } of tokenised) {
+      const add = (term: string, place: number): void => {
         const entry = terms.get(term) ?? { frequency: 0, positions: [] };
         terms.set(term, entry);
         entry.frequency += weight;
         if (entry.positions.length < MAX_POSITIONS_PER_TERM) entry.positions.push(position + place);
+      };
+      for (const { term, kind, position: place } of occurrencesOf(tokens)) {
+        add(term, place);
+        if (kind !== 'word') continue;
+        length += weight;
+        this.#countSpelling(tokens[place]!);
+        const stem = this.#inflections.stemTerm(language, tokens[place]!);
+        if (stem === undefined) continue;
+        add(stem, place);
+        this.#wordsOfStem.set(stem, (this.#wordsOfStem.get(stem) ?? new Set()).add(term));
       }
       position += tokens.length + FIELD_GAP;
     }
@@ -135,6 +150,7 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
       terms: StringTable.from(sortedTerms),
       spellings: StringTable.from(sortedTerms.map((term) => spellings.get(term) ?? '')),
       realWords: this.#realWords,
+      endings: this.#inflections.endings(),
       ...inverted,
       ...this.#signatures(rankOfTerm, sortedTerms, inverted.documentCounts, lengthNorms(lengths)),
     };
@@ -156,6 +172,7 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
       const kept = spellings.slice(0, MAX_SPELLINGS).join(' ');
       if (kept !== term) commonest.set(term, kept);
     }
+    for (const [stem, words] of this.#wordsOfStem) commonest.set(stem, [...words].join(' '));
     return commonest;
   }
 

@@ -1,22 +1,25 @@
 import { Bm25Index } from './bm25-index.ts';
 import { Bm25IndexBuilder } from './builder.ts';
 import type { SearchEngine } from './port.ts';
+import type { Language } from './inflections.ts';
 import { realWordFilter } from './real-words.ts';
 
 /** Rarer ones in the list of spoken English are slips themselves as often as words. */
 const MIN_COUNT = 8;
 
 /**
- * The engine of an import: what it builds knows the words of English. Their list is read once, when it is first needed; an index that the
- * webhook rebuilds in an emergency does without.
+ * The engine of an import: what it builds knows the words of English, and the stems of texts in other languages. Both are read once, when
+ * they are first needed; an index that the webhook rebuilds in an emergency does without.
  */
 export function createImportEngine(): SearchEngine {
   let filter: Uint8Array | undefined;
+  let languages: readonly Language[] | undefined;
   return {
     ready: async () => {
       filter ??= realWordFilter(await englishWords());
+      languages ??= (await import('./stemmers.ts')).LANGUAGES;
     },
-    builder: () => new Bm25IndexBuilder(filter),
+    builder: () => new Bm25IndexBuilder(filter, languages),
     load: (snapshot) => new Bm25Index(snapshot),
   };
 }

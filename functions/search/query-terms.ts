@@ -8,7 +8,7 @@ import { readQuery, type Reading } from './reading.ts';
 import type { IndexData } from './snapshot.ts';
 import type { Guess, SpellingGuesser } from './spelling.ts';
 import type { Token } from './tokens.ts';
-import { completionsOf, findTerm } from './vocabulary.ts';
+import { completionsOf, findStem, findTerm } from './vocabulary.ts';
 
 /** A term of the index that a query asks for. */
 export interface QueryTerm {
@@ -17,7 +17,11 @@ export interface QueryTerm {
   weight: number;
   /** The mentions that it stands for, as bits. */
   mentions: number;
+  /** The word as it was typed, for which this stem stands where a text has another form of it. */
+  unlessIn?: number | undefined;
 }
+
+type Wanted = Omit<QueryTerm, 'mentions'>;
 
 export interface QueryTerms {
   terms: QueryTerm[];
@@ -42,6 +46,8 @@ const MAX_GUESSED_WORDS = 6;
 interface Asked {
   text: readonly Token[];
   occurrences: readonly (Occurrence & { known: number | undefined })[];
+  /** By position, the stem of a word in the texts of another language. */
+  stems: ReadonlyMap<number, number>;
   /** Tokens that are (part of) a term of the trade that the index knows, in whatever spelling. */
   covered: ReadonlySet<number>;
   /** Tokens that are (part of) any term that the index knows. */
@@ -65,7 +71,8 @@ export function queryTermsOf(
 
   const completed = new Set<number>();
   const standing: Standing[] = [];
-  for (const asked of [query, ...reading.besides.map((text) => askedBy(data, text))]) {
+  const besides = reading.besides.map((text) => askedBy(data, text));
+  for (const asked of [query, ...besides]) {
     const shares = mentionShares(asked);
     for (const [i, { term, kind, position, count, known }] of asked.occurrences.entries()) {
       if (kind === 'character') continue;
@@ -88,6 +95,7 @@ export function queryTermsOf(
       }
     }
   }
+  const stems = [query, ...besides].flatMap((asked) => stemsIn(asked, standing));
   const corrections = [...reading.corrections];
   for (const [position, candidates] of guesses) {
     const word = reading.tokens[position]!;
@@ -101,21 +109,58 @@ export function queryTermsOf(
   const mentions = mentionsOf(tokens, reading, standing);
   const bits = mentionBits(mentions);
   return {
-    terms: [...weights].map(([term, weight]) => ({ term, weight, mentions: bits.get(term) ?? 0 })),
-    sequence: query.occurrences
-      .filter(({ kind }) => kind === 'word')
-      .map(({ known, position }) => ({ term: known ?? guesses.get(position)?.[0]?.term, position })),
+    terms: [...[...weights].map(([term, weight]) => ({ term, weight })), ...stems].map((asked: Wanted) => ({
+      ...asked,
+      mentions: bits.get(asked.term) ?? 0,
+    })),
+    sequence: sequenceOf(query, guesses),
     asksForWords: query.occurrences.length > 0,
     corrections,
     mentions,
     isLanguageKnown: !reading.isGerman,
-    unknown: query.occurrences
-      .filter(({ kind, position }) => kind === 'word' && !completed.has(position))
-      .map(({ position }) => reading.tokens[position]!)
-      .filter(
-        (token) => !query.known.has(token) && !hasParticle(data, token) && !isHalfKnown(token, query.known),
-      ),
+    unknown: unknownIn(data, query, completed).filter(
+      (token) => !besides.some((asked) => isKnownThere(asked, token)),
+    ),
   };
+}
+
+/** The stems of the words that have one in the texts of another language; what they stand for is added to `standing`. */
+function stemsIn({ text, occurrences, stems }: Asked, standing: Standing[]): Wanted[] {
+  return occurrences.flatMap(({ kind, position, known: unlessIn }) => {
+    const term = kind === 'word' ? stems.get(position) : undefined;
+    if (term === undefined) return [];
+    standing.push({ words: [text[position]!], term });
+    return [{ term, weight: RANKING.inflectionShare, unlessIn }];
+  });
+}
+
+function sequenceOf(
+  { occurrences, stems }: Asked,
+  guesses: ReadonlyMap<number, Guess[]>,
+): QueryTerms['sequence'] {
+  return occurrences
+    .filter(({ kind }) => kind === 'word')
+    .map(({ known, position }) => ({
+      term: known ?? stems.get(position) ?? guesses.get(position)?.[0]?.term,
+      position,
+    }));
+}
+
+/** The words of which neither the index nor a completion in it knows anything. */
+function unknownIn(
+  data: IndexData,
+  { text, occurrences, known }: Asked,
+  completed: ReadonlySet<number>,
+): Token[] {
+  return occurrences
+    .filter(({ kind, position }) => kind === 'word' && !completed.has(position))
+    .map(({ position }) => text[position]!)
+    .filter((token) => !known.has(token) && !hasParticle(data, token) && !isHalfKnown(token, known));
+}
+
+/** Whether another reading of a word is known, which stands where the word does. */
+function isKnownThere({ known }: Asked, { start, end }: Token): boolean {
+  return [...known].some((token) => token.start < end && token.end > start);
 }
 
 /**
@@ -124,7 +169,7 @@ export function queryTermsOf(
  */
 function guessesFor(
   { tokens, slips }: Reading,
-  { occurrences, covered }: Asked,
+  { occurrences, covered, stems }: Asked,
   guesser: () => SpellingGuesser,
 ): ReadonlyMap<number, Guess[]> {
   const guesses = new Map<number, Guess[]>();
@@ -134,7 +179,7 @@ function guessesFor(
   for (const { kind, position, known } of occurrences) {
     const token = tokens[position]!;
     if (kind !== 'word') continue;
-    if (known !== undefined || covered.has(position)) meaningful++;
+    if (known !== undefined || covered.has(position) || stems.has(position)) meaningful++;
     else if (slips.has(token)) {
       const candidates = tried++ < MAX_GUESSED_WORDS ? guesser().guess(token.word) : [];
       if (candidates.length > 0) guesses.set(position, candidates);
@@ -176,14 +221,20 @@ function askedBy(data: IndexData, text: readonly Token[]): Asked {
   const occurrences = occurrencesOf(text).map((found) => ({ ...found, known: findTerm(data, found.term) }));
   const covered = new Set<number>();
   const knownTokens = new Set<Token>();
+  const stems = new Map<number, number>();
   for (const { kind, position, count, known } of occurrences) {
+    const stem = kind === 'word' ? findStem(data, text[position]!.word) : undefined;
+    if (stem !== undefined) {
+      stems.set(position, stem);
+      knownTokens.add(text[position]!);
+    }
     if (known === undefined || kind === 'character') continue;
     for (let i = position; i < position + count; i++) {
       if (kind === 'concept') covered.add(i);
       knownTokens.add(text[i]!);
     }
   }
-  return { text, occurrences, covered, known: knownTokens };
+  return { text, occurrences, stems, covered, known: knownTokens };
 }
 
 /** A term of the index, and the words that it stands for. */

@@ -6,7 +6,7 @@ import { isCode } from './part-numbers.ts';
 import { isRealWord } from './real-words.ts';
 import type { IndexData } from './snapshot.ts';
 import { stem, tokenise, type Token } from './tokens.ts';
-import { findTerm, partsOf } from './vocabulary.ts';
+import { findStem, findTerm, partsOf } from './vocabulary.ts';
 
 /** A query in words that the index may know. */
 export interface Reading {
@@ -108,6 +108,9 @@ function compoundStep({ data, tokens, isKnown, splittable }: Query, i: number): 
 /** Where the index has no umlauts for `Foerderband`, or the word only as a part of others: `Schutzschalter`. */
 function spelledOtherwise(data: IndexData, token: Token): Token[] | undefined {
   const withUmlaut = token.word.replace(/([aou])e/g, '$1');
+  if (withUmlaut !== token.word && findStem(data, withUmlaut) !== undefined) {
+    return [{ ...token, word: withUmlaut, term: stem(withUmlaut) }];
+  }
   const terms =
     withUmlaut !== token.word && findTerm(data, stem(withUmlaut)) !== undefined
       ? [stem(withUmlaut)]

@@ -23,7 +23,10 @@ export function inverseDocumentFrequency(documents: number, withTerm: number): n
 export function toldBy(data: IndexData, terms: readonly QueryTerm[]): number {
   const documents = data.lengths.length;
   return terms.reduce(
-    (sum, { term, weight }) => sum + weight * inverseDocumentFrequency(documents, data.documentCounts[term]!),
+    (sum, { term, weight, unlessIn }) =>
+      unlessIn !== undefined
+        ? sum
+        : sum + weight * inverseDocumentFrequency(documents, data.documentCounts[term]!),
     0,
   );
 }
@@ -36,11 +39,13 @@ export function addTermScores(
   { scores, mentioned }: { scores: Float32Array; mentioned: Uint32Array },
 ): void {
   const gain = RANKING.k1 + 1;
-  for (const { term, weight, mentions } of terms) {
+  for (const { term, weight, mentions, unlessIn } of terms) {
     const idf = inverseDocumentFrequency(norms.length, data.documentCounts[term]!);
     const cursor = new PostingCursor(data, term);
+    const asTyped = unlessIn === undefined ? undefined : new PostingCursor(data, unlessIn);
     while (cursor.next()) {
       const { document, frequency } = cursor;
+      if (asTyped?.seek(document)) continue;
       scores[document]! += (weight * idf * gain * frequency) / (frequency + norms[document]!);
       mentioned[document]! |= mentions;
     }

@@ -19,7 +19,7 @@ export interface IndexData {
   facetCodes: Uint32Array;
   /** In byte order. */
   terms: StringTable;
-  /** The commonest spellings behind each term, in order, parted by spaces; empty where there is only the term itself. */
+  /** The commonest spellings behind each term, in order, parted by spaces; empty where there is only the term itself. A stem has the terms of its words. */
   spellings: StringTable;
   /** In how many documents each term is. */
   documentCounts: Uint32Array;
@@ -33,14 +33,18 @@ export interface IndexData {
   signatures: Uint8Array;
   /** See real-words.ts; empty when the index was built without a list. */
   realWords: Uint8Array;
+  /** See inflections.ts; empty where all texts are English, or nobody could stem them. */
+  endings: ReadonlySet<string>;
 }
 
 const MAGIC = 0x49424641; // "AFBI" in little-endian bytes
-const FORMAT_VERSION = 2;
-/** Format 1 had no list of words; it is still read. */
+/** No one flipped bit away from the formats before it. */
+const FORMAT_VERSION = 4;
+/** Format 1 had no list of words, and format 2 no endings; both are still read. */
 const SECTIONS_OF: ReadonlyMap<number, number> = new Map([
   [1, 18],
-  [FORMAT_VERSION, 19],
+  [2, 19],
+  [FORMAT_VERSION, 20],
 ]);
 const HEADER_BYTES = 16;
 
@@ -66,6 +70,7 @@ export function encodeSnapshot(data: IndexData): Uint8Array {
     bytesOf(data.signatureOffsets),
     data.signatures,
     data.realWords,
+    new TextEncoder().encode([...data.endings].join(' ')),
   ];
   const tableBytes = sections.length * 4;
   const size = sections.reduce((sum, section) => sum + padded(section.length), HEADER_BYTES + tableBytes);
@@ -145,6 +150,7 @@ function dataOf(sections: readonly Uint8Array[]): IndexData {
     signatureOffsets: numbersAt(16),
     signatures: bytesAt(17),
     realWords: bytesAt(18),
+    endings: new Set(new TextDecoder().decode(bytesAt(19)).split(' ').filter(Boolean)),
   };
 }
 

@@ -5,3 +5,9 @@ declare module 'stopword/src/stopwords_eng.js' {
 declare module 'stopword/src/stopwords_deu.js' {
   export const deu: readonly string[];
 }
+// An import needs the lists of more languages.
+declare module 'stopword' {
+  type Words = readonly string[];
+  export const dan: Words, deu: Words, eng: Words, fin: Words, fra: Words, hun: Words, ita: Words, nld: Words;
+  export const nob: Words, por: Words, ron: Words, rus: Words, spa: Words, swe: Words, tur: Words;
+}

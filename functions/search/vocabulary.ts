@@ -1,4 +1,5 @@
 import { encodeUtf8, lowerBound } from './bytes.ts';
+import { stemTermsOf } from './inflections.ts';
 import type { IndexData } from './snapshot.ts';
 
 const MAX_COMPLETIONS = 8;
@@ -13,6 +14,15 @@ export function findTerm({ terms }: Pick<IndexData, 'terms'>, term: string): num
   const key = encodeUtf8(term);
   const i = lowerBound(terms.size, (candidate) => terms.compare(candidate, key) < 0);
   return i < terms.size && terms.compare(i, key) === 0 ? i : undefined;
+}
+
+/** The number of the stem that a word has in the texts of another language than English, if one has it. */
+export function findStem(data: Pick<IndexData, 'terms' | 'endings'>, word: string): number | undefined {
+  for (const term of stemTermsOf(word, data.endings)) {
+    const known = findTerm(data, term);
+    if (known !== undefined) return known;
+  }
+  return undefined;
 }
 
 /** A part number typed in part: `1756-L7` stands for 1756-L71 and its sisters. */

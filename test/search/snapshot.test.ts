@@ -152,13 +152,16 @@ describe('snapshot', () => {
     expect(() => bm25Engine.load(other)).toThrow('format 99');
   });
 
-  it('of the format without a list of words is read', () => {
-    const sections = 18;
-    const old = new Uint8Array(SNAPSHOT.length - 4);
+  it.each([
+    ['a list of words', 1, 18],
+    ['endings', 2, 19],
+  ])('of the format without %s is read', (_, format, sections) => {
+    const dropped = 20 - sections;
+    const old = new Uint8Array(SNAPSHOT.length - 4 * dropped);
     old.set(SNAPSHOT.subarray(0, 16 + sections * 4));
-    old.set(SNAPSHOT.subarray(16 + (sections + 1) * 4), 16 + sections * 4);
+    old.set(SNAPSHOT.subarray(16 + (sections + dropped) * 4), 16 + sections * 4);
     const header = new DataView(old.buffer);
-    header.setUint32(4, 1, true);
+    header.setUint32(4, format, true);
     header.setUint32(8, old.length, true);
     header.setUint32(12, crc32(old.subarray(16)), true);
     expect(bm25Engine.load(old).search('motor')).toEqual(bm25Engine.load(SNAPSHOT).search('motor'));
