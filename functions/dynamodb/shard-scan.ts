@@ -27,7 +27,7 @@ export async function* scanShards(options: ShardScanOptions): AsyncGenerator<Ite
     if (next === undefined) return;
     yield next.take();
     if (next.head === undefined) await next.fill();
-    // Whoever works at each item for long would keep the answers that have come from being read until they are too late.
+    // A reader that works at each item for long would keep the answers that have come unread until they are too late.
     await loopTurn();
   }
 }
