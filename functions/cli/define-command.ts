@@ -33,18 +33,18 @@ export function defineCommand<Options = object>(
 ): void {
   if (spec.ofOneBot === true)
     command.addOption(
-      new Option('--bot <id>', 'which bot, where several have run over one store').argParser(parseBotId),
+      targetOption('--bot <id>', 'which bot, where several have run over one store').argParser(parseBotId),
     );
   firstExamples.set(command, () => examplesOf(command, spec.examples.slice(0, 1)));
   command
-    .addOption(new Option('--data <folder>', 'data folder of a bot on this machine (BOT_DATA, .data)'))
+    .addOption(targetOption('--data <folder>', 'data folder of a bot on this machine (BOT_DATA, .data)'))
     .addOption(
-      new Option('--port <port>', 'port of its health check and webhook (PORT, 9876)').argParser(parsePort),
+      targetOption('--port <port>', 'port of its health check and webhook (PORT, 9876)').argParser(parsePort),
     )
-    .addOption(new Option('--table <name>', 'DynamoDB table instead of the data folder (TABLE_NAME)'))
-    .addOption(new Option('--stack <name>', 'a deployed stack, e.g. AgentFactoryBot-prod'))
+    .addOption(targetOption('--table <name>', 'DynamoDB table instead of the data folder (TABLE_NAME)'))
+    .addOption(targetOption('--stack <name>', 'a deployed stack, e.g. AgentFactoryBot-prod'))
     .addOption(
-      new Option(
+      targetOption(
         '--url <url>',
         'a deployment by its URL (of a stack: its output WebhookUrl); with --table where the table is needed',
       ),
@@ -69,6 +69,11 @@ export function defineCommand<Options = object>(
       });
       process.exitCode = code ?? 0;
     });
+}
+
+/** Apart from the command's own in its help. */
+function targetOption(flags: string, description: string): Option {
+  return new Option(flags, description).helpGroup('Which bot:');
 }
 
 const firstExamples = new WeakMap<Command, () => string>();

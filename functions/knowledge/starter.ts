@@ -1,5 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { contentHash } from './content-hash.ts';
+import type { KnowledgeVersion } from './port.ts';
+import { readAtoms } from './read-atoms.ts';
 
 /** The files of the knowledge base that a fresh installation starts with; a source for `importAtoms`. */
 export function starterAtomFiles(): string[] {
@@ -8,4 +11,13 @@ export function starterAtomFiles(): string[] {
     .filter((name) => name.endsWith('.json'))
     .sort()
     .map((name) => fileURLToPath(new URL(name, folder)));
+}
+
+/** The ids of the starter's atoms in a version; one that somebody has changed since is theirs. @throws StoreUnavailableError */
+export async function starterAtomsIn(version: KnowledgeVersion): Promise<string[]> {
+  const hashes = new Map<string, string>();
+  for await (const { atom, ...read } of readAtoms(starterAtomFiles()))
+    if (atom !== undefined && 'hash' in read) hashes.set(atom.atom_id, read.hash);
+  const atoms = await version.getMany([...hashes.keys()]);
+  return atoms.filter((atom) => hashes.get(atom.atom_id) === contentHash(atom)).map((atom) => atom.atom_id);
 }

@@ -1,10 +1,12 @@
 import { HEALTH_PATH } from '../http/paths.ts';
 import { createReceiver } from '../http/receive.ts';
+import { systemClock } from '../lease/clock.ts';
 import type { Consumer } from '../lease/consumer.ts';
 import type { TelegramSecrets } from '../settings/secrets.ts';
 import type { Foundation } from './foundation.ts';
 import { startHttpFront, type HttpFront } from './http-front.ts';
 import type { PageServer } from './page/page-server.ts';
+import { Refusals } from './refusals.ts';
 import type { Run } from './run.ts';
 
 /** @throws PortInUseError */
@@ -18,12 +20,13 @@ export function openFront(
   },
 ): Promise<HttpFront> {
   const { foundation, secrets, consumer, page } = served;
+  const refusals = new Refusals({ say, clock: systemClock });
   const receive = createReceiver({
     acceptedSecrets: async () => [secrets.webhookSecret, secrets.previousWebhookSecret],
     consumer: async () => consumer(),
     onAnswered: () => {},
     onProblem: ({ reason, error }) =>
-      say(error instanceof Error ? `${reason}: ${error.stack}` : `Refused: ${reason}`),
+      error instanceof Error ? say(`${reason}: ${error.stack}`) : refusals.refused(reason),
   });
   return startHttpFront({
     port: settings.port,

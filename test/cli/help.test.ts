@@ -34,6 +34,9 @@ describe('--help', () => {
       seen.push(words.join(' '));
       for (const option of ['--data', '--port', '--table', '--stack', '--url', '--json', '--debug'])
         expect(text, words.join(' ')).toContain(option);
+      const [own = '', target = ''] = text.split('\nWhich bot:\n');
+      expect(own).not.toContain('--stack <');
+      expect(target).toContain('--data <folder>');
       expect(text).toMatch(new RegExp(`\\nExamples:\\n {2}npx bot ${words.join(' ')}`));
     };
     await visit([]);

@@ -9,7 +9,7 @@ describe('--json', SIDE_BY_SIDE, () => {
     const cases: [string[], number][] = [
       [['kb', 'get', 'nope'], 1],
       [['kb', 'import', '/no/such/file'], 1],
-      [['kb', 'delete', 'nope'], 2],
+      [['kb', 'delete', 'siemens:S7-1200:motor-control'], 2],
       [['kb', 'gett'], 2],
       [['dead', 'show', '1'], 1],
       [['updates', 'show', '1'], 1],

@@ -210,12 +210,33 @@ describe('bot kb', SIDE_BY_SIDE, () => {
     const unasked = await kb('delete', 'siemens:S7-1200:motor-control');
     expect(unasked.code).toBe(2);
     expect(unasked.stderr).toContain('Add --yes');
+    expect(unasked.stdout).toMatch(/^siemens:S7-1200:motor-control: \S/m);
+    expect((await kb('delete', 'no:such:atom')).stdout).toBe('⚠️  There is no atom no:such:atom\n');
     const deleted = await kb('delete', 'siemens:S7-1200:motor-control', 'no:such:atom', '--yes');
     expect(deleted.stdout).toContain('⚠️  There is no atom no:such:atom\n✅ 1 atom(s) deleted; 1 are left\n');
     expect((await kb('rebuild')).stdout).toContain('✅ Search index rebuilt: 1 atoms');
     await kb('delete', 'allen_bradley:ControlLogix:1756-L71-fault', '--yes');
     const examined = await bot.run(['doctor', ...target]);
     expect(examined.stdout).toMatch(/^⚠️ {2}Knowledge base: 0 atoms/m);
+  });
+
+  it('deletes the starter alone, but what somebody made of it', { timeout: 60_000 }, async () => {
+    const target = ['--data', bot.folder(), '--port', '0'];
+    const running = bot.begin(['start', '--local', ...target]);
+    await running.until('Bot is running');
+    const kb = (...args: string[]): Promise<Finished> => bot.run(['kb', ...args, ...target]);
+    const one = JSON.parse(
+      (await kb('get', 'allen_bradley:ControlLogix:motor-control', '--json')).stdout,
+    ) as object;
+    const atoms = join(target[1]!, 'own.json');
+    writeFileSync(atoms, JSON.stringify([{ ...one, title: 'Ours' }, validRecord('acme:press:ours')]));
+    await kb('import', atoms);
+    const deleted = await kb('delete', '--starter', '--yes');
+    expect(deleted.stdout).toMatch(/^and \d+ more$/m);
+    expect(deleted.stdout).toMatch(/^✅ \d+ atom\(s\) deleted; 2 are left$/m);
+    expect((await kb('get', 'allen_bradley:ControlLogix:motor-control')).stdout).toContain('Ours');
+    expect((await kb('delete', '--starter', 'acme:press:ours')).code).toBe(2);
+    await running.stop();
   });
 
   it('works while the bot runs on the same embedded store', async () => {

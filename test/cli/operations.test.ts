@@ -40,9 +40,14 @@ describe('an operator', SIDE_BY_SIDE, () => {
     await shared.ask(env, '/help');
 
     const listed = await run('dead', 'list');
-    expect(listed.stdout).toMatch(new RegExp(`^${first} .* 1 +Error: a defect of that version`, 'm'));
+    expect(listed.stdout).toMatch(
+      new RegExp(`^${first} +message +\\S+ \\S+Z +dead .* 1 +Error: a defect of that version`, 'm'),
+    );
     expect(listed.stdout).toContain(String(second));
     expect(listed.stdout).toContain(`agent-factory-bot dead replay <update> ${where.join(' ')}\n`);
+    expect((await run('dead', 'show', String(first))).stdout).toContain(
+      `The update itself: npx agent-factory-bot dead show ${first} --payload ${where.join(' ')}`,
+    );
     const shown = await run('dead', 'show', String(first), '--payload');
     expect(shown.stdout).toContain(`Update ${first}: dead\n`);
     expect(shown.stdout).toContain('"text": "/kb_stats"');
@@ -82,7 +87,7 @@ describe('an operator', SIDE_BY_SIDE, () => {
     expect(nobody.code).toBe(1);
     expect(nobody.stderr).toContain('Nothing is lost, and `bot dead list` still shows it: start the bot');
     const waiting = (await run('dead', 'list')).stdout;
-    expect(waiting).toMatch(new RegExp(`^${second} +replayed, failed `, 'm'));
+    expect(waiting).toMatch(new RegExp(`^${second} +message .* replayed, failed `, 'm'));
     expect((await run('dead', 'show', String(second), '--payload')).stdout).toContain('"update_id": 42');
     await start(env, where);
     expect((await run('dead', 'replay', String(second))).stdout).toContain(`✅ Update ${second} is done`);
@@ -115,6 +120,21 @@ describe('an operator', SIDE_BY_SIDE, () => {
     );
     const next = await start(env, where);
     expect(next.stdout).toMatch(/Lease acquired \(fencing token 3/);
+  });
+
+  it('releases the lease of a process that has ended here at once, with no dangerous switch', async () => {
+    const where = ['--data', bot.dataFolder(), '--port', String(await freePort())];
+    const killed = bot.begin(['start', '--local', ...where]);
+    await killed.until('Bot is running');
+    killed.kill('SIGKILL');
+    await killed.finished;
+    const released = await bot.run(['release', '--force', '--reason', 'killed', ...where]);
+    expect(released.code, released.stderr).toBe(0);
+    expect(released.stdout).toContain(`held by PID ${killed.pid} on `);
+    expect(released.stdout).toContain(', a process that has ended, until ');
+    const again = await bot.run(['partitions', 'set', '1', '--yes', ...where]);
+    expect(again.stdout).toContain('Partitions: 1 (epoch 1) already: nothing was changed');
+    expect((await bot.run(['partitions', 'show', '--json', ...where])).stdout).toContain('"epoch": 1');
   });
 
   it('says of a lease that nobody is granted why, and which command mends it', async () => {

@@ -26,7 +26,10 @@ export function define(command: Command): void {
   defineCommand<ReleaseOptions>(command, {
     ofOneBot: true,
     examples: [
-      ['--force --reason "host press-3 burnt down"', 'frees the lease if it has expired'],
+      [
+        '--force --reason "host press-3 burnt down"',
+        'frees the lease if it has expired, or its process is known to have ended',
+      ],
       ['--force --stack AgentFactoryBot-prod --reason "stuck since the deploy"', 'of a deployed stack'],
     ],
     run: release,
@@ -53,8 +56,9 @@ async function release({ options, output, target }: Invocation<ReleaseOptions>):
       output.json({ ...botJson(bot), released: false, because: 'not-held' });
       return 0;
     }
-    const { item, epoch, partition } = lease;
-    output.line(`Lease: held by ${describeHolder(item.holder!)} until ${time(item.expiresAtMs)}`);
+    const { item, epoch, partition, isDead } = lease;
+    const ended = isDead ? ', a process that has ended,' : '';
+    output.line(`Lease: held by ${describeHolder(item.holder!)}${ended} until ${time(item.expiresAtMs)}`);
     const reply = await forceRelease(
       { ...protocol.context },
       {
@@ -62,7 +66,8 @@ async function release({ options, output, target }: Invocation<ReleaseOptions>):
         expectedToken: item.fencingToken,
         by: `${userInfo().username}@${hostname()}`,
         reason,
-        evenIfLive: options.evenIfLive === true,
+        // A process that is known to have ended cannot act under it, however long it would last.
+        evenIfLive: isDead || options.evenIfLive === true,
       },
     );
     if (!reply.released) throw new CommandError(REFUSALS[reply.because]);

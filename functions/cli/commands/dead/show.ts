@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { announcedBot, botJson } from '../../chosen-bot.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
+import { commandForThisBot } from '../../invocation.ts';
 import { protocolOf, withStore } from '../../session.ts';
 import { parseUpdateId } from '../../update-id.ts';
 import { updateJson, updateLines } from '../../update-view.ts';
@@ -38,6 +39,8 @@ async function show({ options, args, output, target }: Invocation<ShowOptions>):
     }
     const payload = options.payload === true ? await ledger.payload(updateId) : undefined;
     for (const line of updateLines(record)) output.line(line);
+    if (options.payload !== true && record.parked)
+      output.line(`The update itself: ${commandForThisBot('dead show', [String(updateId), '--payload'])}`);
     if (payload !== undefined) output.line(JSON.stringify(payload, undefined, 2));
     else if (options.payload === true) output.line('Its payload is gone: it was dropped, or has expired');
     output.json({

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { PROBE_SCOPE } from '../../../deployment/probe.ts';
+import { MAPPING_VERSION } from '../../../lease/layout.ts';
 import { changeLayout } from '../../../lease/layout-change.ts';
 import { surveyLayout, whyStopped } from '../../../lease/layout-survey.ts';
 import { StoreUnavailableError } from '../../../lease/store-unavailable.ts';
@@ -78,6 +79,12 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
     const polling = standingHolder(leases);
     const was = before === undefined ? 'lost' : String(before.partitions);
     const epoch = before?.epoch ?? lost?.epoch ?? 0;
+    if (options.repair !== true && isWhole(found, partitions)) {
+      output.line(`Partitions: ${was} (epoch ${epoch}) already: nothing was changed`);
+      await followWebhook(session, { bot, partitions, output });
+      output.json({ ...botJson(bot), changed: false, from: before, to: before });
+      return 0;
+    }
     output.line(`Partitions: ${was} (epoch ${epoch}) -> ${partitions} (epoch ${epoch + 1})`);
     if (polling !== undefined) {
       throw new CommandError(
@@ -91,11 +98,7 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
           `To make every item anew, once no lease of before can be held any more: ${repairCommand(partitions)}`,
       );
     }
-    const busy = leases.filter(({ exists, isIdle, isDead }) => exists && !isIdle && !isDead);
-    for (const { partition, item } of busy)
-      output.line(
-        `Partition ${partition} is busy (${describeHolder(item?.holder ?? '')}): the change waits for it`,
-      );
+    const busy = tellOfBusy(leases, output);
     output.line('Until the change is done, deliveries are answered 503 and come again.');
     if (options.dryRun === true) {
       output.line('Dry run: nothing was changed.');
@@ -104,7 +107,7 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
         changed: false,
         from: before ?? null,
         partitions,
-        busy: busy.map(({ partition }) => partition),
+        busy,
       });
       return 0;
     }
@@ -115,14 +118,7 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
       { ...protocol.context },
       { partitions, patienceMs: PATIENCE_MS, ...(options.repair === true && { repairAfterMs: PATIENCE_MS }) },
     ).catch((error: unknown) => {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      const repair = options.repair === true ? ['--repair'] : [];
-      const finish = commandForThisBot('partitions set', [String(partitions), ...repair]);
-      throw new CommandError(
-        `${error.message}. The change may have been cut short, and the chats of a retired partition are answered 503 ` +
-          `until it is run again: ${finish}`,
-        { cause: error },
-      );
+      throw error instanceof StoreUnavailableError ? cutShort(error, partitions, options) : error;
     });
     output.line(`✅ Layout changed: ${layout.partitions} partition(s), epoch ${layout.epoch}`);
     if (before !== undefined)
@@ -145,6 +141,34 @@ async function repairProbe(
   if (!('lost' in found) && found.items.every((item) => whyStopped(item) === undefined)) return;
   output.line(`The probe’s lease is made anew as well, in ${PATIENCE_MS / 1_000} s...`);
   await changeLayout(context, { partitions: 1, patienceMs: PATIENCE_MS, repairAfterMs: PATIENCE_MS });
+}
+
+function cutShort(error: StoreUnavailableError, partitions: number, { repair }: SetOptions): CommandError {
+  const again = [String(partitions), ...(repair === true ? ['--repair'] : [])];
+  return new CommandError(
+    `${error.message}. The change may have been cut short, and the chats of a retired partition are answered 503 ` +
+      `until it is run again: ${commandForThisBot('partitions set', again)}`,
+    { cause: error },
+  );
+}
+
+/** Whether a change to so many would change nothing but the epoch. */
+function isWhole({ layout, leases }: LeaseViews, partitions: number): boolean {
+  return (
+    layout?.partitions === partitions &&
+    layout.mapping === MAPPING_VERSION &&
+    leases.every(({ stopped }) => stopped === undefined)
+  );
+}
+
+/** @returns the numbers of the partitions that the change waits for */
+function tellOfBusy(leases: LeaseViews['leases'], output: Output): number[] {
+  const busy = leases.filter(({ exists, isIdle, isDead }) => exists && !isIdle && !isDead);
+  for (const { partition, item } of busy) {
+    const holder = describeHolder(item?.holder ?? '');
+    output.line(`Partition ${partition} is busy (${holder}): the change waits for it`);
+  }
+  return busy.map(({ partition }) => partition);
 }
 
 /** The broken part that only a repair goes on without. */
