@@ -26,7 +26,7 @@ const KEPT_MS = 30 * 86_400_000;
  */
 export async function compiledCommand() {
   const folder = join(CACHE, fingerprint());
-  const program = pathToFileURL(join(folder, 'bot.js')).href;
+  const program = pathToFileURL(join(folder, 'bot.mjs')).href;
   try {
     if (!existsSync(folder)) await compileInto(folder);
     utimesSync(folder, new Date(), new Date());
@@ -36,11 +36,11 @@ export async function compiledCommand() {
   return program;
 }
 
-/** Changes with each source that is written, added or removed. */
+/** Changes with each source that is written, added or removed, and with how they are compiled. */
 function fingerprint() {
   const hash = createHash('sha256').update(version);
   for (const name of readdirSync(SOURCES, { recursive: true }).map(String).sort()) {
-    if (!name.endsWith('.ts')) continue;
+    if (!name.endsWith('.ts') && !name.endsWith('compiled.js')) continue;
     const { mtimeMs, size } = statSync(join(SOURCES, name));
     hash.update(`${name} ${mtimeMs} ${size}\n`);
   }
@@ -61,6 +61,8 @@ async function compileInto(folder) {
       bundle: true,
       splitting: true,
       format: 'esm',
+      // No package.json says it there, and a Node.js that is too old could not say so.
+      outExtension: { '.js': '.mjs' },
       platform: 'node',
       target: 'node20',
       packages: 'external',

@@ -3,6 +3,7 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   realpathSync,
   rmSync,
@@ -52,6 +53,18 @@ describe('a checkout’s command', { timeout: 60_000 }, () => {
     write('word.ts', `export const word: string = 'second';`);
     expect(launch()).toBe(`second ${place}`);
     expect(compiled()).toHaveLength(2);
+    // A change of the way does as much as one of a source.
+    const way = join(checkout, 'functions/cli/compiled.js');
+    writeFileSync(way, `${readFileSync(way, 'utf8')}\n`);
+    launch();
+    expect(compiled()).toHaveLength(3);
+  });
+
+  test('is a module by its name, for a Node.js that knows no other sign', () => {
+    launch();
+    const [folder = ''] = compiled();
+    const files = readdirSync(join(checkout, 'node_modules/.cache/bot', folder));
+    expect(files.filter((name) => !/\.mjs(\.map)?$/.test(name))).toEqual([]);
   });
 
   test('is translated as it loads where nothing can be kept', () => {
