@@ -60,7 +60,7 @@ export function queryTermsOf(
   tokens: readonly Token[],
   guesser: () => SpellingGuesser,
 ): QueryTerms {
-  const { synonymShare, guessWeight } = RANKING;
+  const { synonymShare, codeShare, guessWeight } = RANKING;
   const weights = new Map<number, number>();
   const ask = (term: number, weight: number): void =>
     void weights.set(term, (weights.get(term) ?? 0) + weight);
@@ -79,11 +79,10 @@ export function queryTermsOf(
       const words = asked.text.slice(position, position + count);
       if (known !== undefined) {
         standing.push({ words, term: known });
-        ask(
-          known,
-          shares[i]! *
-            (kind === 'concept' ? synonymShare : asked.covered.has(position) ? 1 - synonymShare : 1),
-        );
+        const hasSynonyms = asked.covered.has(position);
+        const share = kind === 'concept' ? synonymShare : hasSynonyms ? 1 - synonymShare : 1;
+        const isNamed = words.some(({ word }) => isCode(word));
+        ask(known, shares[i]! * share * (isNamed ? codeShare : 1));
       } else if (isCode(term)) {
         const completions = completionsOf(data, term);
         for (const completion of completions) {
@@ -134,14 +133,20 @@ function stemsIn({ text, occurrences, stems }: Asked, standing: Standing[]): Wan
   });
 }
 
+/** The pieces of one number are no neighbours: the terms that join them say that they belong together. */
 function sequenceOf(
   { occurrences, stems }: Asked,
   guesses: ReadonlyMap<number, Guess[]>,
 ): QueryTerms['sequence'] {
+  const joined = occurrences.filter(({ kind, known }) => kind === 'joined' && known !== undefined);
+  const isPiece = (at: number): boolean =>
+    joined.some(({ position, count }) => at >= position && at < position + count);
   return occurrences
     .filter(({ kind }) => kind === 'word')
     .map(({ known, position }) => ({
-      term: known ?? stems.get(position) ?? guesses.get(position)?.[0]?.term,
+      term: isPiece(position)
+        ? undefined
+        : (known ?? stems.get(position) ?? guesses.get(position)?.[0]?.term),
       position,
     }));
 }

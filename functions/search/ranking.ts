@@ -13,6 +13,8 @@ export const RANKING = {
   adjacencyBonus: 0.2,
   /** The share of the weight of a word with known synonyms that goes to the term that all of them have in common. */
   synonymShare: 0.6,
+  /** The weight of a product name or a number against a word: it tells where something happens rather than what does. */
+  codeShare: 0.7,
   /** The weight of another form of a word, in texts of other languages than English, against the word as typed. */
   inflectionShare: 0.8,
   /** The weight of a guessed spelling against a word the reader really typed. */

@@ -41,6 +41,20 @@ describe('ranking', () => {
     expect(idsFor(index, 'timer watchdog')[0]).toBe('watchdog alarm');
   });
 
+  it('weighs a word above a product name or a number as rare', () => {
+    for (const name of ['ET200SP', '5000', 'PF525']) {
+      const index = indexOfTexts(
+        `The ${name} was delivered.`,
+        'The counter was delivered.',
+        'A pump was delivered.',
+      );
+      expect(idsFor(index, `${name} counter`)).toEqual([
+        'The counter was delivered.',
+        `The ${name} was delivered.`,
+      ]);
+    }
+  });
+
   it('counts a word as often as the query repeats it', () => {
     const index = indexOfTexts('pump', 'valve');
     expect(idsFor(index, 'pump valve valve')[0]).toBe('valve');
