@@ -90,9 +90,9 @@ function filled(options: ComposeOptions, leading: Material, others: readonly Mat
   }
   for (const { material, told } of [...beside])
     for (let end = 1; told.length === 1 && end < material.passages.length; end++) {
-      const opening = material.passages.slice(0, end);
       // A numbered list stays with its article or is left out.
-      if (opening.some(({ items }) => items !== undefined)) break;
+      if (material.passages[end - 1]?.items !== undefined) break;
+      const opening = openingOf(material.passages, end);
       const longer = { material, told: [summaryOf(material), ...opening] };
       if (!take(beside.map((one) => (one.material === material ? longer : one)))) break;
     }
@@ -101,6 +101,13 @@ function filled(options: ComposeOptions, leading: Material, others: readonly Mat
 
 function summaryOf({ summary }: Material): Passage {
   return { sentences: summary, isExample: false };
+}
+
+/** The first passages of an article; a sentence that leads to a numbered list goes with it. */
+function openingOf(passages: readonly Passage[], end: number): Passage[] {
+  if (passages[end]?.items === undefined) return passages.slice(0, end);
+  const last = passages[end - 1]!;
+  return [...passages.slice(0, end - 1), { ...last, sentences: last.sentences.slice(0, -1) }];
 }
 
 /** The script tells an article of more than three minutes from its beginning, as far as whole passages fit. */

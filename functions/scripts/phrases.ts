@@ -80,7 +80,8 @@ export function backTo(leading: Material): string {
   return `Back to ${TODAY[leading.atom.atom_type].toLowerCase()}.`;
 }
 
-const RELATED = ['This belongs to it', 'So does this', 'And this as well'] as const;
+/** Each stands behind the last sentence of another article, and must not go on with that. */
+const RELATED = ['This belongs to it', 'This belongs to it as well', 'And this belongs to it too'] as const;
 
 export function related(title: string, place: number): string {
   return `${RELATED[place] ?? 'One more'}: ${title}.`;

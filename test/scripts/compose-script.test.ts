@@ -138,6 +138,27 @@ describe('what a script promises', () => {
     expect(told).not.toContain('This procedure');
   });
 
+  it('announces no list of an article beside the first one that it does not tell', () => {
+    const [first, , ...others] = PUMP_ATOMS;
+    const step =
+      'Look at the gauge, the seal and the coupling of the pump, and write down everything that is not as it was.';
+    const beside = atom({
+      atom_id: 'generic:pump:habits',
+      title: 'Habits around a pump',
+      summary: 'A pump that somebody looks after runs for years.',
+      content: `Nobody looks at a pump that runs. Three habits keep it running.\n\n${[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `${n}. ${step} Then do it again after ${n} days.`).join('\n')}`,
+    });
+    const told = scriptAbout('pump', [first!, beside, ...others]).sections.at(-1)!.narration;
+    expect(told).toContain('Nobody looks at a pump that runs.');
+    expect(told).not.toContain('Three habits');
+  });
+
+  it('goes on with no sentence of one article in the name of the next', () => {
+    const told = scriptAbout('pump').sections.at(-1)!.narration;
+    expect(told.match(/\bbelongs to it\b/g)?.length).toBeGreaterThan(1);
+    expect(told).not.toMatch(/\bSo does this\b|\bAnd this as well\b/);
+  });
+
   it('names the articles beside the first one, so that nobody takes them for the subject', () => {
     const { sections } = scriptAbout('pump');
     expect(sections.at(-1)?.heading).toBe('What belongs to it');
