@@ -3,7 +3,13 @@ import { invertLog, readLog } from './postings.ts';
 import { SignatureWriter } from './feedback.ts';
 import { InflectionLearner, type Language } from './inflections.ts';
 import { CONCEPT_MARK, occurrencesOf } from './occurrences.ts';
-import { FACET_NAMES, type FacetName, type SearchDocument, type SearchIndexBuilder } from './port.ts';
+import {
+  FACET_NAMES,
+  type FacetName,
+  IndexTooLargeError,
+  type SearchDocument,
+  type SearchIndexBuilder,
+} from './port.ts';
 import { RANKING } from './ranking.ts';
 import { Bm25Index } from './bm25-index.ts';
 import { lengthNorms } from './scoring.ts';
@@ -14,6 +20,8 @@ import { tokenise, type Token } from './tokens.ts';
 /** Between two fields, so that the last word of one and the first of the next are no neighbours. */
 const FIELD_GAP = 8;
 const MAX_POSITIONS_PER_TERM = 64;
+/** Half of what a Map takes. A hundred thousand articles of prose have about a million terms. */
+const MAX_TERMS = 8_000_000;
 /** The spellings that are kept of one term: `shield`, `shielding`, `shielded`. */
 const MAX_SPELLINGS = 4;
 
@@ -34,6 +42,7 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
   /** By term, how often it was seen in each spelling: the commonest one is shown to people. */
   readonly #spellingCounts = new Map<string, Map<string, number>>();
   readonly #realWords: Uint8Array;
+  readonly #maxTerms: number;
   readonly #inflections: InflectionLearner;
   /** By the term of a stem, those of the words that have it, which is how a snippet knows them again. */
   readonly #wordsOfStem = new Map<string, Set<string>>();
@@ -44,13 +53,19 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
   /**
    * @param realWords see real-words.ts
    * @param languages those whose words are stemmed, beside English
+   * @param maxTerms how many different words, codes and pairs of codes it takes
    */
-  constructor(realWords: Uint8Array = new Uint8Array(), languages: readonly Language[] = []) {
+  constructor(
+    realWords: Uint8Array = new Uint8Array(),
+    languages: readonly Language[] = [],
+    maxTerms = MAX_TERMS,
+  ) {
     this.#realWords = realWords;
+    this.#maxTerms = maxTerms;
     this.#inflections = new InflectionLearner(languages);
   }
 
-  /** @throws Error when a document of that id was added before. */
+  /** @throws Error when a document of that id was added before @throws IndexTooLargeError */
   add(document: SearchDocument): void {
     if (this.#knownIds.has(document.id)) throw new Error(`document id "${document.id}" was added twice`);
     this.#knownIds.add(document.id);
@@ -111,6 +126,10 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
     let number = this.#termNumbers.get(term);
     if (number === undefined) {
       number = this.#termNumbers.size;
+      if (number >= this.#maxTerms)
+        throw new IndexTooLargeError(
+          `The first ${this.#ids.length} atoms hold more than ${this.#maxTerms} different words and codes, which is more than can be searched. Leave out what is no text (measurements, logs, tables of numbers). Nothing was published`,
+        );
       this.#termNumbers.set(term, number);
     }
     return number;

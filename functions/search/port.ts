@@ -106,3 +106,9 @@ export interface SearchEngine {
 export class CorruptSnapshotError extends Error {
   override readonly name = 'CorruptSnapshotError';
 }
+
+/** The documents hold more different terms than an index takes. */
+export class IndexTooLargeError extends Error {
+  override readonly name = 'IndexTooLargeError';
+  readonly forOperator = true;
+}

@@ -120,6 +120,8 @@ export function decodeSnapshot(bytes: Uint8Array): IndexData {
     sections.push(snapshot.subarray(offset, offset + length));
     offset += padded(length);
   }
+  // The checksum covers what is behind the header, and the format, which says how many sections there are, is in it.
+  if (offset !== snapshot.length) throw new CorruptSnapshotError('the sections do not fill the snapshot');
   return dataOf(sections);
 }
 

@@ -120,6 +120,12 @@ describe('snapshot', () => {
     }
   });
 
+  it.each([1, 2])('is refused when its format is changed to %d, which has fewer sections', (format) => {
+    const changed = SNAPSHOT.slice();
+    new DataView(changed.buffer).setUint32(4, format, true);
+    expect(() => bm25Engine.load(changed)).toThrow(CorruptSnapshotError);
+  });
+
   it('is refused when damaged in any way', () => {
     const damage = fc.array(fc.record({ at: fc.nat(SNAPSHOT.length - 1), byte: fc.nat(255) }), {
       minLength: 1,
