@@ -171,6 +171,10 @@ describe.skipIf(!hasBrowser)(title, { timeout: 90_000 }, () => {
       await language(one).press('Enter');
       expect(await language(other).inputValue()).toBe('en');
       await language(one).fill('de');
+      const people = one.page.getByLabel('Who you are').getByRole('option');
+      const known = await people.count();
+      await caller.person();
+      await expect.poll(() => people.count()).toBeGreaterThan(known);
       await language(one).press('Enter');
       await shows(other, 'de');
       await other.page.getByRole('textbox', { name: /^Message to/ }).fill('/kb_s');

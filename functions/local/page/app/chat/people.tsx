@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { telegram } from '../server.ts';
 import { actAs, appoint, bot, group, groups, me, openGroup, say, setLanguage, users } from './state.ts';
 
@@ -72,6 +72,12 @@ const LANGUAGE = {
 /** The language of this window's user: the bot speaks it from the next message on. */
 function Language(): JSX.Element {
   const person = users.value.find(({ id }) => id === me.value);
+  const tag = person?.language_code ?? '';
+  const input = useRef<HTMLInputElement>(null);
+  // As a property of the element it would take back what is being typed whenever anything else of the page changes.
+  useLayoutEffect(() => {
+    if (input.current !== null) input.current.value = tag;
+  }, [me.value, tag]);
   const change = (field: HTMLInputElement): void => {
     if (field.reportValidity()) void setLanguage(person, field.value);
   };
@@ -80,7 +86,7 @@ function Language(): JSX.Element {
       <span>speaking</span>
       <input
         {...LANGUAGE}
-        value={person?.language_code ?? ''}
+        ref={input}
         disabled={person === undefined}
         onChange={(event) => change(event.currentTarget)}
         aria-label="Your language"
