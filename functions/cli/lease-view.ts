@@ -154,7 +154,7 @@ const LONGEST_TERM_MS = 60_000;
 function expiryNote({ expiresAtMs, updateId }: LeaseItem): string {
   const leftMs = expiresAtMs - Date.now();
   if (leftMs > LONGEST_TERM_MS)
-    return ' (a clock was ahead when it was written; if its holder is gone, free it with release --force --even-if-live)';
+    return ` (a clock was ahead when it was written; if its holder is certainly gone, free it: ${commandForThisBot('release', ['--force', '--even-if-live', '--reason', 'a clock was ahead'])})`;
   return updateId === undefined ? ' (renewed as long as it runs)' : '';
 }
 
