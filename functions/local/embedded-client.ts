@@ -8,6 +8,12 @@ import { clientOfAccess } from './store-access.ts';
 /** A busy laptop may take its time, and nobody pays for the wait. */
 const REQUEST_TIMEOUT_MS = 5_000;
 
+/**
+ * Processes that open the folder for a moment only follow one another quicker than a call finds its way: each of them
+ * may be gone again when it is asked.
+ */
+const FOLLOW_MS = 10_000;
+
 const CONNECTION_LOST = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
 
 /**
@@ -27,14 +33,16 @@ export function clientOfEmbeddedStore(store: EmbeddedStore): DynamoDBDocumentCli
           throw error instanceof DataFolderError ? asStoreError(error) : error;
         }
       };
-      try {
-        return await ask();
-      } catch (error) {
-        if (!isOfNoOwner(error)) throw error;
-        store.lost();
-        return ask().catch((again: unknown) => {
-          throw store.trouble === undefined ? again : asStoreError(store.trouble);
-        });
+      const until = Date.now() + FOLLOW_MS;
+      for (let isFirst = true; ; isFirst = false) {
+        try {
+          return await ask();
+        } catch (error) {
+          const trouble = isFirst ? undefined : store.trouble;
+          if (trouble !== undefined) throw asStoreError(trouble);
+          if (!isOfNoOwner(error) || Date.now() > until) throw error;
+          store.lost();
+        }
       }
     },
     { step: 'initialize', name: 'followEmbeddedStore', priority: 'high' },

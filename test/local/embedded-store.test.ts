@@ -109,6 +109,26 @@ describe('the embedded store', () => {
     expect(survivor.ownsFiles).toBe(true);
   });
 
+  it('is followed through owners of which each has ended before it is asked', async () => {
+    let owner = open();
+    await (await statusOf(owner)).saveBot(BOT);
+    const follower = open();
+    const status = await statusOf(follower);
+    const find = follower.access.bind(follower);
+    const found = new Set<StoreAccess>();
+    follower.access = async () => {
+      const access = await find();
+      if (found.has(access) || found.size === 5) return access;
+      found.add(access);
+      await owner.close();
+      owner = open();
+      await owner.access();
+      return access;
+    };
+    expect(await status.bot()).toEqual(BOT);
+    expect([found.size, follower.ownsFiles]).toEqual([5, false]);
+  });
+
   it('is closed after the requests in hand, also of those who did not wait for the answer', async () => {
     const store = open();
     await statusOf(store);
