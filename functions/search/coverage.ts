@@ -3,6 +3,7 @@ import { occurrencesOf } from './occurrences.ts';
 import { isCode, isQuantity } from './part-numbers.ts';
 import { NO_MAKER } from './port.ts';
 import { RANKING } from './ranking.ts';
+import { PostingCursor } from './postings.ts';
 import { isRealWord } from './real-words.ts';
 import { inverseDocumentFrequency } from './scoring.ts';
 import type { IndexData } from './snapshot.ts';
@@ -12,6 +13,7 @@ import { findTerm } from './vocabulary.ts';
 /** A word of a query that asks for something, with the terms of the index that any reading of it stands for. */
 export interface Mention {
   token: Token;
+  isEveryday: boolean;
   terms: ReadonlySet<number>;
 }
 
@@ -19,6 +21,7 @@ export interface Mention {
 export const MAX_MENTIONS = 31;
 
 const HAS_LETTER = /\p{L}/u;
+const LETTERS = /^\p{L}+$/u;
 /** A longer number is an order number or a code, a shorter one a quantity as often. */
 const MIN_NUMBER_LENGTH = 4;
 
@@ -33,7 +36,8 @@ export function mentionBits(mentions: readonly Mention[]): Map<number, number> {
 
 /**
  * Whether what was found answers the question, rather than being only near to it: of all that the question says, by how telling each
- * word is, one of the best hits has its share, and not every maker, model and code in it is unknown.
+ * word is, one of the best hits has its share, not every maker, model and code in it is unknown, and its subject is no word that other
+ * documents mention in passing.
  * @param found the bits of the mentions that each of the best hits has
  * @param nearness the score of the best hit against what the query tells
  * @param isLanguageKnown false for a question of which an unknown word may be any word of another language, and no name
@@ -49,16 +53,21 @@ export function isAnswered(
 ): boolean {
   if (mentions.length === 0) return true;
   if (asksOnlyForUnknownNames(data, mentions, isLanguageKnown)) return false;
-  const { coverage, everydayNearness } = RANKING.answer;
+  const { coverage, subject, titleNearness } = RANKING.answer;
   const weights = mentions
     .slice(0, MAX_MENTIONS)
     .map((_, i) => weightOf(data, mentions, { i, isLanguageKnown }));
   const asked = weights.reduce((sum, weight) => sum + weight, 0);
+  const isAbsent = (i: number): boolean => found.every((bits) => ((bits >>> i) & 1) === 0);
+  const isAside = weights.some(
+    (weight, i) => weight >= subject * asked && isAbsent(i) && isOnlyMentioned(data, mentions, i),
+  );
+  if (isAside && nearness < titleNearness) return false;
   return found.some((bits) => {
     const has = (i: number): boolean => i < MAX_MENTIONS && ((bits >>> i) & 1) === 1;
     const share = weights.reduce((sum, weight, i) => sum + (has(i) ? weight : 0), 0);
-    const isTelling = mentions.some(({ token }, i) => has(i) && !isEverydayEnglish(token.word));
-    return share >= coverage * asked && (isTelling || nearness >= everydayNearness);
+    const isTelling = mentions.some(({ isEveryday }, i) => has(i) && !isEveryday);
+    return share >= coverage * asked && (isTelling || nearness >= titleNearness);
   });
 }
 
@@ -97,14 +106,26 @@ function weightOf(
   { i, isLanguageKnown }: { i: number; isLanguageKnown: boolean },
 ): number {
   const { everyday, unknownWord } = RANKING.answer;
-  const { token, terms } = mentions[i]!;
+  const { token, isEveryday, terms } = mentions[i]!;
   const count = terms.size === 0 ? 0 : Math.max(...[...terms].map((term) => data.documentCounts[term]!));
   const idf = inverseDocumentFrequency(data.lengths.length, count);
-  const isEveryday = isEverydayEnglish(token.word);
   if (terms.size > 0) return (isEveryday ? everyday * idf : idf) / numberAround(mentions, i).length;
   if (isEveryday) return 0;
   const isName = isCode(token.word) || (isLanguageKnown && isUnheardOf(data, token));
   return (isName ? idf : unknownWord * idf) / numberAround(mentions, i).length;
+}
+
+/** `compressor`: a word of some text that is in no title and no keyword, and in no text often. */
+function isOnlyMentioned(data: IndexData, mentions: readonly Mention[], i: number): boolean {
+  const { token, terms } = mentions[i]!;
+  const isWord = terms.size > 0 && LETTERS.test(token.word) && numberAround(mentions, i).length === 1;
+  if (!isWord) return false;
+  const { title, keywords } = RANKING.fieldWeights;
+  return [...terms].every((term) => {
+    const cursor = new PostingCursor(data, term);
+    while (cursor.next()) if (cursor.frequency >= Math.min(title, keywords)) return false;
+    return true;
+  });
 }
 
 /** The pieces of the part number or code that a mention is one of; of another word, that alone. */

@@ -25,6 +25,7 @@ const MORE_FUNCTION_WORDS =
   funktioniert funktionieren funktionierte klappt tut spinnt streikt`.split(/\s+/);
 
 const LETTERS_FOR: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss' };
+const ABBREVIATION = /^\p{Lu}{2,4}$/u;
 const ENDING = /(?:e?s|e?d|ing|er|ly)$/;
 
 // Built when they are first needed: a cold start that answers a press of a button needs neither.
@@ -35,6 +36,15 @@ let germanWords: ReadonlySet<string> | undefined;
 export function isEverydayEnglish(word: string): boolean {
   englishWords ??= new Set(spache);
   return englishWords.has(word) || englishWords.has(word.replace(ENDING, ''));
+}
+
+/**
+ * Tells the everyday words of a text from its abbreviations, which have capitals in the middle of small letters: `CAN bus` is no tin, and
+ * `UPS` nothing that goes up.
+ */
+export function everydayWordsIn(tokens: readonly Pick<Token, 'raw'>[]): (token: Token) => boolean {
+  const isShouted = tokens.length > 1 && tokens.every(({ raw }) => raw === raw.toUpperCase());
+  return ({ word, raw }) => isEverydayEnglish(word) && (isShouted || !ABBREVIATION.test(raw));
 }
 
 /** `nicht`, `für`, `fuer`; not `OB` and `IM`, which are modules and blocks when they are in capitals. */

@@ -1,4 +1,3 @@
-import { isEverydayEnglish } from './languages.ts';
 import type { Token } from './tokens.ts';
 
 /**
@@ -9,12 +8,12 @@ const piecePattern = (): RegExp =>
   /(?:\d{1,9},)?[\p{L}\p{N}\p{M}]+(?:[-_.#\u2011][\p{L}\p{N}\p{M}]+)*(?:\/\p{L}(?![\p{L}\p{N}]))?/gu;
 
 /**
- * The words of a query that the index makes nothing of, as they were typed, each once. An everyday word that no document
- * happens to use says nothing about them; a part number is named as a whole, whichever piece of it is unknown.
+ * The words of a query that the index makes nothing of, as they were typed, each once; a part number is named as a whole, whichever
+ * piece of it is unknown.
  * @param unknown tokens of which no reading is in the index
  */
 export function missingWords(text: string, unknown: readonly Token[]): string[] {
-  const named = inWholeRuns(unknown).filter(({ word }) => !isEverydayEnglish(word));
+  const named = inWholeRuns(unknown);
   if (named.length === 0) return [];
   const pieces = [...text.matchAll(piecePattern())].map(({ 0: piece, index }) => ({
     from: index,

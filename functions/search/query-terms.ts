@@ -2,6 +2,7 @@ import { hasParticle } from './compounds.ts';
 import type { Correction } from './corrections.ts';
 import { mentionBits, type Mention } from './coverage.ts';
 import { occurrencesOf, type Occurrence } from './occurrences.ts';
+import { everydayWordsIn } from './languages.ts';
 import { isCode } from './part-numbers.ts';
 import { RANKING } from './ranking.ts';
 import { readQuery, type Reading } from './reading.ts';
@@ -30,7 +31,7 @@ export interface QueryTerms {
   /** False when there are only function words. */
   asksForWords: boolean;
   corrections: Correction[];
-  /** The words of which no reading is in the index. */
+  /** The words of which no reading is in the index; an everyday word that no document happens to use is none. */
   unknown: Token[];
   /** All that it asks for, in order. */
   mentions: Mention[];
@@ -105,7 +106,8 @@ export function queryTermsOf(
     }
     corrections.push({ start, end, spelling: candidates[0]?.spelling ?? '' });
   }
-  const mentions = mentionsOf(tokens, reading, standing);
+  const isEveryday = everydayWordsIn(tokens);
+  const mentions = mentionsOf(tokens, reading, { standing, isEveryday });
   const bits = mentionBits(mentions);
   return {
     terms: [...[...weights].map(([term, weight]) => ({ term, weight })), ...stems].map((asked: Wanted) => ({
@@ -118,7 +120,7 @@ export function queryTermsOf(
     mentions,
     isLanguageKnown: !reading.isGerman,
     unknown: unknownIn(data, query, completed).filter(
-      (token) => !besides.some((asked) => isKnownThere(asked, token)),
+      (token) => !isEveryday(token) && !besides.some((asked) => isKnownThere(asked, token)),
     ),
   };
 }
@@ -249,7 +251,11 @@ interface Standing {
 }
 
 /** Every word of the query that asks for something, with the terms of all its readings. */
-function mentionsOf(tokens: readonly Token[], reading: Reading, standing: readonly Standing[]): Mention[] {
+function mentionsOf(
+  tokens: readonly Token[],
+  reading: Reading,
+  { standing, isEveryday }: { standing: readonly Standing[]; isEveryday: (token: Token) => boolean },
+): Mention[] {
   const ignored = new Set(reading.tokens.filter(({ term }) => term === '').map(({ start }) => start));
   const typed = new Set(tokens);
   // A word that was read otherwise is known by its place; the two parts of `T04` have one place, and are known by themselves.
@@ -261,6 +267,7 @@ function mentionsOf(tokens: readonly Token[], reading: Reading, standing: readon
     .filter(({ term, start }) => term !== '' && !ignored.has(start))
     .map((token) => ({
       token,
+      isEveryday: isEveryday(token),
       terms: new Set(standing.filter(({ words }) => isFor(token, words)).map(({ term }) => term)),
     }));
 }

@@ -37,10 +37,12 @@ export const RANKING = {
     /** The share of all that a question says which one of the best hits must have, or they are only near to it. */
     coverage: 0.4,
     /**
-     * The least score, against what the question tells, of a hit that has everyday words of the question alone: about the score of an
-     * article whose title has them. `machine down where do I start` finds one, `how long is the break` finds others.
+     * The least score, against what the question tells, of a hit that has everyday words of the question alone, or lacks its subject: about
+     * the score of an article whose title has the others. `machine down where do I start` finds one, `how long is the break` finds others.
      */
-    everydayNearness: 2,
+    titleNearness: 2,
+    /** The share of all that a question says from which on a word is its subject. */
+    subject: 0.45,
     /** How many of the best hits may have it. */
     hits: 3,
     /** The weight of an everyday word against a rarer one. */

@@ -69,6 +69,27 @@ describe('what was found', () => {
     expect(index.search('nothing of it').isAnswer).toBe(false);
   });
 
+  it('is only near to a question whose subject another document mentions in passing', () => {
+    const aboutValves = 'The valve opens and closes with its spring. '.repeat(40);
+    const withCompressor = (title: string): boolean =>
+      indexBy(engine, [
+        ...documents,
+        { id: 'air', title, content: `${aboutValves}Then the compressor runs.` },
+        { id: 'low', title: 'Pressure', content: 'The pressure is low where a filter is dirty.' },
+        { id: 'high', title: 'High pressure', content: 'The pressure is high.' },
+        { id: 'none', title: 'No pressure', content: 'The pressure is gone.' },
+      ]).search('the compressor of the line builds no pressure').isAnswer;
+    expect(withCompressor('Valves')).toBe(false);
+    expect(withCompressor('Valves and their compressor')).toBe(true);
+  });
+
+  it('lacks an abbreviation that is spelled like an everyday word, and no word of a question in capitals', () => {
+    expect(index.search('UPS of the motor').missing).toEqual(['UPS']);
+    expect(index.search('CAN cable').missing).toEqual(['CAN']);
+    expect(index.search('can the cable be long').missing).toEqual([]);
+    expect(index.search('MY PUMP CAME BACK ON').missing).toEqual([]);
+  });
+
   it('takes no quantity and no word of another language for a name', () => {
     for (const quantity of ['75 percent', '480V', '690 volts'])
       expect(index.search(`overcurrent trip at ${quantity}`).unknownNames).toEqual([]);
@@ -102,6 +123,9 @@ describe('of the starter articles', () => {
     'did you see the picture i sent whats wrong',
     'how long is the break',
     'where is the key for the green door',
+    'compressor does not build up pressure',
+    'when is the next maintenance of the packaging machine',
+    'UPS does not switch over',
   ])('none answers %s', (query) => {
     expect(starter.search(query).isAnswer).toBe(false);
   });
