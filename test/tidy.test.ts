@@ -120,6 +120,20 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('run in no circle, those of types included', () => {
+    const targets = new Map(sources.map((source) => [source.path, importsOf(source)]));
+    const circles: string[] = [];
+    const done = new Set<string>();
+    const walk = (path: string, way: readonly string[]): void => {
+      if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' -> '));
+      if (done.has(path)) return;
+      done.add(path);
+      for (const target of targets.get(path) ?? []) walk(target, [...way, path]);
+    };
+    for (const path of targets.keys()) walk(path, []);
+    expect(circles).toEqual([]);
+  });
+
   test('of the domain name no AWS package', () => {
     const wrong = sources
       .filter(({ path }) => path.startsWith('functions/') && DOMAIN.has(roomOf(path)))

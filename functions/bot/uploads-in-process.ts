@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { HttpError } from 'grammy/web';
-import { ImportError, type ImportProblem } from '../knowledge/import-error.ts';
+import { ImportError } from '../knowledge/import-error.ts';
+import type { ImportProblem } from '../knowledge/import-problem.ts';
 import type { ImportReport } from '../knowledge/import.ts';
 import type { Publication, PublishOptions } from '../knowledge/publish.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';

@@ -1,7 +1,8 @@
 import type { Pointer } from '../knowledge/store.ts';
 import type { AdminNotes } from './admin-notes.ts';
-import type { AtomTally, FeedbackStore } from './feedback-store.ts';
-import { type Gap, type GapStore, lastDays } from './gap-store.ts';
+import type { FeedbackStore } from './feedback-store.ts';
+import { type GapStore, lastDays } from './gap-store.ts';
+import type { Week } from './texts/week.ts';
 
 const WEEK_DAYS = 7;
 export const WEEK_MS = WEEK_DAYS * 24 * 3_600_000;
@@ -19,15 +20,6 @@ export interface WeeklyStore {
    * @throws StoreUnavailableError
    */
   take(week: { nowMs: number; atoms: number }): Promise<{ atomsBefore: number } | undefined>;
-}
-
-/** The news of one week. */
-export interface Week {
-  atoms: number;
-  /** More than a week ago; less than nothing where atoms went. */
-  added: number;
-  gaps: Gap[];
-  badlyVoted: AtomTally[];
 }
 
 export interface WeeklyNoteOptions {

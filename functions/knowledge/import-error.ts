@@ -1,22 +1,5 @@
+import type { SourcePosition } from './import-problem.ts';
 import type { ImportSummary } from './import-tally.ts';
-
-/** Where in a source something is: what an operator needs to find it. */
-export interface SourcePosition {
-  /** As it was named to the import; `-` or a name of the caller's for a stream. */
-  file: string;
-  /** Counted from 1. */
-  line?: number;
-  /** Which atom of the file, counted from 0. */
-  index?: number;
-}
-
-/** One fault in one field of one atom. */
-export interface ImportProblem extends SourcePosition {
-  /** Where it is known. */
-  atomId?: string;
-  field: string;
-  message: string;
-}
 
 /** The import as a whole did not happen, for a reason that its message tells an operator. Nothing was published. */
 export abstract class ImportError extends Error {

@@ -1,5 +1,6 @@
 import { AtomWriter } from './atom-writer.ts';
-import { ImportConflictError, type SourcePosition } from './import-error.ts';
+import { ImportConflictError } from './import-error.ts';
+import type { SourcePosition } from './import-problem.ts';
 import type { ImportTally } from './import-tally.ts';
 import type { Base, PublishOptions } from './publish.ts';
 import { type AtomSource, readAtoms } from './read-atoms.ts';

@@ -1,5 +1,4 @@
-import type { ImportProblem } from './import-error.ts';
-import type { ImportNote } from './read-atoms.ts';
+import type { ImportNote, ImportProblem } from './import-problem.ts';
 
 /** One change that was made to many atoms is one note, with the place of the first of them. */
 export interface NoteCount {

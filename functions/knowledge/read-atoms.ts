@@ -4,20 +4,12 @@ import { contentHash } from './content-hash.ts';
 import { fileItems } from './formats/file-items.ts';
 import type { Item } from './formats/item.ts';
 import { type AtomSource, sourceFiles } from './formats/source-files.ts';
-import type { ImportProblem, SourcePosition } from './import-error.ts';
+import type { ImportNote, ImportProblem, SourcePosition } from './import-problem.ts';
 import { MadeIds } from './made-ids.ts';
 import { parseAtom } from './parse-atom.ts';
 import { RepeatedIds } from './repeated-ids.ts';
 
 export type { AtomSource, StreamSource } from './formats/source-files.ts';
-
-/** Something done to an atom on its way in. */
-export interface ImportNote extends SourcePosition {
-  field: string;
-  message: string;
-  /** The id that the atom got, where that is not the one that it had. */
-  madeId?: string;
-}
 
 /** Told of an atom under an id that another of the same file has. */
 const REPEATED_ID = 'stands again in the same file with other content: stored under an id of its own';

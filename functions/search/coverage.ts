@@ -1,3 +1,4 @@
+import { inverseDocumentFrequency } from './inverse-document-frequency.ts';
 import { isEverydayEnglish } from './languages.ts';
 import { occurrencesOf } from './occurrences.ts';
 import { isCode, isQuantity } from './part-numbers.ts';
@@ -5,7 +6,6 @@ import { NO_MAKER } from './port.ts';
 import { RANKING } from './ranking.ts';
 import { PostingCursor } from './postings.ts';
 import { isRealWord } from './real-words.ts';
-import { inverseDocumentFrequency } from './scoring.ts';
 import type { IndexData } from './snapshot.ts';
 import { tokenise, type Token } from './tokens.ts';
 import { findTerm } from './vocabulary.ts';

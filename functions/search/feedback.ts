@@ -1,7 +1,7 @@
 import { ByteWriter, VarintReader } from './bytes.ts';
 import { byScore, type Scored } from './best-of.ts';
 import { RANKING } from './ranking.ts';
-import { inverseDocumentFrequency } from './scoring.ts';
+import { inverseDocumentFrequency } from './inverse-document-frequency.ts';
 import type { IndexData } from './snapshot.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { inverseDocumentFrequency } from './inverse-document-frequency.ts';
 import { PostingCursor } from './postings.ts';
 import type { QueryTerm, QueryTerms } from './query-terms.ts';
 import { RANKING } from './ranking.ts';
@@ -12,11 +13,6 @@ export function lengthNorms(lengths: Uint32Array): Float32Array {
   const mean = sum / Math.max(1, lengths.length) || 1;
   for (let i = 0; i < lengths.length; i++) norms[i] = k1 * (1 - b + (b * lengths[i]!) / mean);
   return norms;
-}
-
-/** Robertson's inverse document frequency, kept above zero for terms in most documents. */
-export function inverseDocumentFrequency(documents: number, withTerm: number): number {
-  return Math.log(1 + (documents - withTerm + 0.5) / (withTerm + 0.5));
 }
 
 /** The sum of how telling each term of a query is. */

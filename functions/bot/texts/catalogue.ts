@@ -8,7 +8,7 @@ import type { Hazard } from '../hazards.ts';
 import type { keptOf } from '../personal-data.ts';
 import type { Talk } from '../talk.ts';
 import type { UploadCheck, UploadResult } from '../uploads.ts';
-import type { Week } from '../weekly-note.ts';
+import type { Week } from './week.ts';
 
 /** `{name: 'manufacturer', typed: 'simens', known: 'siemens, ...'}`: a filter that matches nothing. */
 export interface UnknownFilter {

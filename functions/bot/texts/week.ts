@@ -1,6 +1,16 @@
 import { type Html, joinHtml, rich } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
-import type { Week } from '../weekly-note.ts';
+import type { AtomTally } from '../feedback-store.ts';
+import type { Gap } from '../gap-store.ts';
+
+/** The news of one week. */
+export interface Week {
+  atoms: number;
+  /** More than a week ago; less than nothing where atoms went. */
+  added: number;
+  gaps: Gap[];
+  badlyVoted: AtomTally[];
+}
 
 /** The weekly note in one language's words. */
 export function weekText(

@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-
-/** The page's files, as they are served. */
-export interface Assets {
-  readonly script: string;
-  readonly style: string;
-}
+import type { Assets } from './build.ts';
 
 /**
  * The packed command has the page beside it, built; a checkout builds it at each start.

@@ -1,5 +1,10 @@
 import { build } from 'esbuild';
-import type { Assets } from './assets.ts';
+
+/** The page's files, as they are served. */
+export interface Assets {
+  readonly script: string;
+  readonly style: string;
+}
 
 /** Bundles a front end of this folder for browsers of the last two years. */
 export async function buildPage(entryPoint: string): Promise<Assets> {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refusedAsStranger } from '../loopback.ts';
-import { entityTag, type Assets } from './assets.ts';
+import { entityTag } from './assets.ts';
+import type { Assets } from './build.ts';
 import { CONTENT_SECURITY_POLICY, lockedDocument, pageDocument } from './documents.ts';
 import type { GuaranteeApi } from './guarantee-api.ts';
 import type { Session } from './session.ts';

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { ExperimentState } from '../../experiment/state.ts';
-import { ask } from './guarantee.tsx';
+import { ask } from './seen-state.ts';
 import { LiveTimeline } from './live-timeline.tsx';
 import { Table } from './table.tsx';
 import { TraceFeed } from './trace-feed.ts';

@@ -1,34 +1,17 @@
-import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { GuaranteeState } from '../../guarantee-state.ts';
-import { post } from '../server.ts';
 import { Experiment } from './experiment.tsx';
 import { LiveTimeline } from './live-timeline.tsx';
+import { labelOf } from './process-label.ts';
+import { ask, look, problem, state } from './seen-state.ts';
 import { Table } from './table.tsx';
 import { TraceFeed } from './trace-feed.ts';
 
 const LOOK_EVERY_MS = 1_000;
 
-const state = signal<GuaranteeState | undefined>(undefined);
-const problem = signal('');
 const feed = new TraceFeed();
 let isFollowing = false;
-
-/** Asks for something, shows what was refused, and looks at what came of it. */
-export async function ask(path: string, body: object = {}): Promise<void> {
-  try {
-    problem.value = '';
-    await post(`guarantee/${path}`, body);
-  } catch (error) {
-    problem.value = (error as Error).message;
-  }
-  await look();
-}
-
-async function look(): Promise<void> {
-  state.value = await post<GuaranteeState>('guarantee/state').catch(() => state.value);
-}
 
 /** The lease, the ledger and the updates of the running system, and a system that one may break. */
 export function Guarantee(): JSX.Element {
@@ -164,10 +147,4 @@ function Parked({ state: { parked } }: { state: GuaranteeState }): JSX.Element {
       </tbody>
     </Table>
   );
-}
-
-/** `local:press-line-3:4711:...` -> `PID 4711`; a Lambda's holder is named by version and environment. */
-export function labelOf(process: string): string {
-  const [kind, , third] = process.split(':');
-  return kind === 'local' && third !== undefined ? `PID ${third}` : process.slice(0, 18);
 }

@@ -4,7 +4,7 @@ import { pictureOf, type Picture } from '../../timeline/picture.ts';
 import { Legend } from '../timeline/legend.tsx';
 import { Stepper } from '../timeline/stepper.tsx';
 import { Timeline } from '../timeline/timeline.tsx';
-import { labelOf } from './guarantee.tsx';
+import { labelOf } from './process-label.ts';
 import type { TraceFeed } from './trace-feed.ts';
 
 const SPANS_MS = { '5 s': 5_000, '20 s': 20_000, '1 min': 60_000, '5 min': 300_000 } as const;
