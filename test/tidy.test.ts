@@ -262,6 +262,37 @@ describe('errors', () => {
   });
 });
 
+describe('waits for AWS and for stores', () => {
+  /** A client of the SDK that is only asked for credentials and region. */
+  const ASKS_NOTHING = ['functions/cli/lambda-limits.ts'];
+
+  test('are numbers of one table', () => {
+    const number = /\b(maxAttempts|retries|rounds|(request|connection|socket)Timeout|(connect|answer)Ms): \d/;
+    const wrong = sources
+      .filter(({ path }) => /^functions\/(aws|dynamodb|wiring|local\/[^/]+\.ts$|\w+\/handler)/.test(path))
+      .filter(({ path }) => path !== 'functions/aws/call-budgets.ts')
+      .flatMap(({ path, text }) =>
+        text
+          .split('\n')
+          .filter((line) => number.test(line))
+          .map((line) => `${path}: ${line.trim()}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  test('end, whatever client of the SDK is made', () => {
+    const wrong = sources
+      .filter(({ path }) => !ASKS_NOTHING.includes(path))
+      .filter(({ text }) =>
+        /\bnew (\w+\.)?(DynamoDB|SSM|CloudFormation)Client\((?!\{\s*\.\.\.withinBudget|withinBudget)/.test(
+          text,
+        ),
+      )
+      .map(({ path }) => path);
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('suppressions', () => {
   test('say why', () => {
     const bare = sources.flatMap(({ path, text }) =>

@@ -1,7 +1,5 @@
 import { AwsClient } from 'aws4fetch';
-
-const TIMEOUT_MS = 3_000;
-const RETRIES = 2;
+import { SIGNED_CALL } from './call-budgets.ts';
 
 export type Service = 'ssm' | 'lambda' | 'codedeploy';
 
@@ -59,7 +57,7 @@ export interface AwsAnswer {
  * @throws AwsCallError; AwsSilentError; what the caller's signal was aborted with
  */
 export async function signedCall(call: SignedCall, env: NodeJS.ProcessEnv = process.env): Promise<AwsAnswer> {
-  const { service, path = '/', headers, body, signal = AbortSignal.timeout(TIMEOUT_MS) } = call;
+  const { service, path = '/', headers, body, signal = AbortSignal.timeout(SIGNED_CALL.withinMs) } = call;
   const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
   const client = new AwsClient({
     accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
@@ -67,7 +65,7 @@ export async function signedCall(call: SignedCall, env: NodeJS.ProcessEnv = proc
     sessionToken: env['AWS_SESSION_TOKEN'],
     service,
     region,
-    retries: RETRIES,
+    retries: SIGNED_CALL.retries,
   });
   const url = `${endpointOf(service, region, env)}${path}`;
   let response: Response;

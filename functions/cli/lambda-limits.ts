@@ -1,7 +1,6 @@
 import { AwsClient } from 'aws4fetch';
+import { CONSOLE_SIGNED_CALL } from '../aws/call-budgets.ts';
 import { CommandError } from './usage-error.ts';
-
-const TIMEOUT_MS = 10_000;
 
 /** AWS's own name for a refusal is its code. */
 class LimitsDeniedError extends Error {
@@ -43,11 +42,13 @@ async function ask(path: string): Promise<{ status: number; answer: unknown }> {
       ...(await client.config.credentials()),
       service: 'lambda',
       region,
-      retries: 2,
+      retries: CONSOLE_SIGNED_CALL.retries,
     });
     const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
     const endpoint = process.env['AWS_ENDPOINT_URL_LAMBDA'] ?? `https://lambda.${region}.${domain}`;
-    const response = await aws.fetch(`${endpoint}${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await aws.fetch(`${endpoint}${path}`, {
+      signal: AbortSignal.timeout(CONSOLE_SIGNED_CALL.withinMs),
+    });
     if (response.status === 403) throw new LimitsDeniedError('Lambda answered 403');
     return { status: response.status, answer: await response.json() };
   } catch (error) {

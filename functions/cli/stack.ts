@@ -1,3 +1,4 @@
+import { CALL_BUDGETS } from '../aws/call-budgets.ts';
 import { CommandError } from './usage-error.ts';
 
 /** The outputs of a deployed stack. */
@@ -41,8 +42,9 @@ export async function readStack(stackName: string): Promise<StackOutputs> {
 
 /** @returns `undefined`: there is none of that name. @throws Error of CloudFormation's client */
 export async function findStack(stackName: string): Promise<FoundStack | undefined> {
+  const { withinBudget } = await import('../aws/within-budget.ts');
   const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
-  const client = new CloudFormationClient({ maxAttempts: 3 });
+  const client = new CloudFormationClient(withinBudget(CALL_BUDGETS.console));
   try {
     const { Stacks: stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
     const [stack] = stacks;

@@ -10,7 +10,7 @@ import type { Target } from './target.ts';
 import { CommandError, UsageError } from './usage-error.ts';
 
 /** Handling one update may take its whole deadline; then come the confirmation and the release. */
-const STOP_RESERVE_MS = 10_000;
+export const STOP_RESERVE_MS = 10_000;
 const KILL_PATIENCE_MS = 5_000;
 
 /** The outcome of a stop; `--json` prints it. */

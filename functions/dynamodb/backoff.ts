@@ -1,7 +1,7 @@
+import { BATCH_ROUNDS } from '../aws/call-budgets.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 
-const FIRST_DELAY_MS = 25;
-const LONGEST_DELAY_MS = 2_000;
+const { firstPauseMs, longestPauseMs } = BATCH_ROUNDS;
 
 export interface BackoffOptions {
   /** How often to send at most. */
@@ -21,7 +21,7 @@ export async function untilProcessed<Batch>(
 ): Promise<void> {
   let left: Batch | undefined = batch;
   for (let round = 0; round < rounds; round++) {
-    if (round > 0) await pause(Math.random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** round));
+    if (round > 0) await pause(Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** round));
     left = await send(left);
     if (left === undefined) return;
   }

@@ -1,19 +1,16 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { CallBudget } from '../aws/call-budgets.ts';
+import { withinBudget } from '../aws/within-budget.ts';
 import { StoreUnavailableError, type StoreRefusal } from '../lease/store-unavailable.ts';
 
 export interface DocumentClientOptions {
+  /** The caller's of ../aws/call-budgets.ts. */
+  budget: CallBudget;
   /** A local or private endpoint; without it the SDK's own rules apply (`AWS_ENDPOINT_URL_DYNAMODB` among them). */
   endpoint?: string | (() => Promise<string>);
   /** Without it the SDK's own rules apply (`AWS_REGION` among them). */
   region?: string;
-  /** How long one attempt may wait for its answer, and how long an answer may stall; default 1000. */
-  requestTimeoutMs?: number;
-  /** How long one attempt may wait for its connection; default 500. */
-  connectTimeoutMs?: number;
-  /** Attempts per call, the first included; default 3. */
-  maxAttempts?: number;
   /** Only for endpoints that know no real ones: see {@link LOCAL_CREDENTIALS}. */
   credentials?: DynamoDBClientConfig['credentials'];
 }
@@ -35,30 +32,16 @@ const ON_AN_ENDPOINT_OF_ONES_OWN = {
 } as const satisfies DynamoDBClientConfig;
 
 /** A document client on which no call waits for ever and every value is marshalled the same way. */
-export function createDocumentClient(options: DocumentClientOptions = {}): DynamoDBDocumentClient {
-  const {
-    endpoint,
-    region,
-    credentials,
-    requestTimeoutMs = 1000,
-    connectTimeoutMs = 500,
-    maxAttempts = 3,
-  } = options;
+export function createDocumentClient(options: DocumentClientOptions): DynamoDBDocumentClient {
+  const { budget, endpoint, region, credentials } = options;
   const client = new DynamoDBClient({
-    maxAttempts,
+    ...withinBudget(budget),
     ...(endpoint !== undefined && {
       ...ON_AN_ENDPOINT_OF_ONES_OWN,
       endpoint: endpoint as DynamoDBClientConfig['endpoint'],
     }),
     ...(region !== undefined && { region }),
     ...(credentials !== undefined && { credentials }),
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: connectTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      // Without this the SDK only warns. It covers the wait for the head of the answer; socketTimeout its body.
-      throwOnRequestTimeout: true,
-      socketTimeout: requestTimeoutMs,
-    }),
   });
   return DynamoDBDocumentClient.from(client, {
     marshallOptions: { removeUndefinedValues: true, convertEmptyValues: false },

@@ -9,6 +9,7 @@ import {
   PutCommand,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { BATCH_ROUNDS } from '../aws/call-budgets.ts';
 import type { Atom } from '../knowledge/atom.ts';
 import type { AtomRef, KnowledgeStore, Pointer, StoredAtom } from '../knowledge/store.ts';
 import { untilProcessed } from './backoff.ts';
@@ -28,8 +29,6 @@ const MAX_GETS = 100;
 const PARALLEL_CHUNK_READS = 8;
 
 /** A reader has an update to answer; an importer has time, and DynamoDB needs some to grow with it. */
-const READ_ROUNDS = 5;
-const WRITE_ROUNDS = 12;
 
 export interface DynamoKnowledgeStoreOptions {
   client: DynamoDBDocumentClient;
@@ -188,7 +187,7 @@ export class DynamoKnowledgeStore implements KnowledgeStore {
       items.push(...(answer.Responses?.[this.#tableName] ?? []));
       return isEmpty(answer.UnprocessedKeys) ? undefined : answer.UnprocessedKeys;
     };
-    const how = { rounds: READ_ROUNDS, pause: this.#pause };
+    const how = { rounds: BATCH_ROUNDS.read, pause: this.#pause };
     await untilProcessed({ [this.#tableName]: { Keys, ConsistentRead } }, send, how);
     return items;
   }
@@ -198,7 +197,7 @@ export class DynamoKnowledgeStore implements KnowledgeStore {
       const answer = await this.#ask(this.#client.send(new BatchWriteCommand({ RequestItems })));
       return isEmpty(answer.UnprocessedItems) ? undefined : answer.UnprocessedItems;
     };
-    const how = { rounds: WRITE_ROUNDS, pause: this.#pause };
+    const how = { rounds: BATCH_ROUNDS.write, pause: this.#pause };
     for (const batch of batches(requests)) await untilProcessed({ [this.#tableName]: batch }, send, how);
   }
 

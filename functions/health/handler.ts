@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { CALL_BUDGETS } from '../aws/call-budgets.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
 import { readSettings } from '../settings/settings.ts';
 import { VERSION } from '../settings/version.ts';
@@ -7,7 +8,11 @@ import { jsonReply } from '../http/http.ts';
 import { healthCheckOf } from '../wiring/health.ts';
 
 const settings = readSettings(process.env, ['TABLE_NAME']);
-const check = healthCheckOf({ client: createDocumentClient(), settings, version: VERSION });
+const check = healthCheckOf({
+  client: createDocumentClient({ budget: CALL_BUDGETS.health }),
+  settings,
+  version: VERSION,
+});
 
 /**
  * `GET /health`: needs neither the bot token nor a right to write. Anybody may ask, so of a holder it tells the kind alone

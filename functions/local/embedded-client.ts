@@ -1,12 +1,10 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { CALL_BUDGETS } from '../aws/call-budgets.ts';
 import { isErrorNamed } from '../dynamodb/client.ts';
 import { StoreDamagedError, StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { DamagedStoreError, DataFolderError } from './data-folder-error.ts';
 import type { EmbeddedStore } from './embedded-store.ts';
 import { clientOfAccess } from './store-access.ts';
-
-/** A busy laptop may take its time, and nobody pays for the wait. */
-const REQUEST_TIMEOUT_MS = 5_000;
 
 /**
  * Processes that open the folder for a moment only follow one another quicker than a call finds its way: each of them
@@ -21,7 +19,7 @@ const CONNECTION_LOST = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
  * with a lost connection too, with the same attempt id, so a write that had landed is recognised.
  */
 export function clientOfEmbeddedStore(store: EmbeddedStore): DynamoDBDocumentClient {
-  const client = clientOfAccess(() => store.access(), { requestTimeoutMs: REQUEST_TIMEOUT_MS });
+  const client = clientOfAccess(() => store.access(), CALL_BUDGETS.ownMachine);
   client.middlewareStack.add(
     (next) => async (args) => {
       const ask = async (): ReturnType<typeof next> => {

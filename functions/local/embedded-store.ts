@@ -10,6 +10,7 @@ import {
   NoStoreError,
   unusableStore,
 } from './data-folder-error.ts';
+import { CALL_BUDGETS } from '../aws/call-budgets.ts';
 import { isErrorNamed } from '../dynamodb/client.ts';
 import { inspectLevelFiles } from './level-files.ts';
 import { openLevelOf } from './level-of-dynalite.ts';
@@ -17,7 +18,7 @@ import { closeDataFolder, closeToOthers, makePrivateFolder, writePrivateFile } f
 import { clientOfAccess, newAccessKeyId, type StoreAccess } from './store-access.ts';
 import { serveDynalite, type ServedDynalite } from './serve-dynalite.ts';
 
-const PATIENCE_MS = 10_000;
+export const OWNER_PATIENCE_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
 
 /** Files that a living owner is changing may look damaged to who reads them one after the other. */
@@ -69,7 +70,7 @@ export class EmbeddedStore {
   /** Why the files were given up a moment ago: what a connection was lost for that others may have opened anew. */
   get trouble(): DataFolderError | undefined {
     const { error, atMs = 0 } = this.#trouble ?? {};
-    return Date.now() - atMs < PATIENCE_MS ? error : undefined;
+    return Date.now() - atMs < OWNER_PATIENCE_MS ? error : undefined;
   }
 
   async close(): Promise<void> {
@@ -92,7 +93,7 @@ export class EmbeddedStore {
   }
 
   async #find(): Promise<StoreAccess> {
-    const until = Date.now() + PATIENCE_MS;
+    const until = Date.now() + OWNER_PATIENCE_MS;
     let damagedLooks = 0;
     while (!this.#closed && Date.now() < until) {
       const found = this.#look();
@@ -246,7 +247,7 @@ function sameFileAlways(path: string): () => void {
 
 /** Asks for a table that nobody has: a mere GET is answered by any program. */
 async function answers(access: StoreAccess): Promise<boolean> {
-  const client = clientOfAccess(async () => access, { requestTimeoutMs: 2_000, maxAttempts: 1 });
+  const client = clientOfAccess(async () => access, CALL_BUDGETS.ownerAlive);
   try {
     await client.send(new DescribeTableCommand({ TableName: 'is-anybody-there' }));
     return false;

@@ -1,4 +1,5 @@
 import dynalite from 'dynalite';
+import { CALL_BUDGETS } from '../aws/call-budgets.ts';
 import { createTableIfMissing } from '../dynamodb/table.ts';
 import type { OpenedStore } from './opened-store.ts';
 import { clientOfAccess, newAccessKeyId } from './store-access.ts';
@@ -8,7 +9,10 @@ import { serveDynalite } from './serve-dynalite.ts';
 export async function emptyStore(tableName: string): Promise<OpenedStore> {
   const accessKeyId = newAccessKeyId();
   const served = await serveDynalite(dynalite({ createTableMs: 0 }), { accessKeyId });
-  const client = clientOfAccess(async () => ({ endpoint: served.endpoint, accessKeyId }), {});
+  const client = clientOfAccess(
+    async () => ({ endpoint: served.endpoint, accessKeyId }),
+    CALL_BUDGETS.ownMachine,
+  );
   await createTableIfMissing(client, tableName);
   return {
     client,

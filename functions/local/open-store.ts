@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { CALL_BUDGETS } from '../aws/call-budgets.ts';
 import { createDocumentClient, isErrorNamed, LOCAL_CREDENTIALS, toStoreError } from '../dynamodb/client.ts';
 import { createTableIfMissing } from '../dynamodb/table.ts';
 import { clientOfEmbeddedStore } from './embedded-client.ts';
@@ -42,9 +43,9 @@ export async function openStore(options: {
   const endpoint = env['AWS_ENDPOINT_URL_DYNAMODB'] ?? env['AWS_ENDPOINT_URL'];
   const isLocal = endpoint !== undefined && isLoopback(new URL(endpoint).hostname);
   const client = createDocumentClient({
+    budget: isLocal ? CALL_BUDGETS.ownMachine : CALL_BUDGETS.overInternet,
     ...(isLocal && { endpoint, region: given(env['AWS_REGION']) ?? 'us-east-1' }),
     ...(isLocal && given(env['AWS_ACCESS_KEY_ID']) === undefined && { credentials: LOCAL_CREDENTIALS }),
-    ...(isLocal && { requestTimeoutMs: 5_000 }),
   });
   if (isLocal) await createTableIfMissing(client, tableName);
   else await assertTable(client, tableName);

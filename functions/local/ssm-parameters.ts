@@ -1,4 +1,5 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import { CALL_BUDGETS } from '../aws/call-budgets.ts';
 import type { ReadParameters } from '../settings/secrets.ts';
 
 /**
@@ -30,8 +31,9 @@ export async function putSecureString(name: string, value: string, keyId?: strin
 }
 
 async function withClient<T>(use: (client: SSMClient) => Promise<T>): Promise<T> {
+  const { withinBudget } = await import('../aws/within-budget.ts');
   const sdk = await import('@aws-sdk/client-ssm');
-  const client = new sdk.SSMClient({ maxAttempts: 3 });
+  const client = new sdk.SSMClient(withinBudget(CALL_BUDGETS.console));
   try {
     return await use(client);
   } finally {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createDocumentClient, type DocumentClientOptions } from '../dynamodb/client.ts';
+import type { CallBudget } from '../aws/call-budgets.ts';
+import { createDocumentClient } from '../dynamodb/client.ts';
 
 /** How the owner of the files is asked. */
 export interface StoreAccess {
@@ -17,10 +18,10 @@ export function newAccessKeyId(): string {
 /** A client that asks anew before each call where, and with which key. */
 export function clientOfAccess(
   access: () => Promise<StoreAccess>,
-  options: Pick<DocumentClientOptions, 'requestTimeoutMs' | 'maxAttempts'>,
+  budget: CallBudget,
 ): DynamoDBDocumentClient {
   return createDocumentClient({
-    ...options,
+    budget,
     endpoint: async () => (await access()).endpoint,
     region: 'us-east-1',
     // The SDK keeps the keys that do not expire.

@@ -15,7 +15,7 @@ import { TOO_SLOW } from '../deployment/registration-error.ts';
 /** Left for the answer itself, with its repetitions. */
 const RESERVE_MS = 25_000;
 /** Before that, left for the step under way when the time is up: a write with its repetitions takes this long. */
-const LAST_STEP_MS = 12_000;
+export const LAST_STEP_MS = 12_000;
 
 /** The custom resource of the webhook. Whatever happens is answered, in words: CloudFormation has none for silence. */
 export async function handler(event: unknown, context: Context): Promise<void> {

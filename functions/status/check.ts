@@ -1,4 +1,4 @@
-import type { Clock } from '../lease/clock.ts';
+import { sleep, type Clock } from '../lease/clock.ts';
 import { surveyLayout, whyStopped } from '../lease/layout-survey.ts';
 import type { LeaseItem, LeaseStore } from '../lease/lease-store.ts';
 import { isSettled, type LedgerStore } from '../lease/ledger-store.ts';
@@ -36,6 +36,12 @@ export const MANY_PARKED = 100;
 
 const WHAT_TO_DO = '`bot doctor` says what to do';
 
+/**
+ * A health check ends within this, which `bot status` and the watchdog wait for: a slower store counts as one that
+ * cannot be reached.
+ */
+export const HEALTH_WITHIN_MS = 4_000;
+
 /** Errors and silences younger, respectively older, than this degrade the health. */
 export const FRESH_MS = 300_000;
 
@@ -54,20 +60,34 @@ export async function checkHealth(deps: HealthDeps): Promise<HealthReport> {
     reasons: [],
   };
   report.reasons.push(...(deps.process?.troubles?.() ?? []));
+  const reading = new AbortController();
   try {
-    const [knowledge, bot] = await Promise.all([deps.knowledge(), deps.status.bot(deps.botId)]);
-    const botId = deps.botId ?? bot?.id.toString();
-    if (knowledge === undefined)
-      report.reasons.push(reason('noKnowledge', 'import one with `bot kb import`'));
-    else report.knowledge_base = { version: knowledge.version, atoms: knowledge.atoms };
-    if (bot !== undefined) report.bot ??= `@${bot.username}`;
-    if (botId !== undefined) await addBot(report, deps, botId);
+    await Promise.race([addStored(report, deps), silence(deps.clock, reading.signal)]);
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;
     report.reasons.push(storeReason(error));
+  } finally {
+    reading.abort();
   }
   if (report.reasons.length > 0) report.status = 'degraded';
-  return report;
+  // Reading that was given up may still add to the other.
+  return structuredClone(report);
+}
+
+/** @throws StoreUnavailableError unless aborted in time */
+async function silence(clock: Clock, signal: AbortSignal): Promise<void> {
+  await sleep(clock, HEALTH_WITHIN_MS, signal);
+  if (!signal.aborted)
+    throw new StoreUnavailableError(`The store did not answer within ${HEALTH_WITHIN_MS / 1000} s`);
+}
+
+async function addStored(report: HealthReport, deps: HealthDeps): Promise<void> {
+  const [knowledge, bot] = await Promise.all([deps.knowledge(), deps.status.bot(deps.botId)]);
+  const botId = deps.botId ?? bot?.id.toString();
+  if (knowledge === undefined) report.reasons.push(reason('noKnowledge', 'import one with `bot kb import`'));
+  else report.knowledge_base = { version: knowledge.version, atoms: knowledge.atoms };
+  if (bot !== undefined) report.bot ??= `@${bot.username}`;
+  if (botId !== undefined) await addBot(report, deps, botId);
 }
 
 async function addBot(report: HealthReport, deps: HealthDeps, botId: string): Promise<void> {

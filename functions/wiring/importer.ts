@@ -1,4 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { CALL_BUDGETS } from '../aws/call-budgets.ts';
 import { readParameters } from '../aws/ssm-parameters.ts';
 import { AdminNotes } from '../bot/admin-notes.ts';
 import { InProcessUploads } from '../bot/uploads-in-process.ts';
@@ -25,7 +26,7 @@ export function importerFunction(env: NodeJS.ProcessEnv): () => Promise<Importer
   const settings = readSettings(env, ['TABLE_NAME']);
   const { tableName, telegram: access, logLevel } = settings;
   const { logger } = new Telemetry({ logLevel, serviceName: serviceNameOf(env) });
-  const client = createDocumentClient({ requestTimeoutMs: 5_000, maxAttempts: 5 });
+  const client = createDocumentClient({ budget: CALL_BUDGETS.importer });
   const table = { client, tableName };
   const secrets = new SecretsReader({ telegram: access, readParameters, nowMs: Date.now });
   const publishing = publishingIn(table);

@@ -1,3 +1,4 @@
+import { CALL_BUDGETS } from '../aws/call-budgets.ts';
 import { readParameters } from '../aws/ssm-parameters.ts';
 import { profileOf } from '../bot/menus.ts';
 import { createDocumentClient } from '../dynamodb/client.ts';
@@ -9,12 +10,10 @@ import { readSettings } from '../settings/settings.ts';
 import { METRICS } from '../telemetry/metric-names.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
-import { MAX_RETRIES, waitsForItsTurn } from '../telegram/deployment-patience.ts';
+import { UNANSWERED_AGAIN, waitsForItsTurn } from '../telegram/deployment-patience.ts';
 import { retryUnanswered } from '../telegram/retry-unanswered.ts';
 import { serviceNameOf } from './service-name.ts';
 import { statusStoreOf } from './stores.ts';
-
-const UNANSWERED_PAUSE_MS = 500;
 
 /**
  * Everything behind the registration function, for one request that ends with the signal. `vouch` says of a new stage what the
@@ -28,7 +27,7 @@ export function registrationFunction(
   const settings = readSettings(env, ['TABLE_NAME']);
   const { tableName, telegram, logLevel } = settings;
   const telemetry = new Telemetry({ logLevel, serviceName: serviceNameOf(env) });
-  const client = createDocumentClient({ requestTimeoutMs: 3_000 });
+  const client = createDocumentClient({ budget: CALL_BUDGETS.registration });
   const table = { client, tableName };
   const secrets = new SecretsReader({ telegram, readParameters, nowMs: Date.now });
   const deps: RegistrationDeps = {
@@ -38,7 +37,7 @@ export function registrationFunction(
       api.config.use(
         waitsForItsTurn({ rethrowServerErrors: false }),
         // Every call of a registration may be repeated.
-        retryUnanswered({ retries: MAX_RETRIES, pauseMs: UNANSWERED_PAUSE_MS }),
+        retryUnanswered(UNANSWERED_AGAIN),
       );
       return api;
     },

@@ -1,4 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { CALL_BUDGETS, PROBE_CALL } from '../aws/call-budgets.ts';
 import { reportHook } from '../aws/code-deploy.ts';
 import { invokeFunction } from '../aws/lambda-invoke.ts';
 import { repeatRefused } from '../aws/repeat-refused.ts';
@@ -12,16 +13,6 @@ import { readSettings } from '../settings/settings.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { serviceNameOf } from './service-name.ts';
 
-/** More than a cold start and the function's own limit. */
-export const PROBE_TIMEOUT_MS = 40_000;
-
-/**
- * How long Lambda may refuse the probe before that is held against the deployment. The hook's permission names the new
- * version, so it is seconds old; and a small account's concurrency is used up by ordinary traffic.
- */
-export const REFUSED_FOR_MS = 60_000;
-const REFUSED_PAUSE_MS = 2_000;
-
 export interface RolloutFunction {
   probe: () => Promise<string | undefined>;
   report: typeof reportHook;
@@ -33,7 +24,7 @@ export function rolloutFunction(env: NodeJS.ProcessEnv): RolloutFunction {
   const settings = readSettings(env, ['TABLE_NAME', 'PROBED_FUNCTION']);
   const { tableName, telegram, logLevel, probedFunction = '' } = settings;
   const { logger } = new Telemetry({ logLevel, serviceName: serviceNameOf(env) });
-  const table = { client: createDocumentClient({ requestTimeoutMs: 3_000 }), tableName };
+  const table = { client: createDocumentClient({ budget: CALL_BUDGETS.rollout }), tableName };
   const secrets = new SecretsReader({ telegram, readParameters, nowMs: Date.now });
   return {
     logger,
@@ -43,8 +34,8 @@ export function rolloutFunction(env: NodeJS.ProcessEnv): RolloutFunction {
         leasesOf: (scope) => new DynamoLeaseStore({ ...table, scope }),
         invoke: async (event) =>
           (await repeatRefused(
-            () => invokeFunction(probedFunction, event, AbortSignal.timeout(PROBE_TIMEOUT_MS)),
-            { pauseMs: REFUSED_PAUSE_MS, until: AbortSignal.timeout(REFUSED_FOR_MS) },
+            () => invokeFunction(probedFunction, event, AbortSignal.timeout(PROBE_CALL.withinMs)),
+            { pauseMs: PROBE_CALL.refusedPauseMs, until: AbortSignal.timeout(PROBE_CALL.refusedForMs) },
           )) as ProbeResult,
         nowMs: Date.now,
       }),

@@ -1,3 +1,4 @@
+import { CALL_BUDGETS } from '../aws/call-budgets.ts';
 import { readParameters } from '../aws/ssm-parameters.ts';
 import { AdminNotes } from '../bot/admin-notes.ts';
 import { KnowledgeNews } from '../bot/knowledge-news.ts';
@@ -12,6 +13,7 @@ import { MANY_PARKED } from '../status/check.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
+import { FIRST_CALL_AGAIN } from '../telegram/deployment-patience.ts';
 import { retryUnanswered } from '../telegram/retry-unanswered.ts';
 import { askEndpoint } from '../deployment/endpoint-watch.ts';
 import { goRound, type HealthAnswer } from '../deployment/watchdog-round.ts';
@@ -21,13 +23,7 @@ import { weeklyNoteOver } from './weekly-note.ts';
 import { serviceNameOf } from './service-name.ts';
 import { knowledgeStoreOf, languageStoreOf, newsStoreOf, statusStoreOf } from './stores.ts';
 
-const HEALTH_TIMEOUT_MS = 10_000;
-
-/**
- * The first call of a round finds the connection of the round before, which may have died in the minute between. Once
- * more is enough for that; what sets or deletes the webhook is left to the next round.
- */
-const FIRST_CALL_AGAIN = { retries: 1, pauseMs: 200, methods: ['getWebhookInfo'] };
+export const HEALTH_TIMEOUT_MS = 10_000;
 
 /**
  * Each entry of their list costs one read, and goes when its update is done or dropped; so many read in vain mean
@@ -40,7 +36,7 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
   const settings = readSettings(env, ['TABLE_NAME', 'HEALTH_URL']);
   const { tableName, telegram, logLevel, healthUrl = '' } = settings;
   const telemetry = new Telemetry({ logLevel, serviceName: serviceNameOf(env) });
-  const table = { client: createDocumentClient(), tableName };
+  const table = { client: createDocumentClient({ budget: CALL_BUDGETS.watchdog }), tableName };
   const secrets = new SecretsReader({ telegram, readParameters, nowMs: Date.now });
   const status = statusStoreOf(table);
   const knowledge = knowledgeStoreOf(table);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { CALL_BUDGETS } from '../aws/call-budgets.ts';
 import { beginFunction, invokeFunction } from '../aws/lambda-invoke.ts';
 import { readParameters } from '../aws/ssm-parameters.ts';
 import { Announcer } from '../bot/announcer.ts';
@@ -53,7 +54,7 @@ export function webhookFunction(env: NodeJS.ProcessEnv): WebhookFunction {
     readParameters,
     nowMs: Date.now,
   });
-  const client = createDocumentClient();
+  const client = createDocumentClient({ budget: CALL_BUDGETS.update });
   const stored = knowledgeBaseIn({ client, tableName: settings.tableName }, (problem) => {
     telemetry.count(METRICS.knowledgeProblems);
     telemetry.logger.error('knowledge-problem', { ...problem });

@@ -45,7 +45,7 @@ export class StoreProcess {
     const [file = '', ...args] = this.#command;
     const child = endsWithUs(spawn(file, args, { stdio: 'ignore' }));
     this.#child = child;
-    const client = localClient(this.endpoint, { maxAttempts: 1, requestTimeoutMs: 1_000 });
+    const client = localClient(this.endpoint, { attempts: 1, answerMs: 1_000 });
     try {
       for (let waitedMs = 0; waitedMs < STARTED_WITHIN_MS; waitedMs += 50) {
         if (child.exitCode !== null) break;

@@ -62,7 +62,7 @@ describe('the document client', () => {
     server = createServer(listener as never).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    return localClient(`http://127.0.0.1:${port}`, { requestTimeoutMs: 60, maxAttempts: 2 });
+    return localClient(`http://127.0.0.1:${port}`, { answerMs: 60, attempts: 2 });
   }
   const read = new GetCommand({ TableName: 't', Key: { pk: 'a', sk: 'b' } });
 
@@ -114,14 +114,14 @@ describe('the document client', () => {
     }).listen(0, '127.0.0.1');
     await once(listening, 'listening');
     const { port } = listening.address() as AddressInfo;
-    const client = localClient(`http://127.0.0.1:${port}`, { requestTimeoutMs: 60, maxAttempts: 2 });
+    const client = localClient(`http://127.0.0.1:${port}`, { answerMs: 60, attempts: 2 });
     expect(await client.send(read).catch(toStoreError)).toBeInstanceOf(StoreUnavailableError);
     client.destroy();
     listening.close();
   });
 
   it('calls a refused connection, an outage and an answer that is not JSON unavailable', async () => {
-    const refused = localClient('http://127.0.0.1:1', { maxAttempts: 1 });
+    const refused = localClient('http://127.0.0.1:1', { attempts: 1 });
     expect(await refused.send(read).catch(toStoreError)).toBeInstanceOf(StoreUnavailableError);
     for (const status of [500, 200]) {
       const client = await clientOf((_request, response) => response.writeHead(status).end('<html>'));

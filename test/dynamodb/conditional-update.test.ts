@@ -56,7 +56,7 @@ describeOnEveryStore('a conditional update', (store) => {
     await expect(conditionalUpdate(table, key, update('n >'))).rejects.toMatchObject({
       name: 'ValidationException',
     });
-    const gone = localClient('http://127.0.0.1:1', { maxAttempts: 1 });
+    const gone = localClient('http://127.0.0.1:1', { attempts: 1 });
     await expect(conditionalUpdate({ ...table, client: gone }, key, update('n > :two'))).rejects.toThrow(
       StoreUnavailableError,
     );

@@ -109,7 +109,7 @@ describeOnEveryStore('the script store', (fixture) => {
   });
 
   it('calls a store that does not answer unavailable', async () => {
-    const client = localClient('http://127.0.0.1:1', { maxAttempts: 1 });
+    const client = localClient('http://127.0.0.1:1', { attempts: 1 });
     const store = new DynamoScriptStore({ client, tableName: 'any', now: () => STARTED_AT_MS });
     await expect(store.save(script('1-1'))).rejects.toBeInstanceOf(StoreUnavailableError);
     await expect(store.get('1-1')).rejects.toBeInstanceOf(StoreUnavailableError);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOOK_LIMIT_MS } from '../../functions/deployment/watchdog-round.ts';
 import { buildId } from '../../functions/settings/build-id.ts';
-import { PROBE_TIMEOUT_MS, REFUSED_FOR_MS } from '../../functions/wiring/rollout.ts';
+import { CALL_BUDGETS, longestCallMs, PROBE_CALL } from '../../functions/aws/call-budgets.ts';
 import { CONTEXT_KEYS } from '../../infra/stage.ts';
 import { timeoutLadder } from '../../infra/timeouts.ts';
 import { describeBundles } from './bundles.ts';
@@ -427,8 +427,9 @@ describe('the rollout', () => {
 describe('the hook', () => {
   it('has time left to report when Lambda refused the probe as long as it may, and then took as long as it may', () => {
     const [, { Properties }] = functionNamed(template, 'Rollout');
-    const spare = Number(Properties['Timeout']) * 1_000 - REFUSED_FOR_MS - PROBE_TIMEOUT_MS;
+    const spare = Number(Properties['Timeout']) * 1_000 - PROBE_CALL.refusedForMs - PROBE_CALL.withinMs;
     expect(spare).toBeGreaterThanOrEqual(15_000);
+    expect(spare).toBeGreaterThan(longestCallMs(CALL_BUDGETS.rollout));
   });
 });
 

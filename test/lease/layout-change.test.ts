@@ -41,7 +41,7 @@ describeOnEveryStore('the first layout', (store) => {
   });
 
   it('is not in force until each of its lease items is there, whenever its making ends half-way', async () => {
-    const { client, tableName } = await store.freshTable({ maxAttempts: 1 });
+    const { client, tableName } = await store.freshTable({ attempts: 1 });
     const leases = new DynamoLeaseStore({ client, tableName, scope: '42' });
     const traffic = observe(client);
     const lose = (nth: number): void =>

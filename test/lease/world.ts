@@ -127,7 +127,7 @@ function startProcess(
   options: ProcessOptions & { clock: TestClock },
 ): TestProcess {
   const { clock, waitBudgetMs = 0, sdkAttempts = 1, holderIsDead = () => false } = options;
-  const client = localClient(endpoint, { maxAttempts: sdkAttempts });
+  const client = localClient(endpoint, { attempts: sdkAttempts });
   onTestFinished(() => client.destroy());
   const traffic = observe(client);
   const table = { client, tableName, scope: '42' };

@@ -20,6 +20,7 @@ import { json } from 'node:stream/consumers';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ClassicLevel } from 'classic-level';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CALL_BUDGETS } from '../../functions/aws/call-budgets.ts';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
 import { clientOfEmbeddedStore } from '../../functions/local/embedded-client.ts';
@@ -225,7 +226,7 @@ describe('the embedded store', () => {
     async () => {
       const owner = await ownerProcess();
       const access = JSON.parse(readFileSync(join(folder, 'store.json'), 'utf8')) as StoreAccess;
-      const client = clientOfAccess(async () => access, { maxAttempts: 1, requestTimeoutMs: 10_000 });
+      const client = clientOfAccess(async () => access, { ...CALL_BUDGETS.ownerAlive, answerMs: 10_000 });
       await createTableIfMissing(client, TABLE);
       const put = async (pk: string): Promise<void> => {
         await client.send(

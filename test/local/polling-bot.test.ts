@@ -156,7 +156,7 @@ describe('a bot that polls', () => {
   it('goes on standing by when the store fails it as its turn has come', async () => {
     const env = environment(`test-${randomUUID()}`, 'press-3');
     const settings = readSettings(env);
-    const client = localClient(dynamo.endpoint, { maxAttempts: 1 });
+    const client = localClient(dynamo.endpoint, { attempts: 1 });
     onTestFinished(() => client.destroy());
     await createTableIfMissing(client, settings.tableName);
     const identity = processIdentity({ hostId: 'press-3' });

@@ -4,14 +4,13 @@ import { request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
 import { clientOfEmbeddedStore } from '../../functions/local/embedded-client.ts';
 import { EmbeddedStore } from '../../functions/local/embedded-store.ts';
 import { RunRecords } from '../../functions/local/run-record.ts';
 import type { StoreAccess } from '../../functions/local/store-access.ts';
-import { localClient } from '../fixtures/local-dynamodb.ts';
 
 const TABLE = 'gate-test';
 
@@ -63,7 +62,8 @@ describe('the door of the embedded store', () => {
 
   it('opens to the ordinary SDK with the access key id of store.json, which only its owner may read', async () => {
     const { endpoint, accessKeyId } = written();
-    const client = localClient(endpoint, { credentials: { accessKeyId, secretAccessKey: 'any' } });
+    const credentials = { accessKeyId, secretAccessKey: 'any' };
+    const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
     expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual([TABLE]);
     client.destroy();
   });

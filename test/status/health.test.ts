@@ -2,7 +2,7 @@ import { DeleteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamod
 import { keys } from '../../functions/dynamodb/keys.ts';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
-import { checkHealth, FRESH_MS, type HealthDeps } from '../../functions/status/check.ts';
+import { checkHealth, FRESH_MS, HEALTH_WITHIN_MS, type HealthDeps } from '../../functions/status/check.ts';
 import { keepingUsersOut, REASONS } from '../../functions/status/reasons.ts';
 import { systemClock } from '../../functions/lease/clock.ts';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
@@ -136,10 +136,27 @@ describeOnEveryStore('the health check', (store) => {
   });
 
   it('is degraded, and still answers, when the store cannot be reached', async () => {
-    const gone = localClient('http://127.0.0.1:1', { maxAttempts: 1 });
+    const gone = localClient('http://127.0.0.1:1', { attempts: 1 });
     const report = await checkHealth({ ...deps, status: new DynamoStatusStore({ client: gone, tableName }) });
     expect(report).toMatchObject({ status: 'degraded', reasons: ['the store cannot be reached'] });
     gone.destroy();
+  });
+
+  it('is degraded, and ends before its caller gives it up, when the store stays silent', async () => {
+    const waitedMs: number[] = [];
+    const atOnce = (delayMs: number, callback: () => void): (() => void) => {
+      waitedMs.push(delayMs);
+      const timer = setImmediate(callback);
+      return () => clearImmediate(timer);
+    };
+    const silent = () => new Promise<undefined>(() => {});
+    const report = await checkHealth({
+      ...deps,
+      knowledge: silent,
+      clock: { ...systemClock, after: atOnce },
+    });
+    expect(report).toMatchObject({ status: 'degraded', reasons: ['the store cannot be reached'] });
+    expect(waitedMs).toEqual([HEALTH_WITHIN_MS]);
   });
 
   it.each([
