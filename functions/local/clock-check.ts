@@ -57,6 +57,12 @@ export function isOff({ offsetMs, uncertaintyMs }: ClockOffset, maxClockSkewMs: 
   return Math.abs(offsetMs) - uncertaintyMs > maxClockSkewMs;
 }
 
+/** For people, of this machine's clock. */
+export function describeOffset({ offsetMs }: ClockOffset): string {
+  const direction = offsetMs > 0 ? 'behind' : 'ahead of';
+  return `about ${Math.abs(offsetMs / 1000).toFixed(1)} s ${direction} the store's`;
+}
+
 /**
  * @throws ClockError when this clock is off
  * @throws StoreUnavailableError
@@ -68,10 +74,8 @@ export async function assertClock(
 ): Promise<void> {
   const offset = await storeClockOffset(client, tableName);
   if (offset === undefined || !isOff(offset, maxClockSkewMs)) return;
-  const { offsetMs } = offset;
-  const direction = offsetMs > 0 ? 'behind' : 'ahead of';
   throw new ClockError(
-    `This machine's clock is about ${Math.abs(offsetMs / 1000).toFixed(1)} s ${direction} the store's, more than ` +
+    `This machine's clock is ${describeOffset(offset)}, more than ` +
       `MAX_CLOCK_SKEW_MS (${maxClockSkewMs}) allows: set it by NTP, then try again`,
   );
 }

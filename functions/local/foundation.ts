@@ -63,10 +63,10 @@ export async function layFoundation(options: {
   identity: ProcessIdentity;
   emit: Emit;
   say: (line: string) => void;
-  /** The troubles that this process meets at Telegram, for the health check. */
-  troubles?: () => string[];
+  /** The troubles that this process meets, at Telegram or with its clock, for the health check. */
+  troubles: () => string[];
 }): Promise<Foundation> {
-  const { store, settings, secrets, telegram, identity, emit, say, troubles = () => [] } = options;
+  const { store, settings, secrets, telegram, identity, emit, say, troubles } = options;
   const { client } = store;
   const { botId } = secrets;
   const protocol = openProtocol({

@@ -125,12 +125,13 @@ async function pollingBot(
   const { say, lock } = run;
   const { handlerDeadlineMs } = run.settings;
   const watch = new TelegramWatch({ clock: systemClock, say });
+  const ground = groundOf(run);
   const foundation = await layFoundation({
-    ...groundOf(run),
+    ...ground,
     secrets,
     telegram,
     ...(isLocal && { botName: LOCAL_NAME }),
-    troubles: () => watch.reasons(),
+    troubles: () => [...watch.reasons(), ...ground.troubles()],
   });
   const standby = run.standby
     ? standbyOf(run, foundation, { botId: secrets.botId, telegram: isLocal ? undefined : telegram })

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
+import { systemClock } from '../lease/clock.ts';
 import { hasToken, SecretsReader, type TelegramSecrets } from '../settings/secrets.ts';
 import { SettingsError, type Settings } from '../settings/settings.ts';
 import { statusStoreOf } from '../wiring/stores.ts';
 import { BotLock, botKey, storeKey } from './bot-lock.ts';
 import { assertClock } from './clock-check.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { LOCAL_BOT } from './local-bot.ts';
 import { openStore } from './open-store.ts';
 import type { OpenedStore } from './opened-store.ts';
@@ -44,19 +46,31 @@ export async function runBot(options: RunOptions): Promise<void> {
     ...(options.log !== undefined && { log: options.log }),
   });
   let lock: BotLock | undefined;
+  let clockWatch: ClockWatch | undefined;
   try {
     await assertUsable(options, store, secrets);
     lock = lockOf({ settings, secrets, store, describe: record.describe });
     const shown = new RunOnPage(options.shownOn, identity.holder);
     shown.watch(store.client);
-    const run: Run = { ...options, store, identity, lock, shown, record: record.note };
+    clockWatch = watchClock(options, store);
+    const run: Run = { ...options, store, identity, lock, shown, clockWatch, record: record.note };
     if (mode === 'webhook') await runWebhook(run, secrets!);
     else await runPolling(run, secrets);
   } finally {
+    await clockWatch?.stop();
     await lock?.release();
     record.remove();
     await store.close();
   }
+}
+
+/** Processes over a store in the data folder have one clock: nothing to compare. */
+function watchClock({ env, settings, say }: RunOptions, store: OpenedStore): ClockWatch | undefined {
+  if (env['TABLE_NAME'] === undefined) return undefined;
+  const { maxClockSkewMs } = settings;
+  const watch = new ClockWatch({ store, maxClockSkewMs, clock: systemClock, say });
+  watch.start();
+  return watch;
 }
 
 async function readSecrets(settings: Settings): Promise<TelegramSecrets | undefined> {

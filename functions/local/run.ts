@@ -1,6 +1,7 @@
 import { hasToken } from '../settings/secrets.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { BotLock } from './bot-lock.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import { eventLine } from './event-lines.ts';
 import type { layFoundation } from './foundation.ts';
 import type { OpenedStore } from './opened-store.ts';
@@ -33,6 +34,8 @@ export interface Run extends RunOptions {
   identity: ProcessIdentity;
   lock: BotLock;
   shown: RunOnPage;
+  /** Absent over a store that has no clock but this machine's. */
+  clockWatch: ClockWatch | undefined;
   /** Tells what has become of this process. */
   record: (change: Partial<RunNote>) => void;
 }
@@ -42,7 +45,7 @@ type FoundationOptions = Parameters<typeof layFoundation>[0];
 /** The options that the foundation of a run is laid with, whatever its mode. */
 export function groundOf(
   run: Run,
-): Pick<FoundationOptions, 'store' | 'identity' | 'settings' | 'emit' | 'say'> {
+): Pick<FoundationOptions, 'store' | 'identity' | 'settings' | 'emit' | 'say' | 'troubles'> {
   const { store, identity, settings, say, shown, local, terminal } = run;
   // A chat that is looked at is its own trace.
   const hasChat = terminal !== undefined && (local === true || !hasToken(settings));
@@ -51,5 +54,5 @@ export function groundOf(
     const line = eventLine(event, { eachUpdate: !hasChat });
     if (line !== undefined) say(line);
   };
-  return { store, identity, settings, emit, say };
+  return { store, identity, settings, emit, say, troubles: () => run.clockWatch?.reasons() ?? [] };
 }

@@ -16,6 +16,7 @@ export const REASONS = {
   telegramSilent: 'Telegram does not answer this bot',
   telegramRefuses: 'Telegram refuses this bot',
   tokenShared: 'another program polls with this bot’s token',
+  clockOff: 'this machine’s clock is off',
   stopped: 'a partition takes no updates',
   layoutLost: 'the layout of the partitions is lost',
   parked: 'updates are parked',

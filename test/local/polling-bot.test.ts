@@ -177,6 +177,7 @@ describe('a bot that polls', () => {
       telegram: access,
       identity,
       emit: () => {},
+      troubles: () => [],
       say,
     });
     const { leases, context } = foundation.protocol;
