@@ -40,6 +40,59 @@ describe('records are found', () => {
     ),
     ['in a list within an export', { export: { version: 1, atoms: [belt] } }, 'JSON', belt],
     ['in a list of any name', { faults: [belt] }, 'JSON', belt],
+    ['under a name of any case', { Count: 1, Items: [belt] }, 'JSON', belt],
+    ['in an export of several frames', { a: { m: {}, payload: { b: { list: [belt] } } } }, 'JSON', belt],
+    ['in pages of an answer', [{ page: 1, items: [belt] }], 'JSON', belt],
+    ['in GraphQL edges', { data: { atoms: { edges: [{ node: belt }] } } }, 'GraphQL edges', belt],
+    [
+      'in a scan of DynamoDB',
+      {
+        Items: [
+          {
+            atom_id: { S: 'b-1' },
+            title: { S: 'Belt slips' },
+            content: { S: TEXT },
+            keywords: { L: [{ S: 'belt' }] },
+            source_pages: { NS: ['4'] },
+            quality_score: { N: '0.5' },
+            summary: { NULL: true },
+          },
+        ],
+      },
+      'DynamoDB items',
+      { ...belt, atom_id: 'b-1', keywords: ['belt'], source_pages: [4], quality_score: 0.5 },
+    ],
+    [
+      'in an export of DynamoDB to S3',
+      { Item: { title: { S: 'Belt slips' }, content: { S: TEXT } } },
+      'DynamoDB items',
+      belt,
+    ],
+    [
+      'in instructions with their outputs',
+      [{ instruction: 'Belt slips', input: '', output: TEXT }],
+      'questions and answers',
+      belt,
+    ],
+    [
+      'in prompts with an input, and their completions',
+      [{ prompt: 'Belt', input: 'slips', completion: TEXT }],
+      'questions and answers',
+      belt,
+    ],
+    [
+      'in conversations',
+      [
+        {
+          conversations: [
+            { from: 'human', value: 'Belt slips' },
+            { from: 'gpt', value: TEXT },
+          ],
+        },
+      ],
+      'chat messages',
+      belt,
+    ],
     ['in a map by id', { 'acme:belt:slips': belt }, 'JSON', { ...belt, atom_id: 'acme:belt:slips' }],
     [
       'in a map under atoms',
@@ -146,6 +199,16 @@ describe('records are found', () => {
     await expect(readAll(JSON.stringify({ items: [belt], rows: [belt] }))).rejects.toThrow(
       'another list of records, "rows"',
     );
+  });
+
+  it('in lists that follow one another, and in lists and pages of lines', async () => {
+    const [one, two] = [JSON.stringify([belt]), JSON.stringify([{ ...belt, title: 'Belt tears' }])];
+    const titles = async (text: string, name: string): Promise<string[]> =>
+      (await atomsOf(text, name)).atoms.map(({ title }) => title);
+    const both = ['Belt slips', 'Belt tears'];
+    expect(await titles(`${one}\n${two}`, 'joined.json')).toEqual(both);
+    expect(await titles(`${one}\n${two}\n`, 'lists.jsonl')).toEqual(both);
+    expect(await titles(`{"items": ${one}}\n{"items": ${two}}\n`, 'pages.jsonl')).toEqual(both);
   });
 
   it('in lines that are not quite JSON', async () => {

@@ -194,7 +194,16 @@ describe('a file that is not JSON as a whole is refused, with its line', () => {
 
   it('when an entry or what stands between entries is broken', async () => {
     expect(await refusal('[{"a": 1},\n{"b": }, {"c": 1}]')).toBe('f.json, line 2: entry 2 is not valid JSON');
-    for (const text of ['[1 2]', '[1,,2]', '[,1]', '[}', '[1] 2', '[1][2]', '{"a":1} x', '{\n"a":1}\n]']) {
+    for (const text of [
+      '[1 2]',
+      '[1,,2]',
+      '[,1]',
+      '[}',
+      '[1] 2',
+      '[1]{"a":1}',
+      '{"a":1} x',
+      '{\n"a":1}\n]',
+    ]) {
       await refusal(text);
     }
     expect(await refusal('{"metadata": oops, "atoms": [{"a": 1}]}')).toContain('around the list');

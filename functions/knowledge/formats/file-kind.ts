@@ -74,6 +74,7 @@ function ofText(text: string, ending: string, head: Buffer): FileKind {
   if (ending === 'jsonl' || ending === 'ndjson') return { reads: 'json lines' };
   if (ending === 'csv' || ending === 'tsv') return { reads: 'csv' };
   if (ending === 'md' || ending === 'markdown' || ending === 'mdx') return { reads: 'markdown' };
+  if (ending === 'toml' || ending === 'ini') return { is: `a file of settings: ${CSV_WAY}` };
   if (/^[[{\u001e]/.test(text.replace(COMMENTS, ''))) return { reads: 'json' };
   if (SQL.test(text))
     return { is: `an SQL dump: ${CSV_WAY} (\\copy knowledge_atoms to 'atoms.csv' csv header)` };

@@ -9,7 +9,7 @@ import {
   ScanError,
 } from './json-scanner.ts';
 import { MENDED, notJson, parseJson } from './json-text.ts';
-import { recordsIn, shapeOf } from './records.ts';
+import { recordsIn, recordsOfEntry } from './records.ts';
 
 export interface JsonItemsOptions {
   /** As messages name it. */
@@ -44,7 +44,7 @@ function* itemsOf(scanned: ScannedItem, file: string): Generator<Item> {
     yield item;
     return;
   }
-  const found = scanned.isDocument ? recordsIn(item.value) : [shapeOf(item.value)];
+  const found = scanned.isDocument ? recordsIn(item.value) : recordsOfEntry(item.value);
   for (const [at, { record, as }] of found.entries()) {
     yield { ...item, index: item.index + at, value: record, as: as ?? item.as };
   }

@@ -133,6 +133,9 @@ export class JsonScanner {
     if (this.#state === 'start') return this.#start(byte, at);
     if (this.#state === 'list') return this.#scanList(byte, at);
     if (this.#state === 'between values' && byte === OPEN_OBJECT) return this.#beginValue(byte, at);
+    // Two files that were joined.
+    if (this.#state === 'end' && this.#frame === undefined && byte === OPEN_LIST)
+      return this.#start(byte, at);
     throw new ScanError(this.#line, 'there is more text after the end of the JSON value');
   }
 
@@ -148,6 +151,7 @@ export class JsonScanner {
     if (byte === OPEN_LIST) {
       this.#state = 'list';
       this.#place = 'list';
+      this.#expects = 'entry';
       return at + 1;
     }
     if (this.#jsonLines) {

@@ -1,4 +1,6 @@
 import { plainName } from '../field-names.ts';
+import { dialogueIn } from './dialogues.ts';
+import { dynamoDbItem } from './dynamodb-json.ts';
 import { isListOfObjects, isListOfRecords, isObject } from './wrappers.ts';
 
 /** A record, and the kind of dump it is from where something shows that. */
@@ -75,6 +77,19 @@ export function recordsIn(document: unknown, depth = 0): FoundRecord[] {
   return [shaped];
 }
 
+/**
+ * The records of an entry of a list, or of a line: mostly itself, but several where it is a page of an answer, as
+ * `{"page": 2, "items": [...]}`, or a list.
+ */
+export function recordsOfEntry(value: unknown): FoundRecord[] {
+  const isPage = isObject(value) && !isRecord(value);
+  const lists = isPage ? Object.entries(value).filter(([key]) => isListOfRecords([key])) : [['', value]];
+  const records = lists.flatMap(([, list]) =>
+    isListOfObjects(list) && list.some(isRecord) ? list.map((entry) => shapeOf(entry)) : [],
+  );
+  return records.length > 0 ? records : [shapeOf(value)];
+}
+
 function isRecord(value: unknown): boolean {
   const { record, as } = shapeOf(value);
   return isObject(record) && (as !== undefined || hasText(record));
@@ -94,8 +109,10 @@ export function isTextName(name: string): boolean {
 /** A record of a known kind of dump with its fields beside one another. */
 export function shapeOf(value: unknown, depth = 0): FoundRecord {
   if (!isObject(value) || depth > MAX_DEPTH) return { record: value };
-  const chat = chatIn(value);
-  if (chat !== undefined) return { record: chat, as: 'chat messages' };
+  const said = dialogueIn(value);
+  if (said !== undefined) return said;
+  const item = dynamoDbItem(value);
+  if (item !== undefined) return { record: item, as: 'DynamoDB items' };
   if (typeof value._node_content === 'string') return llamaIndexRow(value);
   const name = Object.keys(NESTS).find((key) => isObject(value[key]) && nests(value, key));
   if (name === undefined) return { record: value };
@@ -105,8 +122,10 @@ export function shapeOf(value: unknown, depth = 0): FoundRecord {
   return { record: withId(record, value), as: kindOf(value, name, inside.as) };
 }
 
-/** Whether this field holds what a record of such a dump says about itself. */
+/** Whether this field holds what a record of such a dump says about itself, rather than more objects around it. */
 function nests(value: Fields, key: string): boolean {
+  const isFrame = Object.values(value[key] as Fields).every((inside) => isObject(inside));
+  if (isFrame && shapeOf(value[key]).as === undefined) return false;
   if (key !== 'metadata' && key !== 'attributes') return !hasText(value) || key === '__data__';
   const nested = value[key] as Fields;
   const isChunk = 'page_content' in value || 'pageContent' in value || !('title' in value);
@@ -115,6 +134,7 @@ function nests(value: Fields, key: string): boolean {
 
 function kindOf(value: Fields, name: string, inside: string | undefined): string {
   if ('page_content' in value || 'pageContent' in value) return 'LangChain documents';
+  if (name === 'node' && !('score' in value)) return 'GraphQL edges';
   if ('id_' in value || 'text_resource' in value || value.class_name === 'TextNode')
     return 'LlamaIndex nodes';
   return NESTS[name] === 'documents with metadata' && inside !== undefined ? inside : NESTS[name]!;
@@ -149,15 +169,6 @@ function llamaIndexRow({ _node_content: text, ...row }: Fields): FoundRecord {
   } catch {
     return { record: row };
   }
-}
-
-/** `{messages: [{role, content}, ...]}`: the first question and the answer to it. */
-function chatIn({ messages }: Fields): Fields | undefined {
-  if (!isListOfObjects(messages)) return undefined;
-  const said = (role: RegExp): unknown =>
-    (messages as Fields[]).find((message) => role.test(String(message.role ?? message.from)))?.content;
-  const [question, answer] = [said(/^(user|human)$/), said(/^(assistant|gpt|model)$/)];
-  return typeof question === 'string' && typeof answer === 'string' ? { question, answer } : undefined;
 }
 
 /** Columns side by side, as Chroma, pandas and Hugging Face write them, as records. */

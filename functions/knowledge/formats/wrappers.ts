@@ -24,7 +24,7 @@ const LISTS = new Set([
     'vectors',
     'passages',
   ],
-  ...['faqs', 'questions', 'pages', 'value'],
+  ...['faq', 'faqs', 'questions', 'pages', 'value', 'list', 'edges', 'samples', 'examples'],
 ]);
 /** The names of objects that may stand around that list. */
 const FRAMES = new Set([
@@ -52,7 +52,8 @@ export function isKeyOfRecord(key: string): boolean {
  * @param how.empty a list without an entry, which only its name tells from others
  */
 export function isListOfRecords(keys: readonly string[], { empty = false } = {}): boolean {
-  const [own = '', ...around] = [...keys].reverse();
+  // `aws dynamodb scan` says `Items`.
+  const [own = '', ...around] = [...keys].reverse().map((key) => key.toLowerCase());
   if (empty) return own === 'atoms' && around.length === 0;
   return LISTS.has(own) && around.length < MAX_DEPTH && around.every((key) => FRAMES.has(key));
 }

@@ -1,0 +1,47 @@
+import { isObject } from './wrappers.ts';
+
+type Fields = Record<string, unknown>;
+
+/**
+ * An item as `aws dynamodb scan` and DynamoDB's export to S3 write it, each value under the name of its type, with
+ * plain values: `{"title": {"S": "Belt slips"}}`. `undefined` for any other record.
+ */
+export function dynamoDbItem(value: Fields): Fields | undefined {
+  const item = isObject(value.Item) ? value.Item : value;
+  const entries = Object.entries(item).map(([name, typed]) => [name, plainOf(typed)] as const);
+  if (entries.length === 0 || entries.some(([, plain]) => plain === undefined)) return undefined;
+  return Object.fromEntries(entries);
+}
+
+/** `undefined` where it is no typed value. */
+function plainOf(typed: unknown): unknown {
+  if (!isObject(typed)) return undefined;
+  const [[type, value] = [], ...others] = Object.entries(typed);
+  if (type === undefined || others.length > 0) return undefined;
+  switch (type) {
+    case 'S':
+      return typeof value === 'string' ? value : undefined;
+    case 'N':
+      return Number.isFinite(Number(value)) ? Number(value) : undefined;
+    case 'BOOL':
+      return typeof value === 'boolean' ? value : undefined;
+    case 'NULL':
+      return null;
+    case 'B':
+    case 'SS':
+    case 'BS':
+      return value;
+    case 'NS':
+      return Array.isArray(value) ? value.map(Number) : undefined;
+    case 'L':
+      return Array.isArray(value) ? value.map(plainOf) : undefined;
+    case 'M':
+      return isObject(value) ? mapOf(value) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function mapOf(value: Fields): Fields {
+  return Object.fromEntries(Object.entries(value).map(([name, typed]) => [name, plainOf(typed)]));
+}
