@@ -16,6 +16,23 @@ export interface MappedRecord {
   notes: MappingNote[];
 }
 
+/** Names of the text of a record, in the form of {@link plainName}. */
+export const CONTENT_NAMES: readonly string[] = [
+  ...[
+    'text',
+    'page_content',
+    'body',
+    'answer',
+    'answers',
+    'article',
+    'markdown',
+    'html',
+    'chunk',
+    'chunk_text',
+  ],
+  ...['document', 'post_content', 'inhalt', 'antwort', 'description', 'beschreibung', 'summary'],
+];
+
 /**
  * Names that other systems give to a field, the surest first, in the form of {@link plainName}. A field of ours in the
  * same record wins; each name is used once. Content comes before summary: a lone description is the article.
@@ -28,6 +45,7 @@ const ALIASES: Partial<Record<AtomField, readonly string[]>> = {
     'heading',
     'headline',
     'question',
+    'post_title',
     'subject',
     'topic',
     'titel',
@@ -35,21 +53,7 @@ const ALIASES: Partial<Record<AtomField, readonly string[]>> = {
     'frage',
     'thema',
   ],
-  content: [
-    ...[
-      'text',
-      'page_content',
-      'body',
-      'answer',
-      'article',
-      'markdown',
-      'html',
-      'chunk',
-      'chunk_text',
-      'document',
-    ],
-    ...['inhalt', 'antwort', 'description', 'beschreibung', 'summary'],
-  ],
+  content: CONTENT_NAMES,
   summary: ['abstract', 'description', 'excerpt', 'zusammenfassung', 'kurzbeschreibung', 'beschreibung'],
   manufacturer: ['vendor', 'maker', 'brand', 'oem', 'hersteller', 'marke'],
   product_family: [

@@ -61,6 +61,8 @@ const TEXT_NAMES = [
   'id',
   '$oid',
   'rendered',
+  'plain_text',
+  'storage',
   'en',
   'de',
 ];

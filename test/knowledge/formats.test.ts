@@ -43,6 +43,20 @@ describe('records are found', () => {
     ['under a name of any case', { Count: 1, Items: [belt] }, 'JSON', belt],
     ['in an export of several frames', { a: { m: {}, payload: { b: { list: [belt] } } } }, 'JSON', belt],
     ['in pages of an answer', [{ page: 1, items: [belt] }], 'JSON', belt],
+    [
+      'in lists by category',
+      { categories: [{ name: 'Belts', articles: [belt] }, { name: 'Empty' }] },
+      'JSON',
+      belt,
+    ],
+    ['with several answers', [{ question: 'Belt slips', answers: [{ text: TEXT }] }], 'JSON', belt],
+    ['in posts of WordPress', [{ post_title: 'Belt slips', post_content: `<p>${TEXT}</p>` }], 'JSON', belt],
+    [
+      'in pages of Confluence',
+      { results: [{ title: 'Belt slips', body: { storage: { value: `<p>${TEXT}</p>` } } }] },
+      'JSON',
+      belt,
+    ],
     ['in GraphQL edges', { data: { atoms: { edges: [{ node: belt }] } } }, 'GraphQL edges', belt],
     [
       'in a scan of DynamoDB',
@@ -257,6 +271,13 @@ describe('a table', () => {
         atoms: [belt],
         as: [as],
       });
+  });
+
+  it('may have a caption above the names of its columns', async () => {
+    const { atoms } = await atomsOf(`Export of 2024\n\ntitle;content\nBelt slips;"${TEXT}"\n`, 'faults.csv');
+    expect(atoms).toMatchObject([belt]);
+    const [alone] = await readAll('name\nBelt slips\n', 'names.csv');
+    expect(alone?.atom).toBeUndefined();
   });
 
   it('of ten thousand columns is read, and one note names those that it has beside', async () => {

@@ -3,6 +3,7 @@ import { CsvError, parse } from 'csv-parse';
 import { UnreadableSourceError } from '../import-error.ts';
 import { decodeText, WINDOWS_1252 } from './encoding.ts';
 import type { Item } from './item.ts';
+import { isTextName } from './records.ts';
 import { namesOf, rowRecord } from './table.ts';
 
 /** A row is an atom at most, with whatever stands around it. */
@@ -15,7 +16,13 @@ const DELIMITERS: Readonly<Record<string, string>> = {
   '|': 'CSV with bars',
 };
 
-/** The sign that separates the columns: the one that the first line has most of, outside of quotes; `undefined` when that is no table. */
+/** How many lines may stand before the table: its caption, and an empty one. */
+const CAPTION_LINES = 5;
+
+/**
+ * The sign that separates the columns: the one that the first line which has any has most of, outside of quotes;
+ * `undefined` when that is no table.
+ */
 export function delimiterOf(head: Buffer): { delimiter: string; isDeclared: boolean } | undefined {
   const text = head.toString('latin1');
   // Excel writes this line for itself.
@@ -24,13 +31,15 @@ export function delimiterOf(head: Buffer): { delimiter: string; isDeclared: bool
   const line = text
     .trimStart()
     .replace(/"(?:[^"]|"")*"/g, '""')
-    .split(/\r\n|\r|\n/, 1)[0]!;
+    .split(/\r\n|\r|\n/, CAPTION_LINES)
+    .find((each) => Object.keys(DELIMITERS).some((sign) => each.includes(sign)));
+  if (line === undefined) return undefined;
   const counts = Object.keys(DELIMITERS).map((each) => ({
     delimiter: each,
     count: line.split(each).length - 1,
   }));
   const most = counts.reduce((a, b) => (b.count > a.count ? b : a));
-  return most.count === 0 ? undefined : { delimiter: most.delimiter, isDeclared: false };
+  return { delimiter: most.delimiter, isDeclared: false };
 }
 
 /**
@@ -43,7 +52,8 @@ export async function* csvItems(options: {
   head: Buffer;
 }): AsyncGenerator<Item> {
   const { file, chunks, head } = options;
-  const { delimiter, isDeclared } = delimiterOf(head) ?? { delimiter: ',', isDeclared: false };
+  const found = delimiterOf(head);
+  const { delimiter, isDeclared } = found ?? { delimiter: ',', isDeclared: false };
   const source = Readable.from(chunks);
   const parser = parse({
     delimiter,
@@ -69,7 +79,7 @@ export async function* csvItems(options: {
       if (names === undefined) {
         if (cells === undefined)
           throw new UnreadableSourceError({ file, line }, 'the row of names is not valid UTF-8');
-        names = namesOf(cells.values);
+        if (found === undefined || !isCaption(cells.values)) names = namesOf(cells.values);
         continue;
       }
       const at = { index: index++, line };
@@ -90,6 +100,12 @@ export async function* csvItems(options: {
   } finally {
     source.destroy();
   }
+}
+
+/** One cell above the names of the columns, and no name itself. */
+function isCaption(cells: readonly string[]): boolean {
+  const filled = cells.filter((cell) => cell.trim() !== '');
+  return filled.length === 1 && !isTextName(filled[0]!);
 }
 
 function decoded(cells: readonly string[]): { values: string[]; isWindows: boolean } | undefined {

@@ -1,4 +1,4 @@
-import { plainName } from '../field-names.ts';
+import { CONTENT_NAMES, plainName } from '../field-names.ts';
 import { dialogueIn } from './dialogues.ts';
 import { dynamoDbItem } from './dynamodb-json.ts';
 import { isListOfObjects, isListOfRecords, isObject } from './wrappers.ts';
@@ -13,32 +13,7 @@ type Fields = Record<string, unknown>;
 
 const MAX_DEPTH = 4;
 /** A record that has text under one of these says what it has to say itself. */
-const TEXTS = new Set([
-  ...[
-    'content',
-    'text',
-    'page_content',
-    'body',
-    'answer',
-    'article',
-    'description',
-    'summary',
-    'document',
-    'markdown',
-  ],
-  ...[
-    'html',
-    'chunk',
-    'chunk_text',
-    'problem',
-    'solution',
-    'inhalt',
-    'antwort',
-    'beschreibung',
-    'title',
-    'titel',
-  ],
-]);
+const TEXTS = new Set([...CONTENT_NAMES, 'content', 'title', 'titel', 'post_title', 'problem', 'solution']);
 /** Where vector stores and document frameworks keep the fields of a record, beside its text or around it. */
 const NESTS: Readonly<Record<string, string>> = {
   payload: 'Qdrant points',
@@ -66,6 +41,8 @@ export function recordsIn(document: unknown, depth = 0): FoundRecord[] {
   const named = lists.filter(([key]) => isListOfRecords([key]));
   const chosen = named.length > 0 ? named : lists;
   if (chosen.length > 0) return chosen.flatMap(([, list]) => (list as unknown[]).map(shapeOf));
+  const grouped = entries.flatMap(([, list]) => (isListOfObjects(list) ? list.flatMap(recordsOfEntry) : []));
+  if (grouped.some(({ record }) => isRecord(record))) return grouped.filter(({ record }) => isRecord(record));
   const objects = entries.filter((entry): entry is [string, Fields] => isObject(entry[1]));
   const byId = objects.filter(([, value]) => isRecord(value));
   if (byId.length > 0 && byId.length === objects.length)
