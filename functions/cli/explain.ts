@@ -1,4 +1,5 @@
 import type { HttpError } from 'grammy/web';
+import type { PortOwner } from '../local/port-owner.ts';
 import type { Neighbour } from '../local/meeting-point.ts';
 import type { StoreRefusal, StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { describeHolder, pidHere, processIdentity, userName } from '../local/process-identity.ts';
@@ -42,6 +43,11 @@ function sentence(error: unknown, args: readonly string[]): string {
       return botInUse((error as { by: Neighbour }).by, args);
     case 'LeaseLostError':
       return leaseLost(error as { holder?: string }, args);
+    case 'PortInUseError': {
+      const { by } = error as { by?: PortOwner };
+      const stop = by && commandLine('stop', ['--data', by.dataFolder]);
+      return `❌ ${message}${stop === undefined ? '' : `: ${stop}`}`;
+    }
     case 'TokenInUseError':
       return tokenInUse(message, args);
     case 'GrammyError':

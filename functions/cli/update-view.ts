@@ -4,8 +4,7 @@ import { table, time } from './output.ts';
 
 /** The history of one update, a line an attempt. */
 export function updateLines(record: LedgerRecord): string[] {
-  const { updateId, status, parked, attempts, failures, error, claimedAtMs, settledAtMs, history, progress } =
-    record;
+  const { updateId, status, parked, attempts, error, claimedAtMs, settledAtMs, history, progress } = record;
   const { sent, unconfirmed } = progress;
   const rows = history.map(({ startedAtMs, endedAtMs, ended, fencingToken, holder, error: why }) => [
     time(startedAtMs),
@@ -27,7 +26,7 @@ export function updateLines(record: LedgerRecord): string[] {
   }
   return [
     `Update ${updateId}: ${status}${parked && status !== 'dead' ? ', replayed after it was parked' : ''}`,
-    `Attempts that count: ${attempts}, of which failed: ${failures}`,
+    `Attempts: ${attempts} (deferred ones do not count)`,
     ...(sent + unconfirmed === 0
       ? []
       : [

@@ -1,11 +1,19 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { botAt, type PortOwner } from './port-owner.ts';
 
-/** The port is taken; the message says by whom where that is known. */
+/** Nothing can listen there; the message says why. */
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
   readonly forOperator = true;
+  /** Another bot of this program has the port. */
+  readonly by: PortOwner | undefined;
+
+  constructor(message: string, by?: PortOwner) {
+    super(message);
+    this.by = by;
+  }
 }
 
 /** Where a server is reached. */
@@ -62,14 +70,23 @@ async function listenAt(answer: Answer, port: number, host: string): Promise<Ser
     return server;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE')
-      throw new PortInUseError(
-        `Port ${port} is in use by another program: choose another one with --port, or stop that program`,
-      );
+    if (code === 'EADDRINUSE') throw portInUse(port, await botAt(port, host));
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES')
       throw new PortInUseError(
         `Nothing can listen at ${host}, port ${port}: ${message}. Correct LISTEN_ADDRESS or PORT`,
       );
     throw error;
   }
+}
+
+function portInUse(port: number, by: PortOwner | undefined): PortInUseError {
+  const who =
+    by === undefined
+      ? 'another program'
+      : `another bot (PID ${by.pid}, ${by.bot}, data folder ${by.dataFolder})`;
+  const what = by === undefined ? 'that program' : 'that bot';
+  return new PortInUseError(
+    `Port ${port} is in use by ${who}: choose another one with --port, or stop ${what}`,
+    by,
+  );
 }

@@ -98,7 +98,8 @@ describe('a data folder', SIDE_BY_SIDE, () => {
       const stop = await bot.run(['stop', ...target]);
       expect(stop).toMatchObject({ code: 0, stdout: 'Bot is not running: there is nothing to stop\n' });
       const restart = await bot.run(['restart', ...target]);
-      expect(restart.stderr).toContain(`Port ${port} is in use by another program`);
+      expect(restart.stderr).toContain(`Port ${port} is in use by another bot (PID ${running.pid}, local, `);
+      expect(restart.stderr).toMatch(/or stop that bot: npx \S+ stop --data \S+\n/);
     }
     expect(running.hasEnded).toBe(false);
     expect((await running.stop()).code).toBe(0);

@@ -49,7 +49,7 @@ describe('an operator', SIDE_BY_SIDE, () => {
       `The update itself: npx agent-factory-bot dead show ${first} --payload ${where.join(' ')}`,
     );
     const shown = await run('dead', 'show', String(first), '--payload');
-    expect(shown.stdout).toContain(`Update ${first}: dead\n`);
+    expect(shown.stdout).toContain(`Update ${first}: dead\nAttempts: 1 (deferred ones do not count)\n`);
     expect(shown.stdout).toContain('"text": "/kb_stats"');
     const record = JSON.parse((await run('updates', 'show', String(first), '--json')).stdout) as object;
     expect(record).toMatchObject({
