@@ -7,6 +7,9 @@ import os from 'node:os';
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => process.exit(128 + os.constants.signals[signal]));
 
+// A file of variables in the current folder, as many programs have it; set to nothing, none is read.
+process.env['BOT_ENV_FILE'] ??= '.env';
+
 const source = new URL('./bot.ts', import.meta.url);
 if (existsSync(source)) {
   const { compiledCommand } = await import('./compiled.js').catch(cannotRun);

@@ -115,6 +115,10 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
     const program = await programFor(args);
     assertNothingSwallowed(program, args, process.env);
+    if ((process.env['BOT_ENV_FILE'] ?? '') !== '') {
+      const { useVariablesFile } = await import('./variables-file.ts');
+      useVariablesFile(process.env);
+    }
     await program.parseAsync([...args], { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {

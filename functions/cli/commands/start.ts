@@ -98,8 +98,10 @@ async function runHere(target: Target, options: StartOptions): Promise<number> {
   endWithNpm(stop);
   const { runBot } = await import('../../local/run-bot.ts');
   const { openLog } = await import('../log.ts');
+  const { variablesLines } = await import('../variables-file.ts');
   const log = await openLog(options.log);
   try {
+    for (const line of variablesLines(target.env)) log.say(line);
     await runBot({
       env: target.env,
       settings: target.settings,

@@ -4,6 +4,7 @@ import { isSupportedNode, NODE_20_UNTIL, unsupportedNode } from '../../settings/
 import { explain } from '../explain.ts';
 import { withStore } from '../session.ts';
 import { resolveTarget, type Target, type TargetOptions } from '../target.ts';
+import { variablesFileOf } from '../variables-file.ts';
 import { checkEndpoints } from './endpoint-checks.ts';
 import { checkLocalBot } from './local-checks.ts';
 import { checkClock, checkKnowledge, checkLease } from './store-checks.ts';
@@ -15,7 +16,7 @@ export async function examine(
   options: TargetOptions,
   environment: Record<string, string | undefined>,
 ): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [checkNode()];
+  const verdicts: Verdict[] = [checkNode(), ...checkVariables(environment)];
   const target = await attempt(verdicts, 'Configuration', () => resolveTarget(options, environment));
   if (target === undefined) return verdicts;
   verdicts.push(checkConfiguration(target));
@@ -51,13 +52,21 @@ function checkNode(): Verdict {
   return ok('Node.js', node.startsWith('20.') ? `${node}, which is supported until ${NODE_20_UNTIL}` : node);
 }
 
+function checkVariables(environment: Record<string, string | undefined>): Verdict[] {
+  const file = variablesFileOf(environment);
+  if (file === undefined) return [];
+  const { path, names, isOpen } = file;
+  if (isOpen) return [warning('Variables', `other users may read ${path}`, `chmod 600 ${path}`)];
+  return [ok('Variables', `${path}: ${names.join(', ') || 'none of this program’s'}`)];
+}
+
 function checkConfiguration({ settings, deployment }: Target): Verdict {
   if (deployment !== undefined) return ok('Configuration', deployment.name);
   if (!hasToken(settings)) {
     return warning(
       'Configuration',
       `no bot token is set: the bot is ${LOCAL_NAME}; data folder ${settings.dataFolder}`,
-      'Set TELEGRAM_BOT_TOKEN to the token that @BotFather shows',
+      'Set TELEGRAM_BOT_TOKEN to the token that @BotFather shows, e.g. in a file .env of the current folder',
     );
   }
   const users = settings.allowedUserIds.length;

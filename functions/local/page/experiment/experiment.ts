@@ -98,6 +98,7 @@ export class Experiment {
         PATH: process.env['PATH'],
         TABLE_NAME,
         AWS_ENDPOINT_URL_DYNAMODB: gate.endpoint,
+        BOT_ENV_FILE: '',
         TELEGRAM_BOT_TOKEN: token,
         TELEGRAM_API_ROOT: telegram.apiRoot,
         RATE_LIMIT_PER_MINUTE: '10000',
