@@ -7,6 +7,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { processIdentity } from '../../functions/local/process-identity.ts';
 import { RunRecords } from '../../functions/local/run-record.ts';
 import { packedCommand, seededFolder } from './packed-command.ts';
+import { ResidentCommand } from './resident-command.ts';
 
 /** The exit and the output of one run of the command, as a person sees them. */
 export interface Finished {
@@ -100,6 +101,11 @@ export class RunningBot {
   }
 }
 
+type RunCommand = (
+  args: readonly string[],
+  options?: { env?: Env; input?: string; cwd?: string },
+) => Promise<Finished>;
+
 export interface BotCommand {
   /** A folder of this test's own, gone after the last one. */
   folder: () => string;
@@ -107,8 +113,13 @@ export interface BotCommand {
   dataFolder: () => string;
   /** The program and its arguments, for who must start it in a way of their own. */
   command: (args: readonly string[]) => string[];
-  /** Runs the command to its end. */
-  run: (args: readonly string[], options?: { env?: Env; input?: string; cwd?: string }) => Promise<Finished>;
+  /** Runs the command to its end, in a process of its own. */
+  run: RunCommand;
+  /**
+   * The same in a process that stays, for a seventh of the time: where nothing depends on how the process itself begins
+   * and ends, and no other run has to go on meanwhile.
+   */
+  ask: RunCommand;
   /** Starts the command and leaves it running; killed after the last test. */
   begin: (args: readonly string[], options?: { env?: Env; uid?: number; cwd?: string }) => RunningBot;
 }
@@ -119,12 +130,15 @@ export function botCommand(): BotCommand {
   let template = '';
   const folders: string[] = [];
   const running = new Set<RunningBot>();
+  let resident: ResidentCommand;
 
   beforeAll(async () => {
     program = await packedCommand();
+    resident = new ResidentCommand({ program, env: CLEAN_ENV });
     template = await seededFolder();
   });
   afterAll(async () => {
+    resident.end();
     for (const bot of running) {
       bot.kill('SIGKILL');
       bot.kill('SIGCONT');
@@ -166,6 +180,10 @@ export function botCommand(): BotCommand {
       bot.child.stdin!.end(input);
       return bot.finished;
     },
+    ask: async (args, { env, input = '', cwd } = {}) => ({
+      ...(await resident.run({ args, env: { ...CLEAN_ENV, ...env }, input, cwd })),
+      signal: null,
+    }),
   };
 }
 

@@ -13,7 +13,7 @@ describe('a data folder', SIDE_BY_SIDE, () => {
 
   it('that was mistyped is refused by commands that only read, and not created', async () => {
     const data = join(bot.folder(), 'typo');
-    const run = (...args: string[]): Promise<Finished> => bot.run([...args, '--data', data, '--port', '1']);
+    const run = (...args: string[]): Promise<Finished> => bot.ask([...args, '--data', data, '--port', '1']);
     for (const args of [
       ['dead', 'list'],
       ['kb', 'stats'],
@@ -40,11 +40,11 @@ describe('a data folder', SIDE_BY_SIDE, () => {
     const [data, folder] = [join(bot.folder(), 'new'), bot.folder()];
     const file = join(folder, 'atoms.json');
     writeFileSync(file, JSON.stringify([validRecord('acme:press:a')]));
-    const checked = await bot.run(['kb', 'check', file, '--data', data]);
+    const checked = await bot.ask(['kb', 'check', file, '--data', data]);
     expect(checked).toMatchObject({ code: 0, stderr: '' });
     expect(checked.stdout).toContain('Atoms would be added: 1');
     expect(existsSync(data)).toBe(false);
-    const imported = await bot.run(['kb', 'import', file, '--data', data]);
+    const imported = await bot.ask(['kb', 'import', file, '--data', data]);
     expect(imported.stdout).toContain('✅ Knowledge base published: 1 atoms');
   });
 
@@ -60,7 +60,8 @@ describe('a data folder', SIDE_BY_SIDE, () => {
       );
     const before = contents();
     for (const args of [['doctor'], ['status'], ['dead', 'list'], ['kb', 'export'], ['start']]) {
-      const { code, stdout, stderr } = await bot.run([...args, '--data', data, '--port', '0']);
+      const run = args[0] === 'start' ? bot.run : bot.ask;
+      const { code, stdout, stderr } = await run([...args, '--data', data, '--port', '0']);
       expect({ args, code }).toEqual({ args, code: 1 });
       expect(`${stdout}${stderr}`).toMatch(
         /its file CURRENT is gone\. Nothing was changed\. Restore the folder/,
@@ -91,11 +92,11 @@ describe('a data folder', SIDE_BY_SIDE, () => {
     await running.until('Bot is running');
     for (const other of [bot.dataFolder(), join(bot.folder(), 'none')]) {
       const target = ['--data', other, '--port', port];
-      const status = await bot.run(['status', ...target]);
+      const status = await bot.ask(['status', ...target]);
       expect(status.code).toBe(1);
       expect(status.stdout).toContain(`another bot (PID ${running.pid}) answers there`);
       expect(status.stdout).toContain('❌ Bot is NOT RUNNING');
-      const stop = await bot.run(['stop', ...target]);
+      const stop = await bot.ask(['stop', ...target]);
       expect(stop).toMatchObject({ code: 0, stdout: 'Bot is not running: there is nothing to stop\n' });
       const restart = await bot.run(['restart', ...target]);
       expect(restart.stderr).toContain(`Port ${port} is in use by another bot (PID ${running.pid}, local, `);

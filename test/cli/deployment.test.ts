@@ -56,7 +56,7 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     };
     await deployed.until('Bot is running');
     const run = (...args: string[]): Promise<Finished> =>
-      bot.run([...args, '--stack', stack], { env: operator });
+      bot.ask([...args, '--stack', stack], { env: operator });
     const telegramCall = async (
       method: string,
       payload: object = {},
@@ -106,20 +106,20 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
   it('shows its status by its URL alone, which is not enough to change it', async () => {
     const { outputs } = await deploy();
     const url = outputs.HealthUrl.replace('/health', '');
-    const status = await bot.run(['status', '--url', url], { env: {} });
+    const status = await bot.ask(['status', '--url', url], { env: {} });
     expect(status.code, status.stderr).toBe(0);
     expect(status.stdout).toContain('Health endpoint: ✅ RESPONDING');
     const path = '/telegram/webhook/0b1e-4f';
-    const elsewhere = await bot.run(['status', '--url', `${url}${path}`, '--json'], { env: {} });
+    const elsewhere = await bot.ask(['status', '--url', `${url}${path}`, '--json'], { env: {} });
     expect(elsewhere.stdout).toContain('no webhook is there (HTTP 404)');
-    const stop = await bot.run(['stop', '--url', url], { env: {} });
+    const stop = await bot.ask(['stop', '--url', url], { env: {} });
     expect(stop.code).toBe(2);
     expect(stop.stderr).toContain('add --table NAME, or use --stack NAME');
   });
 
   it('that does not exist, or whose token is not stored, is named in an error of one sentence', async () => {
     const { folder, operator, run } = await deploy();
-    const missing = await bot.run(['status', '--stack', 'AgentFactoryBot-none'], { env: operator });
+    const missing = await bot.ask(['status', '--stack', 'AgentFactoryBot-none'], { env: operator });
     expect(missing.code).toBe(1);
     expect(missing.stderr).toBe(
       '❌ There is no stack AgentFactoryBot-none in this account and region: check the name, AWS_PROFILE and AWS_REGION\n',
@@ -133,7 +133,7 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     const { stage, stack, folder, table, operator, run } = await deploy();
     const token = table['TELEGRAM_BOT_TOKEN']!;
     parameters.delete(`${folder}/telegram-bot-token`);
-    const stored = await bot.run(['secrets', 'set', 'token', '--stage', stage], {
+    const stored = await bot.ask(['secrets', 'set', 'token', '--stage', stage], {
       env: operator,
       input: `${token}\n`,
     });
@@ -142,13 +142,13 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
       new RegExp(`Token of @shared_\\d+_bot stored in ${folder}/telegram-bot-token`),
     );
     expect(parameters.get(`${folder}/telegram-bot-token`)).toEqual({ value: token, type: 'SecureString' });
-    const refused = await bot.run(['secrets', 'set', 'token', '--stage', stage], {
+    const refused = await bot.ask(['secrets', 'set', 'token', '--stage', stage], {
       env: operator,
       input: '9:wrong\n',
     });
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/Telegram refused that token .*Nothing was stored: paste the one/);
-    const misspelt = await bot.run(['secrets', 'set', 'token', '--stage', 'Prod'], { env: operator });
+    const misspelt = await bot.ask(['secrets', 'set', 'token', '--stage', 'Prod'], { env: operator });
     expect(misspelt).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--stage takes a name of 2 to 21') as string,
@@ -175,9 +175,9 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     const context = { stages: { [stage]: { secretsKeyArn: 'arn:of-cdk-json' } } };
     writeFileSync(join(cwd, 'cdk.json'), JSON.stringify({ context }));
     const set = ['secrets', 'set', 'token', '--stage', stage];
-    expect((await bot.run(set, { env: operator, input, cwd })).code).toBe(0);
+    expect((await bot.ask(set, { env: operator, input, cwd })).code).toBe(0);
     expect(keyOf('bot-token')).toBe('arn:of-cdk-json');
-    expect((await bot.run([...set, '--key-id', 'alias/mine'], { env: operator, input, cwd })).code).toBe(0);
+    expect((await bot.ask([...set, '--key-id', 'alias/mine'], { env: operator, input, cwd })).code).toBe(0);
     expect(keyOf('bot-token')).toBe('alias/mine');
     stacks[stack] = { ...outputs, SecretsKeyArn: 'arn:of-the-stack' };
     expect((await run('secrets', 'set', 'webhook', '--generate')).code).toBe(0);
@@ -191,7 +191,7 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     stacks[stack] = { ...outputs, TelegramApiRoot: table['TELEGRAM_API_ROOT']! };
     operator['TELEGRAM_API_ROOT'] = 'http://127.0.0.1:9';
     parameters.delete(`${folder}/telegram-bot-token`);
-    const stored = await bot.run(['secrets', 'set', 'token', '--stack', stack], {
+    const stored = await bot.ask(['secrets', 'set', 'token', '--stack', stack], {
       env: operator,
       input: `${token}\n`,
     });
@@ -257,7 +257,7 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     await telegramCall('deleteWebhook');
     expect(await statusOf()).toMatchObject({ code: 1, problems: [expect.stringContaining('No webhook')] });
     await telegramCall('setWebhook', { url: 'http://127.0.0.1:9/else' });
-    const lost = await bot.run(['status', '--stack', stack], { env: operator });
+    const lost = await bot.ask(['status', '--stack', stack], { env: operator });
     expect(lost.code).toBe(1);
     expect(lost.stdout).toContain('❌ Bot is NOT RECEIVING UPDATES\n');
     expect(lost.stdout).toContain('   Telegram delivers to somebody else, at 127.0.0.1:9\n');
@@ -271,7 +271,7 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     expect((await run('webhook', 'set')).stdout).toContain('✅ Webhook set: Telegram delivers to 127.0.0.1');
     const info = JSON.parse((await run('webhook', 'info', '--json')).stdout) as object;
     expect(info).toMatchObject({ set: true, is_ours: true, max_connections: 1, pending_update_count: 0 });
-    const other = await bot.run(['webhook', 'set', 'http://127.0.0.1:9/else', '--stack', stack], {
+    const other = await bot.ask(['webhook', 'set', 'http://127.0.0.1:9/else', '--stack', stack], {
       env: operator,
     });
     expect(other.code).toBe(2);

@@ -80,8 +80,8 @@ describe.skipIf(missing !== undefined)(
       expect(answer.text).toContain('Total Atoms: 2');
       const ended = await running.stop();
       expect(ended).toMatchObject({ code: 0, stderr: '' });
-      expect((await bot.run(['dead', 'list', '--data', data])).stdout).toContain('No update is parked\n');
-      const stats = await bot.run(['kb', 'stats', '--json', '--data', data]);
+      expect((await bot.ask(['dead', 'list', '--data', data])).stdout).toContain('No update is parked\n');
+      const stats = await bot.ask(['kb', 'stats', '--json', '--data', data]);
       expect(JSON.parse(stats.stdout)).toMatchObject({ total: 2 });
     });
   },

@@ -26,7 +26,7 @@ describe('kill -9', SIDE_BY_SIDE, () => {
     const last = bot.begin(['start', ...target]);
     await last.until('Bot is running');
     expect((await last.stop()).code).toBe(0);
-    const stats = await bot.run(['kb', 'stats', '--json', ...target]);
+    const stats = await bot.ask(['kb', 'stats', '--json', ...target]);
     expect((JSON.parse(stats.stdout) as { total: number }).total).toBeGreaterThan(100);
   });
 

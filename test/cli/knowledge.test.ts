@@ -10,7 +10,7 @@ describe('bot kb', SIDE_BY_SIDE, () => {
   const place = () => {
     const data = bot.dataFolder();
     const target = ['--data', data, '--port', '0'];
-    const kb = (...args: string[]): Promise<Finished> => bot.run(['kb', ...args, ...target]);
+    const kb = (...args: string[]): Promise<Finished> => bot.ask(['kb', ...args, ...target]);
     const total = async (): Promise<number> =>
       (JSON.parse((await kb('stats', '--json')).stdout) as { total: number }).total;
     const file = (name: string, content: string): string => {
@@ -39,7 +39,7 @@ describe('bot kb', SIDE_BY_SIDE, () => {
     // Not on a terminal: plain lines, and none of a bar's control characters.
     expect(imported.stderr).toMatch(/^Reading: \d+%\n/);
     expect(imported.stderr).not.toContain('\u001b');
-    const piped = await bot.run(['kb', 'import', '-', ...target], { input: record('six') });
+    const piped = await bot.ask(['kb', 'import', '-', ...target], { input: record('six') });
     expect(piped.stdout).toContain('✅ Knowledge base published: 8 atoms');
   });
 
@@ -216,7 +216,7 @@ describe('bot kb', SIDE_BY_SIDE, () => {
     expect(deleted.stdout).toContain('⚠️  There is no atom no:such:atom\n✅ 1 atom(s) deleted; 1 are left\n');
     expect((await kb('rebuild')).stdout).toContain('✅ Search index rebuilt: 1 atoms');
     await kb('delete', 'allen_bradley:ControlLogix:1756-L71-fault', '--yes');
-    const examined = await bot.run(['doctor', ...target]);
+    const examined = await bot.ask(['doctor', ...target]);
     expect(examined.stdout).toMatch(/^⚠️ {2}Knowledge base: 0 atoms/m);
   });
 
@@ -224,7 +224,7 @@ describe('bot kb', SIDE_BY_SIDE, () => {
     const target = ['--data', bot.folder(), '--port', '0'];
     const running = bot.begin(['start', '--local', ...target]);
     await running.until('Bot is running');
-    const kb = (...args: string[]): Promise<Finished> => bot.run(['kb', ...args, ...target]);
+    const kb = (...args: string[]): Promise<Finished> => bot.ask(['kb', ...args, ...target]);
     const one = JSON.parse(
       (await kb('get', 'allen_bradley:ControlLogix:motor-control', '--json')).stdout,
     ) as object;

@@ -60,7 +60,7 @@ describe('the log of a bot in the background', () => {
     const data = bot.dataFolder();
     const log = join(bot.folder(), 'elsewhere');
     const where = ['--data', data, '--port', String(await freePort())];
-    const nothing = await bot.run(['logs', ...where]);
+    const nothing = await bot.ask(['logs', ...where]);
     expect(nothing).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('There is no log in') as string,
@@ -76,13 +76,13 @@ describe('the log of a bot in the background', () => {
     await following.until('Bot is running\n');
     telegram.sendMessage({ from: anna, text: 'a secret question', bot: 5199 });
     await following.until(' is done (');
-    await bot.run(['stop', ...where], { env });
+    await bot.ask(['stop', ...where], { env });
     await following.until('Bot stopped');
     following.kill('SIGTERM');
     expect((await following.finished).code).toBe(0);
     expect(following.stdout).not.toContain('secret');
 
-    const last = await bot.run(['logs', '-n', '1', '--json', '--log', log, ...where]);
+    const last = await bot.ask(['logs', '-n', '1', '--json', '--log', log, ...where]);
     expect(JSON.parse(last.stdout)).toEqual({
       log: join(log, 'bot.log'),
       lines: [expect.stringMatching(/^\S+Z ✅ Bot stopped$/)],
@@ -94,7 +94,7 @@ describe('the log of a bot in the background', () => {
     const where = ['--data', bot.dataFolder(), '--port', String(await freePort())];
     const running = bot.begin(['start', '--local', ...where]);
     await running.until('Bot is running');
-    const refused = await bot.run(['logs', ...where]);
+    const refused = await bot.ask(['logs', ...where]);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(`The bot (PID ${running.pid}) writes to the terminal`);
     await running.stop();

@@ -30,7 +30,7 @@ describe('an operator', SIDE_BY_SIDE, () => {
   it('finds, looks into, replays and drops parked updates, through the one consumer', async () => {
     const env: Env = { ...(await shared.freshTable()), MAX_ATTEMPTS: '1' };
     const where = await target();
-    const run = (...args: string[]): Promise<Finished> => bot.run([...args, ...where], { env });
+    const run = (...args: string[]): Promise<Finished> => bot.ask([...args, ...where], { env });
     const [first, second, third] = [41, 42, 43];
     const client = localClient(shared.endpoint());
     const table = { client, tableName: env['TABLE_NAME']!, botId: botIdOf(env) };
@@ -128,13 +128,13 @@ describe('an operator', SIDE_BY_SIDE, () => {
     await killed.until('Bot is running');
     killed.kill('SIGKILL');
     await killed.finished;
-    const released = await bot.run(['release', '--force', '--reason', 'killed', ...where]);
+    const released = await bot.ask(['release', '--force', '--reason', 'killed', ...where]);
     expect(released.code, released.stderr).toBe(0);
     expect(released.stdout).toContain(`held by PID ${killed.pid} on `);
     expect(released.stdout).toContain(', a process that has ended, until ');
-    const again = await bot.run(['partitions', 'set', '1', '--yes', ...where]);
+    const again = await bot.ask(['partitions', 'set', '1', '--yes', ...where]);
     expect(again.stdout).toContain('Partitions: 1 (epoch 1) already: nothing was changed');
-    expect((await bot.run(['partitions', 'show', '--json', ...where])).stdout).toContain('"epoch": 1');
+    expect((await bot.ask(['partitions', 'show', '--json', ...where])).stdout).toContain('"epoch": 1');
   });
 
   it('says of a lease that nobody is granted why, and which command mends it', async () => {
@@ -147,9 +147,9 @@ describe('an operator', SIDE_BY_SIDE, () => {
     await activateLayout(leases, 2);
     await leases.retire({ key: { epoch: 1, partition: 1 }, attemptId: 'killed', staleBeforeMs: 0 });
     const where = await target();
-    const run = (...args: string[]): Promise<Finished> => bot.run([...args, ...where], { env });
+    const run = (...args: string[]): Promise<Finished> => bot.ask([...args, ...where], { env });
 
-    const started = await run('start');
+    const started = await bot.run(['start', ...where], { env });
     expect(started.code).toBe(1);
     expect(started.stderr).toContain('a change was cut short');
     const mend = 'npx agent-factory-bot partitions set 2';
@@ -186,14 +186,14 @@ describe('an operator', SIDE_BY_SIDE, () => {
     onTestFinished(() => client.destroy());
     const leases = new DynamoLeaseStore({ client, tableName: TableName, scope });
     const where = await target();
-    const run = (...args: string[]): Promise<Finished> => bot.run([...args, ...where], { env });
+    const run = (...args: string[]): Promise<Finished> => bot.ask([...args, ...where], { env });
     expect((await (await start(env, where)).stop()).code).toBe(0);
     expect((await run('partitions', 'set', '2', '--yes')).code).toBe(0);
     expect((await (await start(env, where)).stop()).code).toBe(0);
     await client.send(new DeleteCommand({ TableName, Key: keys.layout(scope) }));
 
     const mend = 'npx agent-factory-bot partitions set 2 --repair';
-    const started = await run('start');
+    const started = await bot.run(['start', ...where], { env });
     expect(started.code).toBe(1);
     expect(started.stderr).toContain('the lease layout is lost');
     expect(started.stderr).toContain(mend);
@@ -232,11 +232,11 @@ describe('an operator', SIDE_BY_SIDE, () => {
     const env = await shared.freshTable();
     const where = await target();
     const running = await start(env, where);
-    const refused = await bot.run(['partitions', 'set', '2', '--yes', ...where], { env });
+    const refused = await bot.ask(['partitions', 'set', '2', '--yes', ...where], { env });
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('stop it first with npx agent-factory-bot stop');
     await running.stop();
-    expect((await bot.run(['partitions', 'set', '2', '--yes', ...where], { env })).code).toBe(0);
+    expect((await bot.ask(['partitions', 'set', '2', '--yes', ...where], { env })).code).toBe(0);
     const again = await start(env, where);
     expect(await shared.ask(env, '/kb_stats')).toContain('Total Atoms: 2');
     expect((await again.stop()).code).toBe(0);
@@ -245,20 +245,20 @@ describe('an operator', SIDE_BY_SIDE, () => {
   it('reads what people asked in vain, the most frequent first, without who asked', async () => {
     const env = await shared.freshTable();
     const where = await target();
-    const none = await bot.run(['kb', 'gaps', ...where], { env });
+    const none = await bot.ask(['kb', 'gaps', ...where], { env });
     expect(none).toMatchObject({ code: 0, stdout: 'Every search of the last 30 days found something\n' });
     const running = await start(env, where);
     for (const text of ['zzqx', 'qwrtk vbnm', 'ZZQX']) await shared.ask(env, text);
     expect((await running.stop()).code).toBe(0);
-    const list = await bot.run(['kb', 'gaps', '--days', '7', ...where], { env });
+    const list = await bot.ask(['kb', 'gaps', '--days', '7', ...where], { env });
     expect(list.stdout).toMatch(/^Times +Last day +Query\n2 .+ zzqx\n1 .+ qwrtk vbnm\n$/);
-    const json = await bot.run(['kb', 'gaps', '--json', ...where], { env });
+    const json = await bot.ask(['kb', 'gaps', '--json', ...where], { env });
     expect(JSON.parse(json.stdout)).toMatchObject([
       { query: 'zzqx', count: 2, last_day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) as string },
       { query: 'qwrtk vbnm', count: 1 },
     ]);
     expect(json.stdout).not.toMatch(/Anna|"7"/);
-    const refused = await bot.run(['kb', 'gaps', '--days', '91', ...where], { env });
+    const refused = await bot.ask(['kb', 'gaps', '--days', '91', ...where], { env });
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('Takes a whole number from 1 to 90');
   });
@@ -267,7 +267,7 @@ describe('an operator', SIDE_BY_SIDE, () => {
     const env = await shared.freshTable();
     const where = await target();
     const running = await start(env, where);
-    const healthy = await bot.run(['doctor', ...where], { env });
+    const healthy = await bot.ask(['doctor', ...where], { env });
     expect(healthy.code, healthy.stdout).toBe(0);
     for (const check of [
       'Configuration',
@@ -284,7 +284,7 @@ describe('an operator', SIDE_BY_SIDE, () => {
     await running.stop();
 
     const ill = { ...env, TABLE_NAME: `${env['TABLE_NAME']}-empty`, TELEGRAM_BOT_TOKEN: '1:refused' };
-    const json = await bot.run(['doctor', '--json', ...where], { env: ill });
+    const json = await bot.ask(['doctor', '--json', ...where], { env: ill });
     expect(json.code).toBe(1);
     const { checks } = JSON.parse(json.stdout) as {
       checks: { check: string; verdict: string; advice?: string }[];
@@ -294,17 +294,17 @@ describe('an operator', SIDE_BY_SIDE, () => {
     expect(failed[0]?.advice).toContain(`agent-factory-bot kb import atoms.json ${where.join(' ')}`);
     expect(failed[1]?.advice).toContain('@BotFather');
     const fresh = { ...env, TELEGRAM_BOT_TOKEN: `${NEW_BOT.id}:shared-store-test` };
-    const inline = await bot.run(['doctor', ...where], { env: fresh });
+    const inline = await bot.ask(['doctor', ...where], { env: fresh });
     expect(inline.stdout).toMatch(/⚠️ {2}Inline mode: off, .*\n.*\/setinline to @BotFather/);
     expect(healthy.stdout).not.toContain('Inline mode');
     const stranger = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
     await once(stranger, 'listening');
     const { port } = stranger.address() as AddressInfo;
-    const taken = await bot.run(['doctor', ...where.slice(0, -1), String(port)], { env });
+    const taken = await bot.ask(['doctor', ...where.slice(0, -1), String(port)], { env });
     stranger.close();
     expect(taken.stdout).toContain(`❌ Port: ${port} is in use: another program answers there`);
     expect(taken.code).toBe(1);
-    const wrong = await bot.run(['doctor', ...where], { env: { ...env, MAX_ATTEMPTS: '0' } });
+    const wrong = await bot.ask(['doctor', ...where], { env: { ...env, MAX_ATTEMPTS: '0' } });
     expect(wrong.stdout).toContain('MAX_ATTEMPTS takes a whole number from 1 to 100');
   });
 });

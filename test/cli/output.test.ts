@@ -25,10 +25,10 @@ describe('output that cannot be written', SIDE_BY_SIDE, () => {
     running.child.stdout!.destroy();
     running.child.stdin!.write('/help\n/kb_stats\n');
     await running.until('Nobody reads the standard output any more. The bot goes on');
-    expect((await bot.run(['status', ...target])).stdout).toContain('✅ Bot is RUNNING');
+    expect((await bot.ask(['status', ...target])).stdout).toContain('✅ Bot is RUNNING');
     expect(await bot.run(['stop', ...target])).toMatchObject({ code: 0, stderr: '' });
     expect((await running.finished).code).toBe(0);
-    expect((await bot.run(['status', ...target])).stdout).toMatch(/^Lease: NOT FOUND$/m);
+    expect((await bot.ask(['status', ...target])).stdout).toMatch(/^Lease: NOT FOUND$/m);
   });
 
   it('keeps a bot from starting when it is the log that was asked for', async () => {

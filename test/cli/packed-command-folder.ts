@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
@@ -20,6 +20,8 @@ export default function setup(project: TestProject): () => void {
   const folder = mkdtempSync(join(cache, 'packed-command-'));
   // Tests run it as another user as well.
   chmodSync(folder, 0o755);
+  // As in the package: where no such file says it, Node.js reads each module twice to find out of which kind it is.
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   project.provide('packedCommandFolder', folder);
   const clear = (): void => {
     for (const part of [PROGRAM, SEEDED]) rmSync(join(folder, part), { recursive: true, force: true });

@@ -41,7 +41,7 @@ describe('a start that is refused says what to do next', SIDE_BY_SIDE, () => {
         expectRefusal(each, says);
         expect(each.stdout).not.toMatch(/Lease acquired|importing/);
       }
-      const status = await bot.run(['status', '--data', data, '--port', port]);
+      const status = await bot.ask(['status', '--data', data, '--port', port]);
       expect(status.stdout).toMatch(/^Lease: NOT FOUND$/m);
       expect(status.stdout).toContain('another program answers there (HTTP 200)');
       expect(status.code).toBe(1);
@@ -56,7 +56,7 @@ describe('a start that is refused says what to do next', SIDE_BY_SIDE, () => {
       ['--table', 'a-table'],
       ['--stack', 'a-stack'],
     ]) {
-      const refused = await bot.run(['status', ...where], { env });
+      const refused = await bot.ask(['status', ...where], { env });
       expectRefusal(refused, 'No AWS region is set: set AWS_REGION');
       expect(refused.stderr).not.toContain('not foreseen');
     }
@@ -106,7 +106,7 @@ describe('a start that is refused says what to do next', SIDE_BY_SIDE, () => {
         ['dead', 'drop', '1', '--yes'],
       ]) {
         expectRefusal(
-          await bot.run(command, { env: asked }),
+          await bot.ask(command, { env: asked }),
           "This machine's clock is about 3",
           'behind the store',
         );
@@ -169,7 +169,7 @@ describe('a start that is refused says what to do next', SIDE_BY_SIDE, () => {
     expect(code).toBe(1);
     expect(stderr).toContain('terminated by other getUpdates request');
     expect(stderr).toContain('Another program polls with this token, without the lease');
-    const status = await bot.run(['status', '--port', '1', '--data', bot.folder()], { env });
+    const status = await bot.ask(['status', '--port', '1', '--data', bot.folder()], { env });
     expect(status.stdout).toMatch(/^Lease: NOT FOUND$/m);
     expect(
       shared
@@ -198,7 +198,7 @@ describe('a start that is refused says what to do next', SIDE_BY_SIDE, () => {
       ['kb', 'delete'],
       ['kb'],
     ]) {
-      const { code, stderr } = await bot.run(args);
+      const { code, stderr } = await bot.ask(args);
       expect({ args, code }).toEqual({ args, code: 2 });
       expect(stderr).not.toBe('');
     }

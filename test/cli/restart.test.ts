@@ -33,10 +33,10 @@ describe('restart', SIDE_BY_SIDE, () => {
     expect(restarted.code, restarted.stderr).toBe(0);
     expect(pidOf(restarted.stdout)).not.toBe(pidOf(detached.stdout));
     expect(restarted.stdout).toContain(url);
-    const status = await bot.run(['status', '--data', data]);
+    const status = await bot.ask(['status', '--data', data]);
     expect(status.stdout).toContain(`Bot: ${name} (${botIdOf(env)})\nData folder: ${data}\n`);
     expect(status.stdout).toMatch(/Expires: \d{4}-\d\d-\d\d .* \(renewed as long as it runs\)/);
-    expect((await bot.run(['stop', '--data', data])).code).toBe(0);
+    expect((await bot.ask(['stop', '--data', data])).code).toBe(0);
 
     const toy = await bot.run(['start', '--data', data, '--port', '0']);
     expect(toy.code).toBe(2);
@@ -62,6 +62,6 @@ describe('restart', SIDE_BY_SIDE, () => {
     const { log } = JSON.parse(restarted.stdout) as { log: string };
     expect(log).toContain(data);
     expect(readFileSync(log, 'utf8').split('Webhook: ')).toHaveLength(3);
-    expect((await bot.run(['stop', '--data', data], { env })).code).toBe(0);
+    expect((await bot.ask(['stop', '--data', data], { env })).code).toBe(0);
   });
 });

@@ -12,7 +12,7 @@ describe('bot service', SIDE_BY_SIDE, () => {
   const install = async (manager: string) => {
     const [data, folder] = [bot.folder(), bot.folder()];
     const env = { TELEGRAM_BOT_TOKEN: TOKEN, TABLE_NAME: 'a-table', ALLOWED_USER_IDS: '1, 2' };
-    const result = await bot.run(
+    const result = await bot.ask(
       ['service', 'install', '--for', manager, '--output', folder, '--data', data, '--port', '4000'],
       { env },
     );
@@ -22,7 +22,7 @@ describe('bot service', SIDE_BY_SIDE, () => {
 
   it('is not said to run where that is not looked at', async () => {
     for (const manager of ['launchd', 'windows']) {
-      const { code, stdout } = await bot.run(['service', 'status', '--for', manager]);
+      const { code, stdout } = await bot.ask(['service', 'status', '--for', manager]);
       expect(stdout).toMatch(/^To see it, run:\n/);
       expect(code).toBe(1);
     }

@@ -30,7 +30,7 @@ describe('stop', SIDE_BY_SIDE, () => {
     const file = join(data, 'run', `${other.pid}.json`);
     const record = JSON.parse(readFileSync(file, 'utf8')) as object;
     writeFileSync(file, JSON.stringify({ ...record, boot: 'bbbbbbbbbbbb' }));
-    const stopped = await bot.run(['stop', '--data', data]);
+    const stopped = await bot.ask(['stop', '--data', data]);
     expect(stopped).toMatchObject({ code: 0, stdout: 'Bot is not running: there is nothing to stop\n' });
     expect(other.exitCode ?? other.signalCode).toBeNull();
     expect(existsSync(file)).toBe(false);
@@ -41,7 +41,7 @@ describe('stop', SIDE_BY_SIDE, () => {
     const other = stranger();
     const { holder } = processIdentity({ pid: other.pid!, place: 'aaaaaaaaaaaa', hostId: 'press-9' });
     new RunRecords(data).write(note(other.pid!, holder));
-    const stopped = await bot.run(['stop', '--data', data]);
+    const stopped = await bot.ask(['stop', '--data', data]);
     expect(stopped.code).toBe(1);
     expect(stopped.stderr).toContain(
       `The bot runs elsewhere: it was last seen as PID ${other.pid} on press-9`,
@@ -55,7 +55,7 @@ describe('stop', SIDE_BY_SIDE, () => {
     const other = stranger();
     const { holder } = processIdentity({ pid: other.pid! });
     new RunRecords(data).write(note(other.pid!, holder.replace(/[^:]+$/, '1')));
-    expect((await bot.run(['stop', '--data', data])).stdout).toContain('Bot is not running');
+    expect((await bot.ask(['stop', '--data', data])).stdout).toContain('Bot is not running');
     expect(other.exitCode ?? other.signalCode).toBeNull();
   });
 
@@ -66,7 +66,7 @@ describe('stop', SIDE_BY_SIDE, () => {
     writeFileSync(join(data, 'run', '1.json'), JSON.stringify(former));
     const running = bot.begin(['start', '--data', data, '--port', '0']);
     await running.until('Bot is running');
-    const stopped = await bot.run(['stop', '--data', data]);
+    const stopped = await bot.ask(['stop', '--data', data]);
     expect(stopped.stdout).toContain(`✅ Bot stopped (PID ${running.pid})`);
     expect((await running.finished).code).toBe(0);
   });

@@ -22,10 +22,10 @@ describe('two hosts on one store', SIDE_BY_SIDE, () => {
     expect(refused.stderr).toMatch(/bot stop .*\(on that machine\)/);
 
     const other = { env: shared.asHost(env, 'press-2') };
-    const stop = await bot.run(['stop', '--data', bot.folder()], other);
+    const stop = await bot.ask(['stop', '--data', bot.folder()], other);
     expect(stop.code).toBe(1);
     expect(stop.stderr).toContain(`The bot runs elsewhere: its lease is held by PID ${first.pid} on press-1`);
-    const status = await bot.run(['status', '--data', bot.folder(), '--port', '1'], other);
+    const status = await bot.ask(['status', '--data', bot.folder(), '--port', '1'], other);
     expect(status.code).toBe(0);
     expect(status.stdout).toContain('It runs on another machine.');
 
@@ -57,11 +57,11 @@ describe('two hosts on one store', SIDE_BY_SIDE, () => {
     await first.until('Bot is running');
     const standby = bot.begin(['start', '--standby', '--port', '0', '--data', data], { env });
     await standby.until('Standing by');
-    const stopped = await bot.run(['stop', '--data', data], { env });
+    const stopped = await bot.ask(['stop', '--data', data], { env });
     expect(stopped.stdout).toContain(`✅ Bot stopped (PID ${first.pid})`);
     expect(stopped.stdout).toContain(`PID ${standby.pid} stands by and takes over`);
     await standby.until('Bot is running');
-    const again = await bot.run(['stop', '--data', data], { env });
+    const again = await bot.ask(['stop', '--data', data], { env });
     expect(again.stdout).toContain(`✅ Bot stopped (PID ${standby.pid})`);
   });
 
@@ -112,7 +112,7 @@ describe('two hosts on one store', SIDE_BY_SIDE, () => {
     await fetch(`${api}/setWebhook?url=http://127.0.0.1:9/telegram/webhook`);
     const standby = await start(env, '--standby');
     expect(standby.stdout).toContain('Standing by: a webhook is set, Telegram delivers to 127.0.0.1:9');
-    const deleted = await bot.run(['webhook', 'delete', '--yes'], { env });
+    const deleted = await bot.ask(['webhook', 'delete', '--yes'], { env });
     expect(deleted.code, deleted.stderr).toBe(0);
     await standby.until('Bot is running');
     expect(standby.stdout).toContain('Nobody held the lease; stood by for');
