@@ -14,6 +14,8 @@ import { findTerm } from './vocabulary.ts';
 export interface Mention {
   token: Token;
   isEveryday: boolean;
+  /** The number of words in the name of a maker or a program that it is one of; 0 for others. */
+  placeWords: number;
   terms: ReadonlySet<number>;
 }
 
@@ -106,9 +108,10 @@ function weightOf(
   { i, isLanguageKnown }: { i: number; isLanguageKnown: boolean },
 ): number {
   const { everyday, unknownWord } = RANKING.answer;
-  const { token, isEveryday, terms } = mentions[i]!;
+  const { token, isEveryday, placeWords, terms } = mentions[i]!;
   const count = terms.size === 0 ? 0 : Math.max(...[...terms].map((term) => data.documentCounts[term]!));
   const idf = inverseDocumentFrequency(data.lengths.length, count);
+  if (placeWords > 0) return (RANKING.codeShare * idf) / placeWords;
   if (terms.size > 0) return (isEveryday ? everyday * idf : idf) / numberAround(mentions, i).length;
   if (isEveryday) return 0;
   const isName = isCode(token.word) || (isLanguageKnown && isUnheardOf(data, token));

@@ -23,6 +23,15 @@ interface Form {
   ambiguous?: AmbiguousForm;
 }
 
+const PLACES: ReadonlySet<string> = new Set(
+  TRADE_TERMS.filter((term) => term.isPlace).map(({ id }) => CONCEPT_MARK + id),
+);
+
+/** Whether a term stands for a maker or a program. */
+export function isPlace(term: string): boolean {
+  return PLACES.has(term);
+}
+
 /** Made when the first text is read: a cold start that answers `/help` needs none. */
 let formsByFirstKey: ReadonlyMap<string, readonly Form[]> | undefined;
 

@@ -56,6 +56,11 @@ export function withShortUnit(word: string): string {
   return number === undefined || short === undefined ? word : number + short;
 }
 
+/** `volts`, `mA`; a single letter is a word as often. */
+export function isUnit(word: string): boolean {
+  return word.length > 1 && UNITS.has(word);
+}
+
 /** True for a word that is (a piece of) a part number rather than a word of a language. */
 export function isCode(word: string): boolean {
   return HAS_DIGIT.test(word);

@@ -1,7 +1,7 @@
 import { hasParticle } from './compounds.ts';
 import type { Correction } from './corrections.ts';
 import { mentionBits, type Mention } from './coverage.ts';
-import { occurrencesOf, type Occurrence } from './occurrences.ts';
+import { isPlace, occurrencesOf, type Occurrence } from './occurrences.ts';
 import { everydayWordsIn } from './languages.ts';
 import { isCode } from './part-numbers.ts';
 import { RANKING } from './ranking.ts';
@@ -51,6 +51,8 @@ interface Asked {
   stems: ReadonlyMap<number, number>;
   /** Tokens that are (part of) a term of the trade that the index knows, in whatever spelling. */
   covered: ReadonlySet<number>;
+  /** Where the words start that name a maker or a program, and how many such a name has. */
+  places: ReadonlyMap<number, number>;
   /** Tokens that are (part of) any term that the index knows. */
   known: ReadonlySet<Token>;
 }
@@ -82,7 +84,7 @@ export function queryTermsOf(
         standing.push({ words, term: known });
         const hasSynonyms = asked.covered.has(position);
         const share = kind === 'concept' ? synonymShare : hasSynonyms ? 1 - synonymShare : 1;
-        const isNamed = words.some(({ word }) => isCode(word));
+        const isNamed = words.some(({ start, word }) => asked.places.has(start) || isCode(word));
         ask(known, shares[i]! * share * (isNamed ? codeShare : 1));
       } else if (isCode(term)) {
         const completions = completionsOf(data, term);
@@ -107,7 +109,7 @@ export function queryTermsOf(
     corrections.push({ start, end, spelling: candidates[0]?.spelling ?? '' });
   }
   const isEveryday = everydayWordsIn(tokens);
-  const mentions = mentionsOf(tokens, reading, { standing, isEveryday });
+  const mentions = mentionsOf(tokens, reading, { standing, isEveryday, places: query.places });
   const bits = mentionBits(mentions);
   return {
     terms: [...[...weights].map(([term, weight]) => ({ term, weight })), ...stems].map((asked: Wanted) => ({
@@ -135,12 +137,14 @@ function stemsIn({ text, occurrences, stems }: Asked, standing: Standing[]): Wan
   });
 }
 
-/** The pieces of one number are no neighbours: the terms that join them say that they belong together. */
+/** The pieces of one number, and the words of a name, are no neighbours: the terms that join them say that they belong together. */
 function sequenceOf(
   { occurrences, stems }: Asked,
   guesses: ReadonlyMap<number, Guess[]>,
 ): QueryTerms['sequence'] {
-  const joined = occurrences.filter(({ kind, known }) => kind === 'joined' && known !== undefined);
+  const joined = occurrences.filter(
+    ({ term, kind, known }) => known !== undefined && (kind === 'joined' || isPlace(term)),
+  );
   const isPiece = (at: number): boolean =>
     joined.some(({ position, count }) => at >= position && at < position + count);
   return occurrences
@@ -197,19 +201,19 @@ function guessesFor(
 }
 
 /**
- * The share of its weight that each occurrence keeps: a part number is one thing asked for, however many terms its pieces and their joined
- * spellings are, so that all of them share the weight of one word.
+ * The share of its weight that each occurrence keeps: a part number or a program is one thing asked for, however many terms its pieces and
+ * their joined spellings are, so that all of them share the weight of one word.
  */
 function mentionShares({ occurrences }: Asked): number[] {
   const shares = occurrences.map(() => 1);
   for (let i = 0; i < occurrences.length; i++) {
-    const { kind, position, count } = occurrences[i]!;
-    if (kind !== 'joined') continue;
+    const { term, kind, position, count } = occurrences[i]!;
+    if (kind !== 'joined' && !isPlace(term)) continue;
     let end = position + count;
     const members = new Set<number>();
     occurrences.forEach((one, j) => {
       if (
-        one.kind === 'concept' ||
+        (one.kind === 'concept' && !isPlace(one.term)) ||
         one.kind === 'character' ||
         one.position < position ||
         one.position >= end
@@ -227,9 +231,10 @@ function mentionShares({ occurrences }: Asked): number[] {
 function askedBy(data: IndexData, text: readonly Token[]): Asked {
   const occurrences = occurrencesOf(text).map((found) => ({ ...found, known: findTerm(data, found.term) }));
   const covered = new Set<number>();
+  const places = new Map<number, number>();
   const knownTokens = new Set<Token>();
   const stems = new Map<number, number>();
-  for (const { kind, position, count, known } of occurrences) {
+  for (const { term, kind, position, count, known } of occurrences) {
     const stem = kind === 'word' ? findStem(data, text[position]!.word) : undefined;
     if (stem !== undefined) {
       stems.set(position, stem);
@@ -238,10 +243,11 @@ function askedBy(data: IndexData, text: readonly Token[]): Asked {
     if (known === undefined || kind === 'character') continue;
     for (let i = position; i < position + count; i++) {
       if (kind === 'concept') covered.add(i);
+      if (isPlace(term)) places.set(text[i]!.start, count);
       knownTokens.add(text[i]!);
     }
   }
-  return { text, occurrences, stems, covered, known: knownTokens };
+  return { text, occurrences, stems, covered, places, known: knownTokens };
 }
 
 /** A term of the index, and the words that it stands for. */
@@ -254,7 +260,11 @@ interface Standing {
 function mentionsOf(
   tokens: readonly Token[],
   reading: Reading,
-  { standing, isEveryday }: { standing: readonly Standing[]; isEveryday: (token: Token) => boolean },
+  {
+    standing,
+    isEveryday,
+    places,
+  }: { standing: readonly Standing[]; isEveryday: (token: Token) => boolean; places: Asked['places'] },
 ): Mention[] {
   const ignored = new Set(reading.tokens.filter(({ term }) => term === '').map(({ start }) => start));
   const typed = new Set(tokens);
@@ -268,6 +278,7 @@ function mentionsOf(
     .map((token) => ({
       token,
       isEveryday: isEveryday(token),
+      placeWords: places.get(token.start) ?? 0,
       terms: new Set(standing.filter(({ words }) => isFor(token, words)).map(({ term }) => term)),
     }));
 }

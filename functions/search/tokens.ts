@@ -3,6 +3,7 @@ import { eng } from 'stopword/src/stopwords_eng.js';
 import { american } from './american.ts';
 import { hexadecimalOf, typeOrCodeOf, withoutZeros } from './code-forms.ts';
 import { normalise } from './folding.ts';
+import { withDigits } from './number-words.ts';
 import { piecesOf, withShortUnit, type Piece } from './part-numbers.ts';
 import { pairsOf, stretchesOf } from './unspaced.ts';
 
@@ -75,7 +76,7 @@ export function tokenise(text: string): Token[] {
       previousEnd = start + raw.length;
     }
   }
-  return withNames(tokens);
+  return withNames(withDigits(tokens));
 }
 
 type Written = Pick<Token, 'raw' | 'start' | 'gap'>;

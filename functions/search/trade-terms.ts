@@ -8,6 +8,8 @@ export interface TradeTerm {
   /** Each in lower case, as many words as it takes; a hyphen has to be there. */
   forms: readonly string[];
   ambiguous?: AmbiguousForm;
+  /** A maker or a program, which tells where something happens rather than what does. */
+  isPlace?: true;
 }
 
 /** A form that is an ordinary word too. */
@@ -103,7 +105,10 @@ export const TRADE_TERMS: readonly TradeTerm[] = [
   { id: 'seal-in', forms: ['seal in', 'self holding', 'holding circuit', 'latching circuit'] },
   { id: 'thermocouple', forms: ['tc', 'thermocouple'] },
   { id: 'resistance-thermometer', forms: ['rtd', 'resistance thermometer', 'pt100'] },
-  { id: 'allen-bradley', forms: ['allen bradley', 'rockwell', 'rockwell automation'] },
+  { id: 'allen-bradley', forms: ['allen bradley', 'rockwell', 'rockwell automation'], isPlace: true },
+  { id: 'siemens', forms: ['siemens', 'simatic'], isPlace: true },
+  { id: 'studio-5000', forms: ['studio 5000', 'rslogix 5000', 'logix designer'], isPlace: true },
+  { id: 'tia-portal', forms: ['tia portal', 'tia'], isPlace: true },
   { id: 'profinet', forms: ['pn', 'profinet'] },
   { id: 'release', forms: ['release', 'let go', 'take my finger off'] },
   { id: 'hum', forms: ['hum', 'buzz', 'chatter'] },

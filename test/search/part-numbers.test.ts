@@ -59,6 +59,21 @@ describe('part and order numbers', () => {
     expect(idsFor(ranges, '420')).toEqual(['page']);
   });
 
+  it('reads a quantity in words as dictation writes it, and other numbers in words as words', () => {
+    const dictated = indexOf(
+      { id: 'loop', content: 'A loop of 4 to 20 mA.' },
+      { id: 'supply', content: 'A supply of 24 V.' },
+      { id: 'mains', content: 'A supply of 230 V.' },
+      { id: 'wires', content: 'Two wires, or twenty of them.' },
+      { id: 'page', content: 'page 20, page 2' },
+    );
+    expect(idsFor(dictated, 'four to twenty milliamps')[0]).toBe('loop');
+    expect(idsFor(dictated, 'twenty four volt')[0]).toBe('supply');
+    expect(idsFor(dictated, 'two hundred thirty volts')[0]).toBe('mains');
+    expect(idsFor(dictated, 'twenty')).toEqual(['wires']);
+    expect(idsFor(dictated, 'two')).toEqual(['wires']);
+  });
+
   it('finds a quantity with its unit apart or not', () => {
     const supplies = indexOf(
       { id: 'apart', content: 'supply 24 V DC' },
@@ -118,5 +133,18 @@ describe('a product that a question names by the way', () => {
   it('counts once, so that the symptom decides', () => {
     expect(idsFor(index, 'ET200SP 24V supply drops when valves switch')[0]).toBe('supply');
     expect(idsFor(index, 'ET200SP')[0]).toBe('led');
+  });
+
+  it('is a maker or a program as well, which tells little about the answer', () => {
+    const timers = { id: 'timers', title: 'Timers in Studio 5000', content: 'A timer of Studio 5000.' };
+    const counter = { id: 'counter', title: 'Counter', content: 'A bouncing contact makes it count twice.' };
+    const others = Array.from({ length: 9 }, (_, i) => ({ id: `${i}`, content: 'The counter of the line.' }));
+    const counters = indexOf(timers, counter, ...others);
+    expect(counters.search('Studio 5000 counter counts twice')).toMatchObject({
+      isAnswer: true,
+      hits: [{ id: 'counter' }, ...Array.from({ length: 4 }, () => ({}))],
+    });
+    expect(idsFor(counters, 'RSLogix 5000')).toEqual(['timers']);
+    expect(idsFor(counters, 'studio 5000 timer')[0]).toBe('timers');
   });
 });
