@@ -1,5 +1,5 @@
 import type { HealthAnswer } from './health-probe.ts';
-import { bad, good, grouped } from './output.ts';
+import { bad, counted, good } from './output.ts';
 
 /** The lines that tell a person of a health check. */
 export function healthLines(url: string, health: HealthAnswer): string[] {
@@ -16,7 +16,7 @@ export function healthLines(url: string, health: HealthAnswer): string[] {
     `   Status: ${report.status}`,
     `   Uptime: ${uptime} seconds (${(uptime / 60).toFixed(1)} minutes)`,
     `   Version: ${report.version}`,
-    `   Knowledge base: ${knowledge === null ? 'none' : `${grouped(knowledge.atoms)} atoms`}`,
+    `   Knowledge base: ${knowledge === null ? 'none' : counted(knowledge.atoms, 'atom')}`,
     ...report.reasons.map((reason) => `   ⚠️  ${reason}`),
   ];
 }

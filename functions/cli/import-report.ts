@@ -2,7 +2,7 @@ import type { ImportReport } from '../knowledge/import.ts';
 import type { EmptyImportError } from '../knowledge/import-error.ts';
 import type { ImportSummary, NoteCount } from '../knowledge/import-tally.ts';
 import type { KnowledgeStats } from '../knowledge/port.ts';
-import { grouped, type Output } from './output.ts';
+import { counted, grouped, type Output } from './output.ts';
 import { CommandError } from './usage-error.ts';
 
 const SHOWN_PROBLEMS = 20;
@@ -26,9 +26,10 @@ export function importLines(report: ImportReport): string[] {
   if (dryRun) lines.push('Nothing was changed.');
   else if (report.published) {
     lines.push(
-      `✅ Knowledge base published: ${grouped(report.stats.total)} atoms (version ${report.version})`,
+      `✅ Knowledge base published: ${counted(report.stats.total, 'atom')} (version ${report.version})`,
     );
-  } else lines.push(`✅ Nothing to change: ${grouped(report.stats.total)} atoms (version ${report.version})`);
+  } else
+    lines.push(`✅ Nothing to change: ${counted(report.stats.total, 'atom')} (version ${report.version})`);
   return lines;
 }
 
@@ -39,7 +40,7 @@ export function emptyTold({ rejected, summary }: EmptyImportError, output: Outpu
   return new CommandError(
     rejected === 0
       ? 'There is no atom in the source. Nothing was changed.'
-      : `None of the ${grouped(rejected)} records in the source is an atom. Nothing was changed. An atom needs a title and a text: see \`bot kb example\``,
+      : `None of the ${counted(rejected, 'record')} in the source is an atom. Nothing was changed. An atom needs a title and a text: see \`bot kb example\``,
   );
 }
 
@@ -49,7 +50,7 @@ export function emptyTold({ rejected, summary }: EmptyImportError, output: Outpu
 function emptyLines({ problemKinds, fieldsSeen, leftAside, leftAsideCount }: ImportSummary): string[] {
   const lines = problemKinds.map(({ field, message, count, first }) => {
     const what = field !== '' ? field : first.index === undefined ? 'a file' : 'a record';
-    return `   ${what} ${message} (${grouped(count)} times, first in ${placeOf(first)})`;
+    return `   ${what} ${message} (${counted(count, 'time')}, first in ${placeOf(first)})`;
   });
   if (fieldsSeen.length > 0)
     lines.push(
@@ -60,8 +61,7 @@ function emptyLines({ problemKinds, fieldsSeen, leftAside, leftAsideCount }: Imp
 
 function readLines({ read, leftAside, leftAsideCount }: ImportSummary): string[] {
   const kinds = read.map(
-    ({ as, files, atoms }) =>
-      `${as} (${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${grouped(atoms)} atoms)`,
+    ({ as, files, atoms }) => `${as} (${counted(files, 'file')}, ${counted(atoms, 'atom')})`,
   );
   return [
     ...(kinds.length === 0 ? [] : [`Read as: ${kinds.join(', ')}`]),
@@ -77,7 +77,7 @@ function leftAsideLines({
     .slice(0, SHOWN_LEFT_ASIDE)
     .map(({ file, reason }) => `Left aside: ${file} ${reason}`);
   const more = leftAsideCount - lines.length;
-  return more > 0 ? [...lines, `   and ${grouped(more)} more files`] : lines;
+  return more > 0 ? [...lines, `   and ${counted(more, 'more file')}`] : lines;
 }
 
 /** One line for the same thing done to several fields, and one for all fields that have other names here. */
@@ -91,7 +91,7 @@ function noteLines({ notes }: ImportSummary): string[] {
   }
   const lines = [...byMessage].map(([message, same]) => {
     const times = Math.max(...same.map(({ count }) => count));
-    return `Note: ${subjectOf(same)} ${message} (${grouped(times)} times, first in ${placeOf(same[0]!.first)})${madeIdsOf(same)}`;
+    return `Note: ${subjectOf(same)} ${message} (${counted(times, 'time')}, first in ${placeOf(same[0]!.first)})${madeIdsOf(same)}`;
   });
   return renamed.length === 0 ? lines : [`Fields read: ${renamed.join(', ')}`, ...lines];
 }
@@ -162,7 +162,9 @@ export function statsJson({ total, byManufacturer, byType }: KnowledgeStats): ob
 /** The lines about atoms that are not valid; empty when all of them are. */
 export function problemLines({ rejected, problems, problemCount }: Problems): string[] {
   if (problemCount === 0) return [];
-  const lines = [`⚠️  ${grouped(rejected)} atoms are not valid and were left out:`];
+  const lines = [
+    `⚠️  ${counted(rejected, 'atom')} ${rejected === 1 ? 'is not valid and was' : 'are not valid and were'} left out:`,
+  ];
   for (const { file, line, atomId, field, message } of problems.slice(0, SHOWN_PROBLEMS)) {
     const what = [atomId, field].filter((part) => part !== undefined && part !== '').join(', ');
     lines.push(
@@ -170,6 +172,6 @@ export function problemLines({ rejected, problems, problemCount }: Problems): st
     );
   }
   const more = problemCount - Math.min(problems.length, SHOWN_PROBLEMS);
-  if (more > 0) lines.push(`   and ${grouped(more)} more problems (the first hundred: --json)`);
+  if (more > 0) lines.push(`   and ${counted(more, 'more problem')} (the first hundred: --json)`);
   return lines;
 }

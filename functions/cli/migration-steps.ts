@@ -7,7 +7,7 @@ import { askHealth } from './health-probe.ts';
 import { importLines } from './import-report.ts';
 import { commandForThisBot } from './invocation.ts';
 import { lostText, readLeases, standingHolder } from './lease-view.ts';
-import { grouped, type Output } from './output.ts';
+import { counted, grouped, type Output } from './output.ts';
 import { knownProcesses, localHealthUrl } from './processes.ts';
 import { progressDisplay } from './progress.ts';
 import { patientTelegramOf } from './patient-telegram.ts';
@@ -84,7 +84,7 @@ export async function importStep(
     const publishing = publishingIn(store);
     if (files === undefined) {
       const atoms = (await publishing.store.readPointer({ consistent: true }))?.current.atoms ?? 0;
-      const lines = [`No --from: the knowledge base stays as it is, ${grouped(atoms)} atoms`];
+      const lines = [`No --from: the knowledge base stays as it is, ${counted(atoms, 'atom')}`];
       if (atoms === 0 && target.deployment !== undefined)
         return {
           ok: false,
@@ -149,7 +149,7 @@ export async function verifyStep({ target, isDryRun }: MigrationContext): Promis
   if (!health.answered) return { ok: false, lines: [`❌ ${url} does not answer: ${health.reason}`] };
   const { report } = health;
   const lines = [
-    `✅ ${url} answers: ${report.status}, version ${report.version}, ${grouped(report.knowledge_base?.atoms ?? 0)} atoms`,
+    `✅ ${url} answers: ${report.status}, version ${report.version}, ${counted(report.knowledge_base?.atoms ?? 0, 'atom')}`,
     ...report.reasons.map((reason) => `   ${reason}`),
   ];
   if (!isDryRun) lines.push('Write /kb_stats to the bot: it shows the same number.');

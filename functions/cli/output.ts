@@ -67,6 +67,11 @@ export function grouped(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** `1 atom`, `1,434 atoms`. */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** `2026-11-23 05:46:04` in UTC, which operators of several sites share. */
 export function time(ms: number | undefined): string {
   return ms === undefined ? '-' : `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')}Z`;

@@ -38,20 +38,23 @@ function bars(stream: NodeJS.WriteStream): ProgressDisplay {
 
 function lines(stream: NodeJS.WritableStream): ProgressDisplay {
   let shown: KnowledgeProgress['phase'] | undefined;
-  let lastLine = '';
   let lastMs = 0;
+  let line = '';
+  let lastLine = '';
+  const write = (): void => {
+    if (line !== lastLine) stream.write(line);
+    lastLine = line;
+    lastMs = Date.now();
+  };
   return {
     show: ({ phase, done, total }) => {
-      const nowMs = Date.now();
-      if (phase === shown && nowMs - lastMs < LINE_INTERVAL_MS) return;
+      // How far the one before came.
+      if (phase !== shown) write();
       const share = total === undefined || total === 0 ? `${done}` : `${Math.floor((done / total) * 100)}%`;
-      const line = `${PHASES[phase]}: ${share}\n`;
-      if (line === lastLine) return;
+      line = `${PHASES[phase]}: ${share}\n`;
+      if (phase !== shown || Date.now() - lastMs >= LINE_INTERVAL_MS) write();
       shown = phase;
-      lastLine = line;
-      lastMs = nowMs;
-      stream.write(line);
     },
-    end: () => {},
+    end: write,
   };
 }

@@ -45,7 +45,7 @@ describe('a data folder', SIDE_BY_SIDE, () => {
     expect(checked.stdout).toContain('Atoms would be added: 1');
     expect(existsSync(data)).toBe(false);
     const imported = await bot.ask(['kb', 'import', file, '--data', data]);
-    expect(imported.stdout).toContain('✅ Knowledge base published: 1 atoms');
+    expect(imported.stdout).toContain('✅ Knowledge base published: 1 atom ');
   });
 
   it('that lost a file of its store is refused by every command, and stays as it is', async () => {

@@ -288,7 +288,7 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     expect(dry.stdout).toContain('Dry run: nothing was changed.\n');
     const changed = await run('partitions', 'set', '12', '--yes');
     expect(changed.code, changed.stderr).toBe(0);
-    expect(changed.stdout).toContain('✅ Layout changed: 12 partition(s), epoch 2\n');
+    expect(changed.stdout).toContain('✅ Layout changed: 12 partitions, epoch 2\n');
     expect(await telegramCall('getWebhookInfo')).toMatchObject({ max_connections: 3 });
     expect(await shared.ask(table, '/kb_stats')).toContain('Total Atoms: 2');
     const shown = await run('partitions', 'show', '--json');
@@ -315,7 +315,7 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     refused(3600);
     const told = await run('partitions', 'set', '16', '--yes');
     expect(told.code).toBe(1);
-    expect(told.stdout).toContain('✅ Layout changed: 16 partition(s)');
+    expect(told.stdout).toContain('✅ Layout changed: 16 partitions');
     expect(told.stderr).toContain('retry after 3600');
     const [, finish = ''] = /To finish: npx agent-factory-bot (.+)$/m.exec(told.stderr) ?? [];
     expect(finish).toBe(`webhook set --stack ${stack}`);

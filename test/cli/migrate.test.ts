@@ -84,7 +84,7 @@ describe('bot migrate', SIDE_BY_SIDE, () => {
     const done = await bot.run(['migrate', '--from', file, '--run', '--data', data, '--port', port], { env });
     expect(done.code, done.stdout + done.stderr).toBe(0);
     expect(done.stdout).toMatch(/✅ Bot is running \(PID \d+\)/);
-    expect(done.stdout).toContain(`answers: running, version ${buildId()}, 1 atoms`);
+    expect(done.stdout).toContain(`answers: running, version ${buildId()}, 1 atom`);
     expect((await bot.run(['stop', '--data', data], { env })).stdout).toContain('✅ Bot stopped');
   });
 });

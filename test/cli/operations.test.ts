@@ -173,7 +173,7 @@ describe('an operator', SIDE_BY_SIDE, () => {
       env: { ...env, NODE_OPTIONS: HURRIED },
     });
     expect(repaired.stdout).toContain('Waiting for 45 s');
-    expect(repaired.stdout).toContain('Layout changed: 2 partition(s), epoch 3');
+    expect(repaired.stdout).toContain('Layout changed: 2 partitions, epoch 3');
     expect((await run('doctor')).stdout).not.toContain(mend);
     await start(env, where);
   });
@@ -219,7 +219,7 @@ describe('an operator', SIDE_BY_SIDE, () => {
     const hurried = { env: { ...env, NODE_OPTIONS: HURRIED } };
     const repaired = await bot.run([...mend.split(' ').slice(2), '--yes', ...where], hurried);
     expect(repaired.stdout).toContain('Partitions: lost (epoch 2) -> 2 (epoch 3)');
-    expect(repaired.stdout).toContain('Layout changed: 2 partition(s), epoch 3');
+    expect(repaired.stdout).toContain('Layout changed: 2 partitions, epoch 3');
     expect(await probe.readLayout()).toMatchObject({ epoch: 2, partitions: 1 });
     await client.send(new DeleteCommand({ TableName, Key: keys.lease(`${scope}#synthetic`, 2, 0) }));
     expect((await run('doctor')).stdout).toMatch(/Probe: .*missing.*\n.*partitions set 2 --repair/);

@@ -5,7 +5,7 @@ import { knowledgeBaseIn } from '../../wiring/knowledge.ts';
 import { botLine, chosenBot } from '../chosen-bot.ts';
 import { commandForThisBot } from '../invocation.ts';
 import { isPlainlyFree, readLeases, repairCommand } from '../lease-view.ts';
-import { grouped, time } from '../output.ts';
+import { counted, grouped, time } from '../output.ts';
 import { protocolOf, type Session } from '../session.ts';
 import { failed, ok, warning, type Verdict } from './verdict.ts';
 
@@ -34,7 +34,7 @@ export async function checkLease(session: Session): Promise<Verdict[]> {
     const advice = `It comes with the first ${commandForThisBot('start')} or the first deployment`;
     return [...verdicts, warning('Layout', 'there is none yet', advice)];
   }
-  verdicts.push(ok('Layout', `${layout.partitions} partition(s), epoch ${layout.epoch}`));
+  verdicts.push(ok('Layout', `${counted(layout.partitions, 'partition')}, epoch ${layout.epoch}`));
   const told = leases.length > 1 ? leases.filter((lease) => !isPlainlyFree(lease)) : leases;
   if (told.length < leases.length)
     verdicts.push(ok('Leases', `${leases.length - told.length} of ${leases.length} partitions are free`));

@@ -6,7 +6,7 @@ import { publishingIn } from '../../../wiring/publishing.ts';
 import { confirmed } from '../../confirm.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { liveKnowledge } from '../../knowledge-session.ts';
-import { grouped, type Output } from '../../output.ts';
+import { counted, grouped, type Output } from '../../output.ts';
 import { progressDisplay } from '../../progress.ts';
 import { withStore, type Session } from '../../session.ts';
 import { toldWhoShares } from '../../bots-of-table.ts';
@@ -43,7 +43,7 @@ async function runDelete({ options, args, output, target }: Invocation<DeleteOpt
     if (found.length > 0) {
       for (const { atom_id: id, title } of found.slice(0, NAMED)) output.line(`${id}: ${title}`);
       if (found.length > NAMED) output.line(`and ${grouped(found.length - NAMED)} more`);
-      if (!(await confirmed(`Delete ${grouped(found.length)} atom(s)?`, options))) return 1;
+      if (!(await confirmed(`Delete ${counted(found.length, 'atom')}?`, options))) return 1;
     }
     const progress = progressDisplay();
     const report = await deleteAtoms({
@@ -53,7 +53,9 @@ async function runDelete({ options, args, output, target }: Invocation<DeleteOpt
     }).finally(progress.end);
     for (const id of report.unknown) output.line(`⚠️  There is no atom ${id}`);
     if (report.published)
-      output.line(`✅ ${report.removed.length} atom(s) deleted; ${grouped(report.stats.total)} are left`);
+      output.line(
+        `✅ ${counted(report.removed.length, 'atom')} deleted; ${grouped(report.stats.total)} left`,
+      );
     else if (options.starter === true)
       output.line('No atom of the starter is left as it was: nothing was deleted');
     const { removed, unknown, version = null } = report;

@@ -23,7 +23,7 @@ import {
   stopPollerCommand,
   type LeaseViews,
 } from '../../lease-view.ts';
-import type { Output } from '../../output.ts';
+import { counted, type Output } from '../../output.ts';
 import { patientTelegramOf } from '../../patient-telegram.ts';
 import { assertOwnClock, protocolOf, withStore, type Session } from '../../session.ts';
 import { CommandError } from '../../usage-error.ts';
@@ -111,7 +111,7 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
       });
       return 0;
     }
-    if (!(await confirmed(`Change to ${partitions} partition(s)?`, options))) return 1;
+    if (!(await confirmed(`Change to ${counted(partitions, 'partition')}?`, options))) return 1;
     if (broken !== undefined)
       output.line(`Waiting for ${PATIENCE_MS / 1_000} s, as long as a lease lasts...`);
     const layout = await changeLayout(
@@ -120,7 +120,7 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
     ).catch((error: unknown) => {
       throw error instanceof StoreUnavailableError ? cutShort(error, partitions, options) : error;
     });
-    output.line(`✅ Layout changed: ${layout.partitions} partition(s), epoch ${layout.epoch}`);
+    output.line(`✅ Layout changed: ${counted(layout.partitions, 'partition')}, epoch ${layout.epoch}`);
     if (before !== undefined)
       output.line(`The way back: ${commandForThisBot('partitions set', [String(before.partitions)])}`);
     if (options.repair === true) await repairProbe(session, { bot, output });
