@@ -8,6 +8,26 @@ export function byScore(a: Scored, b: Scored): number {
   return b.score - a.score || a.document - b.document;
 }
 
+/** The best of all documents that have a score and are accepted, best first, and how many those are. */
+export function bestOf(
+  scores: Float32Array,
+  limit: number,
+  isAccepted?: (document: number) => boolean,
+): { total: number; ranked: Scored[] } {
+  const best = new BestOf(limit);
+  let total = 0;
+  let { least } = best;
+  for (let document = 0; document < scores.length; document++) {
+    const score = scores[document]!;
+    if (score <= 0 || (isAccepted !== undefined && !isAccepted(document))) continue;
+    total++;
+    if (score <= least) continue;
+    best.offer(document, score);
+    ({ least } = best);
+  }
+  return { total, ranked: best.take() };
+}
+
 /** Keeps the best of many: a heap with the worst of the kept on top, so that nearly all others are refused by one comparison. */
 export class BestOf {
   readonly #limit: number;
@@ -15,6 +35,11 @@ export class BestOf {
 
   constructor(limit: number) {
     this.#limit = limit;
+  }
+
+  /** A score above this one is kept; below all scores while there is room. */
+  get least(): number {
+    return this.#heap.length < this.#limit ? -Infinity : this.#heap[0]!.score;
   }
 
   /** Documents must be offered in rising order, so that of equals the first stays. */

@@ -1,5 +1,5 @@
 import { encodeUtf8, lowerBound } from './bytes.ts';
-import { BestOf, byScore, type Scored } from './best-of.ts';
+import { bestOf, byScore, type Scored } from './best-of.ts';
 import { corrected } from './corrections.ts';
 import { isAnswered, unknownNames } from './coverage.ts';
 import { isLikeValue, resolveFilters } from './facet-filters.ts';
@@ -13,7 +13,7 @@ import type { SearchIndex, SearchOptions, SearchResult } from './port.ts';
 import { parseQuery } from './query-language.ts';
 import { MAX_QUERY_TOKENS, queryTermsOf, type QueryTerms } from './query-terms.ts';
 import { RANKING } from './ranking.ts';
-import { addTermScores, adjacencyBonuses, lengthNorms, toldBy } from './scoring.ts';
+import { addTermScores, adjacencyBonuses, lengthNorms, mentionsIn, type Places, toldBy } from './scoring.ts';
 import { decodeSnapshot, type IndexData } from './snapshot.ts';
 import { snippetOf } from './snippet.ts';
 import { SpellingGuesser } from './spelling.ts';
@@ -69,10 +69,10 @@ export class Bm25Index implements SearchIndex {
     if (accepts !== undefined) conditions.push(accepts);
     const isAccepted =
       conditions.length === 0
-        ? () => true
+        ? undefined
         : (document: number) => conditions.every((holds) => holds(document));
     const { total, found, page, best, nearness } =
-      queryTerms.asksForWords || accepts === undefined
+      queryTerms.asksForWords || isAccepted === undefined || accepts === undefined
         ? this.#rank(queryTerms, isAccepted, { limit, offset })
         : this.#list(isAccepted, { limit, offset });
     const didYouMean = corrected(parsed.text, [...corrections, ...queryTerms.corrections], {
@@ -150,44 +150,40 @@ export class Bm25Index implements SearchIndex {
   /** Every accepted document with one of the terms, best first. */
   #rank(
     { terms, sequence }: QueryTerms,
-    isAccepted: (document: number) => boolean,
+    isAccepted: ((document: number) => boolean) | undefined,
     { limit, offset }: Page,
   ): Found {
     const scores = new Float32Array(this.size);
-    const mentioned = new Uint32Array(this.size);
-    addTermScores(this.#data, this.#norms, terms, { scores, mentioned });
+    const places = addTermScores(this.#data, this.#norms, terms, scores);
     const depth = RANKING.rerankDepth;
     // Which documents are reranked must not depend on the page, or a hit could be on two pages or on none.
-    const best = new BestOf(Math.max(depth, offset + limit));
-    let total = 0;
-    for (let document = 0; document < scores.length; document++) {
-      const score = scores[document]!;
-      if (score <= 0 || !isAccepted(document)) continue;
-      total++;
-      best.offer(document, score);
-    }
-    const ranked = best.take();
-    const top = this.#rerank(ranked.slice(0, depth), { terms, sequence });
+    const { total, ranked } = bestOf(scores, Math.max(depth, offset + limit), isAccepted);
+    const top = this.#rerank(ranked.slice(0, depth), { terms, sequence, places });
     const { hits, reach } = RANKING.answer;
+    const best = top.slice(0, hits).map(({ document }) => document);
     const least = reach * (top[0]?.score ?? 0);
     return {
       total,
       found: top.filter(({ score }) => score >= least).length,
       page: [...top, ...ranked.slice(depth)].slice(offset, offset + limit),
-      best: top.slice(0, hits).map(({ document }) => mentioned[document]!),
+      best: mentionsIn(this.#data, terms, best.sort(rising), places),
       nearness: (top[0]?.score ?? 0) / toldBy(this.#data, terms),
     };
   }
 
   #rerank(
     candidates: readonly Scored[],
-    { terms, sequence }: Pick<QueryTerms, 'terms' | 'sequence'>,
+    { terms, sequence, places }: Pick<QueryTerms, 'terms' | 'sequence'> & { places: Places },
   ): Scored[] {
-    const rising = [...candidates].sort((a, b) => a.document - b.document);
-    const documents = rising.map(({ document }) => document);
-    const adjacency = adjacencyBonuses(this.#data, this.#norms, sequence, documents);
-    const scored = rising.map(({ document, score }, i) => ({ document, score: score + adjacency[i]! }));
+    const inOrder = [...candidates].sort((a, b) => rising(a.document, b.document));
+    const documents = inOrder.map(({ document }) => document);
+    const adjacency = adjacencyBonuses(this.#data, this.#norms, sequence, { documents, places });
+    const scored = inOrder.map(({ document, score }, i) => ({ document, score: score + adjacency[i]! }));
     const feedback = feedbackBonuses(this.#data, this.#norms, scored, toldBy(this.#data, terms));
     return scored.map(({ document, score }, i) => ({ document, score: score + feedback[i]! })).sort(byScore);
   }
+}
+
+function rising(a: number, b: number): number {
+  return a - b;
 }

@@ -96,47 +96,122 @@ function writePostingHeader(
   return positionBytes >= HALF_FULL ? writeVarint(target, at, positionBytes - HALF_FULL) : at;
 }
 
+/** How many postings there are from one noted place to the next. */
+export const NOTED_EVERY = 64;
+
+/** Places in the postings of one term, noted by a walk along all of them, so that later ones can skip what is between. */
+export class PostingPlaces {
+  /** By threes: a document, and where the posting behind it and its positions begin. */
+  readonly #noted: Uint32Array;
+  #length = 0;
+
+  constructor({ documentCounts }: IndexData, term: number) {
+    this.#noted = new Uint32Array(3 * Math.floor(documentCounts[term]! / NOTED_EVERY));
+  }
+
+  get size(): number {
+    return this.#length / 3;
+  }
+
+  note(document: number, next: number, nextPositions: number): void {
+    this.#noted[this.#length++] = document;
+    this.#noted[this.#length++] = next;
+    this.#noted[this.#length++] = nextPositions;
+  }
+
+  document(place: number): number {
+    return this.#noted[3 * place]!;
+  }
+
+  next(place: number): number {
+    return this.#noted[3 * place + 1]!;
+  }
+
+  nextPositions(place: number): number {
+    return this.#noted[3 * place + 2]!;
+  }
+}
+
 /** Walks the documents of one term, in order. Starts before the first. */
 export class PostingCursor {
   /** The document under the cursor; -1 before the first, `AFTER_LAST` after it. */
   document = -1;
   /** Weighted number of occurrences in it. */
   frequency = 0;
-  readonly #postings: VarintReader;
+  readonly #postings: Uint8Array;
+  #at: number;
   readonly #end: number;
   readonly #positions: Uint8Array;
   #positionsStart: number;
   #positionsEnd: number;
+  readonly #places: PostingPlaces | undefined;
+  #place = -1;
 
-  constructor(data: IndexData, term: number) {
-    this.#postings = new VarintReader(data.postings, data.postingOffsets[term] ?? 0);
+  /** With the places that were noted of this term, `seek` skips what is between. */
+  constructor(data: IndexData, term: number, places?: PostingPlaces) {
+    this.#postings = data.postings;
+    this.#at = data.postingOffsets[term] ?? 0;
     this.#end = data.postingOffsets[term + 1] ?? 0;
     this.#positions = data.positions;
     this.#positionsStart = data.positionOffsets[term] ?? 0;
     this.#positionsEnd = this.#positionsStart;
+    this.#places = places;
   }
 
-  /** False when there is no further document. */
+  /** False when there is no further document. Reads its own bytes, since a query spends most of its time here. */
   next(): boolean {
-    const postings = this.#postings;
-    if (postings.at >= this.#end) {
+    let at = this.#at;
+    if (at >= this.#end) {
       this.document = AFTER_LAST;
       return false;
     }
-    this.document += postings.next();
-    const header = postings.byte();
+    const postings = this.#postings;
+    let byte = postings[at++]!;
+    let gap = byte & 0x7f;
+    for (let shift = 7; byte >= 0x80; shift += 7) {
+      byte = postings[at++]!;
+      gap |= (byte & 0x7f) << shift;
+    }
+    this.document += gap;
+    const header = postings[at++]!;
+    this.#at = at;
     const frequency = header >>> 4;
     const positionBytes = header & HALF_FULL;
-    this.frequency = frequency === HALF_FULL ? HALF_FULL + postings.next() : frequency;
+    this.frequency = frequency === HALF_FULL ? HALF_FULL + this.#varint() : frequency;
     this.#positionsStart = this.#positionsEnd;
-    this.#positionsEnd += positionBytes === HALF_FULL ? HALF_FULL + postings.next() : positionBytes;
+    this.#positionsEnd += positionBytes === HALF_FULL ? HALF_FULL + this.#varint() : positionBytes;
     return true;
+  }
+
+  #varint(): number {
+    const reader = new VarintReader(this.#postings, this.#at);
+    const value = reader.next();
+    this.#at = reader.at;
+    return value;
   }
 
   /** Moves on to `document`; true when the term is in it. Documents must be asked for in rising order. */
   seek(document: number): boolean {
+    if (this.#places !== undefined) this.#skipTo(document, this.#places);
     while (this.document < document && this.next());
     return this.document === document;
+  }
+
+  /** Notes the place behind the document under the cursor. */
+  noteIn(places: PostingPlaces): void {
+    places.note(this.document, this.#at, this.#positionsEnd);
+  }
+
+  /** Skips to the last noted place before `document`. */
+  #skipTo(document: number, places: PostingPlaces): void {
+    let place = this.#place;
+    while (place + 1 < places.size && places.document(place + 1) < document) place++;
+    if (place === this.#place) return;
+    this.#place = place;
+    if (places.document(place) <= this.document) return;
+    this.document = places.document(place);
+    this.#at = places.next(place);
+    this.#positionsEnd = places.nextPositions(place);
   }
 
   /** Positions of the occurrences in this document, rising. */

@@ -1,5 +1,5 @@
 import { inverseDocumentFrequency } from './inverse-document-frequency.ts';
-import { PostingCursor } from './postings.ts';
+import { NOTED_EVERY, PostingCursor, PostingPlaces } from './postings.ts';
 import type { QueryTerm, QueryTerms } from './query-terms.ts';
 import { RANKING } from './ranking.ts';
 import type { IndexData } from './snapshot.ts';
@@ -27,25 +27,50 @@ export function toldBy(data: IndexData, terms: readonly QueryTerm[]): number {
   );
 }
 
-/** Adds the BM25 weight of every term to `scores`, and notes in `mentioned` which mentions of the query a document has, by ordinal. */
+/** The places that a walk along the postings of each term noted. */
+export type Places = ReadonlyMap<number, PostingPlaces>;
+
+/** Adds the BM25 weight of every term to `scores`, and notes places in their postings. */
 export function addTermScores(
   data: IndexData,
   norms: Float32Array,
   terms: readonly QueryTerm[],
-  { scores, mentioned }: { scores: Float32Array; mentioned: Uint32Array },
-): void {
+  scores: Float32Array,
+): Places {
   const gain = RANKING.k1 + 1;
-  for (const { term, weight, mentions, unlessIn } of terms) {
-    const idf = inverseDocumentFrequency(norms.length, data.documentCounts[term]!);
+  const places = new Map<number, PostingPlaces>();
+  for (const { term, weight, unlessIn } of terms) {
+    const most = weight * inverseDocumentFrequency(norms.length, data.documentCounts[term]!) * gain;
     const cursor = new PostingCursor(data, term);
     const asTyped = unlessIn === undefined ? undefined : new PostingCursor(data, unlessIn);
+    const noted = new PostingPlaces(data, term);
+    let walked = 0;
     while (cursor.next()) {
+      if (++walked % NOTED_EVERY === 0) cursor.noteIn(noted);
       const { document, frequency } = cursor;
       if (asTyped?.seek(document)) continue;
-      scores[document]! += (weight * idf * gain * frequency) / (frequency + norms[document]!);
-      mentioned[document]! |= mentions;
+      scores[document]! += (most * frequency) / (frequency + norms[document]!);
     }
+    places.set(term, noted);
   }
+  return places;
+}
+
+/** Which mentions of the query each of `documents` (rising ordinals) has, as bits. */
+export function mentionsIn(
+  data: IndexData,
+  terms: readonly QueryTerm[],
+  documents: readonly number[],
+  places: Places,
+): number[] {
+  const found = documents.map(() => 0);
+  for (const { term, mentions } of terms) {
+    const cursor = new PostingCursor(data, term, places.get(term));
+    documents.forEach((document, i) => {
+      if (cursor.seek(document)) found[i]! |= mentions;
+    });
+  }
+  return found;
 }
 
 /**
@@ -56,13 +81,13 @@ export function adjacencyBonuses(
   data: IndexData,
   norms: Float32Array,
   sequence: QueryTerms['sequence'],
-  documents: readonly number[],
+  { documents, places: noted }: { documents: readonly number[]; places: Places },
 ): Float32Array {
   const { k1, adjacencyBonus } = RANKING;
   const bonuses = new Float32Array(documents.length);
   const places = new Map<number, (readonly number[] | undefined)[]>();
   const placesOf = (term: number): (readonly number[] | undefined)[] => {
-    const known = places.get(term) ?? positionsIn(data, term, documents);
+    const known = places.get(term) ?? positionsIn(data, term, { documents, places: noted });
     places.set(term, known);
     return known;
   };
@@ -91,9 +116,9 @@ export function adjacencyBonuses(
 function positionsIn(
   data: IndexData,
   term: number,
-  documents: readonly number[],
+  { documents, places }: { documents: readonly number[]; places: Places },
 ): (readonly number[] | undefined)[] {
-  const cursor = new PostingCursor(data, term);
+  const cursor = new PostingCursor(data, term, places.get(term));
   return documents.map((document) => (cursor.seek(document) ? cursor.positions() : undefined));
 }
 

@@ -39,16 +39,18 @@ export function completionsOf({ terms }: Pick<IndexData, 'terms'>, prefix: strin
 export function partsOf({ terms }: Pick<IndexData, 'terms'>, word: string): string[] {
   if (word.length < MIN_PART_LENGTH || !LETTERS.test(word)) return [];
   const part = encodeUtf8(word);
+  const first = part[0];
+  const last = part.at(-1);
   const { bytes, offsets } = terms;
   const found: string[] = [];
   for (let i = 0; i < terms.size && found.length < MAX_COMPLETIONS; i++) {
     const start = offsets[i]!;
     const end = offsets[i + 1]!;
     if (end - start < part.length + MIN_REST_LENGTH) continue;
-    if (isAt(bytes, start, part) || isAt(bytes, end - part.length, part)) {
-      const term = terms.at(i);
-      if (LETTERS.test(term)) found.push(term);
-    }
+    const begins = bytes[start] === first && isAt(bytes, start, part);
+    if (!begins && (bytes[end - 1] !== last || !isAt(bytes, end - part.length, part))) continue;
+    const term = terms.at(i);
+    if (LETTERS.test(term)) found.push(term);
   }
   return found;
 }
