@@ -12,7 +12,7 @@ const PROTOCOL = ['test/lease', 'test/dynamodb/lease', 'test/dynamodb/ledger', '
 const AREAS: [prefix: string, area: Area][] = [
   ['functions/lease/in-parallel.ts', { simulated: false, tests: ['test/lease/in-parallel'] }],
   ['functions/lease/', { simulated: true, tests: PROTOCOL }],
-  ['functions/dynamodb/client.ts', { simulated: false, tests: ['test/dynamodb/client'] }],
+  ['functions/aws/within-budget.ts', { simulated: false, tests: ['test/dynamodb/client'] }],
   ['functions/dynamodb/', { simulated: true, tests: PROTOCOL }],
   [
     'functions/telegram/subscription-mark.ts',
