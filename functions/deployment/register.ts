@@ -1,10 +1,11 @@
-import type { Api, Transformer } from 'grammy/web';
+import type { Api } from 'grammy/web';
 import { GrammyError } from 'grammy/web';
 import type { StatusStore, WebhookStatus } from '../status/status-store.ts';
 import { activateLayout } from '../lease/layout-change.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import type { TelegramSecrets } from '../settings/secrets.ts';
 import { applyProfile, type BotProfile, chatsWithMenu, hashOf } from '../telegram/bot-profile.ts';
+import { endsWith } from '../telegram/ends-with.ts';
 import { type ActualWebhook, connectionsFor, readWebhook, setWebhook } from '../telegram/webhook-state.ts';
 import { tryOut, turnOff, turnOn } from '../telegram/webhook-switch.ts';
 import { PROBE_SCOPE } from './probe.ts';
@@ -275,9 +276,7 @@ export async function unregister(deps: RegistrationDeps, webhookUrl: string): Pr
 /** A client whose calls end, and begin no more, when the time is up. */
 function apiUntil({ apiOf, signal }: RegistrationDeps, secrets: TelegramSecrets): Api {
   const api = apiOf(secrets);
-  // grammY's types name the signal of a polyfill; what it takes is the platform's own.
-  type GrammySignal = Parameters<Transformer>[3];
-  api.config.use((prev, method, payload) => prev(method, payload, signal as unknown as GrammySignal));
+  api.config.use(endsWith(() => signal));
   return api;
 }
 

@@ -2,6 +2,7 @@ import { autoRetry } from '@grammyjs/auto-retry';
 import { Bot, type Context, type Transformer } from 'grammy/web';
 import type { UserFromGetMe } from 'grammy/types';
 import type { Tenure } from '../lease/tenure.ts';
+import { endsWith } from './ends-with.ts';
 import './far-host.ts';
 import { BACKGROUND, guardedFetch } from './guarded-fetch.ts';
 import { toMigratedGroup } from './migrated-group.ts';
@@ -49,21 +50,11 @@ export function botForTenure<C extends Context>(options: {
       rethrowInternalServerErrors: true,
       rethrowHttpErrors: true,
     }),
-    endsWith(tenure),
+    endsWith(() => tenure.signal),
     waitedFor(tenure),
     ...(onCall === undefined ? [] : [timed(onCall)]),
   );
   return bot;
-}
-
-/** Lets no wait of an inner transformer outlive the tenure. */
-function endsWith(tenure: Tenure): Transformer {
-  // grammY's types name the signal of a polyfill; what it passes on is the platform's own.
-  type GrammySignal = Parameters<Transformer>[3];
-  return (prev, method, payload, signal) => {
-    const signals = [tenure.signal, ...(signal === undefined ? [] : [signal as unknown as AbortSignal])];
-    return prev(method, payload, AbortSignal.any(signals) as unknown as GrammySignal);
-  };
 }
 
 /** A flood wait that is sat out is Telegram's time as well, not the handler's own. */

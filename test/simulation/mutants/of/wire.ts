@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant.ts';
 
 const GUARDED_FETCH = 'functions/telegram/guarded-fetch.ts';
+const ENDS_WITH = 'functions/telegram/ends-with.ts';
 const TENURE_BOT = 'functions/telegram/tenure-bot.ts';
 
 export const WIRE_MUTANTS: Mutant[] = [
@@ -31,7 +32,7 @@ export const WIRE_MUTANTS: Mutant[] = [
   {
     name: 'wire: a flood wait outlives its tenure',
     file: TENURE_BOT,
-    search: '    endsWith(tenure),\n',
+    search: '    endsWith(() => tenure.signal),\n',
     replace: '',
   },
   {
@@ -120,9 +121,9 @@ export const WIRE_MUTANTS: Mutant[] = [
   },
   {
     name: 'wire: the signal of a tenure stands for that of a call',
-    file: TENURE_BOT,
-    search: '[tenure.signal, ...(signal === undefined ? [] : [signal as unknown as AbortSignal])]',
-    replace: 'signal === undefined ? [tenure.signal] : [tenure.signal]',
+    file: ENDS_WITH,
+    search: '[signalOf(), ...(signal === undefined ? [] : [signal as unknown as AbortSignal])]',
+    replace: 'signal === undefined ? [signalOf()] : [signalOf()]',
   },
   {
     name: 'wire: a call leaves its timer behind',
