@@ -7,9 +7,9 @@ import { simulate } from './simulate.ts';
 import { Tally } from './tally.ts';
 
 /** Seconds; the long runs are `npm run sim`, and their results in ./README.md. */
-const HISTORIES = 400;
+const HISTORIES = 120;
 /** In these each cause occurs: that a standing lease is lost under an update is rare. */
-const FIRST_SEED = 2_001;
+const FIRST_SEED = 1_971;
 
 /** A forced release at the right moment is a scenario. */
 const CAUSES: Cause[] = [
