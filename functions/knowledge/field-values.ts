@@ -33,22 +33,29 @@ export function readField(field: AtomField, value: unknown): FieldReading {
   return { value: textIn(value, field === 'content' ? '\n\n' : ', ') ?? value };
 }
 
+/** No editor nests a text so deep, and a file may nest one without end. */
+const MAX_TEXT_DEPTH = 32;
+
 /**
  * The text of a value: itself, a number, the texts of a list, or what an object calls its text.
  * @param separator between the texts of a list
  */
-export function textIn(value: unknown, separator: string): string | undefined {
+export function textIn(value: unknown, separator: string, depth = 0): string | undefined {
+  if (depth > MAX_TEXT_DEPTH) return undefined;
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) {
-    const texts = value.filter((entry) => !isAbsent(entry)).map((entry) => textIn(entry, separator));
+    const texts = value
+      .filter((entry) => !isAbsent(entry))
+      .map((entry) => textIn(entry, separator, depth + 1));
     return texts.every((text) => text !== undefined) && texts.length > 0 ? texts.join(separator) : undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const name = TEXT_NAMES.find(
     (key) => Object.hasOwn(value, key) && !isAbsent((value as Record<string, unknown>)[key]),
   );
-  return name === undefined ? undefined : textIn((value as Record<string, unknown>)[name], separator);
+  const text = name === undefined ? undefined : (value as Record<string, unknown>)[name];
+  return textIn(text, separator, depth + 1);
 }
 
 const TEXT_NAMES = [

@@ -85,6 +85,28 @@ describeOnOneStore('an import of a hostile file', (fixture) => {
     }
   });
 
+  it('of which any field or frame is nested without end costs that record at most', async () => {
+    const knowledge = await freshKnowledge(fixture);
+    const nested = (open: string, close: string): string =>
+      `${open.repeat(8_000)}{"S":"x"}${close.repeat(8_000)}`;
+    const values = [
+      nested('[', ']'),
+      nested('{"text":', '}'),
+      nested('{"L":[', ']}'),
+      nested('{"M":{"a":', '}}'),
+    ];
+    const fields = ['title', 'content', 'keywords', 'source_pages', 'difficulty', 'created_at'];
+    const frames = ['payload', 'metadata', 'node', 'Item', 'items', 'messages', 'answers', 'instruction'];
+    const lines = [...fields, ...frames].flatMap((name) =>
+      values.map((value) =>
+        JSON.stringify({ ...record('odd'), [name]: 0 }).replace(`"${name}":0`, `"${name}":${value}`),
+      ),
+    );
+    const report = await tryImport(knowledge, Buffer.from([whole, ...lines, ''].join('\n')), 'atoms.jsonl');
+    expect(report).toBeDefined();
+    expect([...(await liveAtoms(knowledge.store)).keys()]).toContain('siemens:s7-1200:whole');
+  });
+
   it('whose fields beside the text are nested without end, or endless, costs these fields alone', async () => {
     for (const odd of [
       JSON.stringify({ ...record('odd'), extra: 0 }).replace('"extra":0', `"extra":${deep('[', ']')}`),

@@ -2,20 +2,23 @@ import { isObject } from './wrappers.ts';
 
 type Fields = Record<string, unknown>;
 
+/** The limit of DynamoDB. */
+const MAX_DEPTH = 32;
+
 /**
  * An item as `aws dynamodb scan` and DynamoDB's export to S3 write it, each value under the name of its type, with
  * plain values: `{"title": {"S": "Belt slips"}}`. `undefined` for any other record.
  */
 export function dynamoDbItem(value: Fields): Fields | undefined {
   const item = isObject(value.Item) ? value.Item : value;
-  const entries = Object.entries(item).map(([name, typed]) => [name, plainOf(typed)] as const);
+  const entries = Object.entries(item).map(([name, typed]) => [name, plainOf(typed, 1)] as const);
   if (entries.length === 0 || entries.some(([, plain]) => plain === undefined)) return undefined;
   return Object.fromEntries(entries);
 }
 
 /** `undefined` where it is no typed value. */
-function plainOf(typed: unknown): unknown {
-  if (!isObject(typed)) return undefined;
+function plainOf(typed: unknown, depth: number): unknown {
+  if (!isObject(typed) || depth > MAX_DEPTH) return undefined;
   const [[type, value] = [], ...others] = Object.entries(typed);
   if (type === undefined || others.length > 0) return undefined;
   switch (type) {
@@ -34,14 +37,14 @@ function plainOf(typed: unknown): unknown {
     case 'NS':
       return Array.isArray(value) ? value.map(Number) : undefined;
     case 'L':
-      return Array.isArray(value) ? value.map(plainOf) : undefined;
+      return Array.isArray(value) ? value.map((entry) => plainOf(entry, depth + 1)) : undefined;
     case 'M':
-      return isObject(value) ? mapOf(value) : undefined;
+      return isObject(value) ? mapOf(value, depth + 1) : undefined;
     default:
       return undefined;
   }
 }
 
-function mapOf(value: Fields): Fields {
-  return Object.fromEntries(Object.entries(value).map(([name, typed]) => [name, plainOf(typed)]));
+function mapOf(value: Fields, depth: number): Fields {
+  return Object.fromEntries(Object.entries(value).map(([name, typed]) => [name, plainOf(typed, depth)]));
 }
