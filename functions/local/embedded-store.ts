@@ -180,7 +180,7 @@ export class EmbeddedStore {
   /** The files fail: whoever asks next opens them anew, as after a crash, or hears why that cannot be done. */
   #giveUp(error: Error): void {
     const served = this.#served;
-    const isDamaged = /^Corruption|could not decode/i.test(error.message);
+    const isDamaged = error.message.startsWith('Corruption');
     const trouble = isDamaged ? damagedStore : unusableStore;
     this.#trouble = { error: trouble(this.#levelFolder, error.message), atMs: Date.now() };
     this.#served = undefined;

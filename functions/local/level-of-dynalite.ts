@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
+import { seal, sealedKeys, unseal, type RawLevel } from './sealed-values.ts';
 
 /** The conditions for the LevelDB that dynalite opens for itself. */
 export interface LevelOptions {
@@ -17,21 +18,28 @@ interface Opening extends LevelOptions {
 
 type Work = (...args: unknown[]) => Promise<unknown>;
 
-type Operation = { type: 'put'; key: unknown; value: unknown } | { type: 'del'; key: unknown };
+type Operation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
+
+/** Its key and its value, which are both asked for. */
+type Entry = [key: string, value: string];
 
 /** The part of abstract-level that its implementations override. */
 interface Level {
   _open: Work;
-  _get: Work;
-  _put: Work;
-  _del: Work;
+  _get: (key: string, options: object) => Promise<string | undefined>;
+  _put: (key: string, value: string, options: object) => Promise<unknown>;
+  _del: (key: string, options: object) => Promise<unknown>;
   _batch: (operations: Operation[], options: object) => Promise<void>;
-  _iterator: (...args: unknown[]) => { _next: Work; _nextv: Work };
+  _iterator: (options: object) => {
+    _next: (...args: unknown[]) => Promise<Entry | undefined>;
+    _nextv: (...args: unknown[]) => Promise<Entry[]>;
+  };
   get: Work;
   values: (...args: unknown[]) => { next: Work };
   _close: () => Promise<void>;
-  iterator: (range: { gte: string; lt: string }) => AsyncIterable<[key: string, value: unknown]>;
-  batch: (operations: Operation[]) => Promise<void>;
+  keys: () => AsyncIterable<string>;
+  iterator: (range: object) => AsyncIterable<[key: string, value: unknown]>;
+  batch: (operations: Operation[], options?: object) => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -53,12 +61,30 @@ export async function openLevelOf<T>(start: () => T, options: LevelOptions): Pro
   const { level, opened } = opening.begun!;
   await opened;
   try {
+    guards.get(level)!.known = await sealedKeys(rawLevel(level));
     await finishTables(level);
   } catch (error) {
     await level.close();
     throw error;
   }
   return started;
+}
+
+/** dynalite's own methods over those of the class take no options. */
+function rawLevel(level: Level): RawLevel {
+  const { prototype } = levelOfDynalite();
+  const raw = { valueEncoding: 'utf8' };
+  return {
+    get: (key) => prototype.get.call(level, key, raw) as Promise<string | undefined>,
+    keys: () => level.keys(),
+    entries: () => level.iterator(raw) as AsyncIterable<Entry>,
+    put: (entries) =>
+      prototype.batch.call(
+        level,
+        entries.map(([key, value]) => ({ type: 'put', key, value })),
+        raw,
+      ),
+  };
 }
 
 /** dynalite calls a table active in a second write, which a crash or a full disk may keep from it for ever. */
@@ -83,6 +109,8 @@ class Guard {
   #failure: Error | undefined;
   #next: Operation[] = [];
   #last: Promise<void> = Promise.resolve();
+  /** The keys that are there, as soon as each value is written with a seal and read with one. */
+  known: Set<string> | undefined;
 
   constructor(commit: (operations: Operation[]) => Promise<void>, options: LevelOptions) {
     this.#commit = commit;
@@ -91,13 +119,27 @@ class Guard {
 
   write(operations: Operation[]): Promise<void> {
     if (this.#next.length === 0) this.#last = this.#last.catch(() => {}).then(() => this.#writeNext());
-    this.#next.push(...operations);
+    this.#next.push(...operations.map((operation) => this.#sealed(operation)));
     return this.#last;
+  }
+
+  #sealed(operation: Operation): Operation {
+    if (this.known === undefined || operation.type === 'del') return operation;
+    return { ...operation, value: seal(operation.key, String(operation.value)) };
+  }
+
+  /** @throws Error for a value that is not as it was written */
+  opened(key: string, stored: string): string {
+    return this.known === undefined ? stored : unseal(key, stored);
   }
 
   #writeNext(): Promise<void> {
     const operations = this.#next.splice(0);
-    return this.try(() => this.#commit(operations));
+    return this.try(async () => {
+      for (const { type, key } of operations) if (type === 'del') this.known?.delete(key);
+      await this.#commit(operations);
+      for (const { type, key } of operations) this.known?.[type === 'put' ? 'add' : 'delete'](key);
+    });
   }
 
   async try<T>(work: () => Promise<T>): Promise<T> {
@@ -107,18 +149,6 @@ class Guard {
       return await work();
     } catch (error) {
       throw this.#failed(error as Error);
-    }
-  }
-
-  /** A value that is no JSON was not written so. */
-  async decoding<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      const { code } = error as { code?: string };
-      // It was closed while a request that nobody waits for any more still read from it.
-      if (code === 'LEVEL_ITERATOR_NOT_OPEN') throw answerable(error as Error);
-      throw code === 'LEVEL_DECODE_ERROR' ? this.#failed(error as Error) : error;
     }
   }
 
@@ -150,6 +180,11 @@ function answerable(failure: Error): Error {
   });
 }
 
+/** A request that nobody waits for any more may read on when the store is closed. */
+function afterClosing(error: Error & { code?: string }): never {
+  throw error.code === 'LEVEL_ITERATOR_NOT_OPEN' ? answerable(error) : error;
+}
+
 function joinLevel(): void {
   if (isJoined) return;
   isJoined = true;
@@ -170,20 +205,24 @@ function joinLevel(): void {
     await guards.get(this)?.end();
     return close.call(this);
   };
-  prototype._get = function (this: Level, ...args) {
-    const read = () => get.apply(this, args);
-    return guards.get(this)?.try(read) ?? read();
+  prototype._get = function (this: Level, key, options) {
+    const guard = guards.get(this);
+    if (guard === undefined) return get.call(this, key, options);
+    return guard.try(async () => {
+      const stored = await get.call(this, key, options);
+      if (stored !== undefined) return guard.opened(key, stored);
+      if (guard.known?.has(key) !== true) return undefined;
+      const writtenSince = await get.call(this, key, options);
+      if (writtenSince !== undefined) return guard.opened(key, writtenSince);
+      if (guard.known.has(key)) throw new Error('Corruption: a value that was written is not found');
+      return undefined;
+    });
   };
-  const { get: getDecoded, values } = prototype;
-  prototype.get = function (this: Level, ...args) {
-    const read = () => getDecoded.apply(this, args);
-    return guards.get(this)?.decoding(read) ?? read();
-  };
+  const { values } = prototype;
   prototype.values = function (this: Level, ...args) {
     const made = values.apply(this, args);
-    const guard = guards.get(this);
     const { next } = made;
-    if (guard !== undefined) made.next = () => guard.decoding(() => next.apply(made, []));
+    if (guards.has(this)) made.next = () => next.apply(made, []).catch(afterClosing);
     return made;
   };
   prototype._put = function (this: Level, key, value, ...rest) {
@@ -195,13 +234,18 @@ function joinLevel(): void {
   prototype._batch = function (this: Level, operations, options) {
     return guards.get(this)?.write(operations) ?? batch.call(this, operations, options);
   };
-  prototype._iterator = function (this: Level, ...args) {
-    const made = iterator.apply(this, args);
+  prototype._iterator = function (this: Level, options) {
     const guard = guards.get(this);
-    if (guard === undefined) return made;
+    if (guard === undefined) return iterator.call(this, options);
+    const made = iterator.call(this, { ...options, keys: true, values: true });
     const { _next: next, _nextv: nextv } = made;
-    made._next = (...rest) => guard.try(() => next.apply(made, rest));
-    made._nextv = (...rest) => guard.try(() => nextv.apply(made, rest));
+    const opened = ([key, stored]: Entry): Entry => [key, guard.opened(key, stored)];
+    made._next = (...rest) =>
+      guard.try(async () => {
+        const entry = await next.apply(made, rest);
+        return entry && opened(entry);
+      });
+    made._nextv = (...rest) => guard.try(async () => (await nextv.apply(made, rest)).map(opened));
     return made;
   };
 }

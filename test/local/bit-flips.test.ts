@@ -6,17 +6,24 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectLevelFiles } from '../../functions/local/level-files.ts';
 import { seededRandom } from '../fixtures/random.ts';
-import { contentsOf, countingFiles, flipBit } from './bit-flips.ts';
+import { contentsOf, countingFiles, flipBit, itemsOf } from './bit-flips.ts';
 
 const TABLE = 'flips';
 
 /** Single bits; the README names a run with more of them. */
 const FLIPS = Number(process.env['BIT_FLIPS'] ?? 24);
+/** Each costs a read of every item. */
+const OPEN_FLIPS = process.env['BIT_FLIPS'] === undefined ? 4 : FLIPS / 2;
 
 /** Fills a store in a process of its own, which ends cleanly or is killed with everything in the log. */
 const WRITER = `
   const [, folder, end] = process.argv;
+  const prose = (seed) => {
+    const random = seededRandom(seed);
+    return Array.from({ length: 30 }, () => Math.floor(random() * 1e6).toString(36)).join(' ');
+  };
   const url = (path) => new URL(path, ${JSON.stringify(import.meta.url)}).href;
+  const { seededRandom } = await import(url('../fixtures/random.ts'));
   const { EmbeddedStore } = await import(url('../../functions/local/embedded-store.ts'));
   const { clientOfEmbeddedStore } = await import(url('../../functions/local/embedded-client.ts'));
   const { createTableIfMissing } = await import(url('../../functions/dynamodb/table.ts'));
@@ -26,7 +33,7 @@ const WRITER = `
   await createTableIfMissing(client, '${TABLE}');
   for (let page = 0; page < 8; page += 1) {
     const puts = Array.from({ length: 25 }, (_, at) => ({
-      PutRequest: { Item: { pk: 'p' + page, sk: 's' + at, fencing_token: at, text: ('word ' + at + ' ').repeat(20) } },
+      PutRequest: { Item: { pk: 'p' + page, sk: 's' + at, fencing_token: at, text: prose(page * 25 + at) } },
     }));
     await client.send(new BatchWriteCommand({ RequestItems: { '${TABLE}': puts } }));
   }
@@ -72,6 +79,32 @@ describe('one bit that changed in the files of a store', () => {
         rmSync(copy, { recursive: true });
       }
       if (process.env['BIT_FLIPS'] !== undefined) console.log(end, JSON.stringify(tally));
+      expect(tally.wrong).toEqual([]);
+      expect(tally.refused).toBeGreaterThan(tally.same);
+    },
+    30_000 + 1_000 * FLIPS,
+  );
+
+  it(
+    'is never believed behind a store that is open, whose items are read by their keys',
+    async () => {
+      const random = seededRandom(9);
+      const truth = (await contentsOf(join(root, 'closed'), TABLE))!;
+      const keys = (JSON.parse(truth) as { pk: string; sk: string }[]).map(({ pk, sk }) => ({ pk, sk }));
+      const tally = { refused: 0, same: 0, wrong: [] as string[] };
+      for (let flip = 0; flip < OPEN_FLIPS; flip += 1) {
+        const copy = join(root, 'open-copy');
+        cpSync(join(root, 'closed'), copy, { recursive: true });
+        const tables = countingFiles(join(copy, 'store')).filter((path) => path.endsWith('.ldb'));
+        const file = tables[flip % tables.length]!;
+        const bit = Math.floor(random() * statSync(file).size * 8);
+        const found = await itemsOf(copy, TABLE, { keys, happened: () => flipBit(file, bit) });
+        if (found === undefined) tally.refused += 1;
+        else if (found === truth) tally.same += 1;
+        else tally.wrong.push(`${basename(file)} bit ${bit}`);
+        rmSync(copy, { recursive: true });
+      }
+      if (process.env['BIT_FLIPS'] !== undefined) console.log('open', JSON.stringify(tally));
       expect(tally.wrong).toEqual([]);
       expect(tally.refused).toBeGreaterThan(tally.same);
     },

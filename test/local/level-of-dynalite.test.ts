@@ -15,6 +15,8 @@ interface Level {
 const require = createRequire(createRequire(import.meta.url).resolve('dynalite'));
 const { Level } = require('level') as { Level: new (folder: string, options: object) => Level };
 
+const flipped = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) ^ 1);
+
 describe('the LevelDB of a dynalite', () => {
   let folder: string;
   beforeEach(() => {
@@ -57,15 +59,67 @@ describe('the LevelDB of a dynalite', () => {
     });
   });
 
-  it('answers with an error what is no JSON any more, read one by one or in a row, and says so once', async () => {
+  /** Past every check, as a bit that changed on the disk is. */
+  const puts = async (entries: Record<string, string>): Promise<void> => {
     const plain = new Level(folder, { valueEncoding: 'utf8' });
-    await plain.put('k', '{"pk":');
+    for (const [key, value] of Object.entries(entries)) await plain.put(key, value);
     await plain.close();
+  };
+
+  const stored = async (key: string): Promise<string> => {
+    const plain = new Level(folder, { valueEncoding: 'utf8' });
+    const value = (await plain.get(key)) as string;
+    await plain.close();
+    return value;
+  };
+
+  it('reads the values of an older version, and seals them once', async () => {
+    await puts({ a: '{"n":1}', b: '2' });
+    for (let time = 0; time < 2; time++) {
+      const level = await open();
+      expect([await level.get('a'), await level.get('b')]).toEqual([{ n: 1 }, 2]);
+      await level.close();
+      expect(await stored('a')).toMatch(/^\{"n":1\}#[0-9a-f]{8}$/);
+    }
+  });
+
+  it('does not open where an older version has left what is no JSON', async () => {
+    await puts({ a: '1', b: '{"n":' });
+    await expect(open()).rejects.toThrow(/^Corruption: /);
+  });
+
+  it('believes no value with another bit, nor one that stands under another key', async () => {
+    const level = await open();
+    await level.put('k', { fencing_token: 8 });
+    await level.close();
+    const sealed = await stored('k');
+    const changed = [
+      ...Array.from(sealed, (_, at) => sealed.slice(0, at) + flipped(sealed[at]!) + sealed.slice(at + 1)),
+      sealed.slice(0, -9),
+    ];
+    for (const value of changed) {
+      await puts({ k: value });
+      const failures: string[] = [];
+      const again = await open({ onFailure: ({ message }) => failures.push(message) });
+      await expect(again.get('k')).rejects.toMatchObject({ statusCode: 500 });
+      expect(failures).toEqual([expect.stringMatching(/^Corruption: /)]);
+      await again.close();
+    }
+    await puts({ k: sealed, l: sealed });
+    const again = await open();
+    expect(await again.get('k')).toEqual({ fencing_token: 8 });
+    await expect(again.get('l')).rejects.toMatchObject({ statusCode: 500 });
+    await again.close();
+  });
+
+  it('answers with an error what is no value any more, read one by one or in a row, and says so once', async () => {
+    await (await open()).close();
+    await puts({ k: '{"pk":' });
     for (const read of [(level: Level) => level.get('k'), (level: Level) => level.values().next()]) {
       const failures: string[] = [];
       const level = await open({ onFailure: ({ message }) => failures.push(message) });
       for (let i = 0; i < 2; i++) await expect(read(level)).rejects.toMatchObject({ statusCode: 500 });
-      expect(failures).toEqual([expect.stringMatching(/could not decode/i)]);
+      expect(failures).toEqual([expect.stringMatching(/^Corruption: /)]);
       await level.close();
     }
   });
