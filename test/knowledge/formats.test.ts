@@ -332,6 +332,24 @@ describe('an article', () => {
       belt,
     ]);
   });
+
+  it.each([
+    ['an alias of nothing', 'title: Belt\ncontent: *nothing\n'],
+    [
+      'aliases without end',
+      ['a: &a [x, x, x, x, x, x, x, x, x]']
+        .concat(
+          [...'bcdefg'].map(
+            (name, at) => `${name}: &${name} [${Array(9).fill(`*${'abcdef'[at]}`).join(', ')}]`,
+          ),
+        )
+        .join('\n'),
+    ],
+  ])('that is YAML with %s is refused as such', async (_, text) => {
+    await expect(readAll(text, 'belt.yaml')).rejects.toThrow(
+      'belt.yaml: has an alias of nothing, or aliases without end',
+    );
+  });
 });
 
 describe('an encoding', () => {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { parse, parseAllDocuments } from 'yaml';
+import { type Document, parse, parseAllDocuments } from 'yaml';
 import { UnreadableSourceError } from '../import-error.ts';
 import { ofHtmlPage } from '../plain-text.ts';
 import { decodeAs, decodeText, WINDOWS_1252 } from './encoding.ts';
@@ -8,6 +8,8 @@ import { recordsIn } from './records.ts';
 
 /** Files of one article, or of a few records, are read as a whole; an atom is no larger than a tenth of this. */
 const MAX_FILE_BYTES = 4_000_000;
+/** A few aliases of aliases make gigabytes of a short file. */
+const MAX_ALIASES = 100;
 const FRONT_MATTER = /^---[ \t]*\r?\n([\s\S]*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/;
 
 interface WholeFile {
@@ -52,7 +54,7 @@ export async function* htmlItems({ file, chunks }: WholeFile): AsyncGenerator<It
 
 export async function* yamlItems({ file, chunks }: WholeFile): AsyncGenerator<Item> {
   const { text, notes } = await textOf(file, chunks);
-  const documents = parseAllDocuments(text);
+  const documents = parseAllDocuments(text, { logLevel: 'error' });
   const values = 'empty' in documents ? [] : documents;
   const broken = values.find(({ errors }) => errors.length > 0)?.errors[0];
   if (broken !== undefined) {
@@ -60,16 +62,25 @@ export async function* yamlItems({ file, chunks }: WholeFile): AsyncGenerator<It
     throw new UnreadableSourceError({ file, ...(line !== undefined && { line }) }, 'is not valid YAML');
   }
   const records = values.flatMap((document): unknown[] => {
-    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    const value = plainOf(file, document);
     return Array.isArray(value) ? value : [value];
   });
   for (const [index, { record }] of records.flatMap((value) => recordsIn(value)).entries())
     yield { index, value: record, as: 'YAML', ...notes };
 }
 
+/** @throws UnreadableSourceError where an alias stands for nothing, or a few of them for more than fits into memory */
+function plainOf(file: string, document: Document.Parsed): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (cause) {
+    throw new UnreadableSourceError({ file }, 'has an alias of nothing, or aliases without end', { cause });
+  }
+}
+
 function frontMatter(file: string, text: string): Record<string, unknown> {
   try {
-    const value: unknown = parse(text, { maxAliasCount: 100 });
+    const value: unknown = parse(text, { maxAliasCount: MAX_ALIASES, logLevel: 'error' });
     if (value === null) return {};
     if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch (cause) {
