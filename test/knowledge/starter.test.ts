@@ -127,12 +127,12 @@ describe('the starter knowledge base', () => {
   });
 
   it('claims no document and no page that it was not taken from', () => {
-    expect(offenders(({ source_document }) => source_document.trim() === '')).toEqual([]);
+    expect(offenders(({ source_document }) => (source_document ?? '').trim() === '')).toEqual([]);
     expect(
       offenders(
         ({ source_document }) =>
           !/^(General|\S.+ \([a-z].+\); general) engineering knowledge \(starter set\)$/.test(
-            source_document,
+            source_document ?? '',
           ),
       ),
     ).toEqual([]);
