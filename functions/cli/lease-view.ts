@@ -1,3 +1,4 @@
+import { LONGEST_TERM_MS } from '../local/expiry-ahead.ts';
 import { describeHolder } from '../local/process-identity.ts';
 import type { LeaseItem } from '../lease/lease-store.ts';
 import { surveyLayout, whyStopped, type LostLayout, type Stopped } from '../lease/layout-survey.ts';
@@ -148,13 +149,10 @@ export function leaseJson({ partition, item, exists, isIdle, isDead, stopped }: 
   };
 }
 
-/** Nobody holds a standing lease for longer than a term; what goes beyond was written by a clock that was ahead. */
-const LONGEST_TERM_MS = 60_000;
-
 function expiryNote({ expiresAtMs, updateId }: LeaseItem): string {
   const leftMs = expiresAtMs - Date.now();
   if (leftMs > LONGEST_TERM_MS)
-    return ` (a clock was ahead when it was written; if its holder is certainly gone, free it: ${commandForThisBot('release', ['--force', '--even-if-live', '--reason', 'a clock was ahead'])})`;
+    return ` (a clock was ahead when it was written. Over a data folder the next start takes over where nobody renews it for ${LONGEST_TERM_MS / 1_000} s; if its holder is certainly gone: ${commandForThisBot('release', ['--force', '--even-if-live', '--reason', 'a clock was ahead'])})`;
   return updateId === undefined ? ' (renewed as long as it runs)' : '';
 }
 

@@ -8,6 +8,7 @@ import type { TelegramAccess } from '../telegram/tenure-bot.ts';
 import type { Protocol } from '../wiring/protocol.ts';
 import { statusStoreOf } from '../wiring/stores.ts';
 import { BotInUseError } from './bot-lock.ts';
+import { endLeasesOfAClockAhead } from './expiry-ahead.ts';
 import { layFoundation, rememberBot, type Foundation } from './foundation.ts';
 import type { HttpFront } from './http-front.ts';
 import { assertPortIsFree } from './listen.ts';
@@ -44,6 +45,12 @@ export async function runPolling(given: Run, configured: TelegramSecrets | undef
   const { bot, foundation } = await pollingBot(run, { secrets, telegram, isLocal });
   if (run.standby) run.record({ state: 'standby' });
   else await assertCanListen(run, foundation.protocol);
+  // A table on AWS is also of machines whose clocks are their own.
+  if (run.env['TABLE_NAME'] === undefined) {
+    const table = { client: run.store.client, tableName: run.store.tableName, scope: secrets.botId };
+    const { isDead } = run.identity;
+    await endLeasesOfAClockAhead({ protocol: foundation.protocol, table, isDead, say }, signal);
+  }
   await bot.take(signal);
   if (signal.aborted) return bot.release();
   run.record({ state: 'starting' });

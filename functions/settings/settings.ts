@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 import { isOwnNetwork } from './own-network.ts';
 
+/** An update's own time is at most this long, since Lambda's for the webhook is half a minute. */
+export const MAX_HANDLER_DEADLINE_MS = 28_000;
+
 /** One or more environment variables are wrong; the message names each of them and says what it takes. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
@@ -112,7 +115,7 @@ export const VARIABLES = {
   TELEGRAM_API_ROOT: v.optional(apiRoot, 'https://api.telegram.org'),
   TABLE_NAME: v.optional(tableName, 'agent-factory-bot'),
   MAX_CLOCK_SKEW_MS: v.optional(wholeNumber(10, 60_000), '1000'),
-  HANDLER_DEADLINE_MS: v.optional(wholeNumber(1_000, 28_000), '12000'),
+  HANDLER_DEADLINE_MS: v.optional(wholeNumber(1_000, MAX_HANDLER_DEADLINE_MS), '12000'),
   MAX_ATTEMPTS: v.optional(wholeNumber(1, 100), '5'),
   ALLOWED_USER_IDS: v.optional(userIds, ''),
   ADMIN_USER_IDS: v.optional(userIds, ''),
