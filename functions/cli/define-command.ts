@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { commandLine } from './invocation.ts';
+import { examplesText, type Example } from './examples.ts';
 import { Output } from './output.ts';
 import { resolveTarget, type Target, type TargetOptions } from './target.ts';
 
@@ -19,13 +19,13 @@ export interface Invocation<Options> {
 
 /**
  * Gives a command the options that all of them share, its examples, and what it does.
- * @param spec.examples the words after the command's own name, and what they do
+ * @param spec.examples those that follow the one in the list of its group
  * @param spec.run returns the exit code; nothing is 0
  */
 export function defineCommand<Options = object>(
   command: Command,
   spec: {
-    examples: readonly [string, string][];
+    examples?: readonly Example[];
     /** It is about one bot's lease or updates, not about what all bots of a store share. */
     ofOneBot?: boolean;
     run: (invocation: Invocation<Options>) => Promise<number | void>;
@@ -35,7 +35,6 @@ export function defineCommand<Options = object>(
     command.addOption(
       targetOption('--bot <id>', 'which bot, where several have run over one store').argParser(parseBotId),
     );
-  firstExamples.set(command, () => examplesOf(command, spec.examples.slice(0, 1)));
   command
     .addOption(targetOption('--data <folder>', 'data folder of a bot on this machine (BOT_DATA, .data)'))
     .addOption(
@@ -51,7 +50,7 @@ export function defineCommand<Options = object>(
     )
     .addOption(new Option('--json', 'print JSON'))
     .addOption(new Option('--debug', 'print the stack of an error'))
-    .addHelpText('after', () => `\nExamples:\n${examplesOf(command, spec.examples)}`)
+    .addHelpText('after', () => `\nExamples:\n${examplesText(command, spec.examples)}`)
     .action(async (...parameters: unknown[]) => {
       // Commander passes each declared argument, then the options, then the command.
       const options = command.opts<Options & CommonOptions>();
@@ -76,13 +75,6 @@ function targetOption(flags: string, description: string): Option {
   return new Option(flags, description).helpGroup('Which bot:');
 }
 
-const firstExamples = new WeakMap<Command, () => string>();
-
-/** As its help shows it; `undefined` for a command that was not defined. */
-export function firstExampleOf(command: Command): string | undefined {
-  return firstExamples.get(command)?.();
-}
-
 function parseBotId(text: string): string {
   if (/^[1-9]\d{0,15}$/.test(text)) return text;
   throw new InvalidArgumentError('A bot id is the number before the colon of its token.');
@@ -91,12 +83,4 @@ function parseBotId(text: string): string {
 function parsePort(text: string): string {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return text;
   throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
-}
-
-function examplesOf(command: Command, examples: readonly [string, string][]): string {
-  const names: string[] = [];
-  for (let each: Command | null = command; each?.parent; each = each.parent) names.unshift(each.name());
-  return examples
-    .map(([args, what]) => `  ${commandLine(`${names.join(' ')} ${args}`.trim())}\n      ${what}`)
-    .join('\n');
 }

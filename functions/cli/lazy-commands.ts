@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
-import { firstExampleOf } from './define-command.ts';
+import { examplesText, showFirst, type Example } from './examples.ts';
 
 /** A command whose module is loaded only when it is the one that was asked for. */
 export interface LazyCommand {
   name: string;
   summary: string;
+  /** The first of its examples, which the help of its group shows without loading it. */
+  example?: Example;
   load: () => Promise<{ define: (command: Command, words: readonly string[]) => void | Promise<void> }>;
 }
 
@@ -18,8 +20,9 @@ export async function addCommands(
   words: readonly string[],
 ): Promise<void> {
   const [wanted, ...rest] = words[0] === 'help' ? words.slice(1) : words;
-  for (const { name, summary, load } of commands) {
+  for (const { name, summary, example, load } of commands) {
     const command = parent.command(name).description(summary);
+    if (example !== undefined) showFirst(command, example);
     if (name === wanted) await (await load()).define(command, rest);
   }
 }
@@ -36,10 +39,6 @@ export async function addGroup(
   const isOneOfThem = commands.some(({ name }) => name === words[0]);
   await addCommands(parent, commands, words);
   if (isOneOfThem) return;
-  for (const command of parent.commands) {
-    const lazy = commands.find(({ name }) => name === command.name());
-    await (await lazy?.load())?.define(command, []);
-  }
-  const examples = parent.commands.flatMap((command) => firstExampleOf(command) ?? []);
+  const examples = parent.commands.map((command) => examplesText(command));
   parent.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
 }

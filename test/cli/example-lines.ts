@@ -18,12 +18,16 @@ const PROGRAMS = /^(npm run( --silent)? bot( --)?|npx bot|npx agent-factory-bot|
 /** Every leaf of the command, with its words, e.g. `['kb', 'import']`. */
 export async function leaves(): Promise<{ words: string[]; command: Command }[]> {
   const found: { words: string[]; command: Command }[] = [];
+  const named = (parent: Command, name: string): Command =>
+    parent.commands.find((each) => each.name() === name)!;
   for (const { commands } of [await programFor([])]) {
     for (const name of commands.map((each) => each.name())) {
-      const command = (await programFor([name])).commands.find((each) => each.name() === name)!;
+      const command = named(await programFor([name]), name);
       if (command.commands.length === 0) found.push({ words: [name], command });
-      for (const child of command.commands)
-        if (child.name() !== 'help') found.push({ words: [name, child.name()], command: child });
+      for (const child of command.commands.map((each) => each.name()).filter((each) => each !== 'help')) {
+        const words = [name, child];
+        found.push({ words, command: named(named(await programFor(words), name), child) });
+      }
     }
   }
   return found;

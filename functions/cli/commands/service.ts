@@ -2,9 +2,27 @@ import type { Command } from 'commander';
 import { addGroup, type LazyCommand } from '../lazy-commands.ts';
 
 const COMMANDS: readonly LazyCommand[] = [
-  { name: 'install', summary: 'write and enable the service', load: () => import('./service/install.ts') },
-  { name: 'uninstall', summary: 'stop and remove it', load: () => import('./service/uninstall.ts') },
-  { name: 'status', summary: 'whether it is there and runs', load: () => import('./service/status.ts') },
+  {
+    name: 'install',
+    summary: 'write and enable the service',
+    example: ['--data /srv/bot', 'with the settings that the environment has now, the token among them'],
+    load: () => import('./service/install.ts'),
+  },
+  {
+    name: 'uninstall',
+    summary: 'stop and remove it',
+    example: ['', 'stops the service and removes its unit; data and settings stay'],
+    load: () => import('./service/uninstall.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'whether it is there and runs',
+    example: [
+      '',
+      'exit code 0 when the service is there and active; of systemd only, else it prints what to run',
+    ],
+    load: () => import('./service/status.ts'),
+  },
 ];
 
 /** `bot service`: for systemd, launchd and Windows. */

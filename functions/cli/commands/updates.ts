@@ -5,9 +5,15 @@ const COMMANDS: readonly LazyCommand[] = [
   {
     name: 'list',
     summary: 'the last updates, and how each ended',
+    example: ['', 'the last updates, newest first, and how each ended; the ledger knows them for 48 hours'],
     load: () => import('./updates/list.ts'),
   },
-  { name: 'show', summary: 'one update, attempt by attempt', load: () => import('./updates/show.ts') },
+  {
+    name: 'show',
+    summary: 'one update, attempt by attempt',
+    example: ['123456789', 'who handled it, when, and how each attempt ended'],
+    load: () => import('./updates/show.ts'),
+  },
 ];
 
 /** `bot updates` */

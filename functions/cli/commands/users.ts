@@ -5,6 +5,10 @@ const COMMANDS: readonly LazyCommand[] = [
   {
     name: 'forget',
     summary: 'delete what is kept of a user',
+    example: [
+      '501 --yes',
+      'deletes their scripts, votes, parked updates, counts and language, as /forgetme does',
+    ],
     load: () => import('./users/forget.ts'),
   },
 ];

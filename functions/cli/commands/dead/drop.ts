@@ -18,7 +18,6 @@ export function define(command: Command): void {
   command.argument('<update-id>', 'as dead list shows it', parseUpdateId).option('--yes', 'do not ask');
   defineCommand<DropOptions>(command, {
     ofOneBot: true,
-    examples: [['123456790 --yes', 'deletes its payload; it stays on record as dead, and is listed no more']],
     run: drop,
   });
 }

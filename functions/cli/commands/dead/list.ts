@@ -13,7 +13,6 @@ const MAX_SHOWN = 1_000;
 export function define(command: Command): void {
   defineCommand(command, {
     ofOneBot: true,
-    examples: [['--stack AgentFactoryBot-prod', 'the updates that wait for somebody, oldest first']],
     run: list,
   });
 }

@@ -13,10 +13,7 @@ export function define(command: Command): void {
   command.argument('<update-id>', 'as dead list shows it', parseUpdateId);
   defineCommand(command, {
     ofOneBot: true,
-    examples: [
-      ['123456789', 'hands it to the bot that runs here, as an ordinary delivery'],
-      ['123456789 --stack AgentFactoryBot-prod', 'hands it to the deployed bot'],
-    ],
+    examples: [['123456789 --stack AgentFactoryBot-prod', 'hands it to the deployed bot']],
     run: replay,
   });
 }

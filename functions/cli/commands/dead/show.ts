@@ -18,10 +18,7 @@ export function define(command: Command): void {
     .option('--payload', 'also the update itself: it holds what a person wrote');
   defineCommand<ShowOptions>(command, {
     ofOneBot: true,
-    examples: [
-      ['123456789', 'each attempt, and how it ended'],
-      ['123456789 --payload --json', 'together with the update as Telegram sent it'],
-    ],
+    examples: [['123456789 --payload --json', 'together with the update as Telegram sent it']],
     run: show,
   });
 }

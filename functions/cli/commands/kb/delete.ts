@@ -26,10 +26,7 @@ export function define(command: Command): void {
     .option('--starter', 'the atoms that a first start imports, but those that were changed since')
     .option('--yes', 'do not ask');
   defineCommand<DeleteOptions>(command, {
-    examples: [
-      ['siemens:S7-1200:status-leds --yes', 'publishes a version without this atom'],
-      ['--starter --yes', 'leaves only atoms of your own'],
-    ],
+    examples: [['--starter --yes', 'leaves only atoms of your own']],
     run: runDelete,
   });
 }

@@ -28,10 +28,7 @@ export function define(command: Command): void {
       ).choices(['json', 'jsonl']),
     );
   defineCommand<ExportOptions>(command, {
-    examples: [
-      ['atoms.json', 'a file that kb import reads back as the same atoms'],
-      ['--format jsonl | gzip > atoms.jsonl.gz', 'one atom a line, on standard output'],
-    ],
+    examples: [['--format jsonl | gzip > atoms.jsonl.gz', 'one atom a line, on standard output']],
     run: runExport,
   });
 }

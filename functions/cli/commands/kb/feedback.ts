@@ -16,7 +16,6 @@ const MAX_SHOWN = 100;
 export function define(command: Command): void {
   command.option('--days <number>', 'how far back somebody voted, today included', daysUpTo(365), 30);
   defineCommand<FeedbackOptions>(command, {
-    examples: [['--days 7', 'atoms that somebody found not useful in the last week, the worst first']],
     run: feedback,
   });
 }

@@ -16,7 +16,6 @@ const MAX_SHOWN = 100;
 export function define(command: Command): void {
   command.option('--days <number>', 'how far back, today included', daysUpTo(90), 30);
   defineCommand<GapOptions>(command, {
-    examples: [['--days 7', 'searches of the last week that found nothing, the most frequent first']],
     run: gaps,
   });
 }

@@ -14,10 +14,7 @@ const NEAREST = 5;
 export function define(command: Command): void {
   command.argument('<atom-id...>', 'ids may contain spaces, quoted or not');
   defineCommand(command, {
-    examples: [
-      ['allen_bradley:ControlLogix:motor-control', 'the whole atom, and what users think of it'],
-      ['siemens:S7-1200:status-leds --json', 'as an export writes it'],
-    ],
+    examples: [['siemens:S7-1200:status-leds --json', 'as an export writes it']],
     run: get,
   });
 }

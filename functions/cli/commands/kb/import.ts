@@ -37,7 +37,6 @@ export function define(command: Command): void {
     );
   defineCommand<ImportOptions>(command, {
     examples: [
-      ['atoms.json', 'adds these atoms, and overwrites those with the same id'],
       ['--replace export.jsonl', 'nothing else is left'],
       [
         '- --stack AgentFactoryBot-prod < atoms.jsonl',

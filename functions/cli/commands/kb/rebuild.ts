@@ -10,7 +10,6 @@ import { toldWhoShares } from '../../bots-of-table.ts';
 /** `bot kb rebuild` */
 export function define(command: Command): void {
   defineCommand(command, {
-    examples: [['', 'the same atoms under a new search index: after an upgrade, or to mend a damaged one']],
     run: runRebuild,
   });
 }

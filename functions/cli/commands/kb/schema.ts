@@ -5,7 +5,6 @@ import { defineCommand } from '../../define-command.ts';
 /** `bot kb schema` */
 export function define(command: Command): void {
   defineCommand(command, {
-    examples: [['> atoms.schema.json', 'the JSON Schema of a file of atoms, for an editor or a program']],
     run: () => {
       process.stdout.write(`${JSON.stringify(atomFileSchema(), undefined, 2)}\n`);
       return Promise.resolve(0);

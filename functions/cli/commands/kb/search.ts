@@ -22,7 +22,6 @@ export function define(command: Command): void {
     .option('--limit <number>', 'how many to show', parseLimit, 5);
   defineCommand<SearchOptions>(command, {
     examples: [
-      ['motor control', 'the five most relevant'],
       ['watchdog type:fault --limit 20', 'with a filter: manufacturer: family: type: difficulty: safety:'],
     ],
     run: search,

@@ -9,10 +9,7 @@ import { withStore } from '../../session.ts';
 /** `bot kb stats` */
 export function define(command: Command): void {
   defineCommand(command, {
-    examples: [
-      ['', 'how many atoms there are, by manufacturer and by type'],
-      ['--json', 'the same for a script'],
-    ],
+    examples: [['--json', 'the same for a script']],
     run: stats,
   });
 }

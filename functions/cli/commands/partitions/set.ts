@@ -56,10 +56,7 @@ export function define(command: Command): void {
     .option('--yes', 'do not ask');
   defineCommand<SetOptions>(command, {
     ofOneBot: true,
-    examples: [
-      ['64 --dry-run --stack AgentFactoryBot-prod', 'who would have to give way'],
-      ['64 --yes --stack AgentFactoryBot-prod', '16 consumers at once, order kept within a chat'],
-    ],
+    examples: [['64 --yes --stack AgentFactoryBot-prod', '16 consumers at once, order kept within a chat']],
     run: set,
   });
 }

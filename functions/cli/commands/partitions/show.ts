@@ -10,7 +10,6 @@ import { protocolOf, withStore } from '../../session.ts';
 export function define(command: Command): void {
   defineCommand(command, {
     ofOneBot: true,
-    examples: [['--stack AgentFactoryBot-prod', 'how many there are, and who holds each']],
     run: show,
   });
 }

@@ -33,7 +33,6 @@ export function define(command: Command): void {
     .option('--generate', 'webhook: a new random secret, instead of asking for one');
   defineCommand<SetOptions>(command, {
     examples: [
-      ['token --stage prod', 'before the first deployment; asks, and echoes nothing'],
       ['token --stack AgentFactoryBot-prod < token.txt', 'from standard input'],
       [
         'webhook --generate --stack AgentFactoryBot-prod',

@@ -31,10 +31,7 @@ export function define(command: Command): void {
     .addOption(managerOption('of which system; this one by default'))
     .option('--output <folder>', 'only write the files there, and print the commands');
   defineCommand<InstallOptions>(command, {
-    examples: [
-      ['--data /srv/bot', 'with the settings that the environment has now, the token among them'],
-      ['--output ./service', 'to look at before: nothing is installed'],
-    ],
+    examples: [['--output ./service', 'to look at before: nothing is installed']],
     run: install,
   });
 }

@@ -17,9 +17,6 @@ interface StatusOptions {
 export function define(command: Command): void {
   command.addOption(managerOption('of which system; this one by default'));
   defineCommand<StatusOptions>(command, {
-    examples: [
-      ['', 'exit code 0 when the service is there and active; of systemd only, else it prints what to run'],
-    ],
     run: status,
   });
 }

@@ -16,7 +16,6 @@ interface UninstallOptions {
 export function define(command: Command): void {
   command.addOption(managerOption('of which system; this one by default'));
   defineCommand<UninstallOptions>(command, {
-    examples: [['', 'stops the service and removes its unit; data and settings stay']],
     run: uninstall,
   });
 }

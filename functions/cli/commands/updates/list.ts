@@ -27,7 +27,6 @@ export function define(command: Command): void {
   defineCommand<ListOptions>(command, {
     ofOneBot: true,
     examples: [
-      ['', 'the last updates, newest first, and how each ended; the ledger knows them for 48 hours'],
       ['--last 100 --stack AgentFactoryBot-prod', 'of a deployed bot'],
       ['--up-to 123456789', 'the one that a log names, and those before it'],
     ],

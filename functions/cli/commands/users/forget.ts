@@ -25,9 +25,6 @@ export function define(command: Command): void {
     .option('--yes', 'do not ask');
   defineCommand<ForgetOptions>(command, {
     ofOneBot: true,
-    examples: [
-      ['501 --yes', 'deletes their scripts, votes, parked updates, counts and language, as /forgetme does'],
-    ],
     run: forget,
   });
 }

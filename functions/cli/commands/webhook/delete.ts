@@ -15,7 +15,6 @@ interface DeleteOptions {
 export function define(command: Command): void {
   command.option('--yes', 'do not ask');
   defineCommand<DeleteOptions>(command, {
-    examples: [['--yes', 'Telegram delivers nowhere then; what arrives waits there for a day at most']],
     run: runDelete,
   });
 }

@@ -7,9 +7,6 @@ import { telegramOf } from '../../session.ts';
 /** `bot webhook info` */
 export function define(command: Command): void {
   defineCommand(command, {
-    examples: [
-      ['--stack AgentFactoryBot-prod', 'where Telegram delivers to, what waits, and the last error'],
-    ],
     run: info,
   });
 }

@@ -22,7 +22,6 @@ export function define(command: Command): void {
     .option('--yes', 'replace a webhook that is somebody else’s without asking');
   defineCommand<SetOptions>(command, {
     examples: [
-      ['--stack AgentFactoryBot-prod', 'sets it anew, e.g. after the secret has changed'],
       [
         'https://bot.example.com/telegram/webhook',
         'for a bot of this machine behind a proxy: start --webhook',
