@@ -37,7 +37,6 @@ interface Level {
   get: Work;
   values: (...args: unknown[]) => { next: Work };
   _close: () => Promise<void>;
-  keys: () => AsyncIterable<string>;
   iterator: (range: object) => AsyncIterable<[key: string, value: unknown]>;
   batch: (operations: Operation[], options?: object) => Promise<void>;
   close: () => Promise<void>;
@@ -75,8 +74,6 @@ function rawLevel(level: Level): RawLevel {
   const { prototype } = levelOfDynalite();
   const raw = { valueEncoding: 'utf8' };
   return {
-    get: (key) => prototype.get.call(level, key, raw) as Promise<string | undefined>,
-    keys: () => level.keys(),
     entries: () => level.iterator(raw) as AsyncIterable<Entry>,
     put: (entries) =>
       prototype.batch.call(

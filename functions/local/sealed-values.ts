@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 
-const SEAL_LENGTH = 9;
-
-/** The key that a store has in which every value is sealed. */
-const MARK = 'sealed';
+/** JSON text may end in blanks, so that an older version reads what this one wrote. */
+const BLANKS = [' ', '\t', '\n', '\r'];
+/** Two bits a blank. */
+const SEAL_LENGTH = 16;
 
 /** So many values of a store are held at once. */
 const AT_ONCE = 100;
@@ -15,54 +15,50 @@ export function seal(key: string, value: string): string {
 
 /** @throws Error for a value that is not as it was written under this key */
 export function unseal(key: string, stored: string): string {
-  if (!isSealed(key, stored)) throw new Error('Corruption: a value does not match its checksum');
-  return stored.slice(0, -SEAL_LENGTH);
+  const value = stored.slice(0, -SEAL_LENGTH);
+  if (stored.slice(-SEAL_LENGTH) !== sealOf(key, value))
+    throw new Error('Corruption: a value does not match its checksum');
+  return value;
 }
 
-/** JSON text has no such end, so a value without a seal is never taken for one that has it. */
 function sealOf(key: string, value: string): string {
-  return `#${crc32(value, crc32(key))
-    .toString(16)
-    .padStart(SEAL_LENGTH - 1, '0')}`;
+  const checksum = crc32(value, crc32(key));
+  return Array.from({ length: SEAL_LENGTH }, (_, at) => BLANKS[(checksum >>> (2 * at)) & 3]).join('');
 }
 
-function isSealed(key: string, stored: string): boolean {
-  return stored.slice(-SEAL_LENGTH) === sealOf(key, stored.slice(0, -SEAL_LENGTH));
+/** JSON as it is written ends in no blank. */
+function isUnsealed(stored: string): boolean {
+  if (BLANKS.includes(stored.at(-1) ?? '')) return false;
+  try {
+    JSON.parse(stored);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The values as they are in the files. */
 export interface RawLevel {
-  get: (key: string) => Promise<string | undefined>;
-  keys: () => AsyncIterable<string>;
   entries: () => AsyncIterable<[key: string, value: string]>;
   put: (entries: readonly (readonly [key: string, value: string])[]) => Promise<void>;
 }
 
 /**
- * The keys of a store whose values are all sealed; those that an older version wrote are sealed first.
- * @throws Error of LevelDB; for a value that is no JSON
+ * The keys of a store whose values are all sealed: those that an older version wrote, before this one or since, are
+ * sealed first. It may be cut short, and is then continued.
+ * @throws Error of LevelDB, and for a value that is not as it was written
  */
 export async function sealedKeys(level: RawLevel): Promise<Set<string>> {
-  if ((await level.get(MARK)) === undefined) await sealOlderValues(level);
   const keys = new Set<string>();
-  for await (const key of level.keys()) keys.add(key);
-  return keys;
-}
-
-/** May be cut short, and is then continued. */
-async function sealOlderValues(level: RawLevel): Promise<void> {
   let older: [string, string][] = [];
-  for await (const [key, value] of level.entries()) {
-    if (isSealed(key, value)) continue;
-    try {
-      JSON.parse(value);
-    } catch {
-      throw new Error('Corruption: could not decode a value');
-    }
-    older.push([key, seal(key, value)]);
+  for await (const [key, stored] of level.entries()) {
+    keys.add(key);
+    if (isUnsealed(stored)) older.push([key, seal(key, stored)]);
+    else unseal(key, stored);
     if (older.length < AT_ONCE) continue;
     await level.put(older);
     older = [];
   }
-  await level.put([...older, [MARK, seal(MARK, 'true')]]);
+  if (older.length > 0) await level.put(older);
+  return keys;
 }
