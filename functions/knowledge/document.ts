@@ -4,8 +4,12 @@ import type { Atom } from './atom.ts';
 /** The extra fields of an atom may name what people look for (a model, a code), and may be anything else. */
 const MAX_EXTRA_CHARACTERS = 2_000;
 
+/** An atom has no field for its language; exports declare it under these. */
+const LANGUAGE_FIELDS = ['language', 'lang', 'locale', 'language_code', 'sprache'];
+
 /** The document that a search sees of an atom. */
 export function toSearchDocument(atom: Atom): SearchDocument {
+  const language = declaredLanguage(atom.extra);
   return {
     id: atom.atom_id,
     title: atom.title,
@@ -14,6 +18,7 @@ export function toSearchDocument(atom: Atom): SearchDocument {
       .filter((text) => text !== undefined && text !== '')
       .join('\n\n'),
     keywords: atom.keywords,
+    ...(language !== undefined && { language }),
     facets: {
       manufacturer: atom.manufacturer,
       type: atom.atom_type,
@@ -35,4 +40,9 @@ function wordsIn(extra: Atom['extra']): string {
     return [text];
   };
   return words(extra).join('\n');
+}
+
+function declaredLanguage(extra: Atom['extra']): string | undefined {
+  const found = Object.entries(extra ?? {}).find(([name]) => LANGUAGE_FIELDS.includes(name.toLowerCase()));
+  return typeof found?.[1] === 'string' ? found[1] : undefined;
 }

@@ -84,7 +84,10 @@ export class Bm25IndexBuilder implements SearchIndexBuilder {
       ...[manufacturer, family, type].map((value): [string, number] => [value, fieldWeights.facets]),
     ];
     const tokenised = fields.map(([text, weight]) => ({ tokens: tokenise(text), weight }));
-    const language = this.#inflections.languageOf(tokenised.flatMap(({ tokens }) => tokens));
+    const language = this.#inflections.languageOf(
+      tokenised.flatMap(({ tokens }) => tokens),
+      document.language,
+    );
     let position = 0;
     let length = 0;
     for (const { tokens, weight } of tokenised) {

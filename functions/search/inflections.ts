@@ -1,3 +1,4 @@
+import { codeOfLanguage } from './declared-language.ts';
 import { normalise, spelledOut } from './folding.ts';
 import { CONCEPT_MARK } from './occurrences.ts';
 import type { Token } from './tokens.ts';
@@ -9,6 +10,8 @@ import type { Token } from './tokens.ts';
  */
 
 export interface Language {
+  /** Its tag in ISO 639-1. */
+  code: string;
   functionWords: readonly string[];
   /** Takes a word in lower case, with its accents. Absent for English, whose words have stems for terms. */
   stem?: (word: string) => string;
@@ -28,6 +31,9 @@ const MAX_ENDING_LENGTH = 7;
 /** Finds the language of texts, stems their words and learns the endings. */
 export class InflectionLearner {
   readonly #languages: readonly Language[];
+  readonly #codes: readonly string[];
+  /** The codes of what texts are declared to be in. */
+  readonly #declared = new Map<string, string | undefined>();
   /** By function word, its languages, one bit each. */
   readonly #languagesOf = new Map<string, number>();
   /** The words of its texts, and their stems. */
@@ -36,14 +42,20 @@ export class InflectionLearner {
   /** @param languages the first of two that a text may as well be in is taken */
   constructor(languages: readonly Language[]) {
     this.#languages = languages;
+    this.#codes = languages.map(({ code }) => code);
     languages.forEach(({ functionWords }, i) => {
       for (const word of functionWords)
         this.#languagesOf.set(word, (this.#languagesOf.get(word) ?? 0) | (1 << i));
     });
   }
 
-  /** The language most of whose function words a text has; undefined where it has too few of any. */
-  languageOf(tokens: readonly Token[]): Language | undefined {
+  /**
+   * The language that a text is declared to be in, where that is a known one; else the one most of whose function words it has; undefined
+   * where it has too few of any.
+   */
+  languageOf(tokens: readonly Token[], declared?: string): Language | undefined {
+    const code = declared === undefined ? undefined : this.#codeOf(declared);
+    if (code !== undefined) return this.#languages.find((language) => language.code === code);
     const words = tokens.slice(0, MAX_LANGUAGE_WORDS).filter(({ raw }) => WORD.test(raw));
     const counts = this.#languages.map(() => 0);
     for (const { raw } of words) {
@@ -53,6 +65,14 @@ export class InflectionLearner {
     const most = Math.max(0, ...counts);
     if (most < MIN_FUNCTION_WORDS || most < MIN_FUNCTION_SHARE * words.length) return undefined;
     return this.#languages[counts.indexOf(most)];
+  }
+
+  #codeOf(declared: string): string | undefined {
+    const code = this.#declared.has(declared)
+      ? this.#declared.get(declared)
+      : codeOfLanguage(declared, this.#codes);
+    this.#declared.set(declared, code);
+    return code;
   }
 
   /** The term for the stem of a word of a text; undefined for a code, and where the language has no stemmer. */

@@ -6,6 +6,8 @@ export interface SearchDocument {
   content: string;
   keywords: readonly string[];
   facets: Facets;
+  /** The language that it is declared to be in, as a tag or a name; found out where that is absent or no known one. */
+  language?: string;
 }
 
 /** The values that `manufacturer: family: type: difficulty: safety:` filter on, as stored in the atom. */

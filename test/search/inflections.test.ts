@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createImportEngine } from '../../functions/search/import-engine.ts';
 import { decodeSnapshot } from '../../functions/search/snapshot.ts';
-import { starterIndex } from '../fixtures/starter-index.ts';
+import { toSearchDocument } from '../../functions/knowledge/document.ts';
+import { starterAtoms, starterIndex } from '../fixtures/starter-index.ts';
 import { idsFor, indexBy, indexOfTexts } from './small-corpus.ts';
 
 const engine = createImportEngine();
@@ -87,5 +88,36 @@ describe('an index of English texts alone', () => {
     expect(decodeSnapshot(starterIndex(engine).serialise()).endings.size).toBe(0);
     const english = indexBy(engine, [{ id: 'a', content: ENGLISH }]);
     expect(english.search('motoren').missing).toEqual(['motoren']);
+  });
+});
+
+describe('a text that is declared to be in a language', () => {
+  const few = { id: 'few', title: 'Türen', content: 'Türen ölen' };
+  const findsOneDoor = (language: string | undefined): boolean =>
+    idsFor(indexBy(engine, [{ ...few, ...(language !== undefined && { language }) }]), 'Tür').length > 0;
+
+  it.each(['de', 'DE', 'de-AT', 'de_DE', 'deu', 'ger', 'German', 'Deutsch'])(
+    'is stemmed by it, in however few words: %s',
+    (language) => expect(findsOneDoor(language)).toBe(true),
+  );
+
+  it.each([undefined, '', 'en', 'English', 'tlh', 'no such language', 'x'.repeat(5_000)])(
+    'is not where it is declared as something else, or not: %s',
+    (language) => expect(findsOneDoor(language)).toBe(false),
+  );
+
+  it('is found out where it is in no known one', () => {
+    const endingsOf = (language: string): number =>
+      decodeSnapshot(indexBy(engine, [{ id: 'own', content: TEXTS.german, language }]).serialise()).endings
+        .size;
+    expect(endingsOf('tlh')).toBeGreaterThan(0);
+    expect(endingsOf('en')).toBe(0);
+  });
+
+  it('says so in a field of its atom that nothing else reads', () => {
+    const [atom] = starterAtoms();
+    for (const field of ['language', 'Lang', 'locale'])
+      expect(toSearchDocument({ ...atom!, extra: { [field]: 'de' } }).language).toBe('de');
+    expect(toSearchDocument({ ...atom!, extra: { language: 7 } }).language).toBeUndefined();
   });
 });
