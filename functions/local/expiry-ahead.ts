@@ -54,14 +54,8 @@ async function correctEnd(
 ): Promise<void> {
   await conditionalUpdate(table, keys.lease(table.scope, key.epoch, key.partition), {
     UpdateExpression: 'SET lease_expires_at_ms = :end',
-    ConditionExpression:
-      'attempt_id = :seen AND fencing_token = :token AND holder = :holder AND lease_expires_at_ms = :expires',
-    ExpressionAttributeValues: {
-      ':end': endMs,
-      ':seen': item.attemptId,
-      ':token': item.fencingToken,
-      ':holder': item.holder,
-      ':expires': item.expiresAtMs,
-    },
+    // Each writing of the item has an attempt of its own.
+    ConditionExpression: 'attempt_id = :seen',
+    ExpressionAttributeValues: { ':end': endMs, ':seen': item.attemptId },
   });
 }

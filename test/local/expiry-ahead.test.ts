@@ -20,7 +20,7 @@ describe('a lease whose end a clock that was ahead has set', () => {
   });
   afterAll(() => dynamo.close());
 
-  const place = async () => {
+  const place = async (aheadMs = HOUR_MS) => {
     const client = localClient(dynamo.endpoint);
     const tableName = `ahead-${(tables += 1)}`;
     await createTableIfMissing(client, tableName);
@@ -33,7 +33,7 @@ describe('a lease whose end a clock that was ahead has set', () => {
       return { protocol: { ...protocol, context }, standing };
     };
     const start = new TestClock();
-    const ahead = new TestClock(start.wallMs() + HOUR_MS);
+    const ahead = new TestClock(start.wallMs() + aheadMs);
     const former = processAt('former', ahead);
     await activateLayout(former.protocol.leases, 1);
     expect(await former.standing.take(0)).toBeUndefined();
@@ -78,6 +78,13 @@ describe('a lease whose end a clock that was ahead has set', () => {
     expect(renewed.kind).toBe('applied');
     start.advance(LONGEST_TERM_MS + SKEW_MS);
     await ended;
+    expect(await next.standing.take(0)).toMatchObject({ kind: 'busy', holder: 'former' });
+  });
+
+  it('is none where the end is as near as the longest term may have it', async () => {
+    const { next, said, ending } = await place(LONGEST_TERM_MS - TERM_MS);
+    await ending();
+    expect(said).toEqual([]);
     expect(await next.standing.take(0)).toMatchObject({ kind: 'busy', holder: 'former' });
   });
 

@@ -21,6 +21,7 @@ const AREAS: [prefix: string, area: Area][] = [
   ['functions/telegram/webhook-switch.ts', { simulated: false, tests: ['test/telegram/webhook-switch'] }],
   ['functions/telegram/', { simulated: true, tests: ['test/telegram'] }],
   ['functions/local/counted-consumer.ts', { simulated: true, tests: ['test/local/counted-consumer'] }],
+  ['functions/local/expiry-ahead.ts', { simulated: false, tests: ['test/local/expiry-ahead'] }],
   ['functions/local/turns.ts', { simulated: false, tests: ['test/local/turns'] }],
   ['functions/local/token-claim.ts', { simulated: true, tests: ['test/local/token-claim'] }],
   ['functions/local/', { simulated: true, tests: ['test/local/poller', 'test/local/polling-bot'] }],

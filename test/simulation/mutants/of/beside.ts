@@ -3,6 +3,7 @@ import type { Mutant } from '../mutant.ts';
 const IN_PARALLEL = 'functions/lease/in-parallel.ts';
 const TURNS = 'functions/local/turns.ts';
 const AHEAD = 'functions/wiring/reading-ahead.ts';
+const EXPIRY_AHEAD = 'functions/local/expiry-ahead.ts';
 const MARK = 'functions/telegram/subscription-mark.ts';
 const SWITCH = 'functions/telegram/webhook-switch.ts';
 
@@ -103,5 +104,23 @@ export const BESIDE_MUTANTS: Mutant[] = [
     file: SWITCH,
     search: '    if (!isRefusal(error)) throw error;\n    await wantAgain',
     replace: '    if (!(error instanceof GrammyError)) await wantAgain(deps, former);\n    await wantAgain',
+  },
+  {
+    name: 'expiry ahead: an end is corrected though its holder has renewed the lease',
+    file: EXPIRY_AHEAD,
+    search: "'attempt_id = :seen',",
+    replace: "'attempt_id = :seen OR attribute_exists(holder)',",
+  },
+  {
+    name: 'expiry ahead: nobody looks whether the lease is renewed',
+    file: EXPIRY_AHEAD,
+    search: '  await sleep(clock, waitMs, signal);\n',
+    replace: '',
+  },
+  {
+    name: 'expiry ahead: an end that a clock which is right may have set is corrected',
+    file: EXPIRY_AHEAD,
+    search: 'item.expiresAtMs > latestMs',
+    replace: 'item.expiresAtMs > clock.wallMs()',
   },
 ];
