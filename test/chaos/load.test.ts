@@ -9,6 +9,7 @@ import { unavailable } from './stores.ts';
 import { buildWorld, TOKEN, type World } from './world.ts';
 
 const CONCURRENT = 200;
+/** Without one that was settled: however slow the machine is, it goes on. */
 const GIVE_UP_AFTER_MS = 90_000;
 /** Each update brings 100 KB, all of them 60 MB, beside the 30 of an idle process: whoever keeps them runs out of heap. */
 const BALLAST = 'x'.repeat(100_000);
@@ -33,7 +34,7 @@ describe('200 deliveries at once', () => {
 
   it(
     'are settled once each, none is lost, and the memory of the process stays bounded',
-    { timeout: 150_000 },
+    { timeout: 600_000 },
     async () => {
       const [slot] = world.slots;
       const { pid, consumer } = slot!;
@@ -74,7 +75,7 @@ async function deliverAll(
   users: readonly { id: number; first_name: string }[],
   firstId: number,
 ): Promise<void> {
-  const until = performance.now() + GIVE_UP_AFTER_MS;
+  let settledAtMs = performance.now();
   const deliver = async (from: { id: number; first_name: string }, i: number): Promise<void> => {
     const message = {
       message_id: 1,
@@ -85,19 +86,22 @@ async function deliverAll(
       ballast: BALLAST,
     };
     const body = JSON.stringify({ update_id: firstId + i, message });
-    while (performance.now() < until) {
+    while (performance.now() - settledAtMs < GIVE_UP_AFTER_MS) {
       const response = await fetch(`${world.slots[0]!.origin}${WEBHOOK_PATH}`, {
         method: 'POST',
         headers: { [SECRET_HEADER]: deriveWebhookSecret(TOKEN) },
         body,
       });
       await response.arrayBuffer();
-      if (response.ok) return;
+      if (response.ok) {
+        settledAtMs = performance.now();
+        return;
+      }
       expect(response.status).toBe(503);
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
       await sleep(500);
     }
-    throw new Error(`Update ${firstId + i} was not settled within ${GIVE_UP_AFTER_MS} ms`);
+    throw new Error(`Update ${firstId + i} was not settled, nor any other for ${GIVE_UP_AFTER_MS} ms`);
   };
   await Promise.all(users.map(deliver));
 }

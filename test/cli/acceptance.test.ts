@@ -158,7 +158,7 @@ describe('the bot command, with Telegram', () => {
     const running = bot.begin(['start', ...target], { env });
     await running.until('Bot is running');
     telegram.sendMessage({ from: { id: 7, first_name: 'Anna' }, text: '/kb_stats' });
-    const answer = await telegram.nextMessage(7, { timeoutMs: 20_000 });
+    const answer = await telegram.nextMessage(7, { timeoutMs: 90_000 });
     expect(answer.text).toBe(`📊 Knowledge Base Stats
 
 Total Atoms: 1,434
@@ -178,7 +178,7 @@ By Type:
 
   it('tells administrators of atoms that arrived before it was started', async () => {
     telegram.user({ id: 8, first_name: 'Root' });
-    const told = telegram.nextMessage(8, { timeoutMs: 20_000 });
+    const told = telegram.nextMessage(8, { timeoutMs: 90_000 });
     const env = { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: telegram.apiRoot, ADMIN_USER_IDS: '8' };
     const target = ['--data', bot.dataFolder(), '--port', String(await freePort())];
     const running = bot.begin(['start', ...target], { env });

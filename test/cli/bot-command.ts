@@ -20,10 +20,10 @@ export interface Finished {
 export type Env = Record<string, string | undefined>;
 
 /** Generous, for a machine that is busy with other tests. */
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = 120_000;
 
 /** Processes mostly wait, so the tests of a file run side by side. */
-export const SIDE_BY_SIDE = { concurrent: true, timeout: 90_000 } as const;
+export const SIDE_BY_SIDE = { concurrent: true, timeout: 240_000 } as const;
 
 /** A bot process that runs. */
 export class RunningBot {

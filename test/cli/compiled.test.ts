@@ -19,7 +19,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const folders: string[] = [];
 
 /** A checkout with a command of a few lines, which the real launcher starts. */
-describe('a checkout’s command', { timeout: 60_000 }, () => {
+describe('a checkout’s command', { timeout: 240_000 }, () => {
   let checkout: string;
   const write = (name: string, content: string): void =>
     writeFileSync(join(checkout, 'functions/cli', name), content);

@@ -99,7 +99,7 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     expect(after.stdout).toContain('❌ Bot is NOT RUNNING\n');
 
     expect((await run('start')).stdout).toContain('Pending updates: ');
-    const answer = await shared.telegram().nextMessage(7, { bot: botIdOf(table), timeoutMs: 20_000 });
+    const answer = await shared.telegram().nextMessage(7, { bot: botIdOf(table), timeoutMs: 90_000 });
     expect(answer.text).toContain('/kb_search');
   });
 

@@ -76,7 +76,7 @@ describe.skipIf(missing !== undefined)(
 
       limitFiles(running.pid, 'unlimited');
       await running.until('Lease acquired again');
-      const answer = await telegram.nextMessage(ANNA.id, { timeoutMs: 30_000 });
+      const answer = await telegram.nextMessage(ANNA.id, { timeoutMs: 90_000 });
       expect(answer.text).toContain('Total Atoms: 2');
       const ended = await running.stop();
       expect(ended).toMatchObject({ code: 0, stderr: '' });

@@ -220,7 +220,7 @@ describe('bot kb', SIDE_BY_SIDE, () => {
     expect(examined.stdout).toMatch(/^⚠️ {2}Knowledge base: 0 atoms/m);
   });
 
-  it('deletes the starter alone, but what somebody made of it', { timeout: 60_000 }, async () => {
+  it('deletes the starter alone, but what somebody made of it', async () => {
     const target = ['--data', bot.folder(), '--port', '0'];
     const running = bot.begin(['start', '--local', ...target]);
     await running.until('Bot is running');

@@ -50,7 +50,7 @@ describe('the reader of a log', () => {
 describe('the log of a bot in the background', () => {
   const bot = botCommand();
 
-  it('has a line for each update, and is followed to the end', { timeout: 60_000 }, async () => {
+  it('has a line for each update, and is followed to the end', { timeout: 240_000 }, async () => {
     const token = '5199:logs-test';
     const anna = { id: 7, first_name: 'Anna' };
     const telegram = await startBotApiServer({

@@ -69,7 +69,7 @@ describe('bot migrate', SIDE_BY_SIDE, () => {
     expect(done.code, done.stdout + done.stderr).toBe(0);
     expect(done.stdout).toContain('1 pending updates are kept, and delivered first');
     expect(done.stdout).toContain(`The way back\n  npx agent-factory-bot stop --stack ${STACK}\n`);
-    const answer = await shared.telegram().nextMessage(7, { bot: id, timeoutMs: 20_000 });
+    const answer = await shared.telegram().nextMessage(7, { bot: id, timeoutMs: 90_000 });
     expect(answer.text).toContain('Total Atoms: 3');
     await aws.close();
   });

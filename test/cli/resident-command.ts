@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const RESIDENT = fileURLToPath(new URL('./resident-program.mjs', import.meta.url));
 /** Generous, for a machine that is busy with other tests. */
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = 120_000;
 
 type Env = Record<string, string | undefined>;
 

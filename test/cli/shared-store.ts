@@ -74,7 +74,7 @@ export function sharedStore(): SharedStore {
     ask: async (env, text) => {
       const bot = botIdOf(env);
       telegram.sendMessage({ from: ANNA, text, bot });
-      return (await telegram.nextMessage(ANNA.id, { timeoutMs: 20_000, bot })).text;
+      return (await telegram.nextMessage(ANNA.id, { timeoutMs: 90_000, bot })).text;
     },
     asHost: (env, hostId) => ({ ...env, BOT_HOST_ID: hostId }),
   };

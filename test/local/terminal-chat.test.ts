@@ -7,6 +7,8 @@ import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
 import { startTerminalChat, TERMINAL_USER, type TerminalChat } from '../../functions/local/terminal-chat.ts';
 
 const TOKEN = '78:terminal-chat-test';
+/** For a machine that is busy with other tests. */
+const PATIENCE = { timeout: 20_000 };
 
 describe('the chat in the terminal', () => {
   let server: BotApiServer;
@@ -77,9 +79,8 @@ describe('the chat in the terminal', () => {
     await offer('Left', 'Right');
     await bot.api.sendMessage(TERMINAL_USER.id, 'by the way');
     input.write('3\n');
-    await vi.waitFor(() =>
-      expect(written).toContain('no button 3 is here: 1 to 2. To ask for 3: /kb_search 3'),
-    );
+    const refused = 'no button 3 is here: 1 to 2. To ask for 3: /kb_search 3';
+    await vi.waitFor(() => expect(written).toContain(refused), PATIENCE);
     input.write('1\n');
     await server.until('the press', () =>
       server.pendingUpdates().find(({ callback_query: press }) => press?.data === 'Left'),
@@ -93,7 +94,7 @@ describe('the chat in the terminal', () => {
 
   it.each(['/quit', 'exit', 'Quit'])('ends the bot at %s', async (text) => {
     input.write(`${text}\n`);
-    await vi.waitFor(() => expect(leave).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(leave).toHaveBeenCalledOnce(), PATIENCE);
     expect(asked()).toStrictEqual([]);
   });
 
@@ -113,23 +114,23 @@ describe('the chat in the terminal', () => {
       await typed('hello\r', 'hello');
       await typed('\x1b[A\x7fa\r', 'hello', 'hella');
       for (const keys of ['/kb_st', '\t']) input.write(keys);
-      await vi.waitFor(() => expect(shown).toContain('/kb_stats'));
+      await vi.waitFor(() => expect(shown).toContain('/kb_stats'), PATIENCE);
       await typed('\r', 'hello', 'hella', '/kb_stats');
     });
 
     it('shows again what is being typed when an answer comes', async () => {
       input.write('a long ques');
-      await vi.waitFor(() => expect(shown).toContain('a long ques'));
+      await vi.waitFor(() => expect(shown).toContain('a long ques'), PATIENCE);
       shown = '';
       await bot.api.sendMessage(TERMINAL_USER.id, 'by the way');
-      await vi.waitFor(() => expect(shown).toContain('a long ques'));
+      await vi.waitFor(() => expect(shown).toContain('a long ques'), PATIENCE);
     });
 
     it('ends the bot at Ctrl+C, and says at Ctrl+D that only the chat has ended', async () => {
       input.write('\x03');
-      await vi.waitFor(() => expect(leave).toHaveBeenCalledOnce());
+      await vi.waitFor(() => expect(leave).toHaveBeenCalledOnce(), PATIENCE);
       input.write('\x04');
-      await vi.waitFor(() => expect(written).toContain('The bot runs on; Ctrl+C stops it'));
+      await vi.waitFor(() => expect(written).toContain('The bot runs on; Ctrl+C stops it'), PATIENCE);
       expect(leave).toHaveBeenCalledOnce();
     });
   });

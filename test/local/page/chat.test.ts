@@ -164,10 +164,9 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
     const reply = visitor.page.locator('.bubble.mine', { hasText: 'The red one' });
     await reply.getByRole('link', { name: 'Which drive?' }).click();
     await visitor.page.waitForFunction(`document.activeElement.id === '${await asked.getAttribute('id')}'`);
-    expect(chat.server.messages(ada.id).at(-1)).toMatchObject({
-      text: 'The red one',
-      reply_to_message: { text: 'Which drive?' },
-    });
+    await expect
+      .poll(() => chat.server.messages(ada.id).at(-1))
+      .toMatchObject({ text: 'The red one', reply_to_message: { text: 'Which drive?' } });
   });
 
   test('gives a text back that was not sent, unless it turns out that the answer alone was lost', async () => {
