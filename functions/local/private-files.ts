@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -8,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Anybody but the owner. */
 const OTHERS = 0o077;
@@ -16,9 +17,20 @@ const OTHERS = 0o077;
 const IN_A_DATA_FOLDER =
   /^(store|run|logs|(page-key|(store|telegram|local-bot|administrators)\.json)(\.(next|\d+))*)$/;
 
-/** Makes a folder, and those above it that are missing, which nobody but this user can look into. */
+/**
+ * Makes a folder, and those above it that are missing, which nobody but this user can look into.
+ * @throws Error of the system
+ */
 export function makePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // One by one: of a file system that is mounted for reading alone Node.js says that a folder is missing.
+  const above = dirname(folder);
+  if (!existsSync(above)) makePrivateFolder(above);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST' && statSync(folder).isDirectory();
+    if (!isThere) throw error;
+  }
 }
 
 /** Whole or not at all, as others read it; nobody but this user may. */
