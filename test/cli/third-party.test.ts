@@ -29,7 +29,6 @@ const NO_LICENCE_FILE: readonly string[] = [
   '@aws-sdk/credential-provider-login',
   '@aws-sdk/nested-clients',
   'lazy',
-  'tr46',
   'worker-f',
 ];
 
