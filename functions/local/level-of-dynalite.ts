@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
-import { seal, sealedKeys, unseal, type RawLevel } from './sealed-values.ts';
+import { seal, sealIn, sealsOf, unseal, type RawLevel } from './sealed-values.ts';
 
 /** The conditions for the LevelDB that dynalite opens for itself. */
 export interface LevelOptions {
@@ -60,7 +60,7 @@ export async function openLevelOf<T>(start: () => T, options: LevelOptions): Pro
   const { level, opened } = opening.begun!;
   await opened;
   try {
-    guards.get(level)!.known = await sealedKeys(rawLevel(level));
+    guards.get(level)!.seals = await sealsOf(rawLevel(level));
     await finishTables(level);
   } catch (error) {
     await level.close();
@@ -106,8 +106,10 @@ class Guard {
   #failure: Error | undefined;
   #next: Operation[] = [];
   #last: Promise<void> = Promise.resolve();
-  /** The keys that are there, as soon as each value is written with a seal and read with one. */
-  known: Set<string> | undefined;
+  #commits = 0;
+  #writing: ReadonlySet<string> = new Set();
+  /** Of what was written last, by its key; there as soon as each value is written with a seal and read with one. */
+  seals: Map<string, string> | undefined;
 
   constructor(commit: (operations: Operation[]) => Promise<void>, options: LevelOptions) {
     this.#commit = commit;
@@ -121,21 +123,52 @@ class Guard {
   }
 
   #sealed(operation: Operation): Operation {
-    if (this.known === undefined || operation.type === 'del') return operation;
+    if (this.seals === undefined || operation.type === 'del') return operation;
     return { ...operation, value: seal(operation.key, String(operation.value)) };
   }
 
-  /** @throws Error for a value that is not as it was written */
-  opened(key: string, stored: string): string {
-    return this.known === undefined ? stored : unseal(key, stored);
+  /** How often something was written. */
+  get commits(): number {
+    return this.#commits;
+  }
+
+  /**
+   * A value of a row that was begun after so many commits.
+   * @throws Error for one that is not as it was written, or, where nothing was written since, not the last one
+   */
+  inRow(key: string, stored: string, commits: number): string {
+    if (this.seals === undefined) return stored;
+    const isLast = sealIn(stored) === this.seals.get(key) || this.#writing.has(key);
+    if (!isLast && commits === this.#commits) throw notTheLast();
+    return unseal(key, stored);
+  }
+
+  /**
+   * Reads the value that was written last. A table may have older ones of the same key, each with its own seal, which
+   * come to light where a newer one is hidden.
+   * @throws Error for any other value
+   */
+  async read(key: string, ask: () => Promise<string | undefined>): Promise<string | undefined> {
+    for (;;) {
+      const commits = this.#commits;
+      const stored = await ask();
+      const value = stored === undefined || this.seals === undefined ? stored : unseal(key, stored);
+      const found = stored === undefined ? undefined : sealIn(stored);
+      if (this.seals === undefined || found === this.seals.get(key) || this.#writing.has(key)) return value;
+      if (commits === this.#commits) throw notTheLast();
+    }
   }
 
   #writeNext(): Promise<void> {
     const operations = this.#next.splice(0);
+    this.#writing = new Set(operations.map(({ key }) => key));
     return this.try(async () => {
-      for (const { type, key } of operations) if (type === 'del') this.known?.delete(key);
       await this.#commit(operations);
-      for (const { type, key } of operations) this.known?.[type === 'put' ? 'add' : 'delete'](key);
+      for (const operation of operations)
+        if (operation.type === 'del') this.seals?.delete(operation.key);
+        else this.seals?.set(operation.key, sealIn(String(operation.value)));
+      this.#commits += 1;
+      this.#writing = new Set();
     });
   }
 
@@ -162,6 +195,10 @@ class Guard {
     this.#failure ??= new Error('The store is closed');
     await this.#last.catch(() => {});
   }
+}
+
+function notTheLast(): Error {
+  return new Error('Corruption: a value is not the one that was written last');
 }
 
 /**
@@ -205,15 +242,7 @@ function joinLevel(): void {
   prototype._get = function (this: Level, key, options) {
     const guard = guards.get(this);
     if (guard === undefined) return get.call(this, key, options);
-    return guard.try(async () => {
-      const stored = await get.call(this, key, options);
-      if (stored !== undefined) return guard.opened(key, stored);
-      if (guard.known?.has(key) !== true) return undefined;
-      const writtenSince = await get.call(this, key, options);
-      if (writtenSince !== undefined) return guard.opened(key, writtenSince);
-      if (guard.known.has(key)) throw new Error('Corruption: a value that was written is not found');
-      return undefined;
-    });
+    return guard.try(() => guard.read(key, () => get.call(this, key, options)));
   };
   const { values } = prototype;
   prototype.values = function (this: Level, ...args) {
@@ -236,7 +265,8 @@ function joinLevel(): void {
     if (guard === undefined) return iterator.call(this, options);
     const made = iterator.call(this, { ...options, keys: true, values: true });
     const { _next: next, _nextv: nextv } = made;
-    const opened = ([key, stored]: Entry): Entry => [key, guard.opened(key, stored)];
+    const { commits } = guard;
+    const opened = ([key, stored]: Entry): Entry => [key, guard.inRow(key, stored, commits)];
     made._next = (...rest) =>
       guard.try(async () => {
         const entry = await next.apply(made, rest);

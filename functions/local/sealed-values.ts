@@ -13,10 +13,15 @@ export function seal(key: string, value: string): string {
   return value + sealOf(key, value);
 }
 
+/** The seal of a stored value; no two values of a key have the same, but by a chance of one in four thousand millions. */
+export function sealIn(stored: string): string {
+  return stored.slice(-SEAL_LENGTH);
+}
+
 /** @throws Error for a value that is not as it was written under this key */
 export function unseal(key: string, stored: string): string {
   const value = stored.slice(0, -SEAL_LENGTH);
-  if (stored.slice(-SEAL_LENGTH) !== sealOf(key, value))
+  if (sealIn(stored) !== sealOf(key, value))
     throw new Error('Corruption: a value does not match its checksum');
   return value;
 }
@@ -44,21 +49,23 @@ export interface RawLevel {
 }
 
 /**
- * The keys of a store whose values are all sealed: those that an older version wrote, before this one or since, are
- * sealed first. It may be cut short, and is then continued.
+ * The seals of a store by their keys. Values that an older version wrote, before this one or since, are sealed first. It
+ * may be cut short, and is then continued.
  * @throws Error of LevelDB, and for a value that is not as it was written
  */
-export async function sealedKeys(level: RawLevel): Promise<Set<string>> {
-  const keys = new Set<string>();
+export async function sealsOf(level: RawLevel): Promise<Map<string, string>> {
+  const seals = new Map<string, string>();
   let older: [string, string][] = [];
   for await (const [key, stored] of level.entries()) {
-    keys.add(key);
-    if (isUnsealed(stored)) older.push([key, seal(key, stored)]);
+    const isOlder = isUnsealed(stored);
+    const sealed = isOlder ? seal(key, stored) : stored;
+    if (isOlder) older.push([key, sealed]);
     else unseal(key, stored);
+    seals.set(key, sealIn(sealed));
     if (older.length < AT_ONCE) continue;
     await level.put(older);
     older = [];
   }
   if (older.length > 0) await level.put(older);
-  return keys;
+  return seals;
 }

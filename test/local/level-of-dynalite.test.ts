@@ -8,6 +8,7 @@ import { openLevelOf, type LevelOptions } from '../../functions/local/level-of-d
 interface Level {
   put: (key: string, value: unknown) => Promise<void>;
   get: (key: string) => Promise<unknown>;
+  del: (key: string) => Promise<void>;
   values: () => { next: () => Promise<unknown> };
   close: () => Promise<void>;
   batch: () => Chain;
@@ -120,6 +121,44 @@ describe('the LevelDB of a dynalite', () => {
     }
     await puts({ l: sealed });
     await expect(open()).rejects.toThrow(/^Corruption: /);
+  });
+
+  it('believes no older value of a key, and none that was deleted', async () => {
+    for (const [deletes, read] of [
+      [false, (level: Level) => level.get('k')],
+      [true, (level: Level) => level.get('k')],
+      [false, (level: Level) => level.values().next()],
+      [true, (level: Level) => level.values().next()],
+    ] as const) {
+      let level = await open();
+      await level.put('k', { fencing_token: 7 });
+      await level.close();
+      const older = await stored('k');
+      level = await open();
+      await (deletes ? level.del('k') : level.put('k', { fencing_token: 8 }));
+      await changes(level, 'k', older);
+      await expect(read(level)).rejects.toMatchObject({ statusCode: 500 });
+      await level.close();
+    }
+  });
+
+  it('reads what is written meanwhile as it was before or is after', async () => {
+    const level = await open();
+    await level.put('k', 0);
+    let last = 0;
+    const writing = (async () => {
+      for (let n = 1; n <= 300; n += 1) {
+        await (n % 3 === 0 ? level.del('k') : level.put('k', n % 2));
+        last = n;
+      }
+    })();
+    while (last < 300) {
+      const read = (): Promise<unknown> => level.get('k');
+      const values = await Promise.all([read(), level.values().next(), read(), level.values().next()]);
+      for (const value of values) expect([0, 1, undefined]).toContain(value);
+    }
+    await writing;
+    await level.close();
   });
 
   it('answers with an error what is no value any more, read one by one or in a row, and says so once', async () => {
