@@ -108,7 +108,7 @@ class Guard {
   #last: Promise<void> = Promise.resolve();
   #commits = 0;
   #writing: ReadonlySet<string> = new Set();
-  /** Of what was written last, by its key; there as soon as each value is written with a seal and read with one. */
+  /** The seal of what was written last, by its key; there as soon as each value is written with a seal and read with one. */
   seals: Map<string, string> | undefined;
 
   constructor(commit: (operations: Operation[]) => Promise<void>, options: LevelOptions) {
