@@ -84,7 +84,7 @@ export function isTextName(name: string): boolean {
 }
 
 /** A record of a known kind of dump with its fields beside one another. */
-export function shapeOf(value: unknown, depth = 0): FoundRecord {
+function shapeOf(value: unknown, depth = 0): FoundRecord {
   if (!isObject(value) || depth > MAX_DEPTH) return { record: value };
   const said = dialogueIn(value);
   if (said !== undefined) return said;
