@@ -94,6 +94,7 @@ describeOnOneStore('an import of a hostile file', (fixture) => {
       nested('{"text":', '}'),
       nested('{"L":[', ']}'),
       nested('{"M":{"a":', '}}'),
+      nested('{"payload":', '}'),
     ];
     const fields = ['title', 'content', 'keywords', 'source_pages', 'difficulty', 'created_at'];
     const frames = ['payload', 'metadata', 'node', 'Item', 'items', 'messages', 'answers', 'instruction'];

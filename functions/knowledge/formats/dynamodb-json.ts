@@ -11,9 +11,13 @@ const MAX_DEPTH = 32;
  */
 export function dynamoDbItem(value: Fields): Fields | undefined {
   const item = isObject(value.Item) ? value.Item : value;
-  const entries = Object.entries(item).map(([name, typed]) => [name, plainOf(typed, 1)] as const);
-  if (entries.length === 0 || entries.some(([, plain]) => plain === undefined)) return undefined;
-  return Object.fromEntries(entries);
+  const entries: [string, unknown][] = [];
+  for (const [name, typed] of Object.entries(item)) {
+    const plain = plainOf(typed, 1);
+    if (plain === undefined) return undefined;
+    entries.push([name, plain]);
+  }
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 /** `undefined` where it is no typed value. */

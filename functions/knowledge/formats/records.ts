@@ -59,16 +59,22 @@ export function recordsIn(document: unknown, depth = 0): FoundRecord[] {
  * `{"page": 2, "items": [...]}`, or a list.
  */
 export function recordsOfEntry(value: unknown): FoundRecord[] {
-  const isPage = isObject(value) && !isRecord(value);
-  const lists = isPage ? Object.entries(value).filter(([key]) => isListOfRecords([key])) : [['', value]];
-  const records = lists.flatMap(([, list]) =>
+  const whole = shapeOf(value);
+  if (tells(whole)) return [whole];
+  const lists = isObject(value)
+    ? Object.entries(value).flatMap(([key, list]) => (isListOfRecords([key]) ? [list] : []))
+    : [value];
+  const records = lists.flatMap((list) =>
     isListOfObjects(list) && list.some(isRecord) ? list.map((entry) => shapeOf(entry)) : [],
   );
-  return records.length > 0 ? records : [shapeOf(value)];
+  return records.length > 0 ? records : [whole];
 }
 
 function isRecord(value: unknown): boolean {
-  const { record, as } = shapeOf(value);
+  return tells(shapeOf(value));
+}
+
+function tells({ record, as }: FoundRecord): boolean {
   return isObject(record) && (as !== undefined || hasText(record));
 }
 
@@ -91,7 +97,7 @@ function shapeOf(value: unknown, depth = 0): FoundRecord {
   const item = dynamoDbItem(value);
   if (item !== undefined) return { record: item, as: 'DynamoDB items' };
   if (typeof value._node_content === 'string') return llamaIndexRow(value);
-  const name = Object.keys(NESTS).find((key) => isObject(value[key]) && nests(value, key));
+  const name = Object.keys(NESTS).find((key) => isObject(value[key]) && nests(value, key, depth));
   if (name === undefined) return { record: value };
   const { [name]: nested, ...own } = value;
   const inside = shapeOf(nested, depth + 1);
@@ -100,9 +106,9 @@ function shapeOf(value: unknown, depth = 0): FoundRecord {
 }
 
 /** Whether this field holds what a record of such a dump says about itself, rather than more objects around it. */
-function nests(value: Fields, key: string): boolean {
+function nests(value: Fields, key: string, depth: number): boolean {
   const isFrame = Object.values(value[key] as Fields).every((inside) => isObject(inside));
-  if (isFrame && shapeOf(value[key]).as === undefined) return false;
+  if (isFrame && shapeOf(value[key], depth + 1).as === undefined) return false;
   if (key !== 'metadata' && key !== 'attributes') return !hasText(value) || key === '__data__';
   const nested = value[key] as Fields;
   const isChunk = 'page_content' in value || 'pageContent' in value || !('title' in value);
