@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { SealedKeys } from './sealed-keys.ts';
 
 /** JSON text may end in blanks, so that an older version reads what this one wrote. */
 const BLANKS = [' ', '\t', '\n', '\r'];
@@ -9,25 +10,23 @@ const SEAL_LENGTH = 16;
 const AT_ONCE = 100;
 
 /** A value and its key with a checksum of both: LevelDB believes whatever it reads from a table that is open. */
-export function seal(key: string, value: string): string {
-  return value + sealOf(key, value);
-}
-
-/** The seal of a stored value; no two values of a key have the same, but by a chance of one in four thousand millions. */
-export function sealIn(stored: string): string {
-  return stored.slice(-SEAL_LENGTH);
-}
-
-/** @throws Error for a value that is not as it was written under this key */
-export function unseal(key: string, stored: string): string {
-  const value = stored.slice(0, -SEAL_LENGTH);
-  if (sealIn(stored) !== sealOf(key, value))
-    throw new Error('Corruption: a value does not match its checksum');
-  return value;
-}
-
-function sealOf(key: string, value: string): string {
+export function seal(key: string, value: string): { stored: string; checksum: number } {
   const checksum = crc32(value, crc32(key));
+  return { stored: value + asBlanks(checksum), checksum };
+}
+
+/**
+ * No two values of a key have the same checksum, but by a chance of one in four thousand millions.
+ * @throws Error for a value that is not as it was written under this key
+ */
+export function unseal(key: string, stored: string): { value: string; checksum: number } {
+  const value = stored.slice(0, -SEAL_LENGTH);
+  const { stored: asWritten, checksum } = seal(key, value);
+  if (stored !== asWritten) throw new Error('Corruption: a value does not match its checksum');
+  return { value, checksum };
+}
+
+function asBlanks(checksum: number): string {
   return Array.from({ length: SEAL_LENGTH }, (_, at) => BLANKS[(checksum >>> (2 * at)) & 3]).join('');
 }
 
@@ -49,23 +48,22 @@ export interface RawLevel {
 }
 
 /**
- * The seals of a store by their keys. Values that an older version wrote, before this one or since, are sealed first. It
- * may be cut short, and is then continued.
+ * The keys of a store. Values that an older version wrote, before this one or since, are sealed first. It may be cut
+ * short, and is then continued.
  * @throws Error of LevelDB, and for a value that is not as it was written
  */
-export async function sealsOf(level: RawLevel): Promise<Map<string, string>> {
-  const seals = new Map<string, string>();
+export async function sealedKeysOf(level: RawLevel): Promise<SealedKeys> {
+  const sealed: [string, number][] = [];
   let older: [string, string][] = [];
   for await (const [key, stored] of level.entries()) {
     const isOlder = isUnsealed(stored);
-    const sealed = isOlder ? seal(key, stored) : stored;
-    if (isOlder) older.push([key, sealed]);
-    else unseal(key, stored);
-    seals.set(key, sealIn(sealed));
+    const now = isOlder ? seal(key, stored) : { stored, ...unseal(key, stored) };
+    sealed.push([key, now.checksum]);
+    if (isOlder) older.push([key, now.stored]);
     if (older.length < AT_ONCE) continue;
     await level.put(older);
     older = [];
   }
   if (older.length > 0) await level.put(older);
-  return seals;
+  return SealedKeys.of(sealed);
 }

@@ -1,6 +1,13 @@
 import { closeSync, openSync, readdirSync, readSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { GetCommand, ScanCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import {
+  GetCommand,
+  QueryCommand,
+  ScanCommand,
+  type DynamoDBDocumentClient,
+  type QueryCommandOutput,
+  type ScanCommandOutput,
+} from '@aws-sdk/lib-dynamodb';
 import { StoreDamagedError } from '../../functions/lease/store-unavailable.ts';
 import { DataFolderError } from '../../functions/local/data-folder-error.ts';
 import { clientOfEmbeddedStore } from '../../functions/local/embedded-client.ts';
@@ -25,32 +32,68 @@ export function flipBit(path: string, bit: number): void {
   closeSync(file);
 }
 
-/** All that a store holds, in order; `undefined` where it is refused as damaged. */
-export function contentsOf(folder: string, tableName: string): Promise<string | undefined> {
-  return readFrom(folder, async (client) => {
-    const items: unknown[] = [];
-    let from: Record<string, unknown> | undefined;
-    do {
-      const page = await client.send(new ScanCommand({ TableName: tableName, ExclusiveStartKey: from }));
-      items.push(...(page.Items ?? []));
-      from = page.LastEvaluatedKey;
-    } while (from !== undefined);
-    return items;
-  });
+/** How all items of a store are asked for; its partitions and its keys are known. */
+export type Asking = (
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  keys: readonly { pk: string; sk: string }[],
+) => Promise<unknown[]>;
+
+export const byKey: Asking = async (client, TableName, keys) => {
+  const items: unknown[] = [];
+  for (const Key of keys) items.push((await client.send(new GetCommand({ TableName, Key }))).Item);
+  return items;
+};
+
+export const byScan: Asking = (client, TableName) =>
+  allPages((ExclusiveStartKey) => client.send(new ScanCommand({ TableName, ExclusiveStartKey })));
+
+export const byQuery: Asking = async (client, TableName, keys) => {
+  const items: unknown[] = [];
+  for (const pk of new Set(keys.map((key) => key.pk)))
+    items.push(
+      ...(await allPages((ExclusiveStartKey) =>
+        client.send(
+          new QueryCommand({
+            TableName,
+            KeyConditionExpression: 'pk = :pk',
+            ExpressionAttributeValues: { ':pk': pk },
+            ExclusiveStartKey,
+            Limit: 7,
+          }),
+        ),
+      )),
+    );
+  return items;
+};
+
+async function allPages(
+  ask: (from: Record<string, unknown> | undefined) => Promise<QueryCommandOutput | ScanCommandOutput>,
+): Promise<unknown[]> {
+  const items: unknown[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page = await ask(from);
+    items.push(...(page.Items ?? []));
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return items;
 }
 
-/** The same, read one by one from a store that was open when something happened to its files. */
-export function itemsOf(
+/** All that a store holds, in order; `undefined` where it is refused as damaged. */
+export function contentsOf(folder: string, tableName: string): Promise<string | undefined> {
+  return readFrom(folder, (client) => byScan(client, tableName, []));
+}
+
+/** The same, read from a store that was open when something happened to its files. */
+export function contentsOfOpen(
   folder: string,
   tableName: string,
-  options: { keys: readonly Record<string, unknown>[]; happened: () => void },
+  options: { asking: Asking; keys: readonly { pk: string; sk: string }[]; happened: () => void },
 ): Promise<string | undefined> {
-  return readFrom(folder, async (client) => {
+  return readFrom(folder, (client) => {
     options.happened();
-    const items: unknown[] = [];
-    for (const Key of options.keys)
-      items.push((await client.send(new GetCommand({ TableName: tableName, Key }))).Item);
-    return items;
+    return options.asking(client, tableName, options.keys);
   });
 }
 

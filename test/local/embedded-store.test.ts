@@ -430,9 +430,9 @@ describe('the embedded store', () => {
     await opened[0]!.close();
     const level = new ClassicLevel(join(folder, 'store'));
     const key = `table~${TABLE}`;
-    const table = unseal(key, (await level.get(key))!);
+    const table = unseal(key, (await level.get(key))!).value;
     expect(table).toContain('"TableStatus":"ACTIVE"');
-    await level.put(key, seal(key, table.replace('"ACTIVE"', '"CREATING"')));
+    await level.put(key, seal(key, table.replace('"ACTIVE"', '"CREATING"')).stored);
     await level.close();
     const status = await statusOf(open());
     await status.saveBot(BOT);

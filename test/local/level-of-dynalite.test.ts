@@ -4,18 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLevelOf, type LevelOptions } from '../../functions/local/level-of-dynalite.ts';
+import { seal } from '../../functions/local/sealed-values.ts';
 
 interface Level {
   put: (key: string, value: unknown) => Promise<void>;
   get: (key: string) => Promise<unknown>;
   del: (key: string) => Promise<void>;
-  values: () => { next: () => Promise<unknown> };
+  values: (range?: object) => { next: () => Promise<unknown>; all: () => Promise<unknown[]> };
   close: () => Promise<void>;
   batch: () => Chain;
 }
 
 interface Chain {
   put: (key: string, value: string, options: object) => Chain;
+  del: (key: string) => Chain;
   write: () => Promise<void>;
 }
 
@@ -29,7 +31,7 @@ describe('the LevelDB of a dynalite', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'level-of-dynalite-'));
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const open = (options: Partial<LevelOptions> = {}): Promise<Level> =>
     openLevelOf(() => new Level(folder, { valueEncoding: 'json' }), {
@@ -69,6 +71,17 @@ describe('the LevelDB of a dynalite', () => {
   /** Past every check, as a bit that changed on the disk is. */
   const changes = (level: Level, key: string, value: string): Promise<void> =>
     level.batch().put(key, value, { valueEncoding: 'utf8' }).write();
+
+  const leavesOut = (level: Level, key: string): Promise<void> => level.batch().del(key).write();
+
+  const all = (level: Level, range: object): Promise<unknown[]> => level.values(range).all();
+
+  const one = async (level: Level, range: object): Promise<unknown[]> => {
+    const row = level.values(range);
+    const found: unknown[] = [];
+    for (let next = await row.next(); next !== undefined; next = await row.next()) found.push(next);
+    return found;
+  };
 
   /** The same before it is opened. */
   const puts = async (entries: Record<string, string>): Promise<void> => {
@@ -140,6 +153,58 @@ describe('the LevelDB of a dynalite', () => {
       await expect(read(level)).rejects.toMatchObject({ statusCode: 500 });
       await level.close();
     }
+  });
+
+  it('leaves nothing out of a row, nor adds anything to it, without saying so', async () => {
+    const keys = ['a', 'b', 'c', 'd'];
+    for (const happened of [
+      (level: Level) => leavesOut(level, 'a'),
+      (level: Level) => leavesOut(level, 'b'),
+      (level: Level) => leavesOut(level, 'd'),
+      (level: Level) => changes(level, 'bb', seal('bb', '1').stored),
+    ])
+      for (const range of [
+        {},
+        { reverse: true },
+        { gte: 'a', lte: 'd' },
+        { gt: '0', lt: 'e', reverse: true },
+      ])
+        for (const read of [one, all]) {
+          const level = await open();
+          await Promise.all(keys.map((key) => level.put(key, key)));
+          expect(await read(level, range)).toEqual('reverse' in range ? [...keys].reverse() : keys);
+          await happened(level);
+          await expect(read(level, range)).rejects.toMatchObject({
+            statusCode: 500,
+            message: expect.stringContaining('a row of items is not') as string,
+          });
+          await level.close();
+          rmSync(folder, { recursive: true });
+        }
+  });
+
+  it('asks for nothing that is outside of a row or behind the last that was wanted', async () => {
+    const level = await open();
+    for (const key of ['a', 'b', 'c', 'd', 'e']) await level.put(key, key);
+    await leavesOut(level, 'c');
+    expect(await all(level, { lt: 'c' })).toEqual(['a', 'b']);
+    expect(await all(level, { gt: 'c' })).toEqual(['d', 'e']);
+    expect(await one(level, { limit: 2 })).toEqual(['a', 'b']);
+    expect(await all(level, { limit: 2, reverse: true })).toEqual(['e', 'd']);
+    await level.close();
+  });
+
+  it('reads a row as it was when it was begun, whatever is written until its end', async () => {
+    const level = await open();
+    const keys = Array.from({ length: 40 }, (_, at) => `k${at + 10}`);
+    for (const key of keys) await level.put(key, 0);
+    const rows = [level.values(), level.values({ reverse: true })];
+    for (const row of rows) await row.next();
+    await Promise.all(keys.map((key, at) => (at % 2 === 0 ? level.del(key) : level.put(key, 1))));
+    await level.put('k99', 1);
+    for (const row of rows) expect(await row.all()).toEqual(Array.from({ length: 39 }, () => 0));
+    expect(await all(level, {})).toEqual(Array.from({ length: 21 }, () => 1));
+    await level.close();
   });
 
   it('reads what is written meanwhile as it was before or is after', async () => {
