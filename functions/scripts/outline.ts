@@ -18,8 +18,10 @@ export interface Outline {
 
 /** A procedure of more items is divided, so that each part has its time in the video. */
 const MAX_ITEMS = 5;
+/** Sections that numbered lists make, so that there is room for what comes behind them. */
+const MAX_PARTS = 3;
 
-/** The parts that the article itself has: what comes before its numbered list, the list, and what comes after it. */
+/** The parts that the article itself has: what comes before its numbered lists, the lists, and what comes after them. */
 export function outlineOf({ atom, passages }: Pick<Material, 'atom' | 'passages'>): Outline {
   const example = exampleOf(passages);
   const before = atom.atom_type === 'procedure' || atom.atom_type === 'fault' ? FIRST : IDEA;
@@ -44,8 +46,8 @@ function exampleOf(passages: readonly Passage[]): Passage | undefined {
 }
 
 function sectionsOf(passages: readonly Passage[], before: Name): OutlineSection[] {
-  const at = passages.findIndex(({ items }) => items !== undefined);
-  const sections = at < 0 ? halves(passages, before) : around(passages, at, before);
+  const lists = passages.flatMap(({ items }, at) => (items === undefined ? [] : [at]));
+  const sections = lists.length === 0 ? halves(passages, before) : around(passages, lists, before);
   return sections.filter((section) => section.passages.length > 0);
 }
 
@@ -70,17 +72,34 @@ const FIRST = { heading: 'To begin with', announcement: 'what to know first' };
 const DETAILS = { heading: 'In detail', announcement: 'the details' };
 const AFTER = { heading: 'Good to know', announcement: 'what else is good to know' };
 
-function around(passages: readonly Passage[], at: number, name: Name): OutlineSection[] {
-  const list = passages[at];
-  const items = list?.items ?? [];
-  const before = { ...name, passages: passages.slice(0, at) };
-  const after = { ...AFTER, passages: passages.slice(at + 1) };
-  const word = list?.areSteps === true ? 'Step' : 'Point';
-  const announcement = `${numberWord(items.length)} ${word.toLowerCase()}${items.length === 1 ? '' : 's'}`;
-  if (list === undefined || items.length <= MAX_ITEMS) {
-    const heading = `${word} by ${word.toLowerCase()}`;
-    return [before, { heading, announcement, passages: passages.slice(at, at + 1) }, after];
+function around(passages: readonly Passage[], lists: readonly number[], name: Name): OutlineSection[] {
+  const [first = 0] = lists;
+  const last = lists.at(-1) ?? first;
+  const after = { ...AFTER, passages: passages.slice(last + 1) };
+  const { count, word } = countedOf(passages);
+  const announcement = `${numberWord(count)} ${word.toLowerCase()}${count === 1 ? '' : 's'}`;
+  if (lists.length > 1) {
+    // Each list goes with what leads to it, and the last part has the rest of them.
+    const ends = [...lists.slice(0, -1).slice(0, MAX_PARTS - 1), last];
+    const parts = ends.map((end, part) => ({
+      heading: `Part ${numberWord(part + 1)}`,
+      announcement: part === 0 ? `${announcement} in ${numberWord(ends.length)} parts` : '',
+      passages: passages.slice(part === 0 ? 0 : ends[part - 1]! + 1, end + 1),
+    }));
+    return [...parts, after];
   }
+  return [
+    { ...name, passages: passages.slice(0, first) },
+    ...divided(passages[first]!, word, announcement),
+    after,
+  ];
+}
+
+/** A numbered list: one section, or two if it is long. */
+function divided(list: Passage, word: string, announcement: string): OutlineSection[] {
+  const { items = [] } = list;
+  if (items.length <= MAX_ITEMS)
+    return [{ heading: `${word} by ${word.toLowerCase()}`, announcement, passages: [list] }];
   const half = Math.ceil(items.length / 2);
   const lead = list.sentences.slice(0, list.sentences.length - items.flat().length);
   const part = (from: number, to: number): OutlineSection => ({
@@ -88,5 +107,12 @@ function around(passages: readonly Passage[], at: number, name: Name): OutlineSe
     announcement: from === 0 ? announcement : '',
     passages: [{ ...list, sentences: [...(from === 0 ? lead : []), ...items.slice(from, to).flat()] }],
   });
-  return [before, part(0, half), part(half, items.length), after];
+  return [part(0, half), part(half, items.length)];
+}
+
+/** How many numbered items an article has, and what they are called. */
+export function countedOf(passages: readonly Passage[]): { count: number; word: 'Step' | 'Point' } {
+  const lists = passages.filter(({ items }) => items !== undefined);
+  const count = lists.reduce((sum, { items = [] }) => sum + items.length, 0);
+  return { count, word: lists.every(({ areSteps }) => areSteps) ? 'Step' : 'Point' };
 }

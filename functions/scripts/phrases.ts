@@ -1,4 +1,6 @@
 import type { AtomType } from '../knowledge/atom.ts';
+import { countedOf } from './outline.ts';
+import { upperFirst } from './sentences.ts';
 import { speakable } from './speech.ts';
 import { type Material, numberWord } from './spoken.ts';
 
@@ -26,7 +28,7 @@ const TODAY: Record<AtomType, string> = {
 /** None promises more than that the script tells the article. */
 const PROMISES = {
   steps: ['# steps, one after the other', '# steps, from the first to the last', '# steps, in their order'],
-  points: ['# points to go through', '# points, one by one', '# points, and we go through them all'],
+  points: ['# points to go through', '# points, one by one', 'We go through # points'],
   prose: [
     'These are the main points',
     'This is what it is about',
@@ -43,36 +45,31 @@ function turn(text: string, ways: readonly string[]): string {
 /** A number of steps is a promise that the script keeps: it tells all of them, or none. */
 export function hook(leading: Material): string[] {
   const { atom, passages } = leading;
-  const list = passages.find(({ items }) => items !== undefined && items.length > 1);
-  const count = upperWord(list?.items?.length ?? 0);
+  const { count, word } = countedOf(passages);
   const isDangerous = atom.safety_level === 'danger' || atom.safety_level === 'warning';
-  const mistake = 'a mistake here can hurt you or somebody else';
-  const kind = list === undefined ? 'prose' : list.areSteps === true ? 'steps' : 'points';
-  const promise = turn(atom.atom_id, PROMISES[kind]).replace('#', count);
+  const kind = count < 2 ? 'prose' : word === 'Step' ? 'steps' : 'points';
+  const promise = upperFirst(turn(atom.atom_id, PROMISES[kind]).replace('#', numberWord(count)));
   const [title, today] = [spokenTitle(leading), TODAY[atom.atom_type]];
   const titleLast = `${today}: ${title}.`;
   const titleFirst = `${title}: ${today.replace('T', 't')}.`;
   // A sentence begins with a capital letter.
   const opening = /^[\p{Lu}\p{N}]/u.test(title) ? turn(atom.title, [titleLast, titleFirst]) : titleLast;
-  return [opening, isDangerous ? `${promise}, and ${mistake}.` : `${promise}.`];
-}
-
-function upperWord(count: number): string {
-  const word = numberWord(count);
-  return word.charAt(0).toUpperCase() + word.slice(1);
+  return [opening, `${promise}.`, ...(isDangerous ? ['A mistake here can hurt you or somebody else.'] : [])];
 }
 
 /** @param parts the parts that the script tells, in order; empty ones are not announced */
 export function intro(parts: readonly string[], articles: number): string[] {
   const [first = '', ...rest] = parts.filter((part) => part !== '');
   const last = rest.at(-1);
-  const between = rest.slice(0, -1).map((part) => `, go on with ${part}`);
+  const between = rest.slice(0, -1).join(' and ');
   const source =
     articles === 1
       ? 'The article that it is taken from is listed with this script.'
       : `The ${numberWord(articles)} articles that it is taken from are listed with this script.`;
-  const end = last === undefined ? '' : `${between.length > 0 ? ',' : ''} and end with ${last}`;
-  return [`We start with ${first}${between.join('')}${end}.`, source];
+  const middle = between === '' ? '' : `, go on with ${between},`;
+  const way =
+    last === undefined ? `We go through ${first}.` : `We start with ${first}${middle} and end with ${last}.`;
+  return [way, source];
 }
 
 /** After other articles. */

@@ -5,14 +5,13 @@ import { spokenSafety } from './safety.ts';
 import { countWords, MAX_CONTENT_CHARACTERS } from './script.ts';
 import { ended, isWholeSentence, leansOnPrevious, splitSentences, upperFirst } from './sentences.ts';
 import { speakable } from './speech.ts';
-import { IMPERATIVES } from './vocabulary.ts';
 
 /** A paragraph, a list or a procedure: spoken whole, its sentences as the article has them. */
 export interface Passage {
   sentences: string[];
   /** The items of a numbered list, each with its sentences. */
   items?: string[][];
-  /** Whether those are things to do; else they are causes, cases or points. */
+  /** Whether the article gives them an order; else they are causes, cases, habits. */
   areSteps?: boolean;
   isExample: boolean;
 }
@@ -40,6 +39,9 @@ const EXAMPLE = /^(?:For example|For instance|An? example|Example|As an example|
 /** Beginnings of clauses that are no sentence when the list they introduce is taken away. */
 const SUBORDINATE =
   /^(?:If|When|While|With|Without|At|For|In|On|After|Before|To|During|Once|As|Where|Unless|Until|Since)\b/;
+/** Words before a numbered list that make steps of it. Things to do without them may be habits or remedies in any order. */
+const IN_ORDER = /\bsteps\b|\bin (?:this|that|the following) (?:order|sequence)\b/i;
+const STEP_ONE = /\bstep 1[.):]/i;
 const NUMBERS = 'one two three four five six seven eight nine ten eleven twelve'.split(' ');
 
 export function numberWord(count: number): string {
@@ -92,8 +94,7 @@ function passagesOf(atom: Atom): Pick<Material, 'passages' | 'lacksSteps'> {
     }
     const before = blocks[position - 1];
     const lead = before?.kind === 'prose' ? splitSentences(before.text).at(-1) : undefined;
-    const introduction = lead?.endsWith(':') === true ? lead.slice(0, -1) : undefined;
-    const { isBroken, ...told } = toldOf(block, { atom, isAfterGap, introduction, heading });
+    const { isBroken, ...told } = toldOf(block, { atom, isAfterGap, lead, heading });
     if (block.kind === 'steps' && told.sentences.length === 0) lacksSteps = true;
     const isExample =
       block.kind === 'prose' && (/\bexample\b/i.test(heading ?? '') || EXAMPLE.test(told.sentences[0] ?? ''));
@@ -121,14 +122,15 @@ interface Surroundings {
   atom: Atom;
   /** Whether the end of what stands right before the block was left out, so that nothing may point back at it. */
   isAfterGap: boolean;
-  /** The words with a colon right before the block. */
-  introduction: string | undefined;
+  /** The sentence right before the block. */
+  lead: string | undefined;
   heading: string | undefined;
 }
 
 type Told = Pick<Passage, 'sentences' | 'items' | 'areSteps'> & { isBroken: boolean };
 
 function toldOf(block: Exclude<Block, { kind: 'heading' }>, around: Surroundings): Told {
+  const introduction = around.lead?.endsWith(':') === true ? around.lead.slice(0, -1) : undefined;
   switch (block.kind) {
     // Nobody can listen to them.
     case 'code':
@@ -137,22 +139,21 @@ function toldOf(block: Exclude<Block, { kind: 'heading' }>, around: Surroundings
     case 'prose':
       return wholeSentences(block.text, around.isAfterGap);
     case 'list': {
-      const sentences = spokenList(block.items, around.introduction ?? around.heading, around.atom);
+      const sentences = spokenList(block.items, introduction ?? around.heading, around.atom);
       return { sentences, isBroken: sentences.length === 0 };
     }
     case 'steps': {
-      const areSteps =
-        around.atom.atom_type === 'procedure' ||
-        block.items.filter(isInstruction).length * 2 >= block.items.length;
-      const items = spokenItems(block.items, areSteps ? 'Step' : 'Point');
+      const { atom, lead = '', heading = '' } = around;
+      const isOrdered = IN_ORDER.test(`${heading} ${lead}`) || STEP_ONE.test(atom.content);
+      const areSteps = isOrdered || atom.atom_type === 'procedure';
+      const word = areSteps ? 'Step' : 'Point';
+      const items = spokenItems(block.items, word);
       if (items === undefined) return { sentences: [], isBroken: true };
-      const bare = around.introduction;
-      const lead =
-        bare === undefined
-          ? ''
-          : speakable(`${bare}${SUBORDINATE.test(bare) ? ', go through these points' : ''}.`);
+      const rest =
+        SUBORDINATE.test(lead) && !IN_ORDER.test(lead) ? `, go through these ${word.toLowerCase()}s` : '';
+      const opening = introduction === undefined ? '' : speakable(`${introduction}${rest}.`);
       return {
-        sentences: [...(isWholeSentence(lead) ? [lead] : []), ...items.flat()],
+        sentences: [...(isWholeSentence(opening) ? [opening] : []), ...items.flat()],
         items,
         areSteps,
         isBroken: false,
@@ -175,10 +176,6 @@ function spokenItems(items: readonly string[], word: 'Step' | 'Point'): string[]
     ];
   });
   return steps.flat().every(isWholeSentence) ? steps : undefined;
-}
-
-function isInstruction(item: string): boolean {
-  return IMPERATIVES.has(/^[a-z-]+/i.exec(item)?.[0].toLowerCase() ?? '');
 }
 
 /** Items that are sentences one after the other, short ones in one sentence behind the words that introduce them; others not. */

@@ -106,6 +106,29 @@ describe('what a script promises', () => {
     expect(narrationOf(script).join(' ')).toMatch(/Step one: .*Step seven: Turn the wheel with the number 7/);
   });
 
+  it('is the number of all points where an article has several lists, each with what leads to it', () => {
+    const point = (n: number): string =>
+      `The wheel with the number ${n} turns with a noise that one hears from the door of the hall.`;
+    const list = (from: number, to: number): string =>
+      Array.from({ length: to - from }, (_, n) => `${n + 1}. ${point(from + n)}`).join('\n');
+    const content = `Listen first.\n\nIf it stands:\n\n${list(1, 4)}\n\nIf it turns:\n\n${list(4, 6)}\n\nIf it stops again:\n\n${list(6, 8)}\n\nIf it is gone:\n\n${list(8, 10)}`;
+    const wheel = atom({ atom_id: 'a:b:c', atom_type: 'fault', title: 'The wheel is loud', content });
+    const script = scriptAbout('wheel', [wheel, ...PUMP_ATOMS]);
+    expect(script.hook).toMatch(/nine points/i);
+    expect(script.intro).toMatch(/^We start with nine points in three parts/);
+    expect(script.sections.slice(0, 3).map(({ heading }) => heading)).toStrictEqual([
+      'Part one',
+      'Part two',
+      'Part three',
+    ]);
+    expect(script.sections[1]?.narration).toMatch(
+      /^If it turns, go through these points\. Point one: The wheel with the number 4 [^]*number 5 [^]*hall\.$/,
+    );
+    expect(script.sections[2]?.narration).toMatch(
+      /^If it stops again[^]*If it is gone, go through these points\. Point one: The wheel with the number 8/,
+    );
+  });
+
   it('is no job whose steps cannot be spoken: another article leads', () => {
     const [, start] = PUMP_ATOMS;
     const cut = {

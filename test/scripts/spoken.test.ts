@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { AtomType } from '../../functions/knowledge/atom.ts';
 import { materialOf } from '../../functions/scripts/spoken.ts';
 import { atom } from './atoms.ts';
 
-function told(content: string): string[] {
-  return (
-    materialOf(atom({ atom_id: 'a:b:c', content }))?.passages.map(({ sentences }) => sentences.join(' ')) ??
-    []
-  );
+function told(content: string, atom_type: AtomType = 'concept'): string[] {
+  const { passages = [] } = materialOf(atom({ atom_id: 'a:b:c', atom_type, content })) ?? {};
+  return passages.map(({ sentences }) => sentences.join(' '));
 }
 
 describe('numbered steps', () => {
@@ -14,22 +13,28 @@ describe('numbered steps', () => {
     const spoken = [
       'Step one: Open the valve. Step two: Press start. It must hum. Step three: Check PROFINET.',
     ];
-    expect(told('1. Open the valve\n2) Press start. It must hum.\n3. Check PROFINET.')).toStrictEqual(spoken);
+    const onLines = '1. Open the valve\n2) Press start. It must hum.\n3. Check PROFINET.';
+    expect(told(onLines, 'procedure')).toStrictEqual(spoken);
     expect(
       told('Step 1: Open the valve. Step 2: Press start. It must hum. Step 3: Check PROFINET.'),
     ).toStrictEqual(spoken);
   });
 
   it('begin with the first, whatever word it opens with', () => {
-    expect(told('1. Back up the project.\n2. First, secure the machine.')).toStrictEqual([
+    expect(told('1. Back up the project.\n2. First, secure the machine.', 'procedure')).toStrictEqual([
       'Step one: Back up the project. Step two: First, secure the machine.',
     ]);
   });
 
-  it('are points where they are no instructions', () => {
-    expect(told('1. The fuse is blown: replace it.\n2. The coil is open.')).toStrictEqual([
-      'Point one: The fuse is blown: replace it. Point two: The coil is open.',
-    ]);
+  it('are points where the article gives them no order, even if they are things to do', () => {
+    for (const before of ['', 'Four habits help.', 'Use short words in order to be understood.'])
+      expect(told(`${before}\n\n1. Use brackets.\n2. Call each timer.`).at(-1)).toBe(
+        'Point one: Use brackets. Point two: Call each timer.',
+      );
+    for (const before of ['Work in this order.', 'It takes two steps.', '## The steps', 'In these steps:'])
+      expect(told(`${before}\n\n1. Use brackets.\n2. Call each timer.`).at(-1)).toMatch(
+        /Step one: Use brackets\. Step two: Call each timer\.$/,
+      );
   });
 
   it('are left out together, and with what leans on them, when one of them is cut off', () => {

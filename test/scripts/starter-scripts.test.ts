@@ -155,6 +155,23 @@ describe('a script from the starter knowledge base', () => {
     expect(told.indexOf('This belongs to it')).toBeGreaterThan(told.indexOf('3.6 milliamps'));
   });
 
+  it.each([
+    ['structured text', 'four points'],
+    ['noise and shielding', 'six points'],
+    ['PID tuning', 'five steps'],
+    ['VFD ground fault', 'seven steps'],
+    ['vfd parameter backup', 'eleven steps'],
+    ['what causes overcurrent trips', 'ten points'],
+  ])('about "%s" promises in its hook: %s', (topic, promise) => {
+    const { hook, sections, example } = scriptAbout(topic);
+    expect(hook.toLowerCase()).toContain(promise);
+    const told = [...sections.map(({ narration }) => narration), example].join(' ');
+    const word = /steps/.test(promise) ? /Step \w+: /g : /(?:Point|Step) \w+: /g;
+    const numbers = ['four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven'];
+    const own = told.split('This belongs to it')[0]!.match(word)?.length ?? 0;
+    expect(promise).toContain(numbers[own - 4]);
+  });
+
   it('has a subject: a maker is none', () => {
     for (const maker of ['siemens', 'Siemens', 'Allen Bradley', 'rockwell', 'Rockwell Automation'])
       expect(isMaker(maker, index)).toBe(true);
