@@ -8,6 +8,10 @@ import { TRADE_TERMS } from '../search/trade-terms.ts';
 export const MAX_ATOMS = 10;
 /** A further atom belongs to the subject from this share of the best score on, among headlines and among whole articles. */
 const BESIDE = { headline: 0.5, article: 0.6 };
+/** A script tells an article first only from this share of the search's best score on. */
+const LEADS = 0.75;
+/** So many times better than the next, a hit is the subject even where its headline has not all of the topic: `S7-1200 debounce a button`. */
+const FAR_AHEAD = 1.8;
 /** Nearer to the best than this, another article is about the topic alike. */
 const ALIKE = 0.85;
 /** `VFD`, `safety relay`: a topic of no more words names a thing, and is best told by an article on what that is. */
@@ -34,7 +38,9 @@ export function aboutTopic(topic: string, found: readonly Found[]): Atom[] {
   const headlines = bm25Engine.builder();
   for (const { atom } of byId.values()) headlines.add({ ...toSearchDocument(atom), content: '' });
   const { hits, isAnswer } = headlines.build().search(topic, { limit: MAX_ATOMS });
-  if (!isAnswer) return [];
+  const [top, next] = found;
+  const isSure = top?.atom.atom_id === hits[0]?.id && (top?.score ?? 0) >= FAR_AHEAD * (next?.score ?? 0);
+  if (!isAnswer && !isSure) return [];
   const best = {
     headline: hits[0]?.score ?? 0,
     article: Math.max(...found.map(({ score }) => score)),
@@ -48,7 +54,7 @@ export function aboutTopic(topic: string, found: readonly Found[]): Atom[] {
       return { atom, headline, article, nearness: headline ** 2 * article };
     })
     .sort((a, b) => b.nearness - a.nearness);
-  const [first] = ranked;
+  const [first, ...rest] = ranked.filter(({ article }) => article >= LEADS);
   if (first === undefined) return [];
   const wanted = TROUBLE.test(topic)
     ? FAULT
@@ -56,8 +62,9 @@ export function aboutTopic(topic: string, found: readonly Found[]): Atom[] {
       ? EXPLAINS
       : undefined;
   const leading =
-    ranked.find(({ atom, nearness }) => wanted?.has(atom.atom_type) && nearness >= first.nearness * ALIKE) ??
-    first;
+    [first, ...rest].find(
+      ({ atom, nearness }) => wanted?.has(atom.atom_type) && nearness >= first.nearness * ALIKE,
+    ) ?? first;
   const others = ranked.filter(
     (one) => one !== leading && one.headline >= BESIDE.headline && one.article >= BESIDE.article,
   );

@@ -3,8 +3,17 @@ import { MAX_TOPIC_CHARACTERS, type Missing } from './script.ts';
 
 const LONGEST_WORD = 40;
 /** How somebody asks, in the languages of the bot, and not about what. */
-const REQUEST =
-  /^(?:please |bitte )?(?:explain|describe|(?:teach|tell|show|give) me|i want to (?:know|learn)|let me know|learn|a video|video|a script|script|erkläre?|beschreibe?|zeige?|wie (?:funktioniert|geht|arbeitet)|ein (?:video|skript))(?: me| mir)?(?: about| on| for| über| zu)? +(?=\S)/i;
+const REQUEST = new RegExp(
+  [
+    '^(?:please |bitte )?(?:',
+    'explain|describe|(?:teach|tell|show|give) me|i want to (?:know|learn)|let me know|learn',
+    '|erkläre?|beschreibe?|zeige?|wie (?:funktioniert|geht|arbeitet)',
+    '|(?:(?:can|could|you|make|create|write|generate|give|i|need|want|me|us|an?|the|short|training|\\d+|minutes?',
+    '|mach\\w*|schreib\\w*|erstell\\w*|ich|brauche|möchte|mir|uns|eine?|kurzes)[ -])*(?:video|s[ck]ript)',
+    ')(?: me| mir)?(?: about| on| for| über| zu[mr]?)? +(?=\\S)',
+  ].join(''),
+  'i',
+);
 
 /** How much of it somebody wants, and not about what. */
 const EXTENT =

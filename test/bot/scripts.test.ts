@@ -89,8 +89,11 @@ describe('scripts', () => {
   });
 
   it('are refused with a reason where a topic gives too little, or is none', async () => {
-    expect(answerOf(await chat.say('/generate_script knitting patterns for dogs'))).toMatch(
-      /^🎬 The knowledge base has no article about: knitting patterns for dogs/,
+    expect(answerOf(await chat.say('/generate_script how to bake bread'))).toMatch(
+      /^🎬 No article is about: how to bake bread\n\nTry other words/,
+    );
+    expect(answerOf(await chat.say('/generate_script conveyor'))).toMatch(
+      /^🎬 No article is about: conveyor\n\nIt may be touched in: Interlocks and permissives/,
     );
     expect(answerOf(await chat.say('/generate_script Siemens'))).toMatch(
       /^🎬 Siemens is a maker and no subject yet/,

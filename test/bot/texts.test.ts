@@ -76,7 +76,7 @@ function messages(texts: Texts): Html[] {
     atom.unknown(word(200), false),
     texts.script.topicEmpty,
     texts.script.topicTooLong({ reason: 'topic-too-long', characters: 1024, maxCharacters: 120 }),
-    texts.script.unknown(word(120)),
+    texts.script.unknown(word(120), [word(300), word(300)]),
     texts.script.isMaker(word(120)),
     texts.script.tooLittle({ ...missing, titles: [...missing.titles] }, word(1000)),
     texts.script.none,

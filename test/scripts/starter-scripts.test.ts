@@ -94,6 +94,11 @@ describe('a script from the starter knowledge base', () => {
     ['wie funktioniert ein Schütz', 'generic:motor:contactor-and-starter'],
     ['Motor dreht falsch herum', 'generic:motor:motor-rotation-direction'],
     ['Analogwerte skalieren', 'generic:analog:linear-scaling'],
+    ['why is my analog input jumping around', 'generic:analog:analog-wire-break'],
+    ['S7-1200 debounce a button', 'generic:plc:input-debounce'],
+    ['studio 5000 pid loop oscillates', 'generic:plc:pid-basics'],
+    ['make a training video on lockout', 'generic:safety:lockout-tagout'],
+    ['mach mir ein Video über Not-Aus', 'generic:safety:emergency-stop-function'],
   ])('about "%s" is sound, and tells %s first and most', (topic, leading) => {
     const script = scriptAbout(topic);
     expectSoundScript(script);
@@ -187,6 +192,8 @@ describe('a script from the starter knowledge base', () => {
       'knitting patterns for dogs',
       'PowerFlex 525 F004',
       'welding robots',
+      'Endschalter',
+      'conveyor',
       'how to bake bread',
     ])
       expect(atomsFor(topic)).toStrictEqual([]);

@@ -14,6 +14,8 @@ import { sendScript } from '../send-script.ts';
 import type { Texts } from '../texts/catalogue.ts';
 
 const DAY_MS = 24 * 3_600_000;
+/** Titles that a refusal names. */
+const MAX_NEAREST = 3;
 
 /** `/generate_script <topic>` */
 export function generateScript(deps: BotDeps): Composer<BotContext> {
@@ -37,7 +39,8 @@ export function generateScript(deps: BotDeps): Composer<BotContext> {
       subject,
       found.map((atom) => ({ atom, score: scores.get(atom.atom_id) ?? 0 })),
     );
-    if (atoms.length === 0) return reply(ctx, { text: ctx.texts.script.unknown(text) });
+    const nearest = found.slice(0, MAX_NEAREST).map(({ title }) => title);
+    if (atoms.length === 0) return reply(ctx, { text: ctx.texts.script.unknown(text, nearest) });
     const composed = composeScript({
       topic: text,
       atoms,

@@ -114,7 +114,8 @@ export interface Texts {
     topicTooLong(missing: Extract<Missing, { reason: 'topic-too-long' }>): Html;
     tooLittle(missing: TooLittle, topic: string): Html;
     /** Where no article is about the topic. */
-    unknown(topic: string): Html;
+    /** @param nearest titles of what answers a search for the topic without being about it */
+    unknown(topic: string, nearest: readonly string[]): Html;
     /** Where the topic is a maker's name and nothing else. */
     isMaker(topic: string): Html;
     none: Html;

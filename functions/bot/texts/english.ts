@@ -168,8 +168,9 @@ ${hasNearest ? 'Did you mean one of these?' : rich`Search for it instead: /kb_se
 It makes ${number(words)} words, and a script needs ${number(wordsNeeded)}. Tables, code and fragments are not read aloud.
 
 Found: ${shorten(titles.join(' · '), 500)}`,
-    unknown: (topic) =>
-      rich`🎬 The knowledge base has no article about: ${shorten(topic, 120)}\n\nTry other words, or look with /kb_search what there is.`,
+    unknown: (topic, nearest) => rich`🎬 No article is about: ${shorten(topic, 120)}
+
+${nearest.length === 0 ? '' : rich`It may be touched in: ${shorten(nearest.join(' · '), 500)}\n\n`}Try other words, or look with /kb_search what there is.`,
     isMaker: (topic) =>
       rich`🎬 ${shorten(topic, 120)} is a maker and no subject yet. Say about which part of it, for example: <code>/generate_script ${shorten(topic, 40)} timers</code>`,
     none: rich`🎬 You have no scripts yet. Make one: <code>/generate_script ladder logic basics</code>`,

@@ -182,8 +182,9 @@ ${hasNearest ? 'Meintest du einen von diesen?' : rich`Such stattdessen danach: /
 Es sind ${number(words)} Wörter, und ein Skript braucht ${number(wordsNeeded)}. Tabellen, Programmcode und Bruchstücke lese ich nicht vor.
 
 Gefunden: ${shorten(titles.join(' · '), 500)}`,
-    unknown: (topic) =>
-      rich`🎬 Die Wissensbasis hat keinen Artikel über: ${shorten(topic, 120)}\n\nVersuch es mit anderen Worten, oder sieh mit /kb_search nach, was es gibt.`,
+    unknown: (topic, nearest) => rich`🎬 Kein Artikel handelt von: ${shorten(topic, 120)}
+
+${nearest.length === 0 ? '' : rich`Es kommt vielleicht vor in: ${shorten(nearest.join(' · '), 500)}\n\n`}Versuch es mit anderen Worten, oder sieh mit /kb_search nach, was es gibt.`,
     isMaker: (topic) =>
       rich`🎬 ${shorten(topic, 120)} ist ein Hersteller und noch kein Thema. Sag, worum es gehen soll, zum Beispiel: <code>/generate_script ${shorten(topic, 40)} timers</code>`,
     none: rich`🎬 Du hast noch keine Skripte. So bekommst du eines: <code>/generate_script ladder logic basics</code>`,
