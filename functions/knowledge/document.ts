@@ -1,11 +1,17 @@
 import type { SearchDocument } from '../search/port.ts';
 import type { Atom } from './atom.ts';
+import { textIn } from './field-values.ts';
+import { NestedFields } from './nested-fields.ts';
+import { plainName } from './plain-name.ts';
 
 /** The extra fields of an atom may name what people look for (a model, a code), and may be anything else. */
 const MAX_EXTRA_CHARACTERS = 2_000;
 
 /** An atom has no field for its language; exports declare it under these. */
-const LANGUAGE_FIELDS = ['language', 'lang', 'locale', 'language_code', 'sprache'];
+const LANGUAGE_FIELDS =
+  'language lang locale language_code lang_code in_language content_language sprache langue idioma lingua taal'.split(
+    ' ',
+  );
 
 /** The document that a search sees of an atom. */
 export function toSearchDocument(atom: Atom): SearchDocument {
@@ -43,6 +49,12 @@ function wordsIn(extra: Atom['extra']): string {
 }
 
 function declaredLanguage(extra: Atom['extra']): string | undefined {
-  const found = Object.entries(extra ?? {}).find(([name]) => LANGUAGE_FIELDS.includes(name.toLowerCase()));
-  return typeof found?.[1] === 'string' ? found[1] : undefined;
+  const fields = new Map(Object.entries(extra ?? {}));
+  const own = [...fields].find(([name]) => LANGUAGE_FIELDS.includes(plainName(name)));
+  const value = own === undefined ? new NestedFields(fields).take(LANGUAGE_FIELDS, isNamed)?.value : own[1];
+  return textIn(value, ' ');
+}
+
+function isNamed(_: string, value: unknown): boolean {
+  return textIn(value, ' ') !== undefined;
 }

@@ -28,6 +28,7 @@ export function readField(field: AtomField, value: unknown): FieldReading {
   if (field === 'quality_score') return { value: readQuality(value) };
   if (field === 'created_at' || field === 'last_validated_at') return { value: readDate(value) ?? value };
   if (field === 'source_pages') return readPages(value);
+  if (field === 'manufacturer') return readMaker(value);
   if (LIST_FIELDS.has(field))
     return readList(value, field === 'keywords' ? /[,;|\n]/ : /[,;|\n]\s+|[;\n|]|,(?=\S+:)/);
   return { value: textIn(value, field === 'content' ? '\n\n' : ', ') ?? value };
@@ -88,8 +89,20 @@ function readWord(field: EnumField, value: unknown): FieldReading {
     : { value: fallback, note: `is not known here: taken as ${fallback}` };
 }
 
-/** `0.85`, `0,85`, `85` and `85 %`. From 1 to 10 nobody can tell of how many. */
-function readQuality(value: unknown): unknown {
+/** An atom has one maker; those of a list that has more are kept. */
+function readMaker(value: unknown): FieldReading {
+  const makers: unknown[] = Array.isArray(value) ? value.filter((entry) => !isAbsent(entry)) : [value];
+  const [first, ...others] = makers;
+  const maker = textIn(first, ', ') ?? first;
+  return others.length === 0 ? { value: maker } : { value: maker, note: 'has several: the first one counts' };
+}
+
+/** `0.85`, `0,85`, `85`, `85 %` and `4/5`. From 1 to 10 nobody can tell of how many. */
+function readQuality(own: unknown): unknown {
+  const text = textIn(own, ' ');
+  const value = typeof own === 'object' ? text : own;
+  const [, part, whole] = /^\s*(\d{1,4})\s*\/\s*([1-9]\d{0,3})\s*$/.exec(text ?? '') ?? [];
+  if (part !== undefined) return Number(part) / Number(whole);
   const isPercent = typeof value === 'string' && /%\s*$/.test(value);
   const number =
     typeof value === 'string' && /^\s*\d+([.,]\d+)?\s*%?\s*$/.test(value)
@@ -140,6 +153,8 @@ function bounded(entries: unknown[]): FieldReading {
 /** The entries of a list, also where Postgres, JSON or a person wrote it as text. Positions stay those of the file. */
 function listIn(value: unknown, separator: RegExp): unknown[] {
   if (Array.isArray(value)) return value;
+  // The interfaces of Notion and Confluence put a list into an object.
+  if (typeof value === 'object' && value !== null) return Object.values(value).find(isFilledList) ?? [value];
   if (typeof value !== 'string') return [value];
   const text = value.trim();
   if (text.startsWith('[') && text.endsWith(']')) {
@@ -149,6 +164,10 @@ function listIn(value: unknown, separator: RegExp): unknown[] {
   if (text.startsWith('{') && text.endsWith('}') && !text.includes('":'))
     return postgresArray(text.slice(1, -1));
   return text.split(separator).map((entry) => entry.trim());
+}
+
+function isFilledList(value: unknown): value is unknown[] {
+  return Array.isArray(value) && value.length > 0;
 }
 
 function jsonList(text: string): unknown[] | undefined {

@@ -4,6 +4,7 @@ import { cleanLine, excerpt } from './characters.ts';
 import { mapRecord, type MappingNote } from './field-names.ts';
 import { isAbsent, LIST_FIELDS, readField } from './field-values.ts';
 import { idInsteadOf } from './made-ids.ts';
+import { cutTo, titleOf } from './made-titles.ts';
 import { NO_MAKER } from '../search/port.ts';
 import { plainLine, plainText } from './plain-text.ts';
 
@@ -11,10 +12,11 @@ import { plainLine, plainText } from './plain-text.ts';
 export const MAX_ATOM_BYTES = 350_000;
 const MAX_EXTRA_DEPTH = 32;
 const MAX_PROBLEMS_PER_ATOM = 20;
-const MAX_MADE_TITLE = 90;
 /** A table may have thousands of columns. */
 const MAX_NAMED_FIELDS = 100;
 const KEPT = 'is kept and searched, but not shown';
+/** A text that begins with the heading of a part: there is nothing but a cause, a remedy or the like. */
+const PART = /^[^\n]{1,40}:\n/;
 
 export interface FieldProblem {
   /** As in the file, e.g. `content`; empty for the atom as a whole. */
@@ -55,7 +57,9 @@ export function parseAtom(record: unknown): ParsedAtom {
   // fromEntries defines own properties whatever their name is; an assignment would run a setter.
   if (unknown.size > 0) atom.extra = withoutProto(Object.fromEntries(unknown)) as Record<string, unknown>;
   leaveOutLarge(atom, notes);
-  const others = Object.keys(atom.extra ?? {}).filter((name) => !known.has(name as AtomField));
+  const others = Object.entries(atom.extra ?? {}).flatMap(([name, value]) =>
+    known.has(name as AtomField) || isAbsent(value) ? [] : [name],
+  );
   for (const field of others.slice(0, MAX_NAMED_FIELDS)) notes.push({ field, message: KEPT });
   const unnamed = others.length - MAX_NAMED_FIELDS;
   if (unnamed > 0) notes.push({ field: `${unnamed} further fields`, message: KEPT });
@@ -165,8 +169,10 @@ class Reading {
 /** @returns whether the id is made */
 function fillIn(draft: Partial<Record<AtomField, unknown>>, notes: MappingNote[]): boolean {
   if (draft.title === undefined) {
-    draft.title = firstLine(textOf(draft.content));
-    notes.push({ field: 'title', message: 'is missing: made of the first line of content' });
+    const [content, summary] = [textOf(draft.content), textOf(draft.summary)];
+    const source = PART.test(content) && summary !== '' ? 'summary' : 'content';
+    draft.title = titleOf(source === 'summary' ? summary : content);
+    notes.push({ field: 'title', message: `is missing: made of the first line of ${source}` });
   }
   if (draft.atom_type === undefined) {
     draft.atom_type = 'reference';
@@ -186,22 +192,6 @@ function fillIn(draft: Partial<Record<AtomField, unknown>>, notes: MappingNote[]
 /** The text of a field whose schema makes it text. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-function firstLine(content: string): string {
-  const line = cleanLine(content.split('\n').find((each) => /[\p{L}\p{N}]/u.test(each)) ?? content);
-  const sentence = /^.{10,}?[.!?:](?=\s|$)/u.exec(line)?.[0] ?? line;
-  return cutTo(sentence.replace(/[.:]$/, ''), MAX_MADE_TITLE);
-}
-
-function cutTo(text: string, maxCharacters: number): string {
-  const characters = [...text];
-  return characters.length <= maxCharacters
-    ? text
-    : `${characters
-        .slice(0, maxCharacters - 1)
-        .join('')
-        .trimEnd()}…`;
 }
 
 function slugOf(text: string): string {

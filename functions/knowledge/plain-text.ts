@@ -113,6 +113,7 @@ const convertHtml = compile({
       },
     },
     { selector: 'img', format: 'skip' },
+    { selector: 'nav', format: 'skip' },
     { selector: 'script', format: 'skip' },
     { selector: 'style', format: 'skip' },
   ],
@@ -131,18 +132,24 @@ function ofMarkdown(source: string): string {
 
 /** Only what nobody writes who does not mean it: `2 * 3 * 4`, `NORM_X` and `T#5s` are text. */
 function ofMarkdownLine(line: string): string {
-  return line
-    .replace(/^ {0,3}#{1,6} +(?=\S)/, '')
-    .replace(/^(\s*)[-*+] +\[[ xX]\] +/, '$1• ')
-    .replace(/^(\s*)[-*+] +(?=\S)/, '$1• ')
-    .replace(/^ {0,3}> ?(?=\S)/, '')
-    .replace(/!\[([^\]\n]{0,500})\]\([^()\s]{0,2000}(?:\s"[^"\n]{0,500}")?\)/g, (_, alt: string) =>
-      alt.trim() === '' ? '' : `(picture: ${alt.trim()})`,
-    )
-    .replace(/\[([^\]\n]{1,500})\]\((https?:\/\/[^()\s]{1,2000})(?:\s"[^"\n]{0,500}")?\)/g, '$1 ($2)')
-    .replace(/\*\*(?=\S)([^*\n]*?\S)\*\*/g, '$1')
-    .replace(/(?<![\p{L}\p{N}_])__(?=\S)([^_\n]*?\S)__(?![\p{L}\p{N}_])/gu, '$1')
-    .replace(/(?<![\p{L}\p{N}*\\])\*(?=[\p{L}\p{N}])([^*\n]*?[\p{L}\p{N}.!?])\*(?![\p{L}\p{N}*])/gu, '$1')
-    .replace(/(?<![\p{L}\p{N}_])_(?=[\p{L}\p{N}])([^_\n]*?[\p{L}\p{N}.!?])_(?![\p{L}\p{N}_])/gu, '$1')
-    .replace(/(?<!`)`([^`\n]+)`(?!`)/g, '$1');
+  return (
+    line
+      .replace(/^ {0,3}#{1,6} +(?=\S)/, '')
+      .replace(/^(\s*)[-*+] +\[[ xX]\] +/, '$1• ')
+      .replace(/^(\s*)[-*+] +(?=\S)/, '$1• ')
+      .replace(/^ {0,3}> ?(?=\S)/, '')
+      // Obsidian's: a picture, a link to another note, and the head of a box.
+      .replace(/!\[\[[^[\]|\n]{1,300}(?:\|[^[\]\n]{0,300})?\]\]/g, '')
+      .replace(/\[\[(?=\p{L})(?:[^[\]|\n]{1,300}\|)?([^[\]|\n]{1,300})\]\]/gu, '$1')
+      .replace(/^\[!\p{L}{3,20}\][+-]? *(?=\S)/u, '')
+      .replace(/!\[([^\]\n]{0,500})\]\([^()\s]{0,2000}(?:\s"[^"\n]{0,500}")?\)/g, (_, alt: string) =>
+        alt.trim() === '' ? '' : `(picture: ${alt.trim()})`,
+      )
+      .replace(/\[([^\]\n]{1,500})\]\((https?:\/\/[^()\s]{1,2000})(?:\s"[^"\n]{0,500}")?\)/g, '$1 ($2)')
+      .replace(/\*\*(?=\S)([^*\n]*?\S)\*\*/g, '$1')
+      .replace(/(?<![\p{L}\p{N}_])__(?=\S)([^_\n]*?\S)__(?![\p{L}\p{N}_])/gu, '$1')
+      .replace(/(?<![\p{L}\p{N}*\\])\*(?=[\p{L}\p{N}])([^*\n]*?[\p{L}\p{N}.!?])\*(?![\p{L}\p{N}*])/gu, '$1')
+      .replace(/(?<![\p{L}\p{N}_])_(?=[\p{L}\p{N}])([^_\n]*?[\p{L}\p{N}.!?])_(?![\p{L}\p{N}_])/gu, '$1')
+      .replace(/(?<!`)`([^`\n]+)`(?!`)/g, '$1')
+  );
 }

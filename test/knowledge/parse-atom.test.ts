@@ -1,11 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '../../functions/knowledge/content-hash.ts';
+import { toSearchDocument } from '../../functions/knowledge/document.ts';
 import { MAX_ATOM_BYTES, parseAtom, toRecord } from '../../functions/knowledge/parse-atom.ts';
 import { record } from './knowledge-setup.ts';
 
 function atomOf(fields: Record<string, unknown>) {
   const parsed = parseAtom(record('x', fields));
+  if (parsed.atom === undefined) throw new Error(JSON.stringify(parsed.problems));
+  return parsed;
+}
+
+function atomIn(record: Record<string, unknown>) {
+  const parsed = parseAtom(record);
   if (parsed.atom === undefined) throw new Error(JSON.stringify(parsed.problems));
   return parsed;
 }
@@ -98,10 +105,17 @@ describe('an atom', () => {
         ['id', 'was read as atom_id'],
         ['type', 'was read as atom_type'],
         ['vendor', 'was read as manufacturer'],
-        ['prereqs', 'is kept and searched, but not shown'],
         ['source_url', 'is not an http(s) address: left out, and kept'],
       ]),
     );
+  });
+
+  it('has no id of the number of a row, which another file has too', () => {
+    for (const id of [7, '7', ' 12 '])
+      expect(parseAtom({ title: 'Belt slips', content: 'Text.', id })).toMatchObject({
+        atom: { atom_id: 'generic:article:belt-slips', extra: { id } },
+        hasMadeId: true,
+      });
   });
 
   it('keeps a foreign name beside our own as an unknown field', () => {
@@ -309,6 +323,17 @@ describe('a value as others write it', () => {
     [1_765_344_852_000, '2025-12-10T05:34:12.000Z'],
     [{ $date: '2025-12-10T05:34:12Z' }, '2025-12-10T05:34:12Z'],
     ['31.02.2025', undefined],
+    ['10.12.25', '2025-12-10'],
+    ['10-Dez-25', '2025-12-10'],
+    ['10 décembre 2025', '2025-12-10'],
+    ['10 de diciembre de 2025', '2025-12-10'],
+    ['December 10, 2025 8:15 AM', '2025-12-10T08:15Z'],
+    ['Dec 10, 2025 12:05 pm', '2025-12-10T12:05Z'],
+    ['/Date(1765344852000)/', '2025-12-10T05:34:12.000Z'],
+    [{ _seconds: 1_765_344_852, _nanoseconds: 0 }, '2025-12-10T05:34:12.000Z'],
+    [46_001, '2025-12-10'],
+    ['2025-13-40', undefined],
+    ['10 Juinet 2025', undefined],
   ])('is a date: %j', (written, date) => {
     expect(valueOf('created_at', written)).toBe(date);
   });
@@ -318,9 +343,101 @@ describe('a value as others write it', () => {
     ['0,85', 0.85],
     [85, 0.85],
     ['85 %', 0.85],
+    ['4/5', 0.8],
+    [{ value: '85 %' }, 0.85],
     [5, undefined],
+    ['5/4', undefined],
   ])('is a quality: %j', (written, quality) => {
     expect(valueOf('quality_score', written)).toBe(quality);
+  });
+});
+
+describe('a record that puts fields elsewhere', () => {
+  const text = { title: 'Belt slips', content: 'Motor OK' };
+  const languageOf = (fields: Record<string, unknown>): string | undefined =>
+    toSearchDocument(parseAtom({ ...text, ...fields }).atom!).language;
+
+  it.each([
+    { language: 'de' },
+    { Sprache: 'de' },
+    { inLanguage: 'de' },
+    { language: ['de'] },
+    { language: { value: 'de' } },
+    { metadata: { language: 'de', source: 'x.pdf' } },
+    { meta: { lang: 'de' } },
+    { attributes: { metadata: { locale: 'de' } } },
+    { metadata: '{"language": "de", "page": 4}' },
+  ])('declares its language wherever it stands: %j', (fields) => {
+    expect(languageOf(fields)).toBe('de');
+  });
+
+  it('has them read from there, and the others left there', () => {
+    const record = {
+      ...text,
+      metadata: {
+        vendor: 'Siemens',
+        page: 4,
+        version: '7',
+        type: 'pdf',
+        labels: { results: [{ name: 'belt' }] },
+      },
+    };
+    const { atom, notes } = atomIn(record);
+    expect(atom).toMatchObject({
+      manufacturer: 'siemens',
+      atom_type: 'reference',
+      source_pages: [4],
+      keywords: ['belt'],
+      extra: { metadata: { version: '7', type: 'pdf' } },
+    });
+    expect(atom).not.toHaveProperty('product_version');
+    expect(notes).toContainEqual({ field: 'metadata.vendor', message: 'was read as manufacturer' });
+    expect(parseAtom(toRecord(atom)).atom).toEqual(atom);
+  });
+
+  it('has its own fields before those', () => {
+    const record = {
+      ...text,
+      vendor: 'ABB',
+      metadata: { manufacturer: 'Siemens', title: 'Manual', id: 'm-1' },
+    };
+    expect(atomIn(record).atom).toMatchObject({
+      title: 'Belt slips',
+      manufacturer: 'abb',
+      extra: { metadata: { manufacturer: 'Siemens', title: 'Manual' } },
+    });
+  });
+});
+
+describe('a row of a table of faults', () => {
+  it.each([
+    [{ Code: 'F0001', Description: 'Overcurrent', Remedy: 'Lengthen the ramp.' }, 'F0001: Overcurrent'],
+    [{ Störungsnummer: 'F30001', Meldung: 'Überstrom', Ursache: 'Rampe zu kurz' }, 'F30001: Überstrom'],
+    [{ 'Fault code': 4, Message: 'Fault 4 of the fan', Remedy: 'Clean it.' }, 'Fault 4 of the fan'],
+    [{ Code: 'F0001', Title: 'Overcurrent', Remedy: 'Lengthen the ramp.' }, 'Overcurrent'],
+    [{ Code: 'XIC Start OTE Run', Message: 'Motor runs', Text: 'Hold.' }, 'Motor runs'],
+    [{ Description: 'Overcurrent', Remedy: 'Lengthen the ramp.' }, 'Overcurrent'],
+    [{ Remedy: 'Lengthen the ramp.' }, 'Lengthen the ramp'],
+  ])('is called by its code: %j', (row, title) => {
+    const { atom } = atomIn(row);
+    expect(atom.title).toBe(title);
+    expect(parseAtom(toRecord(atom)).atom).toEqual(atom);
+  });
+});
+
+describe('several makers or models', () => {
+  it('are the first maker, and all models', () => {
+    expect(atomOf({ manufacturer: ['Siemens', 'ABB'] }).atom).toMatchObject({
+      manufacturer: 'siemens',
+      extra: { manufacturer: ['Siemens', 'ABB'] },
+    });
+    const { atom } = atomIn({
+      title: 'Belt',
+      content: 'Text.',
+      vendors: ['Siemens'],
+      models: ['S7-1200', 'S7-1500'],
+    });
+    expect(atom).toMatchObject({ manufacturer: 'siemens', product_family: 'S7-1200, S7-1500' });
   });
 });
 
@@ -335,6 +452,11 @@ describe('a text that is marked up', () => {
       '| Code | Is |\n| F1 | Jam |',
     ],
     ['## Codes\n\n**Bold** and _slanted_, ![photo](belt.jpg)', 'Codes\n\nBold and slanted, (picture: photo)'],
+    [
+      '> [!warning] Danger\n> See [[Motor hums|the hum]] and [[Drive trips]]. ![[photo.png]]',
+      'Danger\nSee the hum and Drive trips.',
+    ],
+    ['a[[1]] := 2', 'a[[1]] := 2'],
     ['- [ ] check\n- [a](https://b.example/c)', '• check\n• a (https://b.example/c)'],
     ['| a | **b** |\n```st\n**x** := 1;\n```', '| a | **b** |\n```st\n**x** := 1;\n```'],
     [

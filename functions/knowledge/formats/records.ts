@@ -1,4 +1,5 @@
-import { CONTENT_NAMES, plainName } from '../field-names.ts';
+import { CONTENT_NAMES } from '../field-names.ts';
+import { plainName } from '../plain-name.ts';
 import { dialogueIn } from './dialogues.ts';
 import { dynamoDbItem } from './dynamodb-json.ts';
 import { isListOfObjects, isListOfRecords, isObject } from './wrappers.ts';
@@ -13,7 +14,8 @@ type Fields = Record<string, unknown>;
 
 const MAX_DEPTH = 4;
 /** A record that has text under one of these says what it has to say itself. */
-const TEXTS = new Set([...CONTENT_NAMES, 'content', 'title', 'titel', 'post_title', 'problem', 'solution']);
+const TITLES = new Set(['title', 'titel', 'post_title']);
+const TEXTS = new Set([...CONTENT_NAMES, ...TITLES, 'content', 'problem', 'solution']);
 /** Where vector stores and document frameworks keep the fields of a record, beside its text or around it. */
 const NESTS: Readonly<Record<string, string>> = {
   payload: 'Qdrant points',
@@ -25,6 +27,9 @@ const NESTS: Readonly<Record<string, string>> = {
   fields: 'Airtable records',
   metadata: 'documents with metadata',
   attributes: 'documents with attributes',
+  data: 'documents with data',
+  doc: 'documents with data',
+  entity: 'documents with data',
 };
 
 /** The records of a JSON value: of a list, a wrapper, a map by id, columns, or the value itself. */
@@ -46,12 +51,27 @@ export function recordsIn(document: unknown, depth = 0): FoundRecord[] {
   const objects = entries.filter((entry): entry is [string, Fields] => isObject(entry[1]));
   const byId = objects.filter(([, value]) => isRecord(value));
   if (byId.length > 0 && byId.length === objects.length)
-    return byId.map(([id, value]) => shapeOf(/^\d+$/.test(id) ? value : { id, ...value }));
+    return byId.map(([key, value]) => shapeOf({ ...namedBy(key), ...value }));
+  if (isMapOfTexts(document))
+    return entries.map(([title, content]) => ({ record: { title, content }, as: 'a map of titles' }));
   for (const [, value] of objects) {
     const inside = recordsIn(value, depth + 1);
     if (inside.length > 0 && inside.every(({ record }) => isRecord(record))) return inside;
   }
   return [shaped];
+}
+
+/** The key of a map is a title where it has spaces, and nothing where it is a number, for those repeat. */
+function namedBy(key: string): Fields {
+  return /^\d+$/.test(key) ? {} : /\S\s\S/.test(key) ? { title: key } : { id: key };
+}
+
+/** `{"Belt slips": "Lock out, then ..."}`: sentences under what they are about. */
+function isMapOfTexts(document: Fields): boolean {
+  const values = Object.values(document);
+  return (
+    values.length > 1 && values.every((text) => typeof text === 'string' && /(?:\S+\s+){3}\S/.test(text))
+  );
 }
 
 /**
@@ -79,9 +99,19 @@ function tells({ record, as }: FoundRecord): boolean {
 }
 
 function hasText(record: Fields): boolean {
-  return Object.entries(record).some(
-    ([name, value]) => isTextName(name) && (typeof value === 'string' || Array.isArray(value)),
+  return Object.entries(record).some(([name, value]) => isTextName(name) && isText(value));
+}
+
+/** A text, its parts, or an object around it; a list of titled records is none. */
+function isText(value: unknown): boolean {
+  if (isListOfObjects(value)) return !value.some((entry) => Object.keys(entry).some(isTitleName));
+  return (
+    typeof value === 'string' || Array.isArray(value) || (isObject(value) && typeof value.text === 'string')
   );
+}
+
+function isTitleName(name: string): boolean {
+  return TITLES.has(plainName(name));
 }
 
 /** Whether a field of this name holds a title or a text. */
@@ -109,8 +139,11 @@ function shapeOf(value: unknown, depth = 0): FoundRecord {
 function nests(value: Fields, key: string, depth: number): boolean {
   const isFrame = Object.values(value[key] as Fields).every((inside) => isObject(inside));
   if (isFrame && shapeOf(value[key], depth + 1).as === undefined) return false;
-  if (key !== 'metadata' && key !== 'attributes') return !hasText(value) || key === '__data__';
   const nested = value[key] as Fields;
+  // Records may stand in what is called so, too.
+  if (NESTS[key] === 'documents with data')
+    return !hasText(value) && hasText(nested) && !Object.values(nested).some(isListOfObjects);
+  if (key !== 'metadata' && key !== 'attributes') return !hasText(value) || key === '__data__';
   const isChunk = 'page_content' in value || 'pageContent' in value || !('title' in value);
   return isChunk && (hasText(value) || hasText(nested));
 }
