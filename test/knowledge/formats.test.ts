@@ -170,6 +170,31 @@ describe('records are found', () => {
       'Elasticsearch hits',
       { ...belt, atom_id: 'b-1' },
     ],
+    [
+      'in a query of Weaviate',
+      { data: { Get: { Article: [{ ...belt, _additional: { id: 'w1' } }] } } },
+      'JSON',
+      belt,
+    ],
+    [
+      'in questions of a page, as schema.org has them',
+      {
+        '@type': 'FAQPage',
+        mainEntity: [
+          { '@type': 'Question', name: 'Belt slips', acceptedAnswer: { '@type': 'Answer', text: TEXT } },
+        ],
+      },
+      'JSON',
+      belt,
+    ],
+    [
+      'in an object beside its name',
+      [{ id: 'b-1', data: { content: TEXT }, meta: { name: 'Belt slips' } }],
+      'documents with data',
+      { ...belt, atom_id: 'b-1' },
+    ],
+    ['in a map by title', { 'Belt slips': { content: TEXT }, x: { content: 'No.' } }, 'JSON', belt],
+    ['in a map of texts', { 'Belt slips': TEXT, 'Motor hums': TEXT }, 'a map of titles', belt],
     ['in columns', { title: ['Belt slips'], content: [TEXT] }, 'a table of columns', belt],
     [
       'in a table of pandas',
@@ -199,8 +224,9 @@ describe('records are found', () => {
   ];
   it.each(cases)('%s', async (_, dump, as, expected) => {
     const read = await atomsOf(JSON.stringify(dump));
-    expect(read).toMatchObject({ atoms: [expected], as: [as] });
-    expect(read.atoms).toHaveLength(1);
+    expect(read).toMatchObject({ as: [as] });
+    expect(read.atoms[0]).toMatchObject(expected);
+    expect(read.atoms).toHaveLength(Object.keys(dump as object).includes('Belt slips') ? 2 : 1);
   });
 
   it('one at a time in a list that is nested, however long', async () => {
@@ -260,6 +286,11 @@ describe('a table', () => {
     );
   });
 
+  it('with tabs is what Excel calls a text', async () => {
+    const text = Buffer.from(`\ufeffTitel\tText\r\nBelt slips\t${TEXT}\r\n`, 'utf16le');
+    expect(await atomsOf(text, 'faults.txt')).toMatchObject({ atoms: [belt], as: ['CSV with tabs'] });
+  });
+
   it.each([
     ['title,content\nBelt slips,"Lock out, then re-tension the belt."\n', 'CSV with commas'],
     [`title\tcontent\nBelt slips\t${TEXT}\n`, 'CSV with tabs'],
@@ -276,6 +307,14 @@ describe('a table', () => {
   it('may have a caption above the names of its columns', async () => {
     const { atoms } = await atomsOf(`Export of 2024\n\ntitle;content\nBelt slips;"${TEXT}"\n`, 'faults.csv');
     expect(atoms).toMatchObject([belt]);
+    const caption = `Halle 3;;Stand 2025\n;;\nTitel;Inhalt;\nBelt slips;"${TEXT}";\n`;
+    expect((await atomsOf(caption, 'faults.csv')).atoms).toMatchObject([belt]);
+    const sheet = workbook([
+      ['Faults', 'of 2025'],
+      ['Title', 'Text'],
+      ['Belt slips', TEXT],
+    ]);
+    expect((await atomsOf(sheet, 'faults.xlsx')).atoms).toMatchObject([belt]);
     const [alone] = await readAll('name\nBelt slips\n', 'names.csv');
     expect(alone?.atom).toBeUndefined();
   });
@@ -321,13 +360,31 @@ describe('an article', () => {
     ]);
     expect((await atomsOf(`# Belt slips\n\n${TEXT}\n`, 'a.md')).atoms).toMatchObject([belt]);
     expect((await atomsOf(TEXT, 'Belt_slips.md')).atoms).toMatchObject([belt]);
+    expect((await atomsOf(`Belt slips\n=====\n\n${TEXT}`, 'a.md')).atoms).toMatchObject([belt]);
+    const german = `---\nTitel: Belt slips\nQuelle: Handbuch\n---\n${TEXT}`;
+    expect((await atomsOf(german, 'a.md')).atoms).toMatchObject([{ ...belt, source_document: 'Handbuch' }]);
     await expect(readAll('---\na: [\n---\nText', 'a.md')).rejects.toThrow('front matter');
+  });
+
+  it.each([
+    ['Hugo', `+++\ntitle = "Belt slips"\ntags = ["belt"]\ndate = 2025-12-10\n+++\n\n${TEXT}\n`],
+    ['Notion', `# Belt slips\n\nTags: belt\nCreated: December 10, 2025\n\n${TEXT}\n`],
+  ])('has its fields where %s writes them', async (_, text) => {
+    expect((await atomsOf(text, 'a.md')).atoms).toMatchObject([
+      { ...belt, keywords: ['belt'], created_at: '2025-12-10' },
+    ]);
+  });
+
+  it('has no fields where its text only looks like them', async () => {
+    const text = '# Belt slips\n\nCause: the belt is old.\nRemedy: a new one.\n';
+    const content = 'Cause: the belt is old.\nRemedy: a new one.';
+    expect((await atomsOf(text, 'a.md')).atoms).toMatchObject([{ title: 'Belt slips', content }]);
   });
 
   it('is a text, a page of HTML or YAML', async () => {
     expect((await atomsOf(`Belt slips\n\n${TEXT}`, 'a.txt')).atoms).toMatchObject([belt]);
-    const page = `<!doctype html><html><head><title>Belt slips</title><style>p{}</style></head><body><p>${TEXT}</p></body></html>`;
-    expect((await atomsOf(page, 'a.html')).atoms).toMatchObject([belt]);
+    const page = `<!doctype html><html lang="en"><head><title>Belt slips</title><style>p{}</style></head><body><nav>Home</nav><p>${TEXT}</p></body></html>`;
+    expect((await atomsOf(page, 'a.html')).atoms).toMatchObject([{ ...belt, extra: { language: 'en' } }]);
     expect((await atomsOf(`- title: Belt slips\n  content: ${TEXT}\n`, 'a.yaml')).atoms).toMatchObject([
       belt,
     ]);

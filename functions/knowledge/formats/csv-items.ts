@@ -4,7 +4,7 @@ import { UnreadableSourceError } from '../import-error.ts';
 import { decodeText, WINDOWS_1252 } from './encoding.ts';
 import type { Item } from './item.ts';
 import { isTextName } from './records.ts';
-import { namesOf, rowRecord } from './table.ts';
+import { CAPTION_ROWS, namesOf, rowOfNames, rowRecord } from './table.ts';
 
 /** A row is an atom at most, with whatever stands around it. */
 const MAX_ROW_BYTES = 4_000_000;
@@ -68,32 +68,14 @@ export async function* csvItems(options: {
   });
   source.on('error', (error) => parser.destroy(error));
   source.pipe(parser);
-  let names: string[] | undefined;
-  let index = 0;
+  const table = new Table(file, DELIMITERS[delimiter] ?? `CSV with ${delimiter}`);
   let lastLine = 0;
   try {
     for await (const row of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      const line = lastLine + 1;
+      yield* table.itemsOf({ line: lastLine + 1, cells: decoded(row.record) });
       lastLine = row.info.lines;
-      const cells = decoded(row.record);
-      if (names === undefined) {
-        if (cells === undefined)
-          throw new UnreadableSourceError({ file, line }, 'the row of names is not valid UTF-8');
-        if (found === undefined || !isCaption(cells.values)) names = namesOf(cells.values);
-        continue;
-      }
-      const at = { index: index++, line };
-      if (cells === undefined) yield { ...at, unreadable: 'is not valid UTF-8: save the table as UTF-8' };
-      else {
-        const as = DELIMITERS[delimiter] ?? `CSV with ${delimiter}`;
-        yield {
-          ...at,
-          value: rowRecord(names, cells.values),
-          as,
-          ...(cells.isWindows && { notes: [WINDOWS_1252] }),
-        };
-      }
     }
+    yield* table.rest();
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new UnreadableSourceError({ file, line: lastLine + 1 }, reasonOf(error), { cause: error });
@@ -102,10 +84,52 @@ export async function* csvItems(options: {
   }
 }
 
-/** One cell above the names of the columns, and no name itself. */
-function isCaption(cells: readonly string[]): boolean {
-  const filled = cells.filter((cell) => cell.trim() !== '');
-  return filled.length === 1 && !isTextName(filled[0]!);
+interface Row {
+  line: number;
+  /** `undefined` where they are not UTF-8. */
+  cells: { values: string[]; isWindows: boolean } | undefined;
+}
+
+/** The rows of a table, the first ones held until the names of the columns are found among them. */
+class Table {
+  readonly #file: string;
+  readonly #as: string;
+  #held: Row[] | undefined = [];
+  #names: string[] = [];
+  #index = 0;
+
+  constructor(file: string, as: string) {
+    this.#file = file;
+    this.#as = as;
+  }
+
+  *itemsOf(row: Row): Generator<Item> {
+    if (this.#held === undefined) yield this.#itemOf(row);
+    else {
+      this.#held.push(row);
+      const isNames = row.cells?.values.some(isTextName) === true;
+      if (isNames || this.#held.length >= CAPTION_ROWS) yield* this.rest();
+    }
+  }
+
+  /** The rows that were held, once there is nothing more to wait for. */
+  *rest(): Generator<Item> {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    const at = rowOfNames(held.map(({ cells }) => cells?.values ?? []));
+    const { line, cells } = held[Math.max(0, at)] ?? {};
+    if (line !== undefined && cells === undefined)
+      throw new UnreadableSourceError({ file: this.#file, line }, 'the row of names is not valid UTF-8');
+    this.#names = namesOf(cells?.values ?? []);
+    for (const row of held.slice(Math.max(0, at) + 1)) yield this.#itemOf(row);
+  }
+
+  #itemOf({ line, cells }: Row): Item {
+    const at = { index: this.#index++, line };
+    if (cells === undefined) return { ...at, unreadable: 'is not valid UTF-8: save the table as UTF-8' };
+    const value = rowRecord(this.#names, cells.values);
+    return { ...at, value, as: this.#as, ...(cells.isWindows && { notes: [WINDOWS_1252] }) };
+  }
 }
 
 function decoded(cells: readonly string[]): { values: string[]; isWindows: boolean } | undefined {

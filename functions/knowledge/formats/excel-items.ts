@@ -1,7 +1,7 @@
 import { UnreadableSourceError } from '../import-error.ts';
 import type { ArchiveEntry } from './archive.ts';
 import type { Item } from './item.ts';
-import { namesOf, rowRecord } from './table.ts';
+import { namesOf, rowOfNames, rowRecord } from './table.ts';
 
 /** The library that reads a workbook holds all of it, several times over. */
 const MAX_UNPACKED_BYTES = 50_000_000;
@@ -56,8 +56,7 @@ export async function* excelItems({ file, bytes }: { file: string; bytes: Buffer
   });
   let index = 0;
   for (const { data } of sheets) {
-    // A caption above the table is one cell.
-    const first = data.findIndex((row) => row.filter((cell) => cell !== null).length > 1);
+    const first = rowOfNames(data);
     if (first === -1) continue;
     const names = namesOf(data[first]!);
     for (const [at, row] of data.slice(first + 1).entries()) {

@@ -86,7 +86,9 @@ function ofText(text: string, ending: string, head: Buffer): FileKind {
   if (/^(\/\/|\/\*)/.test(text) && ending !== 'json')
     return { is: 'a program, or JSON whose comment does not end: remove the comment' };
   if (ending === 'json' || text === '') return { reads: 'json' };
-  if (ending !== 'txt' && isTable(text, head)) return { reads: 'csv' };
+  // Excel calls a table with tabs a text.
+  if ((ending !== 'txt' || text.split(/[\r\n]/, 1)[0]!.includes('\t')) && isTable(text, head))
+    return { reads: 'csv' };
   if (ending === 'txt' || ending === 'text') return { reads: 'text' };
   return {
     is: 'of no known kind: JSON, JSON lines, CSV, Excel, Markdown, HTML and text are read, also within .zip and .gz',

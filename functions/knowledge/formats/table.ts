@@ -1,3 +1,5 @@
+import { isTextName } from './records.ts';
+
 /** The names of columns, each once: a second `Note` is `Note 2`, and one without a name has its number. */
 export function namesOf(cells: readonly unknown[]): string[] {
   const seen = new Map<string, number>();
@@ -18,4 +20,23 @@ export function rowRecord(names: readonly string[], cells: readonly unknown[]): 
       : [[names[at] ?? `column ${at + 1}`, cell] as const],
   );
   return Object.fromEntries(filled);
+}
+
+/** How many rows may stand before the names of the columns: a caption, a date, an empty one. */
+export const CAPTION_ROWS = 10;
+
+/**
+ * Which of the first rows has the names of the columns: the first with a name that is known for a title or a text, else the
+ * first with more than one cell that is filled; -1 where there is none.
+ */
+export function rowOfNames(rows: readonly (readonly unknown[])[]): number {
+  const first = rows.slice(0, CAPTION_ROWS);
+  const known = first.findIndex((cells) =>
+    cells.some((cell) => typeof cell === 'string' && isTextName(cell)),
+  );
+  return known === -1 ? first.findIndex((cells) => cells.filter(isFilled).length > 1) : known;
+}
+
+function isFilled(cell: unknown): boolean {
+  return cell !== null && cell !== undefined && !(typeof cell === 'string' && cell.trim() === '');
 }

@@ -1,36 +1,22 @@
 import { basename } from 'node:path';
-import { type Document, parse, parseAllDocuments } from 'yaml';
+import { type Document, parseAllDocuments } from 'yaml';
 import { UnreadableSourceError } from '../import-error.ts';
 import { ofHtmlPage } from '../plain-text.ts';
 import { decodeAs, decodeText, WINDOWS_1252 } from './encoding.ts';
 import type { Item } from './item.ts';
+import { articleOf, MAX_ALIASES } from './markdown.ts';
 import { recordsIn } from './records.ts';
 
 /** Files of one article, or of a few records, are read as a whole; an atom is no larger than a tenth of this. */
 const MAX_FILE_BYTES = 4_000_000;
-/** A few aliases of aliases make gigabytes of a short file. */
-const MAX_ALIASES = 100;
-const FRONT_MATTER = /^---[ \t]*\r?\n([\s\S]*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/;
-
 interface WholeFile {
   file: string;
   chunks: AsyncIterable<Buffer>;
 }
 
-/** A Markdown file is an article: its front matter has the fields, its first heading or its name is the title. */
 export async function* markdownItems({ file, chunks }: WholeFile): AsyncGenerator<Item> {
   const { text, notes } = await textOf(file, chunks);
-  const front = FRONT_MATTER.exec(text);
-  const fields = front === null ? {} : frontMatter(file, front[1]!);
-  const body = text.slice(front?.[0].length ?? 0).trim();
-  const heading = /^#[ \t]+(\S.*)(?:\r?\n|$)/.exec(body);
-  const value = {
-    title: heading?.[1] ?? nameOf(file),
-    source_document: basename(file),
-    content: heading === null || 'title' in fields ? body : body.slice(heading[0].length),
-    ...fields,
-  };
-  yield { index: 0, line: 1, value, as: 'Markdown', ...notes };
+  yield { index: 0, line: 1, value: articleOf(file, text, nameOf), as: 'Markdown', ...notes };
 }
 
 /** The first line of a text is its title when a blank line follows; else its name is. */
@@ -48,7 +34,13 @@ export async function* textItems({ file, chunks }: WholeFile): AsyncGenerator<It
 export async function* htmlItems({ file, chunks }: WholeFile): AsyncGenerator<Item> {
   const { text, notes } = await textOf(file, chunks, charsetOf);
   const { title, content } = ofHtmlPage(text);
-  const value = { title: title ?? nameOf(file), source_document: basename(file), content };
+  const language = /<html[^>]*\slang=["']?([\w-]{2,20})/i.exec(text)?.[1];
+  const value = {
+    title: title ?? nameOf(file),
+    source_document: basename(file),
+    content,
+    ...(language !== undefined && { language }),
+  };
   yield { index: 0, line: 1, value, as: 'HTML', ...notes };
 }
 
@@ -76,21 +68,6 @@ function plainOf(file: string, document: Document.Parsed): unknown {
   } catch (cause) {
     throw new UnreadableSourceError({ file }, 'has an alias of nothing, or aliases without end', { cause });
   }
-}
-
-function frontMatter(file: string, text: string): Record<string, unknown> {
-  try {
-    const value: unknown = parse(text, { maxAliasCount: MAX_ALIASES, logLevel: 'error' });
-    if (value === null) return {};
-    if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch (cause) {
-    throw new UnreadableSourceError(
-      { file, line: 1 },
-      'the front matter between the --- lines is not valid YAML',
-      { cause },
-    );
-  }
-  throw new UnreadableSourceError({ file, line: 1 }, 'the front matter between the --- lines has no fields');
 }
 
 /** @throws UnreadableSourceError when it is too large, or in no encoding that is known */
