@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Update } from 'grammy/types';
 import { startTestBot, type Chat, type TestBot } from '../fixtures/conversation.ts';
 import { hostileAtoms } from '../fixtures/hostile-atoms.ts';
+import { propertyRuns } from '../fixtures/property-runs.ts';
 
 const ada = { id: 501, first_name: 'Ada', language_code: 'en' };
 
@@ -136,7 +137,7 @@ describe('an update of any shape', () => {
         .map(([kind, value]) => JSON.parse(objectOf([[kind, value]])) as object),
       mangled,
     );
-    await fc.assert(fc.asyncProperty(shapes, expectSettledOrCounted), { numRuns: 150 });
+    await fc.assert(fc.asyncProperty(shapes, expectSettledOrCounted), propertyRuns(50));
     // And the bot is none the worse for it.
     expect((await person.say('/help')).outcome).toEqual({ kind: 'done' });
   });
@@ -191,7 +192,7 @@ describe('an update of any shape', () => {
         expect(turn.messages.length).toBeGreaterThan(0);
         expect(turn.calls.filter(({ status }) => status !== 200)).toEqual([]);
       }),
-      { numRuns: 80 },
+      propertyRuns(30),
     );
   });
 
@@ -223,7 +224,7 @@ describe('an update of any shape', () => {
           expect(inline.inline).toBeDefined();
         },
       ),
-      { numRuns: 40 },
+      propertyRuns(15),
     );
   });
 });

@@ -12,6 +12,7 @@ import { consumerOver, openProtocol } from '../../functions/wiring/protocol.ts';
 import { fastEndpoint, localClient, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
 import { gate } from '../lease/world.ts';
+import { propertyRuns } from '../fixtures/property-runs.ts';
 
 const SECRET = 'a-secret-of-the-test';
 const DEADLINE_MS = 5_000;
@@ -162,7 +163,7 @@ describe('a hostile request', () => {
         const expected = expectedStatus(body);
         expect(await post(body, { [SECRET_HEADER]: SECRET })).toBe(expected);
       }),
-      { numRuns: 300 },
+      propertyRuns(100),
     );
     await expectInService();
   });
@@ -221,7 +222,7 @@ describe('a hostile request', () => {
         const kept = Object.fromEntries(Object.entries(all).filter(([name]) => !framing.test(name)));
         expect(await post(Buffer.from(`{"update_id":${(nextId += 1)}}`), kept)).toBe(401);
       }),
-      { numRuns: 150 },
+      propertyRuns(50),
     );
     expect(handled).toBe(before);
   });
@@ -251,7 +252,7 @@ describe('a hostile request', () => {
           await new Promise<void>((resolve) => socket.write(bytes, () => resolve()));
         },
       ),
-      { numRuns: 80 },
+      propertyRuns(30),
     );
     await expectInService();
     // Nor does it hold up the end: the sockets are left to `close`.
@@ -299,7 +300,7 @@ describe('a hostile request', () => {
         const signed = { ...unsigned, headers: { ...unsigned.headers, [SECRET_HEADER]: SECRET } };
         expect((await receive(signed, DEADLINE_MS)).status).toBe(expectedStatus(signed.body));
       }),
-      { numRuns: 150 },
+      propertyRuns(50),
     );
   });
 });

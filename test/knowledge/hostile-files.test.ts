@@ -5,8 +5,7 @@ import { importAtoms, type ImportReport } from '../../functions/knowledge/import
 import { describeOnOneStore } from '../fixtures/dynamodb-endpoints.ts';
 import { foreignRecords } from './hostile-shapes.ts';
 import { freshKnowledge, liveAtoms, record, textFile } from './knowledge-setup.ts';
-
-const RUNS = 30;
+import { propertyRuns } from '../fixtures/property-runs.ts';
 
 describeOnOneStore('an import of a hostile file', (fixture) => {
   /** Imports the bytes, and holds what readers see before and after against what the import said. */
@@ -43,7 +42,7 @@ describeOnOneStore('an import of a hostile file', (fixture) => {
     );
     await fc.assert(
       fc.asyncProperty(bytes, names, async (all, name) => void (await tryImport(knowledge, all, name))),
-      { numRuns: RUNS },
+      propertyRuns(10),
     );
     expect((await liveAtoms(knowledge.store)).has('siemens:s7-1200:kept')).toBe(true);
   });
@@ -65,7 +64,7 @@ describeOnOneStore('an import of a hostile file', (fixture) => {
         // Cut off anywhere it is no list any more.
         if (how === 'cut') expect(report).toBeUndefined();
       }),
-      { numRuns: RUNS },
+      propertyRuns(10),
     );
   });
 

@@ -5,6 +5,7 @@ import { keys } from '../../functions/dynamodb/keys.ts';
 import { createKnowledgeBase, type KnowledgeProblem } from '../../functions/knowledge/knowledge-base.ts';
 import { describeOnOneStore } from '../fixtures/dynamodb-endpoints.ts';
 import { freshKnowledge, record } from './knowledge-setup.ts';
+import { propertyRuns } from '../fixtures/property-runs.ts';
 
 /** The damage to one stored chunk. */
 const damage = fc.record({
@@ -52,7 +53,7 @@ describeOnOneStore('a snapshot damaged at random', (fixture) => {
         expect(current!.index.search('motor').total).toBe(problems[0]?.serving === 'previous' ? 0 : 1);
         for (const item of whole) await put(item!);
       }),
-      { numRuns: 40 },
+      propertyRuns(15),
     );
     expect((await createKnowledgeBase(env).current())?.version).toBe(version);
   });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FACET_NAMES } from '../../functions/search/port.ts';
 import { idsFor, indexOf } from './small-corpus.ts';
+import { propertyRuns } from '../fixtures/property-runs.ts';
 
 const PROTOTYPE_WORDS = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'prototype', 'valueOf'];
 
@@ -62,7 +63,7 @@ describe('hostile input', () => {
           for (const { score } of result.hits) expect(Number.isFinite(score)).toBe(true);
         },
       ),
-      { numRuns: 500 },
+      propertyRuns(170),
     );
   });
 
@@ -97,7 +98,7 @@ describe('hostile input', () => {
           expect(index.search(content).total).toBeLessThanOrEqual(1);
         },
       ),
-      { numRuns: 300 },
+      propertyRuns(100),
     );
   });
 });
