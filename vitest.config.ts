@@ -9,10 +9,11 @@ export default defineConfig({
     maxWorkers: 3,
     // Loading the same packages for each file anew took a fifth of the time; what a test changes of its process it restores.
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // A machine that is busy with other work may take long: what hangs is ended, what is slow is not.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // A second, as is usual, is nothing on a machine that is busy with other tests.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 60_000 } },
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     reporters: ['default', './test/summary-reporter.ts'],
   },

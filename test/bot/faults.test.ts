@@ -157,7 +157,7 @@ describe('the sign that somebody is typing', () => {
     });
     const { server, chat } = await start({ clock, change: slow });
     const late = chat(ada).say('motor');
-    await expect.poll(() => clock.pendingTimers, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => clock.pendingTimers).toBe(1);
     clock.advance(SLOW_AFTER_MS);
     await server.until('the sign', () => server.calls('sendChatAction').length === 1);
     found.open();

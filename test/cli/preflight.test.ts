@@ -15,7 +15,7 @@ const OURS = 'https://ours.example.com/telegram/webhook';
 const THEIRS = 'https://theirs.example.com/hook';
 const stored = (value: string): StoredParameter => ({ value, type: 'SecureString' });
 
-describe('a stage, before it is deployed', { timeout: 90_000 }, () => {
+describe('a stage, before it is deployed', () => {
   const bot = botCommand();
   const stacks: Record<string, Record<string, string>> = {};
   const parameters = new Map<string, StoredParameter>();
@@ -49,7 +49,7 @@ describe('a stage, before it is deployed', { timeout: 90_000 }, () => {
   const setWebhook = async (url: string): Promise<void> => {
     const asked = async (): Promise<number> =>
       (await fetch(`${telegram.apiRoot}/bot${TOKEN}/setWebhook?url=${url}`)).status;
-    await expect.poll(asked, { timeout: 20_000 }).toBe(200);
+    await expect.poll(asked).toBe(200);
   };
   /** A checkout whose cdk.json has this stage. */
   const checkoutWith = (prod: object): string => {

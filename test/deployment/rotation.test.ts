@@ -96,7 +96,7 @@ describe('rotating the webhook secret, as infra/README.md says', () => {
     const ids = Array.from({ length: count }, () =>
       telegram.sendMessage({ from: { id: 7, first_name: 'A' }, text: 'x' }),
     );
-    await telegram.drained({ timeoutMs: 20_000 });
+    await telegram.drained();
     return ids.map(({ updateId }) => updateId!);
   };
   const refusals = (ids: number[]) =>

@@ -37,7 +37,7 @@ const DEAF = {
 
 /** The bundles as they were synthesised, in processes of their own, on local services: from first deployment on. */
 export function describeBundles(synth: () => Synthesised): void {
-  describe('the synthesised bundles, run unmodified', { timeout: 60_000 }, () => {
+  describe('the synthesised bundles, run unmodified', () => {
     let local: LocalDeployment;
     let old: LambdaEnvironment;
     let next: LambdaEnvironment;
@@ -75,7 +75,7 @@ export function describeBundles(synth: () => Synthesised): void {
     };
     /** Waits for the text, since an environment's output may arrive after its answer. */
     const says = (environment: LambdaEnvironment, text: string, from = 0) =>
-      expect.poll(() => environment.output().slice(from), { timeout: 10_000 }).toContain(text);
+      expect.poll(() => environment.output().slice(from)).toContain(text);
     let lastId = 0;
     const updateOf = (text: string, chatId = USER_ID): Update => {
       lastId += 1;

@@ -34,7 +34,7 @@ describe('a deployment', () => {
   beforeAll(() => {
     ordinary = stackWith({});
     despiteAlarms = stackWith({ deployDespiteAlarms: 'true' });
-  }, 60_000);
+  });
 
   const group = (template: Template) => only(template, 'AWS::CodeDeploy::DeploymentGroup');
 

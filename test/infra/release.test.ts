@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CHANGELOG = '.github/CHANGELOG.md';
 
-describe('npm version', { timeout: 60_000 }, () => {
+describe('npm version', () => {
   let folder: string;
   const git = (...args: string[]): string =>
     execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', '-C', folder, ...args], {

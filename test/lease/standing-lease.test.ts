@@ -37,7 +37,7 @@ async function keepOnce(world: World, standing: StandingLease, process: TestProc
   const kept = standing.keepDuring(() => once(stop.signal, 'abort'));
   const seen = process.events.length;
   world.clock.advance(TERM_MS / 3);
-  await expect.poll(() => process.events.length, { timeout: 10_000 }).toBeGreaterThan(seen);
+  await expect.poll(() => process.events.length).toBeGreaterThan(seen);
   stop.abort();
   await kept;
 }
@@ -151,7 +151,7 @@ describeOnEveryStore('a standing lease', (store) => {
     for (let round = 1; round <= 5; round += 1) {
       world.clock.advance(TERM_MS / 3);
       await expect
-        .poll(() => process.events.filter(({ type }) => type === 'renewed'), { timeout: 10_000 })
+        .poll(() => process.events.filter(({ type }) => type === 'renewed'))
         .toHaveLength(2 * round);
     }
     expect(await world.leases.read(lease)).toMatchObject({

@@ -87,27 +87,23 @@ describe.each(systems)('the lock of a bot, by %s', (_, system) => {
 });
 
 describe('the lock of a bot', () => {
-  it(
-    'is free at once when its process is killed, and named while that is frozen',
-    { timeout: 60_000 },
-    async () => {
-      const key = newKey();
-      const holder = await holderOf(key, 'one');
-      const other = new BotLock({ key, store: 'other', describe: () => ({}) });
-      const same = new BotLock({ key, store: 'one', describe: () => ({}) });
-      onTestFinished(() => Promise.all([other.release(), same.release()]).then(() => {}));
-      expect(await other.take()).toMatchObject({
-        holder: 'local:vm:7:aaaaaaaaaaaa:1',
-        dataFolder: '/srv/bot',
-      });
-      holder.kill('SIGSTOP');
-      expect(await other.take()).toEqual({});
-      expect(await same.heldBy()).toBeUndefined();
-      holder.kill('SIGKILL');
-      await once(holder, 'exit');
-      expect(await other.take()).toBeUndefined();
-    },
-  );
+  it('is free at once when its process is killed, and named while that is frozen', async () => {
+    const key = newKey();
+    const holder = await holderOf(key, 'one');
+    const other = new BotLock({ key, store: 'other', describe: () => ({}) });
+    const same = new BotLock({ key, store: 'one', describe: () => ({}) });
+    onTestFinished(() => Promise.all([other.release(), same.release()]).then(() => {}));
+    expect(await other.take()).toMatchObject({
+      holder: 'local:vm:7:aaaaaaaaaaaa:1',
+      dataFolder: '/srv/bot',
+    });
+    holder.kill('SIGSTOP');
+    expect(await other.take()).toEqual({});
+    expect(await same.heldBy()).toBeUndefined();
+    holder.kill('SIGKILL');
+    await once(holder, 'exit');
+    expect(await other.take()).toBeUndefined();
+  });
 
   it('cannot be guessed by who does not know the token, and is the same for every name of this machine', () => {
     const token = '77:secret';
@@ -147,7 +143,7 @@ describe('a socket file', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('that somebody else listens at without a word keeps out', { timeout: 20_000 }, async () => {
+  it('that somebody else listens at without a word keeps out', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'meet-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const key = newKey();

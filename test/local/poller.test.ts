@@ -74,7 +74,7 @@ describe('the poller', () => {
   };
   const say = (from: { id: number; first_name: string }, text: string): number =>
     server.sendMessage({ from, text }).updateId!;
-  const until = (what: string, probe: () => boolean) => server.until(what, probe, { timeoutMs: 10_000 });
+  const until = (what: string, probe: () => boolean) => server.until(what, probe);
 
   it('hands each chat’s updates over in order, once each, and confirms them', async () => {
     void start();
@@ -91,7 +91,7 @@ describe('the poller', () => {
       id === failing && failures-- > 0 ? { kind: 'failed', error: 'x' } : { kind: 'done' };
     void start();
     const [second, other] = [say(ANNA, 'waits'), say(BORIS, 'does not wait')];
-    await server.drained({ timeoutMs: 10_000 });
+    await server.drained();
     expect(seen.filter((id) => id === failing)).toHaveLength(3);
     expect(seen.indexOf(other)).toBeLessThan(seen.lastIndexOf(failing));
     expect(seen.indexOf(second)).toBeGreaterThan(seen.lastIndexOf(failing));
@@ -131,7 +131,7 @@ describe('the poller', () => {
     expect(heldBackBy).toEqual([first]);
     expect(seen).not.toContain(beyond);
     isWaiting = false;
-    await server.drained({ timeoutMs: 10_000 });
+    await server.drained();
     expect(seen).toContain(beyond);
     expect(heldBackBy).toEqual([first]);
   });
@@ -240,7 +240,7 @@ describe('the poller', () => {
     server.fault({ method: 'getUpdates', fault: { kind: 'reset' } });
     void start();
     say(ANNA, 'after the errors');
-    await server.drained({ timeoutMs: 10_000 });
+    await server.drained();
     expect(seen).toHaveLength(1);
     expect(troubles.length).toBeGreaterThanOrEqual(2);
     expect(troubles.join()).not.toContain(TOKEN);
@@ -251,7 +251,7 @@ describe('the poller', () => {
     await until('the first request', () => server.calls('getUpdates').length === 1);
     await fetch(`${server.apiRoot}/bot${TOKEN}/getUpdates?timeout=1`);
     say(ANNA, 'after the conflict');
-    await server.drained({ timeoutMs: 10_000 });
+    await server.drained();
     expect(seen).toHaveLength(1);
     expect(troubles.join()).not.toContain(TOKEN);
   });
@@ -263,7 +263,7 @@ describe('the poller', () => {
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(server.calls('getUpdates')).toEqual([]);
     mayPoll = true;
-    await server.drained({ timeoutMs: 10_000 });
+    await server.drained();
     expect(seen).toHaveLength(1);
   });
 

@@ -51,7 +51,7 @@ describeOnEveryStore('the lease of a bot that polls', (store) => {
       stop.abort();
       await world.clock.advanceUntil(finished, TERM_MS);
     });
-    await expect.poll(polls, { timeout: 10_000, interval: 5 }).toBeGreaterThan(before);
+    await expect.poll(polls, { interval: 5 }).toBeGreaterThan(before);
     return { world, process, bot, polls, stop, finished };
   };
 
@@ -70,7 +70,7 @@ describeOnEveryStore('the lease of a bot that polls', (store) => {
     const renewals = (): number => process.traffic.kinds().filter((kind) => kind === 'renew').length;
     const before = renewals();
     world.clock.advance(TERM_MS / 3);
-    await expect.poll(renewals, { timeout: 5_000, interval: 5 }).toBeGreaterThan(before);
+    await expect.poll(renewals, { interval: 5 }).toBeGreaterThan(before);
     end.open();
     await finished;
     expect(process.events.map(({ type }) => type)).toContain('released');
@@ -86,9 +86,9 @@ describeOnEveryStore('the lease of a bot that polls', (store) => {
     expect(polls()).toBe(before);
     world.clock.advance(TERM_MS / 3);
     const isRenewed = (): boolean => process.events.some(({ type }) => type === 'renewed');
-    await expect.poll(isRenewed, { timeout: 10_000, interval: 5 }).toBe(true);
+    await expect.poll(isRenewed, { interval: 5 }).toBe(true);
     world.clock.advance(TERM_MS / 3);
-    await expect.poll(() => handled, { timeout: 10_000, interval: 5 }).toEqual([updateId]);
+    await expect.poll(() => handled, { interval: 5 }).toEqual([updateId]);
   });
 
   it.each(['retired', 'missing'])(
@@ -127,7 +127,7 @@ describeOnEveryStore('the lease of a bot that polls', (store) => {
       });
       const taken = bot.take(new AbortController().signal);
       const refusals = (): number => process.events.filter(({ type }) => type === 'stopped').length;
-      await expect.poll(refusals, { timeout: 10_000, interval: 5 }).toBeGreaterThan(0);
+      await expect.poll(refusals, { interval: 5 }).toBeGreaterThan(0);
       for (let passedMs = 0; passedMs < 600_000; passedMs += 5_000) {
         clock.advance(5_000);
         await sleep(2);

@@ -18,7 +18,7 @@ class LeapingClock implements Clock {
   after = (delayMs: number, callback: () => void): (() => void) => systemClock.after(delayMs, callback);
 }
 
-describe('a claim to a token', { concurrent: true, timeout: 60_000 }, () => {
+describe('a claim to a token', { concurrent: true }, () => {
   let server: BotApiServer;
   let bots = 0;
   const names = Array.from({ length: 20 }, (_, at) => at + 1);

@@ -1,6 +1,6 @@
 import type { BotApiEvent } from './types.ts';
 
-const DEFAULT_TIMEOUT_MS = 5_000;
+const DEFAULT_TIMEOUT_MS = 60_000;
 
 /** Tells listeners what happens, and lets tests wait for it. */
 export class EventHub {
