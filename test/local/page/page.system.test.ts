@@ -11,7 +11,7 @@ const title = hasBrowser ? 'the page in a browser' : `the page in a browser (ski
 
 const HOSTILE = '<img src=x onerror="document.title=1"><script>alert(1)</script>';
 
-describe.skipIf(!hasBrowser)(title, { timeout: 90_000 }, () => {
+describe.skipIf(!hasBrowser)(title, () => {
   let browser: Browser;
   let running: RunningBot;
   let address: string;
@@ -30,12 +30,12 @@ describe.skipIf(!hasBrowser)(title, { timeout: 90_000 }, () => {
     await visitor.answer(/kb_search/);
     console.log(`first start to first answer: ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
     await visitor.leave();
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await browser.close();
     expect((await running.stop()).code).toBe(0);
-  }, 90_000);
+  });
 
   const visit = (user: number): Promise<Visitor> => Visitor.open(browser, `${address}#user=${user}`);
 
@@ -162,7 +162,7 @@ describe.skipIf(!hasBrowser)(title, { timeout: 90_000 }, () => {
       const [one, other] = await Promise.all([visit(person), visit(person)]);
       const language = ({ page }: Visitor): Locator => page.getByLabel('Your language');
       const shows = (visitor: Visitor, tag: string): Promise<void> =>
-        expect.poll(() => language(visitor).inputValue(), { timeout: 30_000 }).toBe(tag);
+        expect.poll(() => language(visitor).inputValue()).toBe(tag);
       const rights = ({ page }: Visitor): Locator =>
         page.locator('.people > label').getByLabel('administrator');
       const upload = ({ page }: Visitor): Locator => page.getByRole('option', { name: /^\/kb_upload/ });
@@ -239,7 +239,7 @@ test('a start with --no-page has no page, says none, and answers on its other pa
   for (const path of ['/', '/page/main.js', '/page/guarantee/state'])
     expect((await fetch(new URL(path, health))).status, path).toBe(404);
   expect((await running.stop()).code).toBe(0);
-}, 90_000);
+});
 
 const HOSTILE_ATOM = {
   atom_id: 'acme:press:hostile-atom',

@@ -29,7 +29,7 @@ describe('200 deliveries at once', () => {
       telegramSpeed: 1,
       env: { NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` },
     });
-  }, 90_000);
+  });
   afterAll(() => world?.close());
 
   it(

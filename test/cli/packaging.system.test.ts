@@ -77,7 +77,7 @@ describe('the packed package', () => {
     await caller.ask('telegram/sendMessage', { from: person, text: 'motor does not start' });
     const texts = async (): Promise<string[]> =>
       (await caller.ask<{ text: string }[]>('telegram/messages', { chat: person })).map(({ text }) => text);
-    await expect.poll(async () => (await texts())[1], { timeout: 40_000 }).toContain('Search Results');
+    await expect.poll(async () => (await texts())[1]).toContain('Search Results');
     expect((await bot.stop()).code).toBe(0);
   });
 });

@@ -20,12 +20,12 @@ describe.skipIf(!hasBrowser)(title, { concurrent: true, timeout: 300_000 }, () =
     [browser] = await Promise.all([openBrowser(), running.until('Bot is running')]);
     address = addressIn(running.stdout);
     caller = await PageCaller.of(address);
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await browser.close();
     expect((await running.stop()).code).toBe(0);
-  }, 90_000);
+  });
 
   const visit = (user: number): Promise<Visitor> => Visitor.open(browser, `${address}#user=${user}`);
 
@@ -122,7 +122,7 @@ test('a consumer of an experiment that cannot start ends, and does not wait for 
   const [program, ...args] = bot.command(['start', '--webhook', '--no-page', '--data', bot.folder()]);
   const child = spawn(program!, args, { env: CLEAN_ENV, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   expect(await once(child, 'exit')).toEqual([2, null]);
-}, 60_000);
+});
 
 async function stateOf(experiment: Locator, consumer: string, state: string): Promise<void> {
   await experiment.getByRole('row', { name: new RegExp(`^${consumer} \\d+ ${state} `) }).waitFor();

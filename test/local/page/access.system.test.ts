@@ -25,7 +25,7 @@ test('the page’s files are less than 100 kB, compressed, and built with nothin
   expect(`${script}${style}`).not.toMatch(/(?:src|import|url)\s*\(?["']?https?:/);
 });
 
-describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
+describe.skipIf(!hasBrowser)(title, () => {
   let browser: Browser;
   let chat: OpenChat;
 
@@ -44,7 +44,7 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
       commands: ['help', ...commands].map((command) => ({ command, description: 'Helps' })),
     });
     chat.activity.record({ type: 'process', atMs: Date.now(), process: 'a', what: 'started' });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser.close();

@@ -87,7 +87,7 @@ describe('a bot that polls', () => {
     });
     const said = async (line: RegExp): Promise<RegExpExecArray> => {
       const heard = () => lines.map((each) => line.exec(each)).find((each) => each !== null);
-      await expect.poll(heard, { timeout: 20_000, interval: 10 }).toBeDefined();
+      await expect.poll(heard, { interval: 10 }).toBeDefined();
       return heard()!;
     };
     return { said, stop: () => stop.abort(), finished };
@@ -111,7 +111,7 @@ describe('a bot that polls', () => {
     telegram.fault({ fault: { kind: 'too-many-requests', retryAfter: 2 }, method: 'sendMessage' });
     const answers = () => telegram.calls('sendMessage').length;
     const replayed = replay(HELP);
-    await expect.poll(answers, { interval: 5, timeout: 20_000 }).toBe(1);
+    await expect.poll(answers, { interval: 5 }).toBe(1);
     first.stop();
     await standby.said(/Lease acquired/);
     expect(answers()).toBe(2);

@@ -20,7 +20,7 @@ const mishapsFrom = (first: number): Plan['requestFates'] => [
   [first + 4, { kind: 'duplicated', afterMs: 300 }],
 ];
 
-describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
+describe.skipIf(!hasBrowser)(title, () => {
   let browser: Browser;
   let visitor: Visitor;
   const folder = mkdtempSync(join(tmpdir(), 'history-'));
@@ -40,7 +40,7 @@ describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
     visitor = await Visitor.open(browser, 'about:blank');
     visitor.page.on('request', (request) => asked.push(request.url()));
     await visitor.page.goto(pathToFileURL(file).href);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser.close();

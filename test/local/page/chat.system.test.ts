@@ -25,14 +25,14 @@ const SIDES = `(element) => {
   });
 }`;
 
-describe.skipIf(!hasBrowser)(title, { timeout: 60_000 }, () => {
+describe.skipIf(!hasBrowser)(title, () => {
   let browser: Browser;
   let chat: OpenChat;
   let visitor: Visitor;
 
   beforeAll(async () => {
     [browser, chat] = await Promise.all([openBrowser(), openChat()]);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser.close();

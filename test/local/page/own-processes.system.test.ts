@@ -35,7 +35,7 @@ const DESTRUCTIVE = {
   'experiment/traffic': { perSecond: 20 },
 } as const;
 
-describe('the destructive acts', { timeout: 60_000 }, () => {
+describe('the destructive acts', () => {
   const folder = mkdtempSync(join(tmpdir(), 'own-processes-'));
   let chat: OpenChat;
   let caller: PageCaller;
@@ -63,7 +63,7 @@ describe('the destructive acts', { timeout: 60_000 }, () => {
         }),
     });
     caller = await PageCaller.of(chat.address);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     vi.unstubAllEnvs();
@@ -131,7 +131,7 @@ describe('the destructive acts', { timeout: 60_000 }, () => {
 
   describe.skipIf(!hasBrowser)(hasBrowser ? 'in a browser' : `(skipped: ${WITHOUT_BROWSER})`, () => {
     let browser: Browser;
-    beforeAll(async () => void (browser = await openBrowser()), 60_000);
+    beforeAll(async () => void (browser = await openBrowser()));
     afterAll(() => browser.close());
 
     test('have no button before the page has started something, nor after that has ended', async () => {

@@ -74,7 +74,7 @@ describe('kill -9', SIDE_BY_SIDE, () => {
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
     const starting = bot.begin(args, { env: { ...env, TELEGRAM_API_ROOT: `http://127.0.0.1:${port}` } });
-    const pid = await vi.waitUntil(() => pidIn(data), { timeout: 20_000, interval: 10 });
+    const pid = await vi.waitUntil(() => pidIn(data), { timeout: 60_000, interval: 10 });
     process.kill(pid, 'SIGKILL');
     const killed = await starting.finished;
     silent.close();

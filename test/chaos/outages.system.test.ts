@@ -21,7 +21,7 @@ describe('a real consumer', () => {
       skewMs: 200,
       telegramSpeed: 20,
     });
-  }, 90_000);
+  });
   afterAll(() => world?.close());
 
   /** Asks in a chat of its own, and waits until Telegram has got rid of the question. */
