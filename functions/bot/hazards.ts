@@ -1,197 +1,21 @@
 import { normalise } from '../search/folding.ts';
-
-/**
- * The dangers to somebody who writes a message: each has a line of its own, and an article that comes first. Recognised by words that stand near
- * one another, in English and German, since the same word is harmless elsewhere: drives are hot-swapped, LEDs burn (in German), timers fire.
- */
-export const HAZARDS = ['person', 'fire', 'shock', 'bypass', 'live'] as const;
-export type Hazard = (typeof HAZARDS)[number];
-
-/** All of `words` within a few words of the first of them, and none of `unless` beside one of them. */
-interface Sign {
-  hazard: Hazard;
-  words: readonly RegExp[];
-  /** In this order only: who runs `without guards` is not who resets an `estop without cycling power`. */
-  isOrdered?: boolean;
-  /** How far apart they may be; default 4. */
-  reach?: number;
-  unless?: RegExp;
-}
+import { type Hazard, HAZARDS, type Sign, SIGNS } from './hazard-signs.ts';
 
 const REACH = 4;
 /** The longest message of Telegram. */
 const MAX_CHARACTERS = 4096;
-/** Somebody who asks for the meaning of a word is in no danger. */
+/** Somebody who asks for the meaning of a word is in no danger; who asks what `that` smoke is may be. */
 const EDUCATIONAL =
-  /^(?:what (?:is|are|does)|whats|define|explain|definition of|meaning of|was (?:ist|sind|bedeutet|heisst)|erklar\w*) /;
-
-const PERSON =
-  /^(?:someone|somebody|person|people|operator|worker|coworker|colleague|guy|mate|man|woman|child|kid|he|she|me|hand|hands|arm|arms|finger|fingers|leg|foot|hair|sleeve|glove|jemand|person|kolleg\w*|mitarbeiter\w*|bediener\w*|mensch\w*|mann|frau|hande?|finger\w*|arme?s?|bein|fuss|haare?|armel|handschuh)$/;
-const NO_PERSON =
-  /^(?:panel|panels|station|mode|control|key|keys|says?|said|betrieb|auto|valve|relay|exception|loop|error|pixel)$/;
-const HELD = /^(?:stuck|caught|klemmt|steckt|hangt|fest)$/;
-const HURT =
-  /^(?:trapped|pinned|crushed|pinched|injured|hurt|bleeding|unconscious|eingeklemmt|eingezogen|gequetscht|verletzt|blutet|bewusstlos|festgeklemmt|gefangen)$/;
-const PULLED = /^(?:pulled|dragged|drawn|sucked|gezogen)$/;
-const REACHING =
-  /^(?:reach|reaching|stick|put|putting|stecken|greife?n?|reinfassen|hineingreifen|reingreifen|fassen)$/;
-const INTO = /^(?:in|into|inside|under|between|rein|hinein|unter|zwischen)$/;
-const SMELL = /^(?:smell\w*|stink\w*|stench|odou?r|riecht|stinkt|geruch|gestank)$/;
-const BURNT =
-  /^(?:burn\w*|scorch\w*|smok\w*|singed|verbrannt\w*|verschmort\w*|angebrannt|schmor\w*|brand\w*|rauch\w*)$/;
-const SMOKE = /^(?:smoke|smokes|smoking|smoked|smoky|rauch|raucht|rauchen|rauchte?|qualm|qualmt|qualmen)$/;
-const NO_SMOKE = /^(?:detector|detectors|alarm|sensor|tests?|tested|machine|melder|glas|gas|abzug)$/;
-const WRITING =
-  /^(?:firmware|program|programm|image|eprom|eeprom|rom|prom|flash|card|disc|disk|cd|dvd|sd|hours?|stunden|led|leds|lampe|lampen|licht|leuchte|anzeige|diode|oven|burner|brenner|flame|kessel|boiler|furnace)$/;
-const SHOCKED =
-  /^(?:shocked|shocks?|zapped|electrocuted|tingl\w*|stromschlag|elektrisiert|gewischt|kribbelt)$/;
-const FELT =
-  /^(?:got|get|gets|getting|gave|gives|giving|me|my|him|her|felt|feel|electric|electrical|touch\w*|hand|bekommen|bekam|mir|mich|beruhr\w*|anfass\w*)$/;
-const NO_SHOCK =
-  /^(?:absorber|absorbers|load|loads|sensor|pulse|proof|resistant|resistance|vibration|valve|hydraulic)$/;
-const WORK =
-  /^(?:work\w*|test\w*|measur\w*|open\w*|touch\w*|replac\w*|swap\w*|chang\w*|wir(?:e|ing)|rewir\w*|unplug\w*|pull\w*|remov\w*|connect\w*|disconnect\w*|tighten\w*|probe|probing|check\w*|arbeite\w*|mess\w*|prufe?\w*|test\w*|offne?\w*|tausch\w*|wechs\w*|zieh\w*|klemm\w*|anschliess\w*|abklemm\w*)$/;
-const LIVE = /^(?:live|energi[sz]ed|spannungsfuhrend\w*)$/;
-const NO_LIVE =
-  /^(?:data|zero|bit|bits|trend|trends|tag|tags|view|values?|monitor\w*|mode|video|list|status|edit|edits|trace|chart|signal|lists?|stream|update|updates|feed|dashboard|display|demo|chat|support|link|ladder|online|code|variables?|wert|werte|daten)$/;
-const MEASURING = /^(?:measur\w*|prob(?:e|ing)|mess\w*|touch\w*)$/;
-const RUNNING = /^(?:running|powered|energi[sz]ed|laufend\w*|lauft|eingeschaltet\w*)$/;
-const BARE = /^(?:bare|exposed|blanke?[nrs]?|offene?[nrs]?)$/;
-const WIRE =
-  /^(?:wires?|conductors?|cables?|terminals?|busbars?|draht|drahte|kabel|leiter|adern?|litze|klemmen?)$/;
-const DEFEAT =
-  /^(?:bypass\w*|jumper\w*|jump|defeat\w*|overrid\w*|cheat\w*|trick\w*|disabl\w*|tape|taped|taping|bridge|bridged|bridging|skip|skipping|u(?:e)?berbru(?:e)?ck\w*|bru(?:e)?ck\w*|umgeh\w*|aushebel\w*|austricks\w*|abkleb\w*|deaktivier\w*|manipulier\w*)$/;
-const TAKEN_OFF = /^(?:remov\w*|off|missing|abmontier\w*|demontier\w*|abgebaut|ausgebaut|entfern\w*|weg)$/;
-const COVER =
-  /^(?:guards?|guarding|schutztur\w*|schutzgitter\w*|schutzhaube\w*|schutzzaun\w*|schutzeinrichtung\w*|schutzabdeckung\w*)$/;
-const PROTECTION =
-  /^(?:estops?|guard|guards|guarding|interlocks?|lockout|loto|notaus\w*|nothalt\w*|schutztur\w*|schutzgitter\w*|schutzhaube\w*|schutzzaun\w*|schutzeinrichtung\w*|sicherheitsschalter\w*|sicherheitsrelais|sicherheitskreis\w*|sicherheitstur\w*|lichtgitter\w*|lichtvorhang\w*|verriegelung\w*|zuhaltung\w*|zweihand\w*|turschalter\w*)$/;
-const NO_BYPASS =
-  /^(?:contactor|valve|filter|line|capacitor|diode|clause|clauses|band|bands|time|ring|bit|bits|rail|logix|condition|conditions)$/;
-const SAFETY = /^(?:safety|door|gate|light|sicherheits)$/;
-const DEVICE = /^(?:relay|switch|switches|circuit|curtain|gate|door|mat|scanner|contact|interlock)$/;
-const HURRY = /^(?:no|skip|without|kein|keine|keinen|ohne)$/;
-const LOCKING = /^(?:lockout|loto|lock|locking|freischalten|absperren)$/;
-const PRESSURE = /^(?:pressure|pressuri[sz]ed|druck)$/;
-const OPENING =
-  /^(?:open|opening|loosen\w*|undo|crack|break|disconnect\w*|offne?\w*|losen?|abschraub\w*|aufschraub\w*)$/;
-const PIPE =
-  /^(?:lines?|hoses?|pipes?|fittings?|hydraulic|pneumatic|cylinder|schlauch|schlauche|leitung|leitungen|verschraubung\w*|hydraulik\w*|druckluft\w*)$/;
-
-const SIGNS: readonly Sign[] = [
-  { hazard: 'person', words: [PERSON, HELD], isOrdered: true, unless: NO_PERSON },
-  { hazard: 'person', words: [PERSON, HURT], reach: 7, unless: NO_PERSON },
-  { hazard: 'person', words: [PERSON, PULLED, INTO], reach: 5 },
-  {
-    hazard: 'person',
-    words: [
-      REACHING,
-      INTO,
-      /^(?:guard|machine|running|press|conveyor|belt|rollers?|hands?|arm|fingers?|maschine|presse|band|schutz\w*)$/,
-    ],
-    reach: 7,
-  },
-  {
-    hazard: 'person',
-    words: [/^reach(?:ing)?$/, /^in$/],
-    isOrdered: true,
-    reach: 1,
-    unless: /^(?:limit|time|position)$/,
-  },
-  { hazard: 'fire', words: [SMOKE], unless: NO_SMOKE },
-  { hazard: 'fire', words: [SMELL, BURNT], reach: 5 },
-  {
-    hazard: 'fire',
-    words: [/^(?:burning|schmort|brennt|flames?|flammen|brandgeruch|feuer)$/],
-    unless: WRITING,
-  },
-  { hazard: 'fire', words: [/^(?:on|caught|catches|catching)$/, /^fire$/], isOrdered: true, reach: 1 },
-  {
-    hazard: 'fire',
-    words: [/^(?:there|small|electrical)$/, /^fire$/, /^(?:in|at|inside)$/],
-    isOrdered: true,
-    unless: /^(?:alarm|trigger|event|alert|timer)$/,
-  },
-  {
-    hazard: 'fire',
-    words: [
-      /^(?:sparks?|sparking|arcing|funken)$/,
-      /^(?:panel|cabinet|motor|drive|cable|breaker|box|flying|out|from|schrank|schaltschrank|kabel|spru\w*|fliegen)$/,
-    ],
-    unless: /^(?:plugs?|test|suppress\w*|erosion)$/,
-  },
-  { hazard: 'shock', words: [SHOCKED, FELT], unless: NO_SHOCK },
-  { hazard: 'shock', words: [/^(?:electrocuted|stromschlag|elektrisiert)$/] },
-  { hazard: 'shock', words: [/^schlag$/, /^(?:bekomm\w*|bekam|gekriegt|elektrisch\w*)$/] },
-  { hazard: 'bypass', words: [DEFEAT, PROTECTION], unless: NO_BYPASS },
-  { hazard: 'bypass', words: [DEFEAT, SAFETY, DEVICE], reach: 5, unless: NO_BYPASS },
-  {
-    hazard: 'bypass',
-    words: [/^(?:get|getting|go|going|work)$/, /^(?:a?round)$/, PROTECTION],
-    isOrdered: true,
-    reach: 5,
-  },
-  {
-    hazard: 'bypass',
-    words: [/^(?:short(?:ed|ing)?|tied?|tying)$/, /^(?:out|back|down)$/, PROTECTION],
-    reach: 6,
-  },
-  {
-    hazard: 'bypass',
-    words: [TAKEN_OFF, COVER],
-    unless: /^(?:relay|delay|switch|clause|band|time|turn|lockout|bolt|bolts)$/,
-  },
-  {
-    hazard: 'bypass',
-    words: [/^(?:without|ohne)$/, /^(?:estops?|guards?|guarding|notaus|nothalt|schutz\w*|lichtgitter)$/],
-    isOrdered: true,
-    reach: 2,
-  },
-  {
-    hazard: 'bypass',
-    words: [/^run\w*$/, /^with$/, /^(?:guards?|doors?|gates?)$/, /^open$/],
-    isOrdered: true,
-    reach: 6,
-    unless: /^(?:wont|not|cant)$/,
-  },
-  {
-    hazard: 'bypass',
-    words: [HURRY, LOCKING],
-    isOrdered: true,
-    unless: /^(?:file|record|mutex|thread|screen|key)$/,
-  },
-  { hazard: 'live', words: [WORK, LIVE], unless: NO_LIVE },
-  {
-    hazard: 'live',
-    words: [
-      LIVE,
-      /^(?:panel|wires?|parts?|cables?|busbars?|conductors?|circuits?|terminals?|cabinet|still)$/,
-    ],
-    reach: 2,
-    unless: NO_LIVE,
-  },
-  { hazard: 'live', words: [WORK, /^unter$/, /^spannung$/] },
-  { hazard: 'live', words: [/^work\w*$/, /^under$/, /^(?:voltage|power)$/] },
-  {
-    hazard: 'live',
-    words: [MEASURING, /^(?:while|bei|wahrend)$/, RUNNING],
-    reach: 7,
-    unless: /^(?:average|mean|hours|total|speed)$/,
-  },
-  {
-    hazard: 'live',
-    words: [BARE, WIRE],
-    isOrdered: true,
-    reach: 1,
-    unless: /^(?:size|gauge|metal|eingang|ausgang)$/,
-  },
-  {
-    hazard: 'live',
-    words: [OPENING, PIPE, /^(?:with|under|still|unter)$/, PRESSURE],
-    reach: 7,
-    unless: /^(?:sensor|transmitter|switch|gauge)$/,
-  },
-];
+  /^(?:what (?:is|are|does)|whats|define|explain|definition of|meaning of|was (?:ist|sind|bedeutet|heisst)|erklar\w*) (?!(?:.* )?(?:that|this|these|those|my|our|coming|dies\w*|mein\w*|unser\w*|das fur ein)\b)/;
+/** `no smoke`, in one breath: with a comma between them, `no` is an answer and the smoke is there. */
+const DENIED =
+  /\b(?:(?:no|without|not|kein\w*|ohne|nicht) (?:(?:any|visible|more|of|mehr) )?(?:smok\w*|burn\w*|smell\w*|fire|sparks?|shocks?|shocked|rauch\w*|qualm\w*|verbrannt\w*|brandgeruch|geruch|funken|feuer)|(?:brennt|raucht|qualmt) nicht)\b/g;
+/** Letters change their places in haste. */
+const IN_HASTE = new Map(
+  'smoke smoking burning burnt fire shock shocked guard guards bypass jumper caught trapped stuck cable rauch qualm brennt verbrannt schlag'
+    .split(' ')
+    .map((word) => [lettersOf(word), word]),
+);
 
 /** The worst danger that a message speaks of; `undefined` for most messages. */
 export function hazardIn(text: string): Hazard | undefined {
@@ -207,8 +31,24 @@ function wordsOf(text: string): string[] {
     .replace(/\b(?:e|emergency)[ -]?stops?\b/g, 'estop')
     .replace(/\bnot[ -](aus|halt)/g, 'not$1')
     .replace(/\block(?:ed|ing)? ?out\b/g, 'lockout')
-    .replace(/['’]/g, '');
-  return plain.match(/[\p{L}\p{N}]+/gu) ?? [];
+    .replace(/['’]/g, '')
+    .replace(/\b(?:two|zwei)[ -]?hand(?:ed)?\b/g, 'zweihand')
+    .replace(/\blight curtains?\b/g, 'lichtgitter')
+    .replace(/\brobot(?:ic|s)? (?:arm|hand)\b|\b(?:arm|hand) of (?:the|a) robot\b/g, 'robot')
+    .replace(/\bwith (?:the )?(?:power|voltage) (?:still )?on\b/g, 'energized')
+    .replace(
+      /\bwithout (?:turn|switch|shutt|power|isolat)ing(?: (?:it|the|power|supply|drive|machine))*(?: off| down)?\b/g,
+      'energized',
+    )
+    .replace(/\bohne (?:ab|aus|frei)(?:zu)?schalten\b|\bunter strom\b/g, 'energized')
+    .replace(/\bausser betrieb\b/g, 'deaktiviert')
+    .replace(DENIED, ' ');
+  return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => IN_HASTE.get(lettersOf(word)) ?? word);
+}
+
+/** The first letter, and the others in any order. */
+function lettersOf(word: string): string {
+  return word.charAt(0) + [...word.slice(1)].sort().join('');
 }
 
 function isIn(

@@ -1,5 +1,6 @@
 import type { SearchHit, SearchIndex, SearchOptions, SearchResult } from '../search/port.ts';
-import { type Hazard, hazardIn } from './hazards.ts';
+import type { Hazard } from './hazard-signs.ts';
+import { hazardIn } from './hazards.ts';
 
 /** The subject of the article that comes first, beside the question itself. */
 const SUBJECTS: Record<Hazard, string> = {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Hazard, HAZARDS, hazardIn } from '../../functions/bot/hazards.ts';
+import { type Hazard, HAZARDS } from '../../functions/bot/hazard-signs.ts';
+import { hazardIn } from '../../functions/bot/hazards.ts';
 import { searchSafely } from '../../functions/bot/safe-search.ts';
 import { english } from '../../functions/bot/texts/english.ts';
 import { german } from '../../functions/bot/texts/german.ts';
@@ -17,6 +18,11 @@ const SPOKEN_OF: Record<Hazard, readonly string[]> = {
     'can I reach in while it indexes',
     'Kollege ist in der Presse eingeklemmt',
     'Finger in der Walze gequetscht',
+    'worker fell into the machine',
+    'someones fingers are in the nip',
+    'Person in der Maschine',
+    'operator cauhgt in the belt',
+    'Mitarbeiter in Förderband geraten',
   ],
   fire: [
     'smoke from the drive cabinet',
@@ -27,6 +33,16 @@ const SPOKEN_OF: Record<Hazard, readonly string[]> = {
     'Es riecht verbrannt aus dem Schaltschrank',
     'Motor raucht',
     'es brennt im Schaltschrank',
+    'No! smoke everywhere',
+    'what is that smoke from the drive',
+    'was ist das für ein Rauch am Motor',
+    'smoek from cabinet',
+    'burnign smell from the panel',
+    'fire in the mcc',
+    'cable is glowing red hot',
+    'plug melted and its still running',
+    'Funken am Schütz',
+    'Kabel verschmort',
   ],
   shock: [
     'I got shocked touching the cabinet',
@@ -34,6 +50,8 @@ const SPOKEN_OF: Record<Hazard, readonly string[]> = {
     'someone got electrocuted',
     'Ich habe einen Schlag bekommen',
     'Stromschlag am Gehäuse',
+    'it keeps shocking me',
+    'got a shcok off the conveyor frame',
   ],
   bypass: [
     'how do I bypass the E-stop so I can jog',
@@ -47,6 +65,17 @@ const SPOKEN_OF: Record<Hazard, readonly string[]> = {
     'Sicherheitsschalter ueberbrueckt',
     'Lichtgitter umgehen',
     'Schutzhaube weg Maschine läuft',
+    'bypas the gaurd switch',
+    'force the safety input on',
+    'put a magnet on the door switch so it runs open',
+    'zip tie the deadman',
+    'short the estop contacts to get running',
+    'override the two hand control',
+    'disconnect the light curtain for a test',
+    'Lichtgitter ausser Betrieb nehmen damit es läuft',
+    'Not-Halt abklemmen',
+    'Sicherheitstür gebrückt',
+    'Magnet an den Türschalter damit er zu ist',
   ],
   live: [
     'ok to test it with the panel live',
@@ -56,6 +85,10 @@ const SPOKEN_OF: Record<Hazard, readonly string[]> = {
     'disconnect hydraulic hose under pressure',
     'an der Anlage unter Spannung arbeiten',
     'blanker Draht hängt aus der Klemme',
+    'change the contactor with power on',
+    'swapping a relay without turning the power off',
+    'Sicherung unter Strom tauschen',
+    'ohne Abschalten die Karte tauschen',
   ],
 };
 
@@ -99,6 +132,31 @@ const HARMLESS = [
   'Förderband klemmt',
   'Not-Aus ohne Funktion',
   'Was bedeutet unter Spannung arbeiten',
+  'no smoke',
+  'no smoke, no smell, but it trips',
+  'there is no burning smell',
+  'kein Rauch, aber Motor heiß',
+  'Lampe brennt nicht',
+  'smoking area',
+  'smoke colored wire jacket',
+  'arm of the robot stuck in home position',
+  'robot hand stuck',
+  'hand crank in the press',
+  'fire in sequence 1 2 3',
+  'fire alarm in the plant to plc input',
+  'fuse melting curve',
+  'LED glowing on the module',
+  'comms fell off the network',
+  'magnetic door switch wiring',
+  'Magnetventil klemmt',
+  'enabling switch wiring',
+  'short stop time of the estop',
+  'safety signal of a forced guided relay',
+  'with power on delay',
+  'without isolating transformer',
+  'light curtain does not switch off the output',
+  'burning question about timers',
+  'Not-Aus lässt sich nicht quittieren',
 ];
 
 describe('a message', () => {

@@ -8,7 +8,7 @@ import { safetyLine } from '../atom-article.ts';
 import { atomKeyOf, startPayloadOf } from '../atom-keys.ts';
 import type { BotContext } from '../context.ts';
 import type { BotDeps } from '../deps.ts';
-import type { Hazard } from '../hazards.ts';
+import type { Hazard } from '../hazard-signs.ts';
 import { labelledTitle } from '../names.ts';
 import { cleanQuery } from '../query-refs.ts';
 import { searchSafely } from '../safe-search.ts';

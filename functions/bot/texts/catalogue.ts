@@ -4,7 +4,7 @@ import type { FacetName } from '../../search/port.ts';
 import type { LeaseReport } from '../../status/report.ts';
 import type { Html } from '../../telegram/limits-html.ts';
 import type { CommandName } from '../commands.ts';
-import type { Hazard } from '../hazards.ts';
+import type { Hazard } from '../hazard-signs.ts';
 import type { keptOf } from '../personal-data.ts';
 import type { Talk } from '../talk.ts';
 import type { UploadCheck, UploadResult } from '../uploads.ts';
