@@ -56,16 +56,25 @@ function withFillers(words: readonly string[], phrases: ReadonlyMap<string, Talk
 }
 
 const ORDINALS: readonly RegExp[] = [
-  /\b(?:1|first|erste[rns]?)\b/,
-  /\b(?:2|second|zweite[rns]?)\b/,
-  /\b(?:3|third|dritte[rns]?)\b/,
-  /\b(?:4|fourth|vierte[rns]?)\b/,
-  /\b(?:5|fifth|funfte[rns]?)\b/,
+  /^(?:1st|first|erste[rns]?)$/,
+  /^(?:2nd|second|zweite[rns]?)$/,
+  /^(?:3rd|third|dritte[rns]?)$/,
+  /^(?:4th|fourth|vierte[rns]?)$/,
+  /^(?:5th|fifth|funfte[rns]?)$/,
 ];
+const LAST = /^(?:last|letzte[rns]?)$/;
+const POSITION = /^\d{1,2}$/;
+/** Words that stand beside the number of an entry. */
+const BESIDE_NUMBER =
+  /^(?:please|bitte|open|show|give|take|me|the|number|no|nr|nummer|entry|article|result|one|i|mean|want|zeige?|offne|nimm|mir|ich|meine|will|den|die|das|der|eintrag|artikel|treffer)$/;
 
-/** Which of a list a message means, from 0: `2`, `the second one`, `das zweite`. */
-export function choiceIn(text: string): number | undefined {
-  if (talkIn(text) !== 'followUp') return undefined;
-  const at = ORDINALS.findIndex((ordinal) => ordinal.test(normalise(text)));
-  return at < 0 ? undefined : at;
+/** Which of a list a message means, by its number: `2`, `the second one`, `open number 2 please`, `das letzte`. */
+export function choiceIn(text: string): number | 'last' | undefined {
+  const words = normalise(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+  const [word, ...more] = words.filter((one) => !BESIDE_NUMBER.test(one));
+  if (word === undefined || more.length > 0) return undefined;
+  if (LAST.test(word)) return 'last';
+  if (POSITION.test(word)) return Number(word);
+  const at = ORDINALS.findIndex((ordinal) => ordinal.test(word));
+  return at < 0 ? undefined : at + 1;
 }

@@ -39,9 +39,28 @@ describe('a reply', () => {
     expect(ids.length).toBeGreaterThan(1);
   });
 
-  it.each(['2', 'the second one', 'das zweite'])('to a list opens the entry it names: %s', async (text) => {
-    const label = buttonsOf(list)[1]!.text;
+  it.each([
+    ['2', 1],
+    ['the second one', 1],
+    ['open number 2 please', 1],
+    ['das zweite', 1],
+    ['first', 0],
+    ['the last one', -1],
+  ])('to a list opens the entry it names: %s', async (text, at) => {
+    const entries = buttonsOf(list).filter((button) => /^\d+\. /.test(button.text));
+    const label = entries.at(at)!.text;
     expect(answerOf(await chat.say(text, list))).toContain(label.slice(3).replace(/…$/, ''));
+  });
+
+  it('to the second page of a list opens the entry with its number there', async () => {
+    const { messages } = await chat.say('motor');
+    const second = (await chat.press('›', messages[0])).pressed!;
+    const label = buttonsOf(second).find((button) => /^7\. /.test(button.text))!.text;
+    expect(answerOf(await chat.say('7', second))).toContain(label.slice(3).replace(/…$/, ''));
+  });
+
+  it('to an article with a word that asks for nothing shows it and what belongs to it', async () => {
+    for (const text of ['ok', 'more']) expect(idsIn(answerOf(await chat.say(text, article)))[0]).toBe(HUM);
   });
 
   it('to a list searches what it showed first', async () => {

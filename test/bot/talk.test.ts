@@ -58,14 +58,20 @@ describe('talk', () => {
   });
 
   it('tells which of a list is meant', () => {
-    expect(['2', 'the second one', 'das zweite', 'the first one', 'why', '24 V'].map(choiceIn)).toEqual([
-      1,
-      1,
-      1,
-      0,
-      undefined,
-      undefined,
-    ]);
+    for (const text of [
+      '2',
+      '#2',
+      'the second one',
+      'das zweite',
+      'open number 2 please',
+      'zeig mir den zweiten',
+    ])
+      expect(choiceIn(text)).toBe(2);
+    expect(choiceIn('first')).toBe(1);
+    expect(choiceIn('7')).toBe(7);
+    expect(choiceIn('the last one')).toBe('last');
+    for (const text of ['why', '24 V', 'the one about siemens', '2 or 3', 'one', 'first out alarm', ''])
+      expect(choiceIn(text)).toBeUndefined();
   });
 
   describe('with the bot', () => {

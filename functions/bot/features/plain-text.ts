@@ -6,9 +6,9 @@ import type { BotContext } from '../context.ts';
 import type { BotDeps } from '../deps.ts';
 import { sendAtom } from '../open-atom.ts';
 import { cleanQuery } from '../query-refs.ts';
-import { shownIn } from '../reply-context.ts';
+import { chosenOf, shownIn } from '../reply-context.ts';
 import { answerSearch, showFreshSearch } from '../search.ts';
-import { choiceIn, talkIn } from '../talk.ts';
+import { talkIn } from '../talk.ts';
 
 const SHOWN_COMMAND = 40;
 
@@ -32,7 +32,7 @@ export function plainText(deps: BotDeps): Composer<BotContext> {
     const isId = version !== undefined && version.index.ordinalOf(query) >= 0;
     if (isId && (await sendAtom({ ctx, deps, version, id: query }))) return;
     const shown = version && shownIn(message, ctx.me.id, version.index);
-    const chosen = shown?.ids[shown.article === undefined ? (choiceIn(query) ?? -1) : -1];
+    const chosen = shown && chosenOf(shown, query);
     if (version && chosen !== undefined && (await sendAtom({ ctx, deps, version, id: chosen }))) return;
     const talk = talkIn(query);
     if (talk !== undefined && (talk !== 'followUp' || shown === undefined))
