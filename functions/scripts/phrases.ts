@@ -20,7 +20,8 @@ const TODAY: Record<AtomType, string> = {
   concept: "Today's subject",
   reference: "Today's subject",
   pattern: "Today's pattern",
-  procedure: "Today's job",
+  // Not a job: the part of a title before its colon may be what is wrong.
+  procedure: "Today's subject",
   fault: "Today's fault",
   specification: "Today's subject",
 };
@@ -28,7 +29,7 @@ const TODAY: Record<AtomType, string> = {
 /** None promises more than that the script tells the article. */
 const PROMISES = {
   steps: ['# steps, one after the other', '# steps, from the first to the last', '# steps, in their order'],
-  points: ['# points to go through', '# points, one by one', 'We go through # points'],
+  points: ['# points to go through', '# points, one by one', '# points, one after the other'],
   prose: [
     'These are the main points',
     'This is what it is about',

@@ -144,8 +144,10 @@ function toldOf(block: Exclude<Block, { kind: 'heading' }>, around: Surroundings
     }
     case 'steps': {
       const { atom, lead = '', heading = '' } = around;
-      const isOrdered = IN_ORDER.test(`${heading} ${lead}`) || STEP_ONE.test(atom.content);
-      const areSteps = isOrdered || atom.atom_type === 'procedure';
+      const areSteps =
+        atom.atom_type === 'procedure' ||
+        IN_ORDER.test(`${heading} ${lead}`) ||
+        STEP_ONE.test(atom.content.slice(0, MAX_CONTENT_CHARACTERS));
       const word = areSteps ? 'Step' : 'Point';
       const items = spokenItems(block.items, word);
       if (items === undefined) return { sentences: [], isBroken: true };

@@ -183,6 +183,16 @@ describe('a script from the starter knowledge base', () => {
     expect(promise).toContain(numbers[own - 4]);
   });
 
+  it('calls no fault in a title a job, and says no number twice in the same words', () => {
+    expect(scriptAbout('Motor dreht falsch herum').hook).toMatch(
+      /^Today's subject: Motor turns the wrong way/,
+    );
+    const { hook, intro } = scriptAbout('motor does not start');
+    expect(hook).toContain('ine points');
+    expect(hook).not.toContain('We go through');
+    expect(intro).toContain('nine points in three parts');
+  });
+
   it('has a subject: a maker is none', () => {
     for (const maker of ['siemens', 'Siemens', 'Allen Bradley', 'rockwell', 'Rockwell Automation'])
       expect(isMaker(maker, index)).toBe(true);
