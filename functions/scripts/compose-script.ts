@@ -103,11 +103,18 @@ function summaryOf({ summary }: Material): Passage {
   return { sentences: summary, isExample: false };
 }
 
-/** The first passages of an article; a sentence that leads to a numbered list goes with it. */
+/** `Four kinds of timer cover nearly every task.` */
+const ANNOUNCES =
+  /^(?:there are )?(?:two|three|four|five|six|seven|several|some) (?:\w+ )?(?:kinds|types|ways|things|rules|habits|mistakes|points|parts|reasons|causes|cases|groups)\b/i;
+
+/** The first passages of an article, without what announces a number of things: nobody knows whether they are all among these. */
 function openingOf(passages: readonly Passage[], end: number): Passage[] {
-  if (passages[end]?.items === undefined) return passages.slice(0, end);
-  const last = passages[end - 1]!;
-  return [...passages.slice(0, end - 1), { ...last, sentences: last.sentences.slice(0, -1) }];
+  return passages.slice(0, end).map((passage, at) => {
+    // A sentence that leads to a numbered list goes with it.
+    const isLead = at === end - 1 && passages[end]?.items !== undefined;
+    const told = isLead ? passage.sentences.slice(0, -1) : passage.sentences;
+    return { ...passage, sentences: told.filter((sentence) => !ANNOUNCES.test(sentence)) };
+  });
 }
 
 /** The script tells an article of more than three minutes from its beginning, as far as whole passages fit. */

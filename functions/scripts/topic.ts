@@ -17,7 +17,7 @@ const REQUEST = new RegExp(
 
 /** How much of it somebody wants, and not about what. */
 const EXTENT =
-  /(?<=\S)[ :,-]+(?:the )?(?:basics|essentials|fundamentals|introduction|intro|overview|tutorial|explained|for beginners|grundlagen|einführung|überblick)$/i;
+  /(?<=\S)[ :,-]+(?:the )?(?:basics|essentials|fundamentals|introduction|intro|overview|tutorial|explained|for beginners|differences?|grundlagen|einführung|überblick|unterschiede?|vergleich)$/i;
 
 /** The topic that a user asks for, cleaned, and the part of it that is searched for. */
 export interface Topic {

@@ -176,6 +176,21 @@ describe('what a script promises', () => {
     expect(told).not.toContain('Three habits');
   });
 
+  it('announces no kinds of an article beside the first one that it does not tell', () => {
+    const [first] = PUMP_ATOMS;
+    const kind = (n: number): string =>
+      `The pump of kind ${n} has a housing, a shaft, a seal and a wheel, and each of them looks different from those of all other kinds that anybody builds or has ever built. `;
+    const beside = atom({
+      atom_id: 'generic:pump:kinds',
+      title: 'Kinds of pumps',
+      summary: 'A pump that suits its liquid runs for years.',
+      content: `Three kinds of pump cover nearly every task.\n\n${[1, 2, 3].map((n) => kind(n) + kind(n + 3) + kind(n + 6)).join('\n\n')}`,
+    });
+    const told = scriptAbout('pump', [first!, beside]).sections.at(-1)!.narration;
+    expect(told).toContain('A pump that suits its liquid');
+    expect(told).not.toContain('Three kinds');
+  });
+
   it('goes on with no sentence of one article in the name of the next', () => {
     const told = scriptAbout('pump').sections.at(-1)!.narration;
     expect(told.match(/\bbelongs to it\b/g)?.length).toBeGreaterThan(1);
