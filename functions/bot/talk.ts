@@ -5,7 +5,7 @@ export type Talk = 'greeting' | 'thanks' | 'goodbye' | 'identity' | 'ability' | 
 
 /** Said to somebody, or for politeness: the message is the same without. */
 const FILLER =
-  /^(?:there|again|all|everyone|everybody|team|guys|mate|friend|bot|robot|please|very|so|much|a|lot|for|your|the|help|that|it|dear|you|too|well|now|dir|euch|auch|sehr|fur|die|deine|hilfe|zusammen|alle|bitte|lieber|liebe|du|mal|noch|und|and|oh|ah|wow|great|super|toll|perfect|perfekt)$/;
+  /^(?:there|again|all|everyone|everybody|team|guys|mate|friend|bot|robot|please|very|so|much|a|lot|for|your|the|help|that|it|dear|you|too|well|now|dir|euch|auch|sehr|fur|die|deine|hilfe|zusammen|alle|bitte|lieber|liebe|du|mal|noch|und|and|oh|ah|ok|okay|k|yes|yeah|alright|ja|gut|good|wow|great|super|toll|perfect|perfekt)$/;
 const MAX_FILLERS = 6;
 
 const PHRASES: Record<Talk, string> = {

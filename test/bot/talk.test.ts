@@ -14,6 +14,8 @@ const SAID: readonly (readonly [Talk, string])[] = [
   ['thanks', 'Thanks'],
   ['thanks', 'thank you so much for your help 👍'],
   ['thanks', 'Vielen Dank!'],
+  ['thanks', 'ok great thanks'],
+  ['thanks', 'Danke, ok'],
   ['thanks', 'super, danke dir'],
   ['goodbye', 'bye'],
   ['goodbye', 'Tschüss'],
