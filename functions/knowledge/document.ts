@@ -52,7 +52,7 @@ function declaredLanguage(extra: Atom['extra']): string | undefined {
   const fields = new Map(Object.entries(extra ?? {}));
   const own = [...fields].find(([name]) => LANGUAGE_FIELDS.includes(plainName(name)));
   const value = own === undefined ? new NestedFields(fields).take(LANGUAGE_FIELDS, isNamed)?.value : own[1];
-  return textIn(value, ' ');
+  return typeof value === 'number' ? undefined : textIn(value, ' ');
 }
 
 function isNamed(_: string, value: unknown): boolean {
