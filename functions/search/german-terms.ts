@@ -1,4 +1,5 @@
 import { withoutUmlauts } from './languages.ts';
+import { MORE_GERMAN_TERMS } from './more-german-terms.ts';
 import { normalise } from './folding.ts';
 import type { Token } from './tokens.ts';
 
@@ -269,6 +270,7 @@ export const GERMAN_TERMS: readonly { english: string; german: readonly string[]
   { english: 'block', german: ['baustein'] },
   { english: 'alignment', german: ['justieren', 'justage', 'ausrichten', 'ausrichtung'] },
   { english: 'pid tuning', german: ['regler einstellen', 'regler optimieren'] },
+  ...MORE_GERMAN_TERMS,
 ];
 
 const MAX_WORDS = 4;

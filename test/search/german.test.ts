@@ -40,6 +40,9 @@ describe('German terms of the trade', () => {
     ['Antriebe', DRIVE],
     ['quittieren', E_STOP],
     ['Schütz flattert', CONTACTOR],
+    ['Not-Aus quittiert nicht', E_STOP],
+    ['Überstrom beim Hochlauf', DRIVE],
+    ['Staub im Antrieb', DRIVE],
   ])('%s finds the English text', (query, text) => {
     const result = index.search(query);
     expect(result.hits[0]?.id).toBe(text);
