@@ -15,11 +15,13 @@ import { MAX_QUERY_TOKENS, queryTermsOf, type QueryTerms } from './query-terms.t
 import { RANKING } from './ranking.ts';
 import { addTermScores, adjacencyBonuses, lengthNorms, mentionsIn, type Places, toldBy } from './scoring.ts';
 import { decodeSnapshot, type IndexData } from './snapshot.ts';
+import { slipsOfRealWords } from './real-word-slips.ts';
 import { snippetOf } from './snippet.ts';
 import { SpellingGuesser } from './spelling.ts';
 import { tokenise } from './tokens.ts';
 
 const DEFAULT_LIMIT = 5;
+const TOP = 5;
 
 type Page = Required<SearchOptions>;
 
@@ -30,6 +32,8 @@ interface Found {
   page: Scored[];
   /** The mentions of the query that each of the best hits has, as bits. */
   best: number[];
+  /** The best hits, whichever page is shown. */
+  top: number[];
   /** The score of the best hit against what the query tells. */
   nearness: number;
 }
@@ -57,11 +61,7 @@ export class Bm25Index implements SearchIndex {
     const parsed = parseQuery(query, (name, typed) => isLikeValue(typed, facetValues[name]));
     const { filters, unknownFilters, accepts, corrections } = resolveFilters(this.#data, parsed.filters);
     const tokens = tokenise(parsed.words).slice(0, MAX_QUERY_TOKENS);
-    const queryTerms = queryTermsOf(
-      this.#data,
-      tokens,
-      () => (this.#guesser ??= new SpellingGuesser(this.#data)),
-    );
+    const queryTerms = queryTermsOf(this.#data, tokens, this.#guesserOf);
     const phrases = parsed.phrases
       .map((phrase) => documentsWithPhrase(this.#data, phrase))
       .filter((set) => set !== undefined);
@@ -73,7 +73,7 @@ export class Bm25Index implements SearchIndex {
         : (document: number) => conditions.every((holds) => holds(document));
     const { total, found, page, best, nearness } =
       queryTerms.asksForWords || isAccepted === undefined || accepts === undefined
-        ? this.#rank(queryTerms, isAccepted, { limit, offset })
+        ? this.#rankBesideSlips(queryTerms, isAccepted, { limit, offset })
         : this.#list(isAccepted, { limit, offset });
     const didYouMean = corrected(parsed.text, [...corrections, ...queryTerms.corrections], {
       dropQuotes: total === 0 && phrases.length > 0,
@@ -144,7 +144,28 @@ export class Bm25Index implements SearchIndex {
       if (total >= offset && total < offset + limit) page.push({ document, score: 0 });
       total++;
     }
-    return { total, found: total, page, best: [], nearness: 0 };
+    return { total, found: total, page, best: [], top: [], nearness: 0 };
+  }
+
+  readonly #guesserOf = (): SpellingGuesser => (this.#guesser ??= new SpellingGuesser(this.#data));
+
+  /** {@link #rank}, and once more where a word of the query seems to be a slip of another. */
+  #rankBesideSlips(
+    asked: QueryTerms,
+    isAccepted: ((document: number) => boolean) | undefined,
+    page: Page,
+  ): Found {
+    const ranked = this.#rank(asked, isAccepted, page);
+    const slips = slipsOfRealWords(this.#data, asked, ranked.top, this.#guesserOf);
+    if (slips.terms.length === 0) return ranked;
+    const beside = {
+      ...asked,
+      terms: [...asked.terms, ...slips.terms],
+      sequence: [...asked.sequence, ...slips.sequence],
+    };
+    const { best, nearness } = ranked;
+    // Whether that answers the question is judged by what was typed.
+    return { ...this.#rank(beside, isAccepted, page), best, nearness };
   }
 
   /** Every accepted document with one of the terms, best first. */
@@ -167,6 +188,7 @@ export class Bm25Index implements SearchIndex {
       found: top.filter(({ score }) => score >= least).length,
       page: [...top, ...ranked.slice(depth)].slice(offset, offset + limit),
       best: mentionsIn(this.#data, terms, best.sort(rising), places),
+      top: top.slice(0, TOP).map(({ document }) => document),
       nearness: (top[0]?.score ?? 0) / toldBy(this.#data, terms),
     };
   }

@@ -26,8 +26,8 @@ type Wanted = Omit<QueryTerm, 'mentions'>;
 
 export interface QueryTerms {
   terms: QueryTerm[];
-  /** Terms of the words as they follow one another in the query; undefined where a word is not in the index. */
-  sequence: { term: number | undefined; position: number }[];
+  /** Terms of the words as they follow one another in the query, and where; undefined where a word is not in the index. */
+  sequence: { term: number | undefined; position: number; start?: number }[];
   /** False when there are only function words. */
   asksForWords: boolean;
   corrections: Correction[];
@@ -139,7 +139,7 @@ function stemsIn({ text, occurrences, stems }: Asked, standing: Standing[]): Wan
 
 /** The pieces of one number, and the words of a name, are no neighbours: the terms that join them say that they belong together. */
 function sequenceOf(
-  { occurrences, stems }: Asked,
+  { text, occurrences, stems }: Asked,
   guesses: ReadonlyMap<number, Guess[]>,
 ): QueryTerms['sequence'] {
   const joined = occurrences.filter(
@@ -154,6 +154,7 @@ function sequenceOf(
         ? undefined
         : (known ?? stems.get(position) ?? guesses.get(position)?.[0]?.term),
       position,
+      start: text[position]!.start,
     }));
 }
 

@@ -13,6 +13,7 @@ const MIN_LENGTH = 4;
 const ONE_SLIP_UP_TO = 7;
 const MAX_GUESSES = 3;
 const DIGIT = /\d/;
+const NONE: ReadonlySet<number> = new Set();
 
 /** Finds the words of an index that are a slip or two away from one it does not know. */
 export class SpellingGuesser {
@@ -36,8 +37,11 @@ export class SpellingGuesser {
     this.#letters = Uint32Array.from(this.#spellings, (spelling) => lettersOf(normalise(spelling)));
   }
 
-  /** Nearest first, commoner ones first among equals; nothing for part numbers, where one digit is another product. */
-  guess(word: string): Guess[] {
+  /**
+   * Nearest first, commoner ones first among equals; nothing for part numbers, where one digit is another product.
+   * @param except terms that are not meant
+   */
+  guess(word: string, except: ReadonlySet<number> = NONE): Guess[] {
     let limit = slipsForgivenIn(word);
     if (limit === 0) return [];
     const letters = lettersOf(word);
@@ -46,13 +50,14 @@ export class SpellingGuesser {
       if (bitCount(letters ^ this.#letters[i]!) > 2 * limit) continue;
       const spelling = this.#spellings[i]!;
       if (Math.abs(spelling.length - word.length) > limit + 1) continue;
+      const term = this.#terms[i]!;
+      if (except.has(term)) continue;
       const distance = editDistance(word, normalise(spelling), limit);
       if (distance > limit) continue;
       if (distance < limit) {
         limit = distance;
         best = best.filter((guess) => guess.distance <= limit);
       }
-      const term = this.#terms[i]!;
       best.push({ term, spelling, distance, count: this.#data.documentCounts[term] ?? 0 });
     }
     return best.sort((a, b) => a.distance - b.distance || b.count - a.count).slice(0, MAX_GUESSES);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createImportEngine } from '../../functions/search/import-engine.ts';
-import { documentOf } from './small-corpus.ts';
+import { documentOf, indexBy } from './small-corpus.ts';
 
 const engine = createImportEngine();
 await engine.ready?.();
@@ -28,6 +28,30 @@ describe('an index that knows the words of English', () => {
       expect(result.missing).toEqual([word]);
     },
   );
+
+  it('asks for a neighbour beside a real word that stands with none of the others', () => {
+    const titles = [
+      'Safety relay lamp',
+      'Safety relay reset fault',
+      'Reset the counter',
+      'Reset the alarm',
+      'The counter is at rest',
+      'A host',
+      'The level of the bar',
+      ...Array.from({ length: 20 }, (_, at) => `Filler ${at}`),
+    ];
+    const texts = indexBy(
+      engine,
+      titles.map((title) => ({ id: title, title })),
+    );
+    const result = texts.search('safety relay wont rest');
+    expect(result.hits[0]?.id).toBe('Safety relay reset fault');
+    expect(result).not.toHaveProperty('didYouMean');
+    expect(texts.search('counter rest').hits[0]?.id).toBe('The counter is at rest');
+    expect(texts.search('relay rest').hits.map(({ id }) => id)).not.toContain('Reset the alarm');
+    const unknown = texts.search('bare level');
+    expect(unknown.missing).toEqual(['bare']);
+  });
 
   it.each(['MCCB', 'dLNs'])('corrects no abbreviation: %s', (word) => {
     expect(index.search(word).didYouMean).toBeUndefined();
