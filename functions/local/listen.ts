@@ -7,11 +7,14 @@ import { botAt, type PortOwner } from './port-owner.ts';
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
   readonly forOperator = true;
+  /** Somebody has the port; otherwise there is no such address, or no right to it. */
+  readonly isTaken: boolean;
   /** Another bot of this program has the port. */
   readonly by: PortOwner | undefined;
 
-  constructor(message: string, by?: PortOwner) {
+  constructor(message: string, { isTaken, by }: { isTaken: boolean; by?: PortOwner }) {
     super(message);
+    this.isTaken = isTaken;
     this.by = by;
   }
 }
@@ -40,8 +43,8 @@ export async function listen(answer: Answer, place: Place): Promise<[Server, ...
   try {
     for (const other of others) servers.push(await listenAt(answer, port, other));
   } catch (error) {
-    // `localhost` may then mean another program's; without IPv6 it is 127.0.0.1.
-    if (error instanceof PortInUseError && place.port !== 0) {
+    // `localhost` may then mean another program's; without IPv6, as in many a container, it is 127.0.0.1.
+    if (error instanceof PortInUseError && error.isTaken && place.port !== 0) {
       servers[0].close();
       throw error;
     }
@@ -74,6 +77,7 @@ async function listenAt(answer: Answer, port: number, host: string): Promise<Ser
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES')
       throw new PortInUseError(
         `Nothing can listen at ${host}, port ${port}: ${message}. Correct LISTEN_ADDRESS or PORT`,
+        { isTaken: false },
       );
     throw error;
   }
@@ -87,6 +91,6 @@ function portInUse(port: number, by: PortOwner | undefined): PortInUseError {
   const what = by === undefined ? 'that program' : 'that bot';
   return new PortInUseError(
     `Port ${port} is in use by ${who}: choose another one with --port, or stop ${what}`,
-    by,
+    { isTaken: true, ...(by && { by }) },
   );
 }

@@ -6,12 +6,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { botCommand, SIDE_BY_SIDE } from './bot-command.ts';
+import { botCommand, CLEAN_ENV, RunningBot, SIDE_BY_SIDE } from './bot-command.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const canMakeContainers =
   process.platform === 'linux' &&
   spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
+/** A network of its own, whose one address is 127.0.0.1; then it becomes the program that is named behind. */
+const WITHOUT_IPV6 = [
+  ...['--user', '--map-root-user', '--net', 'sh', '-c'],
+  'echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6 && ip link set lo up && exec "$@"',
+  'sh',
+];
+const canMakeNetworks =
+  process.platform === 'linux' && spawnSync('unshare', [...WITHOUT_IPV6, 'true']).status === 0;
 const UNSHARE = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
 
 describe('a signal', SIDE_BY_SIDE, () => {
@@ -145,4 +153,21 @@ describe('a bot on this machine', SIDE_BY_SIDE, () => {
     expect([true, 'EADDRNOTAVAIL', 'ENETUNREACH']).toContain(hasIpv6);
     await running.stop();
   });
+
+  it.skipIf(!canMakeNetworks)(
+    'answers at a port of its own where there is no IPv6, as in a container',
+    async ({ onTestFinished: afterwards }) => {
+      const command = bot.command(['start', '--local', '--data', bot.dataFolder(), '--port', '9876']);
+      const container = spawn('unshare', [...WITHOUT_IPV6, ...command], {
+        env: { ...CLEAN_ENV },
+        stdio: ['pipe', 'pipe', 'pipe'],
+      });
+      const running = new RunningBot(container);
+      afterwards(() => running.kill('SIGKILL'));
+      await running.until('Bot is running');
+      expect(running.stdout).toContain('http://localhost:9876/health');
+      // It has become the bot.
+      expect((await running.stop()).code).toBe(0);
+    },
+  );
 });
