@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { join, win32 } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { tryRead } from './try-read.ts';
@@ -51,7 +51,7 @@ const MAX_ANSWER = 8_192;
 export function meetingPoint(key: string, platform: NodeJS.Platform = process.platform): MeetingPoint {
   // The kernel gives these names once, and takes them back with the process: no file, no permissions, nothing stale.
   if (platform === 'linux') return new NamedPoint(`\0${PREFIX}${key}`);
-  if (platform === 'win32') return new NamedPoint(join(WINDOWS_PIPES, `${PREFIX}${key}`));
+  if (platform === 'win32') return new NamedPoint(win32.join(WINDOWS_PIPES, `${PREFIX}${key}`));
   return new SocketFiles(SOCKET_FOLDER, `${PREFIX}${key}`);
 }
 

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
+import { askSystem } from './system-tool.ts';
 import { tryRead } from './try-read.ts';
 
 /** An id like no other: where a machine cannot be distinguished from others, no other process is taken to be here. */
@@ -51,12 +51,7 @@ function digest(marks: readonly string[]): string {
 /** Random ones, so that no two machines share them; `undefined` where the system has none. */
 function marksOfBoot(platform: NodeJS.Platform): string[] | undefined {
   if (platform === 'darwin') {
-    const session = tryRead(() =>
-      execFileSync('sysctl', ['-n', 'kern.bootsessionuuid'], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      }),
-    )?.trim();
+    const session = askSystem('sysctl', ['-n', 'kern.bootsessionuuid'])?.trim();
     return session !== undefined && UUID.test(session) ? [session] : undefined;
   }
   if (platform !== 'linux') return undefined;

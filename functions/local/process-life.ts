@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
+import { askSystem } from './system-tool.ts';
 import { tryRead } from './try-read.ts';
 
 /**
@@ -17,7 +17,7 @@ export function lifeOf(pid: number, platform: NodeJS.Platform = process.platform
 export function userOf(pid: number, platform: NodeJS.Platform = process.platform): number | undefined {
   if (platform === 'win32') return undefined;
   if (platform === 'linux') return tryRead(() => statSync(`/proc/${pid}`).uid);
-  const told = asked('ps', ['-o', 'uid=', '-p', String(pid)])?.trim() ?? '';
+  const told = askSystem('ps', ['-o', 'uid=', '-p', String(pid)])?.trim() ?? '';
   return /^\d{1,10}$/.test(told) ? Number(told) : undefined;
 }
 
@@ -26,12 +26,19 @@ function seen(pid: number, platform: NodeJS.Platform): Life | undefined {
     const stat = tryRead(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
     return stat === undefined ? undefined : lifeInStat(stat);
   }
-  const told =
-    platform === 'win32'
-      ? asked('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', startInPowerShell(pid)])
-      : asked('ps', ['-o', 'lstart=', '-p', String(pid)]);
-  const startedAt = told && (platform === 'win32' ? startInTicks(told) : startInPs(told));
-  return startedAt ? { startedAt } : undefined;
+  if (platform !== 'win32')
+    return lifeInPs(askSystem('ps', ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)]) ?? '');
+  const command = ['-NoProfile', '-NonInteractive', '-Command', startInPowerShell(pid)];
+  const startedAt = startInTicks(askSystem('powershell.exe', command) ?? '');
+  return startedAt === undefined ? undefined : { startedAt };
+}
+
+/** `ps -o stat= -o lstart=`. One that has ended stays listed until its parent takes note. */
+export function lifeInPs(told: string): Life | undefined {
+  const [, state = '', start = ''] = /^\s*(\S+)\s+(.*)$/s.exec(told) ?? [];
+  if (state.startsWith('Z')) return 'ended';
+  const startedAt = startInPs(start);
+  return startedAt === undefined ? undefined : { startedAt };
 }
 
 /** `/proc/<pid>/stat`. The second field, the command, may itself hold spaces and parentheses: proc(5). */
@@ -45,11 +52,11 @@ export function lifeInStat(stat: string): Life | undefined {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /**
- * `ps -o lstart=`, which BSD's and Apple's print by `strftime("%c")` of the reader's locale and time zone, so that it
+ * The start that BSD's and Apple's `ps` print by `strftime("%c")` of the reader's locale and time zone, so that it
  * is asked for in the C locale and UTC. Any other text is a reader's own, and identifies nothing.
  * @returns e.g. `20261128T202800Z`
  */
-export function startInPs(told: string): string | undefined {
+function startInPs(told: string): string | undefined {
   const words = told.trim().split(/\s+/);
   if (words.length !== 5) return undefined;
   // Some print the day before the month.
@@ -76,19 +83,6 @@ export function startInTicks(told: string): string | undefined {
 }
 
 const two = (value: number | string): string => String(value).padStart(2, '0');
-
-/** The output of a tool of the system, without this user's locale and time zone. */
-function asked(tool: string, args: readonly string[]): string | undefined {
-  return tryRead(() =>
-    execFileSync(tool, args, {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, LC_ALL: 'C', LANG: 'C', TZ: 'UTC0' },
-      timeout: 10_000,
-      windowsHide: true,
-    }),
-  );
-}
 
 /** Only ESRCH says that there is no such process. */
 function isRunning(pid: number): boolean {

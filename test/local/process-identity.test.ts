@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { placeId } from '../../functions/local/place.ts';
 import { describeHolder, pidHere, processIdentity } from '../../functions/local/process-identity.ts';
 
@@ -46,6 +46,35 @@ describe('the identity of a local process', () => {
     expect(pidHere(named.holder, named)).toBe(process.pid);
     expect(pidHere(named.holder, me)).toBeUndefined();
   });
+});
+
+describe.skipIf(process.platform === 'win32')('the place of a process on a Mac', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  /** The place where `sysctl -n kern.bootsessionuuid` prints this. */
+  const placeWhere = async (told: string): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), 'mac-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const wanted = '[ "$*" = "-n kern.bootsessionuuid" ] || exit 1';
+    await writeFile(join(folder, 'sysctl'), `#!/bin/sh\n${wanted}\n${told}\n`, { mode: 0o700 });
+    vi.stubEnv('PATH', folder);
+    return placeId({ platform: 'darwin', stateFolder: join(folder, 'state') });
+  };
+
+  it('is its boot, whatever the machine is called', async () => {
+    const boot = 'echo 6A1F0C1E-58B7-4E0C-9B53-0D3C3F5B7D11';
+    expect(await placeWhere(boot)).toBe(await placeWhere(boot));
+    expect(await placeWhere('echo 0D3C3F5B-58B7-4E0C-9B53-6A1F0C1E7D11')).not.toBe(await placeWhere(boot));
+  });
+
+  it.each(['echo', 'echo "sysctl: unknown oid \'kern.bootsessionuuid\'" >&2; exit 1'])(
+    'is an id that is kept where it tells no boot: %s',
+    async (told) => {
+      const [one, other] = [await placeWhere(told), await placeWhere(told)];
+      expect(one).toMatch(/^[0-9a-f]{12}$/);
+      expect(other).not.toBe(one);
+    },
+  );
 });
 
 describe('the place of a process whose system tells no boot', () => {

@@ -1,32 +1,38 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
-import { lifeInStat, lifeOf, startInPs, startInTicks } from '../../functions/local/process-life.ts';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { lifeInPs, lifeInStat, lifeOf, startInTicks, userOf } from '../../functions/local/process-life.ts';
 import { processIdentity } from '../../functions/local/process-identity.ts';
 
 const START = '20261128T202800Z';
 
 describe('the start of a process', () => {
   it.each([
-    ['BSD and macOS', 'Sat Nov 28 20:28:00 2026    \n', START],
-    ['procps', 'Sat Nov 28 20:28:00 2026\n', START],
-    ['a day of one digit', 'Sat Nov  7 09:05:01 2026', '20261107T090501Z'],
-    ['the day before the month', 'Sat 28 Nov 20:28:00 2026', START],
+    ['macOS', 'S+   Sat Nov 28 20:28:00 2026    \n', START],
+    ['FreeBSD', 'I+J  Sat Nov 28 20:28:00 2026\n', START],
+    ['procps', 'Ssl  Sat Nov 28 20:28:00 2026\n', START],
+    ['a day of one digit', 'Ss   Sat Nov  7 09:05:01 2026', '20261107T090501Z'],
+    ['the day before the month', 'R    Sat 28 Nov 20:28:00 2026', START],
   ])('is read from what ps prints: %s', (_, told, start) => {
-    expect(startInPs(told)).toBe(start);
+    expect(lifeInPs(told)).toEqual({ startedAt: start });
   });
 
   it.each([
-    ['German', 'Sa 28 Nov 20:28:00 2026'],
-    ['French', 'Sam 28 nov 20:28:00 2026'],
-    ['Japanese', '土 11/28 20:28:00 2026'],
-    ['Chinese', '六 11月 28 20:28:00 2026'],
-    ['twelve hours', 'Sat Nov 28 08:28:00 PM 2026'],
-    ['a zone', 'Sat Nov 28 20:28:00 UTC 2026'],
+    ['German', 'S    Sa 28 Nov 20:28:00 2026'],
+    ['French', 'S    Sam 28 nov 20:28:00 2026'],
+    ['Japanese', 'S    土 11/28 20:28:00 2026'],
+    ['Chinese', 'S    六 11月 28 20:28:00 2026'],
+    ['twelve hours', 'S    Sat Nov 28 08:28:00 PM 2026'],
+    ['a zone', 'S    Sat Nov 28 20:28:00 UTC 2026'],
     ['nothing', ''],
     ['an error', 'ps: bad -p argument'],
   ])('is unknown where ps prints a reader’s own text: %s', (_, told) => {
-    expect(startInPs(told)).toBeUndefined();
+    expect(lifeInPs(told)).toBeUndefined();
+  });
+
+  it('counts for nothing where ps lists one that has ended', () => {
+    expect(lifeInPs('Z    Sat Nov 28 20:28:00 2026\n')).toBe('ended');
+    expect(lifeInPs('Z+   Sat Nov 28 20:28:00 2026    \n')).toBe('ended');
   });
 
   it('is read from what PowerShell prints, in no culture', () => {
@@ -75,6 +81,28 @@ describe.skipIf(!hasPs)('a process as ps sees it', () => {
       await once(child, 'exit');
     }
     expect(lifeOf(child.pid!, 'darwin')).toBe('ended');
+  });
+});
+
+describe.skipIf(!hasPs)('a process that a tool of the system is asked about', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each(['', '/nowhere', undefined])('is found although the search path lacks that tool: %s', (path) => {
+    vi.stubEnv('PATH', path);
+    expect(lifeOf(process.pid, 'darwin')).toEqual({ startedAt: expect.any(String) as string });
+    expect(userOf(process.pid, 'darwin')).toBe(process.getuid?.());
+  });
+
+  it('has ended also while its parent takes no note of it', async () => {
+    // The shell becomes a program that knows nothing of its child before that ends.
+    const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    onTestFinished(() => void parent.kill('SIGKILL'));
+    const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(String(said));
+    await vi.waitUntil(() => lifeOf(pid, 'darwin') === 'ended', { timeout: 30_000 });
+    expect(() => process.kill(pid, 0)).not.toThrow();
   });
 });
 
