@@ -82,7 +82,7 @@ describe('one bit that changed in the files of a store', () => {
       expect(tally.wrong).toEqual([]);
       expect(tally.refused).toBeGreaterThan(tally.same);
     },
-    30_000 + 1_000 * FLIPS,
+    30_000 + 4_000 * FLIPS,
   );
 
   it.each([
@@ -112,7 +112,7 @@ describe('one bit that changed in the files of a store', () => {
       expect(tally.wrong).toEqual([]);
       expect(tally.refused).toBeGreaterThan(tally.same);
     },
-    30_000 + 1_000 * FLIPS,
+    30_000 + 4_000 * FLIPS,
   );
 
   it('is found wherever it is in a table: in each block, its packing, its checksum and the index', () => {
