@@ -20,6 +20,8 @@ const WITHOUT_IPV6 = [
 ];
 const canMakeNetworks =
   process.platform === 'linux' && spawnSync('unshare', [...WITHOUT_IPV6, 'true']).status === 0;
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const knowsProxies = major >= 24 || (major === 22 && minor >= 21);
 const UNSHARE = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
 
 describe('a signal', SIDE_BY_SIDE, () => {
@@ -167,6 +169,20 @@ describe('a bot on this machine', SIDE_BY_SIDE, () => {
       await running.until('Bot is running');
       expect(running.stdout).toContain('http://localhost:9876/health');
       // It has become the bot.
+      expect((await running.stop()).code).toBe(0);
+    },
+  );
+
+  it.skipIf(!knowsProxies).each([{}, { NO_PROXY: 'example.com' }, { no_proxy: '' }])(
+    'is reached, and reaches its own servers, past the proxy that Node.js asks for all others: %o',
+    async (variables) => {
+      const proxy = 'http://127.0.0.1:1';
+      const env = { ...variables, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
+      const data = bot.dataFolder();
+      const running = bot.begin(['start', '--local', '--data', data, '--port', '0'], { env });
+      await running.until('Bot is running');
+      const status = await bot.run(['status', '--data', data], { env });
+      expect(status.stdout).toContain('Health endpoint: ✅ RESPONDING');
       expect((await running.stop()).code).toBe(0);
     },
   );
