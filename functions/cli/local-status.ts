@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { neighbours, type Neighbour } from '../local/meeting-point.ts';
 import { describeHolder, pidHere, processIdentity } from '../local/process-identity.ts';
+import { tryRead } from '../local/try-read.ts';
 import { botLine, chosenBot, type ChosenBot } from './chosen-bot.ts';
 import { healthLines } from './health-lines.ts';
 import { commandLine, targetArguments } from './invocation.ts';
@@ -31,7 +32,7 @@ export async function localStatus(target: Target, output: Output): Promise<numbe
   const { dataFolder } = target.settings;
   const others = (await neighbours()).filter((other) => other.dataFolder !== dataFolder);
   output.line(bot === undefined ? 'Bot: none yet' : botLine(bot));
-  output.line(`Data folder: ${dataFolder}${existsSync(dataFolder) ? '' : ' (does not exist)'}`);
+  output.line(`Data folder: ${dataFolder}${problemOf(dataFolder)}`);
   const existing = leases.filter(({ exists }) => exists);
   output.line(`Lease: ${existing.length > 0 ? good('EXISTS') : bad('NOT FOUND')}`);
   if (lost !== undefined) output.line(`   ${lostText(lost)}`);
@@ -76,6 +77,13 @@ export async function localStatus(target: Target, output: Output): Promise<numbe
     standby_pids: records.filter(({ state }) => state === 'standby').map(({ pid }) => pid),
   });
   return isRunning ? 0 : 1;
+}
+
+/** Why there can be no bot in it, for a line that names it. */
+function problemOf(dataFolder: string): string {
+  const found = tryRead(() => statSync(dataFolder));
+  if (found === undefined) return ' (does not exist)';
+  return found.isDirectory() ? '' : ' (is a file)';
 }
 
 /** Names the other bots of this machine: the one that was looked for in the wrong folder may be among them. */

@@ -44,6 +44,7 @@ export async function runBot(options: RunOptions): Promise<void> {
     ...(secrets !== undefined && { bot: { id: secrets.botId } }),
     ...(env['TABLE_NAME'] !== undefined && { table: tableName }),
     ...(options.log !== undefined && { log: options.log }),
+    ...(options.shownOn === undefined && { page: false }),
   });
   let lock: BotLock | undefined;
   let clockWatch: ClockWatch | undefined;

@@ -34,6 +34,8 @@ describe('a data folder', SIDE_BY_SIDE, () => {
       expect((await run('kb', 'import', file)).code).toBe(1);
     }
     expect(existsSync(data)).toBe(false);
+    writeFileSync(data, '');
+    expect((await run('status')).stdout).toContain(`Data folder: ${data} (is a file)\n`);
   });
 
   it('is begun by an import, and a check before it compares with nothing', async () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Api } from 'grammy';
 import { describe, expect, it } from 'vitest';
 import { botCommand, SIDE_BY_SIDE } from './bot-command.ts';
@@ -47,6 +48,19 @@ describe('restart', SIDE_BY_SIDE, () => {
     await explicit.until('Bot is running');
     expect(explicit.stdout).toContain('Bot: local, not on Telegram (--local)');
     expect((await explicit.stop()).code).toBe(0);
+  });
+
+  it('keeps the log where it is, and serves no page where none was wanted', async () => {
+    const [data, logs] = [bot.dataFolder(), bot.folder()];
+    const like = ['--no-page', '--log', logs];
+    const started = await bot.run(['start', '--detach', '--local', '--data', data, '--port', '0', ...like]);
+    expect(started.code, started.stderr).toBe(0);
+    for (let time = 1; time <= 2; time += 1) {
+      const again = await bot.run(['restart', '--detach', '--local', '--data', data, '--json']);
+      expect(JSON.parse(again.stdout)).toMatchObject({ log: join(logs, 'bot.log'), page_url: null });
+    }
+    expect(readFileSync(join(logs, 'bot.log'), 'utf8').split('✅ Bot is running')).toHaveLength(4);
+    expect((await bot.ask(['stop', '--data', data])).code).toBe(0);
   });
 
   it('keeps a bot behind its webhook', async () => {

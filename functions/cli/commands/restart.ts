@@ -40,7 +40,7 @@ async function restart(invocation: Invocation<StartOptions>): Promise<number> {
   return start(same);
 }
 
-/** The same mode and port. @throws UsageError before anything is stopped where the bot or its store would be another */
+/** The same mode, port, page and, in the background, log. @throws UsageError before anything is stopped where the bot or its store would be another */
 async function likeBefore(
   invocation: Invocation<StartOptions>,
   target: Target,
@@ -65,6 +65,8 @@ async function likeBefore(
     options: {
       ...options,
       webhook: options.webhook ?? (running.mode === 'webhook' || undefined),
+      page: running.page ?? options.page,
+      log: options.log ?? (options.detach === true ? running.log : undefined),
       formerPort,
     },
     target: () => resolveTarget({ ...options, ...portOption }, process.env),
