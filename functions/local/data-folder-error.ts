@@ -40,6 +40,13 @@ export function unusableStore(levelFolder: string, reason: string): DataFolderEr
   );
 }
 
+/** The obstacle to a file beside the store, which may be made anew: a folder in its place, or another user's file. */
+export function unusableFile(path: string, error: unknown): DataFolderError {
+  return new DataFolderError(
+    `${path} cannot be used: ${(error as Error).message}. Mend that, or move it away: it is made anew`,
+  );
+}
+
 /** The files may be as they were left; this user is not allowed to see. */
 export function forbiddenStore(levelFolder: string, reason: string): DataFolderError {
   return new DataFolderError(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { TelegramSecrets } from '../settings/secrets.ts';
 import { deriveWebhookSecret } from '../telegram/webhook-secret.ts';
+import { unusableFile } from './data-folder-error.ts';
 import { keepPrivateFile } from './private-files.ts';
 
 /** A bot without an account: known to the local Bot API server and to nobody else. */
@@ -22,17 +23,20 @@ const tokenSchema = v.object({ token: v.pipe(v.string(), v.regex(/^1000000001:[A
  * The stand-in for the secrets of a bot without a token: each data folder has a token of its own, which only the
  * folder's owner may read. Anybody who knows it may act as the bot.
  * @param options.create keep a new one in the folder where there is none, instead of one that nobody knows
+ * @throws DataFolderError where none can be kept
  */
 export function localSecrets(dataFolder: string, options: { create: boolean }): TelegramSecrets {
   const file = join(dataFolder, 'local-bot.json');
   const kept = readToken(file);
   const token = kept ?? `${LOCAL_BOT.id}:${randomBytes(27).toString('base64url').slice(0, 35)}`;
-  if (kept === undefined && options.create) {
+  if (kept !== undefined || !options.create) return secretsOf(token);
+  try {
     rmSync(file, { force: true });
     keepPrivateFile(file, JSON.stringify({ token }));
-    return secretsOf(readToken(file) ?? token);
+  } catch (error) {
+    throw unusableFile(file, error);
   }
-  return secretsOf(token);
+  return secretsOf(readToken(file) ?? token);
 }
 
 function secretsOf(token: string): TelegramSecrets {

@@ -20,7 +20,7 @@ const schema = v.object({
   table: v.optional(v.string()),
   /** The absolute folder of its log; absent for one that writes to its terminal, or to whoever runs it as a service. */
   log: v.optional(v.string()),
-  /** False where it was told to serve none. */
+  /** False for one that serves none: --no-page. */
   page: v.optional(v.literal(false)),
   /** ISO 8601 */
   since: v.optional(v.string()),

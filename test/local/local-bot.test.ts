@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DataFolderError } from '../../functions/local/data-folder-error.ts';
 import { localSecrets } from '../../functions/local/local-bot.ts';
+import { Session } from '../../functions/local/page/session.ts';
 
 describe('the token of a bot without an account', () => {
   let folder: string;
@@ -33,5 +35,15 @@ describe('the token of a bot without an account', () => {
       const { token } = localSecrets(folder, { create: true });
       expect(localSecrets(folder, { create: false }).token).toBe(token);
     }
+  });
+
+  it.each([
+    ['local-bot.json', () => localSecrets(folder, { create: true })],
+    ['page-key', () => Session.of(folder)],
+  ])('names a file of the data folder that cannot be used, and the way out: %s', (name, use) => {
+    mkdirSync(join(folder, name));
+    expect(use).toThrow(DataFolderError);
+    expect(use).toThrow(`${join(folder, name)} cannot be used: `);
+    expect(use).toThrow('move it away: it is made anew');
   });
 });

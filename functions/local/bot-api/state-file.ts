@@ -66,7 +66,9 @@ export class StateFile {
       text = readFileSync(path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw new StateFileError(`${path} cannot be read: ${(error as Error).message}`);
+      throw new StateFileError(
+        `${path} cannot be read: ${(error as Error).message}. Mend that, or move it away to start anew`,
+      );
     }
     try {
       return v.parse(stateSchema, JSON.parse(text)) as unknown as TelegramState;

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { dirname, join } from 'node:path';
+import { unusableFile } from '../data-folder-error.ts';
 import { isSameSecret } from '../loopback.ts';
 import { makePrivateFolder, writePrivateFile } from '../private-files.ts';
 
@@ -17,14 +18,14 @@ export class Session {
   readonly actionToken: string;
   readonly #cookie: string;
 
-  /** @throws Error when the file cannot be read or written */
+  /** @throws DataFolderError when the file cannot be read or written */
   constructor(keyFile: string) {
     this.key = keptKey(keyFile);
     this.#cookie = this.#derived('cookie');
     this.actionToken = this.#derived('action');
   }
 
-  /** That of the bot of a data folder. @throws Error when its key cannot be read or kept */
+  /** That of the bot of a data folder. @throws DataFolderError when its key cannot be read or kept */
   static of(dataFolder: string): Session {
     return new Session(join(dataFolder, 'page-key'));
   }
@@ -64,10 +65,14 @@ export class Session {
 const cookieName = (port: number): string => `agent_factory_page_${port}`;
 
 function keptKey(file: string): string {
-  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
-  const key = KEY_PATTERN.test(kept) ? kept : randomBytes(24).toString('base64url');
-  makePrivateFolder(dirname(file));
-  // Written anew each time: a file that others could read is theirs no longer.
-  writePrivateFile(file, `${key}\n`);
-  return key;
+  try {
+    const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+    const key = KEY_PATTERN.test(kept) ? kept : randomBytes(24).toString('base64url');
+    makePrivateFolder(dirname(file));
+    // Written anew each time: a file that others could read is theirs no longer.
+    writePrivateFile(file, `${key}\n`);
+    return key;
+  } catch (error) {
+    throw unusableFile(file, error);
+  }
 }
