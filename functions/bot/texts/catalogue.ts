@@ -113,8 +113,10 @@ export interface Texts {
     topicEmpty: Html;
     topicTooLong(missing: Extract<Missing, { reason: 'topic-too-long' }>): Html;
     tooLittle(missing: TooLittle, topic: string): Html;
-    /** Where no article is about the topic. */
-    /** @param nearest titles of what answers a search for the topic without being about it */
+    /**
+     * Where no article is about the topic.
+     * @param nearest titles of what answers a search for the topic without being about it
+     */
     unknown(topic: string, nearest: readonly string[]): Html;
     /** Where the topic is a maker's name and nothing else. */
     isMaker(topic: string): Html;
