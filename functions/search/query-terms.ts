@@ -7,7 +7,7 @@ import { isCode } from './part-numbers.ts';
 import { RANKING } from './ranking.ts';
 import { readQuery, type Reading } from './reading.ts';
 import type { IndexData } from './snapshot.ts';
-import type { Guess, SpellingGuesser } from './spelling.ts';
+import { clearSpelling, type Guess, type SpellingGuesser } from './spelling.ts';
 import type { Token } from './tokens.ts';
 import { completionsOf, findStem, findTerm } from './vocabulary.ts';
 
@@ -106,7 +106,8 @@ export function queryTermsOf(
       standing.push({ words: [word], term });
       ask(term, guessWeight);
     }
-    corrections.push({ start, end, spelling: candidates[0]?.spelling ?? '' });
+    const spelling = clearSpelling(candidates);
+    if (spelling !== undefined) corrections.push({ start, end, spelling });
   }
   const isEveryday = everydayWordsIn(tokens);
   const mentions = mentionsOf(tokens, reading, { standing, isEveryday, places: query.places });

@@ -6,12 +6,16 @@ import type { IndexData } from './snapshot.ts';
 export interface Guess {
   term: number;
   spelling: string;
+  /** How many documents have it. */
+  count: number;
 }
 
 const MIN_LENGTH = 4;
 /** Up to this length one slip is forgiven, beyond it two. */
 const ONE_SLIP_UP_TO = 7;
 const MAX_GUESSES = 3;
+/** How much commoner than the next one, as near, a guess must be to be offered. */
+const CLEARLY = 3;
 const DIGIT = /\d/;
 const NONE: ReadonlySet<number> = new Set();
 
@@ -45,7 +49,7 @@ export class SpellingGuesser {
     let limit = slipsForgivenIn(word);
     if (limit === 0) return [];
     const letters = lettersOf(word);
-    let best: (Guess & { distance: number; count: number })[] = [];
+    let best: (Guess & { distance: number })[] = [];
     for (let i = 0; i < this.#spellings.length; i++) {
       if (bitCount(letters ^ this.#letters[i]!) > 2 * limit) continue;
       const spelling = this.#spellings[i]!;
@@ -62,6 +66,12 @@ export class SpellingGuesser {
     }
     return best.sort((a, b) => a.distance - b.distance || b.count - a.count).slice(0, MAX_GUESSES);
   }
+}
+
+/** The spelling to offer instead of a word: none where it may as well be a slip of another word, as `foud` is of `found` and `four`. */
+export function clearSpelling([first, ...others]: readonly Guess[]): string | undefined {
+  const next = others.find(({ term }) => term !== first?.term);
+  return first === undefined || first.count < CLEARLY * (next?.count ?? 0) ? undefined : first.spelling;
 }
 
 /** How many slips a word may have and still be recognised: none in a short one and in a number. */

@@ -53,6 +53,20 @@ describe('an index that knows the words of English', () => {
     expect(unknown.missing).toEqual(['bare']);
   });
 
+  it('offers no spelling where two words are as near', () => {
+    const texts = indexBy(
+      engine,
+      ['The device is found', 'Four devices', 'Four wires', 'The button', 'The device'].map((id) => ({
+        id,
+        content: id,
+      })),
+    );
+    const result = texts.search('device foud');
+    expect(result).toMatchObject({ missing: ['foud'], total: 4 });
+    expect(result).not.toHaveProperty('didYouMean');
+    expect(texts.search('buton device').didYouMean).toBe('button device');
+  });
+
   it.each(['MCCB', 'dLNs'])('corrects no abbreviation: %s', (word) => {
     expect(index.search(word).didYouMean).toBeUndefined();
   });
