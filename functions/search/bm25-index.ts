@@ -32,8 +32,10 @@ interface Found {
   page: Scored[];
   /** The mentions of the query that each of the best hits has, as bits. */
   best: number[];
-  /** The best hits, whichever page is shown. */
+  /** The best hits, whichever page is shown, in the order of the documents. */
   top: number[];
+  /** The mentions of the query that each of these has, as bits. */
+  topMentions: number[];
   /** The score of the best hit against what the query tells. */
   nearness: number;
 }
@@ -144,7 +146,7 @@ export class Bm25Index implements SearchIndex {
       if (total >= offset && total < offset + limit) page.push({ document, score: 0 });
       total++;
     }
-    return { total, found: total, page, best: [], top: [], nearness: 0 };
+    return { total, found: total, page, best: [], top: [], topMentions: [], nearness: 0 };
   }
 
   readonly #guesserOf = (): SpellingGuesser => (this.#guesser ??= new SpellingGuesser(this.#data));
@@ -156,7 +158,7 @@ export class Bm25Index implements SearchIndex {
     page: Page,
   ): Found {
     const ranked = this.#rank(asked, isAccepted, page);
-    const slips = slipsOfRealWords(this.#data, asked, ranked.top, this.#guesserOf);
+    const slips = slipsOfRealWords(this.#data, asked, ranked, this.#guesserOf);
     if (slips.terms.length === 0) return ranked;
     const beside = {
       ...asked,
@@ -181,14 +183,17 @@ export class Bm25Index implements SearchIndex {
     const { total, ranked } = bestOf(scores, Math.max(depth, offset + limit), isAccepted);
     const top = this.#rerank(ranked.slice(0, depth), { terms, sequence, places });
     const { hits, reach } = RANKING.answer;
-    const best = top.slice(0, hits).map(({ document }) => document);
+    const best = top.slice(0, TOP).map(({ document }) => document);
+    const inOrder = [...best].sort(rising);
+    const mentions = mentionsIn(this.#data, terms, inOrder, places);
     const least = reach * (top[0]?.score ?? 0);
     return {
       total,
       found: top.filter(({ score }) => score >= least).length,
       page: [...top, ...ranked.slice(depth)].slice(offset, offset + limit),
-      best: mentionsIn(this.#data, terms, best.sort(rising), places),
-      top: top.slice(0, TOP).map(({ document }) => document),
+      best: best.slice(0, hits).map((document) => mentions[inOrder.indexOf(document)]!),
+      top: inOrder,
+      topMentions: mentions,
       nearness: (top[0]?.score ?? 0) / toldBy(this.#data, terms),
     };
   }

@@ -1,3 +1,4 @@
+import { MAX_MENTIONS } from './coverage.ts';
 import { normalise } from './folding.ts';
 import { isEverydayEnglish } from './languages.ts';
 import { PostingCursor } from './postings.ts';
@@ -21,32 +22,27 @@ const BREAK = { term: undefined, position: 0 };
  * Words that a slip made of others, and that are words all the same: `safety relay wont rest`. A neighbour with the same first letter is asked for
  * beside such a word where a hit has it together with other words of the query, and more often than what was typed. It is
  * never offered, and says nothing about what is known.
- * @param hits the best documents without that
+ * @param hits the best documents without that, in their order, and which of the mentions each has, as bits
  */
 export function slipsOfRealWords(
   data: IndexData,
   { mentions, isLanguageKnown, sequence }: Pick<QueryTerms, 'mentions' | 'isLanguageKnown' | 'sequence'>,
-  hits: readonly number[],
+  { top, topMentions, best: [first = 0] }: { top: number[]; topMentions: number[]; best: number[] },
   guesser: () => SpellingGuesser,
 ): Pick<QueryTerms, 'terms' | 'sequence'> {
   const count = (terms: ReadonlySet<number>): number =>
     [...terms].reduce((sum, term) => sum + (data.documentCounts[term] ?? 0), 0);
   const most = Math.min(MAX_DOCUMENTS, MAX_SHARE * data.lengths.length);
-  const [first = -1] = hits;
-  const doubtful = mentions.filter(
-    ({ token, terms }) =>
-      WORD.test(token.raw) &&
-      count(terms) <= most &&
-      frequencyIn(data, terms, first) === 0 &&
-      isReal(data, token.word),
-  );
-  const slips = doubtful.slice(0, isLanguageKnown ? MAX_WORDS : 0).flatMap((mention) => {
-    const others = mentions.filter((other) => other !== mention && other.terms.size > 0);
-    const places = hits.filter(
-      (hit) => others.filter(({ terms }) => frequencyIn(data, terms, hit) > 0).length >= MIN_COMPANY,
-    );
+  const doubtful = mentions.slice(0, MAX_MENTIONS).flatMap((mention, i) => {
+    const { token, terms } = mention;
+    const isDoubtful = WORD.test(token.raw) && count(terms) <= most && (first & (1 << i)) === 0;
+    return isDoubtful && isReal(data, token.word) ? [{ mention, bit: 1 << i }] : [];
+  });
+  const slips = doubtful.slice(0, isLanguageKnown ? MAX_WORDS : 0).flatMap(({ mention, bit }) => {
+    const places = top.filter((_, at) => bitCount(topMentions[at]! & ~bit) >= MIN_COMPANY);
     if (places.length === 0) return [];
     const { word } = mention.token;
+    const typed = frequenciesIn(data, mention.terms, places);
     return guesser()
       .guess(word, mention.terms)
       .filter(
@@ -54,7 +50,7 @@ export function slipsOfRealWords(
           normalise(spelling)[0] === word[0] &&
           editDistance(word, normalise(spelling), 1) <= 1 &&
           (data.documentCounts[term] ?? 0) > count(mention.terms) &&
-          places.some((hit) => frequencyIn(data, [term], hit) > frequencyIn(data, mention.terms, hit)),
+          frequenciesIn(data, [term], places).some((frequency, at) => frequency > typed[at]!),
       )
       .map(({ term }) => ({ term, start: mention.token.start }));
   });
@@ -73,9 +69,20 @@ function isReal(data: IndexData, word: string): boolean {
   return isEverydayEnglish(word) || isRealWord(data.realWords, word);
 }
 
-function frequencyIn(data: IndexData, terms: Iterable<number>, document: number): number {
-  return [...terms].reduce((sum, term) => {
+/** How often `terms` are in each of `documents`, which rise. */
+function frequenciesIn(data: IndexData, terms: Iterable<number>, documents: readonly number[]): number[] {
+  const frequencies = documents.map(() => 0);
+  for (const term of terms) {
     const cursor = new PostingCursor(data, term);
-    return sum + (cursor.seek(document) ? cursor.frequency : 0);
-  }, 0);
+    documents.forEach((document, at) => {
+      if (cursor.seek(document)) frequencies[at]! += cursor.frequency;
+    });
+  }
+  return frequencies;
+}
+
+function bitCount(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count++;
+  return count;
 }
