@@ -132,5 +132,6 @@ async function failingTest(folder: string, of: string[], only?: string): Promise
 }
 
 function optionsIn(cwd: string) {
-  return { cwd, timeout: PROBE_LIMIT_MS, killSignal: 'SIGKILL' as const, maxBuffer: 64 * 1024 * 1024 };
+  const env = { ...process.env, THOROUGH: '1' };
+  return { cwd, env, timeout: PROBE_LIMIT_MS, killSignal: 'SIGKILL' as const, maxBuffer: 64 * 1024 * 1024 };
 }
