@@ -68,8 +68,11 @@ function sentence(error: unknown, args: readonly string[]): string {
       // The SDK gives this one no name.
       if (message === 'Region is missing') return `❌ ${NO_REGION}`;
       if (isForOperator(error)) return `❌ ${message}`;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EMFILE' || code === 'ENFILE')
+        return `❌ ${message}\nRaise the limit (ulimit -n 1024, or LimitNOFILE= of a service), then try again.`;
       // A checkout that was updated; the packed command has its packages in it.
-      if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND')
+      if (code === 'ERR_MODULE_NOT_FOUND')
         return `❌ ${message}\nInstall what the checkout needs: npm ci --include=dev`;
       return `❌ ${message}\nThis was not foreseen; --debug shows where it happened.`;
   }
