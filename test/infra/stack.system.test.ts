@@ -130,9 +130,9 @@ describe('synth', () => {
       expect(readFileSync(prod.bundleOf(name), 'utf8')).toContain(`"${BUILD}"`);
   });
 
-  it('keeps the webhook bundle below 650 KB, without a source map', () => {
+  it('keeps the webhook bundle below 670 KB, without a source map', () => {
     const files = prod.filesOf('Webhook');
-    expect(files.reduce((bytes, file) => bytes + statSync(file).size, 0)).toBeLessThan(650 * 1024);
+    expect(files.reduce((bytes, file) => bytes + statSync(file).size, 0)).toBeLessThan(670 * 1024);
     for (const file of files) expect(readFileSync(file, 'utf8')).not.toContain('sourceMappingURL');
   });
 
