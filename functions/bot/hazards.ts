@@ -10,11 +10,11 @@ const EDUCATIONAL =
 /** `no smoke`, in one breath: with a comma between them, `no` is an answer and the smoke is there. */
 const DENIED =
   /\b(?:(?:no|without|not|kein\w*|ohne|nicht) (?:(?:any|visible|more|of|mehr) )?(?:smok\w*|burn\w*|smell\w*|fire|sparks?|shocks?|shocked|rauch\w*|qualm\w*|verbrannt\w*|brandgeruch|geruch|funken|feuer)|(?:brennt|raucht|qualmt) nicht)\b/g;
-/** Letters change their places in haste. */
+/** Two letters beside each other change their places in haste, behind the first: `smoek`, and not `frei` for `fire`. */
 const IN_HASTE = new Map(
   'smoke smoking burning burnt fire shock shocked guard guards bypass jumper caught trapped stuck cable rauch qualm brennt verbrannt schlag'
     .split(' ')
-    .map((word) => [lettersOf(word), word]),
+    .flatMap((word) => slipsOf(word).map((slip) => [slip, word])),
 );
 
 /** The worst danger that a message speaks of; `undefined` for most messages. */
@@ -43,12 +43,12 @@ function wordsOf(text: string): string[] {
     .replace(/\bohne (?:ab|aus|frei)(?:zu)?schalten\b|\bunter strom\b/g, 'energized')
     .replace(/\bausser betrieb\b/g, 'deaktiviert')
     .replace(DENIED, ' ');
-  return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => IN_HASTE.get(lettersOf(word)) ?? word);
+  return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => IN_HASTE.get(word) ?? word);
 }
 
-/** The first letter, and the others in any order. */
-function lettersOf(word: string): string {
-  return word.charAt(0) + [...word.slice(1)].sort().join('');
+function slipsOf(word: string): string[] {
+  const places = Array.from({ length: word.length - 2 }, (_, at) => at + 1);
+  return places.map((at) => `${word.slice(0, at)}${word[at + 1]}${word[at]}${word.slice(at + 2)}`);
 }
 
 function isIn(

@@ -100,6 +100,7 @@ const HARMLESS = [
   'go live with the new program',
   'fire a trigger when the bit is set',
   'timer fires twice',
+  'Steckplatz frei in Panel 3',
   'firewall blocks port 102',
   'burn-in test of the drive',
   'burn firmware to the SD card',
