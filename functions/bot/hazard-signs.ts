@@ -18,12 +18,12 @@ export interface Sign {
 }
 
 const PERSON =
-  /^(?:someone|somebody|person|people|operator|worker|coworker|colleague|guy|mate|man|woman|child|kid|he|she|me|hand|hands|arm|arms|finger|fingers|leg|foot|hair|sleeve|glove|jemand|person|kolleg\w*|mitarbeiter\w*|bediener\w*|mensch\w*|mann|frau|hande?|finger\w*|arme?s?|bein|fuss|haare?|armel|handschuh)$/;
+  /^(?:someone|somebody|person|people|operator|worker|coworker|colleague|guy|mate|man|woman|child|kid|he|she|me|hand|hands|arm|arms|finger|fingers|thumbs?|daumen|leg|foot|hair|sleeve|glove|jemand|person|kolleg\w*|mitarbeiter\w*|bediener\w*|mensch\w*|mann|frau|hande?|finger\w*|arme?s?|bein|fuss|haare?|armel|handschuh)$/;
 const NO_PERSON =
   /^(?:panel|panels|station|mode|control|key|keys|says?|said|betrieb|auto|valve|relay|exception|loop|error|pixel|crank|crane|wheel|kurbel|rad)$/;
 const HELD = /^(?:stuck|caught|klemmt|steckt|hangt|fest)$/;
 const HURT =
-  /^(?:trapped|pinned|crushed|pinched|injured|hurt|bleeding|unconscious|eingeklemmt|eingezogen|gequetscht|verletzt|blutet|bewusstlos|festgeklemmt|gefangen|geraten)$/;
+  /^(?:trapped|pinned|crushed|pinched|injured|hurt|bleeding|unconscious|eingeklemmt|eingezogen|gequetscht|verletzt|blutet|bewusstlos|festgeklemmt|gefangen|geraten|severed|amputate[ds]?|amputiert|abgetrennt|abgerissen|erwischt)$/;
 const PULLED = /^(?:pulled|dragged|drawn|sucked|gezogen)$/;
 const REACHING =
   /^(?:reach|reaching|stick|put|putting|stecken|greife?n?|reinfassen|hineingreifen|reingreifen|fassen)$/;
@@ -42,39 +42,11 @@ const WRITING =
 const SHOCKED =
   /^(?:shocked|shocking|shocks?|zapped|electrocuted|tingl\w*|stromschlag|elektrisiert|gewischt|kribbelt)$/;
 const FELT =
-  /^(?:got|get|gets|getting|gave|gives|giving|me|my|him|her|felt|feel|electric|electrical|touch\w*|hand|bekommen|bekam|mir|mich|beruhr\w*|anfass\w*)$/;
+  /^(?:got|get|gets|getting|gave|gives|giving|me|my|him|her|felt|feel|electric|electrical|touch\w*|hand|arme?|finger|bekommen|bekam|mir|mich|beruhr\w*|anfass\w*|angefasst)$/;
 const NO_SHOCK =
   /^(?:absorber|absorbers|load|loads|sensor|pulse|proof|resistant|resistance|vibration|valve|hydraulic)$/;
-const WORK =
-  /^(?:work\w*|test\w*|measur\w*|open\w*|touch\w*|replac\w*|swap\w*|chang\w*|wir(?:e|ing)|rewir\w*|unplug\w*|pull\w*|remov\w*|connect\w*|disconnect\w*|tighten\w*|probe|probing|check\w*|arbeite\w*|mess\w*|prufe?\w*|test\w*|offne?\w*|tausch\w*|wechs\w*|zieh\w*|klemm\w*|anschliess\w*|abklemm\w*)$/;
-const LIVE = /^(?:live|energi[sz]ed|spannungsfuhrend\w*)$/;
-const NO_LIVE =
-  /^(?:data|zero|bit|bits|trend|trends|tag|tags|view|values?|monitor\w*|mode|video|list|status|edit|edits|trace|chart|signal|lists?|stream|update|updates|feed|dashboard|display|demo|chat|support|link|ladder|online|code|variables?|wert|werte|daten)$/;
-const MEASURING = /^(?:measur\w*|prob(?:e|ing)|mess\w*|touch\w*)$/;
-const RUNNING = /^(?:running|powered|energi[sz]ed|laufend\w*|lauft|eingeschaltet\w*)$/;
-const BARE = /^(?:bare|exposed|blanke?[nrs]?|offene?[nrs]?)$/;
-const WIRE =
-  /^(?:wires?|conductors?|cables?|terminals?|busbars?|draht|drahte|kabel|leiter|adern?|litze|klemmen?)$/;
-const DEFEAT =
-  /^(?:bypas\w*|jumper\w*|jump|defeat\w*|overrid\w*|cheat\w*|trick\w*|disabl\w*|tape|taped|taping|bridge|bridged|bridging|skip|skipping|u(?:e)?berbru(?:e)?ck\w*|(?:ge)?bru(?:e)?ck\w*|umgeh\w*|aushebel\w*|u(?:e)?berlist\w*|austricks\w*|abkleb\w*|deaktivier\w*|manipulier\w*)$/;
-const TAKEN_OFF = /^(?:remov\w*|off|missing|abmontier\w*|demontier\w*|abgebaut|ausgebaut|entfern\w*|weg)$/;
-const COVER =
-  /^(?:guards?|guarding|schutztur\w*|schutzgitter\w*|schutzhaube\w*|schutzzaun\w*|schutzeinrichtung\w*|schutzabdeckung\w*)$/;
-const PROTECTION =
-  /^(?:estops?|guard|guards|guarding|interlocks?|lockout|loto|notaus\w*|nothalt\w*|schutztur\w*|schutzgitter\w*|schutzhaube\w*|schutzzaun\w*|schutzeinrichtung\w*|sicherheitsschalter\w*|sicherheitsrelais|sicherheitskreis\w*|sicherheitstur\w*|lichtgitter\w*|lichtvorhang\w*|verriegelung\w*|zuhaltung\w*|zweihand\w*|turschalter\w*)$/;
-const NO_BYPASS =
-  /^(?:contactor|valve|filter|line|capacitor|diode|clause|clauses|band|bands|time|ring|bit|bits|rail|logix|condition|conditions)$/;
-const SAFETY = /^(?:safety|door|gate|light|sicherheits)$/;
-const DEVICE = /^(?:relay|switch|switches|circuit|curtain|gate|door|mat|scanner|contact|interlock)$/;
-const HURRY = /^(?:no|skip|without|kein|keine|keinen|ohne)$/;
-const LOCKING = /^(?:lockout|loto|lock|locking|freischalten|absperren)$/;
-const PRESSURE = /^(?:pressure|pressuri[sz]ed|druck)$/;
-const OPENING =
-  /^(?:open|opening|loosen\w*|undo|crack|break|disconnect\w*|offne?\w*|losen?|abschraub\w*|aufschraub\w*)$/;
-const PIPE =
-  /^(?:lines?|hoses?|pipes?|fittings?|hydraulic|pneumatic|cylinder|schlauch|schlauche|leitung|leitungen|verschraubung\w*|hydraulik\w*|druckluft\w*)$/;
 
-export const SIGNS: readonly Sign[] = [
+export const HARM_SIGNS: readonly Sign[] = [
   { hazard: 'person', words: [PERSON, HELD], isOrdered: true, unless: NO_PERSON },
   { hazard: 'person', words: [PERSON, HURT], reach: 7, unless: NO_PERSON },
   { hazard: 'person', words: [PERSON, PULLED, INTO], reach: 5 },
@@ -120,7 +92,27 @@ export const SIGNS: readonly Sign[] = [
     reach: 1,
     unless: /^(?:limit|time|position)$/,
   },
+  {
+    hazard: 'person',
+    words: [/^(?:fingers?|thumbs?|toes?|daumen|zehe?n?)$/, /^(?:ab|off|weg|gone)$/],
+    isOrdered: true,
+    reach: 3,
+    unless: /^(?:panel|screen|touch|button|display|taste|gripper|greifer)$/,
+  },
+  {
+    hazard: 'person',
+    words: [/^(?:lost|cut|verloren)$/, /^(?:fingers?|thumbs?|toes?|hand|arm|daumen)$/],
+    isOrdered: true,
+    reach: 3,
+    unless: NO_PERSON,
+  },
   { hazard: 'fire', words: [SMOKE], unless: NO_SMOKE },
+  {
+    hazard: 'fire',
+    words: [/^(?:explo(?:d\w*|sion)|explodiert\w*|geplatzt|detonat\w*)$/],
+    unless:
+      /^(?:proof|view|drawing|diagram|parts|protection|protected|zone|area|hazard|rated|suppression|shop)$/,
+  },
   { hazard: 'fire', words: [SMELL, BURNT], reach: 5 },
   {
     hazard: 'fire',
@@ -137,7 +129,7 @@ export const SIGNS: readonly Sign[] = [
   {
     hazard: 'fire',
     words: [
-      /^(?:sparks?|sparking|arcing|funken)$/,
+      /^(?:sparks?|sparking|arcing|funken|funkt)$/,
       /^(?:panel|cabinet|motor|drive|cable|breaker|contactor|box|flying|out|from|schrank|schaltschrank|kabel|schutz|spru\w*|fliegen)$/,
     ],
     unless: /^(?:plugs?|test|suppress\w*|erosion)$/,
@@ -162,102 +154,14 @@ export const SIGNS: readonly Sign[] = [
   },
   { hazard: 'shock', words: [SHOCKED, FELT], unless: NO_SHOCK },
   { hazard: 'shock', words: [/^(?:electrocuted|stromschlag|elektrisiert)$/] },
+  {
+    hazard: 'shock',
+    words: [
+      /^(?:touch\w*|beruhrt\w*|angefasst)$/,
+      /^(?:got|bekommen|bekam)$/,
+      /^(?:belt|jolt|bite|buzz|whack|kick|eine)$/,
+    ],
+    reach: 9,
+  },
   { hazard: 'shock', words: [/^schlag$/, /^(?:bekomm\w*|bekam|gekriegt|elektrisch\w*)$/] },
-  { hazard: 'bypass', words: [DEFEAT, PROTECTION], unless: NO_BYPASS },
-  { hazard: 'bypass', words: [DEFEAT, SAFETY, DEVICE], reach: 5, unless: NO_BYPASS },
-  {
-    hazard: 'bypass',
-    words: [/^forc(?:e|ed|ing|en|t)$/, SAFETY, /^(?:inputs?|outputs?|signals?|relay|bit)$/],
-    unless: /^guided$/,
-  },
-  {
-    hazard: 'bypass',
-    words: [/^(?:disconnect|unplug|unwire|abklemmen?|abgeklemmt|ausschalten|abschalten)$/, PROTECTION],
-    unless: /^(?:power|voltage|mains|supply|spannung|strom|drives?)$/,
-  },
-  {
-    hazard: 'bypass',
-    words: [/^magnets?$/, /^(?:door|gate|guard|safety|turschalter\w*|schutztur\w*|sicherheitsschalter)$/],
-    unless: /^(?:reed|lock|locks|valve|cylinder)$/,
-  },
-  {
-    hazard: 'bypass',
-    words: [
-      /^(?:zip|tie|tied|tape|taped|wedge|wedged|block|blocked|festgebunden|fixieren|fixiert)$/,
-      /^(?:deadman\w*|enabling|zustimm\w*)$/,
-    ],
-  },
-  {
-    hazard: 'bypass',
-    words: [/^(?:short|shorting)$/, PROTECTION],
-    isOrdered: true,
-    reach: 3,
-    unless: /^(?:circuits?|in|at|detected|fault|delay|pulse|press|time)$/,
-  },
-  {
-    hazard: 'bypass',
-    words: [/^(?:get|getting|go|going|work)$/, /^(?:a?round)$/, PROTECTION],
-    isOrdered: true,
-    reach: 5,
-  },
-  {
-    hazard: 'bypass',
-    words: [/^(?:short(?:ed|ing)?|tied?|tying)$/, /^(?:out|back|down)$/, PROTECTION],
-    reach: 6,
-  },
-  {
-    hazard: 'bypass',
-    words: [TAKEN_OFF, COVER],
-    unless: /^(?:relay|delay|switch|clause|band|time|turn|lockout|bolt|bolts)$/,
-  },
-  {
-    hazard: 'bypass',
-    words: [/^(?:without|ohne)$/, /^(?:estops?|guards?|guarding|notaus|nothalt|schutz\w*|lichtgitter)$/],
-    isOrdered: true,
-    reach: 2,
-  },
-  {
-    hazard: 'bypass',
-    words: [/^run\w*$/, /^with$/, /^(?:guards?|doors?|gates?)$/, /^open$/],
-    isOrdered: true,
-    reach: 6,
-    unless: /^(?:wont|not|cant)$/,
-  },
-  {
-    hazard: 'bypass',
-    words: [HURRY, LOCKING],
-    isOrdered: true,
-    unless: /^(?:file|record|mutex|thread|screen|key)$/,
-  },
-  { hazard: 'live', words: [WORK, LIVE], unless: NO_LIVE },
-  {
-    hazard: 'live',
-    words: [
-      LIVE,
-      /^(?:panel|wires?|parts?|cables?|busbars?|conductors?|circuits?|terminals?|cabinet|still)$/,
-    ],
-    reach: 2,
-    unless: NO_LIVE,
-  },
-  { hazard: 'live', words: [WORK, /^unter$/, /^spannung$/] },
-  { hazard: 'live', words: [/^work\w*$/, /^under$/, /^(?:voltage|power)$/] },
-  {
-    hazard: 'live',
-    words: [MEASURING, /^(?:while|bei|wahrend)$/, RUNNING],
-    reach: 7,
-    unless: /^(?:average|mean|hours|total|speed)$/,
-  },
-  {
-    hazard: 'live',
-    words: [BARE, WIRE],
-    isOrdered: true,
-    reach: 1,
-    unless: /^(?:size|gauge|metal|eingang|ausgang)$/,
-  },
-  {
-    hazard: 'live',
-    words: [OPENING, PIPE, /^(?:with|under|still|unter)$/, PRESSURE],
-    reach: 7,
-    unless: /^(?:sensor|transmitter|switch|gauge)$/,
-  },
 ];

@@ -1,6 +1,8 @@
 import { normalise } from '../search/folding.ts';
-import { type Hazard, HAZARDS, type Sign, SIGNS } from './hazard-signs.ts';
+import { DEED_SIGNS } from './deed-signs.ts';
+import { HARM_SIGNS, type Hazard, HAZARDS, type Sign } from './hazard-signs.ts';
 
+const SIGNS = [...HARM_SIGNS, ...DEED_SIGNS];
 const REACH = 4;
 /** The longest message of Telegram. */
 const MAX_CHARACTERS = 4096;
@@ -10,12 +12,17 @@ const EDUCATIONAL =
 /** `no smoke`, in one breath: with a comma between them, `no` is an answer and the smoke is there. */
 const DENIED =
   /\b(?:(?:no|without|not|kein\w*|ohne|nicht) (?:(?:any|visible|more|of|mehr) )?(?:smok\w*|burn\w*|smell\w*|fire|sparks?|shocks?|shocked|rauch\w*|qualm\w*|verbrannt\w*|brandgeruch|geruch|funken|feuer)|(?:brennt|raucht|qualmt) nicht)\b/g;
-/** Two letters beside each other change their places in haste, behind the first: `smoek`, and not `frei` for `fire`. */
+/**
+ * In haste two letters beside each other change their places, or one is left out, behind the first and before the last: `smoek` and `shok`,
+ * and not `frei` for `fire`. Words of their own are no slips.
+ */
 const IN_HASTE = new Map(
   'smoke smoking burning burnt fire shock shocked guard guards bypass jumper caught trapped stuck cable rauch qualm brennt verbrannt schlag'
     .split(' ')
     .flatMap((word) => slipsOf(word).map((slip) => [slip, word])),
 );
+const NO_SLIPS = 'bunt burt brent fie fre gard rauh sock socked stck suck tapped verbannt verrannt';
+for (const word of NO_SLIPS.split(' ')) IN_HASTE.delete(word);
 
 /** The worst danger that a message speaks of; `undefined` for most messages. */
 export function hazardIn(text: string): Hazard | undefined {
@@ -35,12 +42,16 @@ function wordsOf(text: string): string[] {
     .replace(/\b(?:two|zwei)[ -]?hand(?:ed)?\b/g, 'zweihand')
     .replace(/\blight curtains?\b/g, 'lichtgitter')
     .replace(/\brobot(?:ic|s)? (?:arm|hand)\b|\b(?:arm|hand) of (?:the|a) robot\b/g, 'robot')
-    .replace(/\bwith (?:the )?(?:power|voltage) (?:still )?on\b/g, 'energized')
+    .replace(
+      /\bwith (?:the )?(?:power|voltage|mains|it|everything) (?:still )?(?:switched |turned )?on\b/g,
+      'energized',
+    )
     .replace(
       /\bwithout (?:turn|switch|shutt|power|isolat)ing(?: (?:it|the|power|supply|drive|machine))*(?: off| down)?\b/g,
       'energized',
     )
     .replace(/\bohne (?:ab|aus|frei)(?:zu)?schalten\b|\bunter strom\b/g, 'energized')
+    .replace(/\b(?:have|need|has) to\b/g, 'must')
     .replace(/\bausser betrieb\b/g, 'deaktiviert')
     .replace(DENIED, ' ');
   return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => IN_HASTE.get(word) ?? word);
@@ -48,7 +59,10 @@ function wordsOf(text: string): string[] {
 
 function slipsOf(word: string): string[] {
   const places = Array.from({ length: word.length - 2 }, (_, at) => at + 1);
-  return places.map((at) => `${word.slice(0, at)}${word[at + 1]}${word[at]}${word.slice(at + 2)}`);
+  return places.flatMap((at) => [
+    `${word.slice(0, at)}${word[at + 1]}${word[at]}${word.slice(at + 2)}`,
+    `${word.slice(0, at)}${word.slice(at + 1)}`,
+  ]);
 }
 
 function isIn(

@@ -23,6 +23,9 @@ const SPOKEN_OF: Record<Hazard, readonly string[]> = {
     'Person in der Maschine',
     'operator cauhgt in the belt',
     'Mitarbeiter in Förderband geraten',
+    'Finger ab',
+    'guy lost his thumb in the saw',
+    'Maschine hat Kollegen erwischt',
   ],
   fire: [
     'smoke from the drive cabinet',
@@ -43,6 +46,8 @@ const SPOKEN_OF: Record<Hazard, readonly string[]> = {
     'plug melted and its still running',
     'Funken am Schütz',
     'Kabel verschmort',
+    'capacitor exploded in the ups',
+    'es funkt im Schaltschrank',
   ],
   shock: [
     'I got shocked touching the cabinet',
@@ -52,6 +57,8 @@ const SPOKEN_OF: Record<Hazard, readonly string[]> = {
     'Stromschlag am Gehäuse',
     'it keeps shocking me',
     'got a shcok off the conveyor frame',
+    'i got a shok',
+    'i touched the dc bus and got a belt',
   ],
   bypass: [
     'how do I bypass the E-stop so I can jog',
@@ -76,6 +83,11 @@ const SPOKEN_OF: Record<Hazard, readonly string[]> = {
     'Not-Halt abklemmen',
     'Sicherheitstür gebrückt',
     'Magnet an den Türschalter damit er zu ist',
+    'e stop doesnt work can we run till monday',
+    'Notaus geht nicht, weiterfahren?',
+    'Lichtschranke überlisten',
+    'Türkontakt brücken damit die Maschine läuft',
+    'disconnect e-stop plug error 12',
   ],
   live: [
     'ok to test it with the panel live',
@@ -89,6 +101,14 @@ const SPOKEN_OF: Record<Hazard, readonly string[]> = {
     'swapping a relay without turning the power off',
     'Sicherung unter Strom tauschen',
     'ohne Abschalten die Karte tauschen',
+    'can i work on it hot',
+    'can i swap the breaker hot',
+    'hot work on the busbar, it is live',
+    'do i need to switch off to replace the fuse',
+    'am i supposed to kill power before changing a relay',
+    'muss ich abschalten bevor ich die Sicherung wechsle',
+    'Spannung nicht abgeschaltet beim Klemmen',
+    'Spannung noch an beim Anklemmen',
   ],
 };
 
@@ -158,6 +178,16 @@ const HARMLESS = [
   'light curtain does not switch off the output',
   'burning question about timers',
   'Not-Aus lässt sich nicht quittieren',
+  'change it if it gets hot',
+  'motor is hot when i touch it',
+  'power still on after replacing contactor coil',
+  'should the relay switch off when the input changes',
+  'need to power down plc to change cpu battery',
+  'estop is reset but the machine does not run',
+  'explosion proof motor wiring',
+  'Lichtschranke anschließen an SPS',
+  'finger off the button and the jog stops',
+  '10 Stck Sicherungen',
 ];
 
 describe('a message', () => {
