@@ -3,7 +3,6 @@ import { startPayloadOf } from '../../functions/bot/atom-keys.ts';
 import { ADMIN_COMMANDS, PUBLIC_COMMANDS } from '../../functions/bot/commands.ts';
 import type { LeaseReport } from '../../functions/status/report.ts';
 import { answerOf, type Chat, startTestBot, type TestBot, transcript } from '../fixtures/conversation.ts';
-import { legacyAtoms } from '../fixtures/legacy-atoms.ts';
 
 const ada = { id: 501, first_name: 'Ada', language_code: 'en' };
 const jana = { id: 502, first_name: 'Jana', language_code: 'de' };
@@ -210,30 +209,6 @@ describe('the commands', () => {
     const message = { chat: { id: 1, type: 'private' }, from: { id: 5 }, text: 5 };
     expect((await chat.inject({ message })).outcome).toMatchObject({ kind: 'failed' });
     expect((await chat.inject({ message: 'not a message' })).outcome).toEqual({ kind: 'done' });
-  });
-});
-
-describe('the knowledge base of the replaced system', () => {
-  it('has the same figures, to the letter', async () => {
-    const bot = await startTestBot({ knowledge: legacyAtoms() });
-    try {
-      expect(answerOf(await bot.chat(ada).say('/kb_stats'))).toBe(`📊 Knowledge Base Stats
-
-Total Atoms: 1,434
-
-By Manufacturer:
-  • Siemens: 1,307
-  • Allen Bradley: 127
-
-By Type:
-  • Specification: 1,432
-  • Concept: 1
-  • Procedure: 1
-
-💡 Use /kb_search <topic> to search atoms`);
-    } finally {
-      await bot.close();
-    }
   });
 });
 
