@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: './test/cli/packed-command-folder.ts',
+    globalSetup: ['./test/cli/packed-command-folder.ts', './test/fixtures/shared-dynamodb.ts'],
     pool: 'forks',
     // Many tests wait for processes of their own or for a time to pass: two at once leave a core of two idle for half of the time.
     maxWorkers: 3,
