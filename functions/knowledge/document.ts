@@ -1,17 +1,12 @@
 import type { SearchDocument } from '../search/port.ts';
 import type { Atom } from './atom.ts';
+import { LANGUAGE_NAMES } from './field-names.ts';
 import { textIn } from './field-values.ts';
 import { NestedFields } from './nested-fields.ts';
 import { plainName } from './plain-name.ts';
 
 /** The extra fields of an atom may name what people look for (a model, a code), and may be anything else. */
 const MAX_EXTRA_CHARACTERS = 2_000;
-
-/** An atom has no field for its language; exports declare it under these. */
-const LANGUAGE_FIELDS =
-  'language lang locale language_code lang_code in_language content_language sprache langue idioma lingua taal'.split(
-    ' ',
-  );
 
 /** The document that a search sees of an atom. */
 export function toSearchDocument(atom: Atom): SearchDocument {
@@ -50,8 +45,8 @@ function wordsIn(extra: Atom['extra']): string {
 
 function declaredLanguage(extra: Atom['extra']): string | undefined {
   const fields = new Map(Object.entries(extra ?? {}));
-  const own = [...fields].find(([name]) => LANGUAGE_FIELDS.includes(plainName(name)));
-  const value = own === undefined ? new NestedFields(fields).take(LANGUAGE_FIELDS, isNamed)?.value : own[1];
+  const own = [...fields].find(([name]) => LANGUAGE_NAMES.includes(plainName(name)));
+  const value = own === undefined ? new NestedFields(fields).take(LANGUAGE_NAMES, isNamed)?.value : own[1];
   return typeof value === 'number' ? undefined : textIn(value, ' ');
 }
 

@@ -66,6 +66,12 @@ const ALIASES: Partial<Record<AtomField, readonly string[]>> = {
   last_validated_at: names('validated_at last_validated reviewed_at last_reviewed geprüft_am'),
 };
 
+/** An atom has no field for these; exports declare them so. */
+export const LANGUAGE_NAMES: readonly string[] = names(
+  'language lang locale language_code lang_code in_language content_language sprache langue idioma lingua taal',
+);
+const AUTHOR_NAMES = names('author authors author_name autor autoren verfasser auteur autore');
+
 /** Names for many things: taken only where the value is one that the field knows. */
 const DOUBTFUL = new Set(['kind', 'category', 'typ', 'art', 'kategorie']);
 
@@ -145,6 +151,13 @@ export function mapRecord(record: Readonly<Record<string, unknown>>): MappedReco
   if (sections !== '') addToContent(known, sections);
   for (const [name, value] of rest) if (isAbsent(value) && plainName(name) in SECTIONS) rest.delete(name);
   return { known, unknown: rest, notes };
+}
+
+/** All names of the field that has this one, in the form of {@link plainName}. */
+export function sameNames(name: string): readonly string[] {
+  const plain = plainName(name);
+  const fields = ATOM_FIELDS.map((field) => [field, ...(ALIASES[field] ?? [])]);
+  return [LANGUAGE_NAMES, AUTHOR_NAMES, ...fields].find((same) => same.includes(plain)) ?? [plain];
 }
 
 /** Whether a record has a value under a name of this field. */

@@ -14,6 +14,9 @@ export type { AtomSource, StreamSource } from './formats/source-files.ts';
 /** Told of an atom under an id that another of the same file has. */
 const REPEATED_ID = 'stands again in the same file with other content: stored under an id of its own';
 
+/** Told of a field that the file declares once. */
+const INHERITED = 'is declared once for all records: taken for each that has none of its own';
+
 /** One record of the source: an atom with what was done to it, or what keeps it from being one; or a file left aside. */
 export type ReadAtom =
   | {
@@ -102,6 +105,7 @@ function toAtom(
     const { atom, hash } = repeatedIds.distinct(own);
     const notes: Pick<ImportNote, 'field' | 'message' | 'madeId'>[] = [
       ...(item.notes ?? []).map((message) => ({ field: '', message })),
+      ...(item.inherited ?? []).map((field) => ({ field, message: INHERITED })),
       ...parsed.notes,
       ...(atom === own ? [] : [{ field: 'atom_id', message: REPEATED_ID, madeId: atom.atom_id }]),
     ];

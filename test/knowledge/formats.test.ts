@@ -269,6 +269,92 @@ describe('records are found', () => {
   });
 });
 
+describe('fields that a file declares once', () => {
+  const hum = { title: 'Motor hums', content: TEXT, language: 'en' };
+  const declared = { language: 'de', vendor: 'Acme', source: 'belt.pdf' };
+  const cases: [string, unknown][] = [
+    ['before the list', { ...declared, atoms: [belt, hum] }],
+    ['behind the list', { atoms: [belt, hum], ...declared }],
+    ['in the metadata of the file', { metadata: declared, items: [belt, hum] }],
+    ['as defaults', { defaults: declared, rows: [belt, hum] }],
+    ['around the object that has the list', { ...declared, export: { records: [belt, hum] } }],
+    [
+      'beside a title of the file',
+      { title: 'Manual', description: 'All.', ...declared, articles: [belt, hum] },
+    ],
+    ['beside an id of the file', { id: 'x-1', ...declared, articles: [belt, hum] }],
+    ['around a map', { ...declared, atoms: { 'b-1': belt, 'b-2': hum } }],
+  ];
+  it.each(cases)('are those of each record that has none of its own: %s', async (_, dump) => {
+    const read = await readAll(JSON.stringify(dump));
+    expect(read).toMatchObject([
+      {
+        atom: {
+          title: 'Belt slips',
+          manufacturer: 'acme',
+          source_document: 'belt.pdf',
+          extra: { language: 'de' },
+        },
+      },
+      {
+        atom: {
+          title: 'Motor hums',
+          manufacturer: 'acme',
+          source_document: 'belt.pdf',
+          extra: { language: 'en' },
+        },
+      },
+    ]);
+    const told = read.map((each) =>
+      each.atom === undefined
+        ? []
+        : each.notes.filter(({ message }) => message.includes('declared once')).map(({ field }) => field),
+    );
+    expect(told).toEqual([
+      ['language', 'vendor', 'source'],
+      ['vendor', 'source'],
+    ]);
+  });
+
+  it('are taken from YAML as from JSON', async () => {
+    const { atoms } = await atomsOf(
+      `language: de\natoms:\n  - title: Belt slips\n    content: ${TEXT}\n`,
+      'a.yaml',
+    );
+    expect(atoms).toMatchObject([{ ...belt, extra: { language: 'de' } }]);
+  });
+
+  it('are not the title, the date or the version of the file', async () => {
+    const dump = {
+      name: 'Export',
+      version: '3',
+      date: '2025-01-02',
+      url: 'https://x.example',
+      atoms: [belt],
+    };
+    const [atom] = (await atomsOf(JSON.stringify(dump))).atoms;
+    expect(atom).toMatchObject(belt);
+    for (const field of ['product_version', 'created_at', 'source_url', 'extra'] as const)
+      expect(atom).not.toHaveProperty(field);
+  });
+
+  it('are named where they stand behind a list that is too long to wait for them', async () => {
+    const many = Array.from({ length: 6 }, (_, at) => ({
+      title: `Belt ${at}`,
+      content: 'x'.repeat(300_000),
+    }));
+    const lists = Array.from({ length: 4 }, () => many).flat();
+    const read = await readAll(JSON.stringify({ vendor: 'Acme', atoms: lists, language: 'de' }));
+    expect(read).toHaveLength(24);
+    for (const { atom } of read) expect(atom).toMatchObject({ manufacturer: 'acme' });
+    expect(read.filter(({ atom }) => atom?.extra !== undefined)).toEqual([]);
+    const last = read.at(-1)!;
+    expect(last.atom && last.notes.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('(language): put that before the list'),
+    );
+  });
+});
+
 describe('a table', () => {
   it('of Excel has semicolons and Windows-1252', async () => {
     const read = await readAll(

@@ -6,6 +6,8 @@ export type Item = { index: number; line?: number } & (
       as: string;
       /** The changes that were made to it as a whole. */
       notes?: readonly string[];
+      /** Names of the fields that were taken from what the file says for all of its records. */
+      inherited?: readonly string[];
     }
   | { unreadable: string }
 );

@@ -9,6 +9,7 @@ import {
   ScanError,
 } from './json-scanner.ts';
 import { MENDED, notJson, parseJson } from './json-text.ts';
+import { defaultsIn, inheriting } from './envelope.ts';
 import { recordsIn, recordsOfEntry } from './records.ts';
 
 export interface JsonItemsOptions {
@@ -26,15 +27,62 @@ export interface JsonItemsOptions {
 export async function* jsonItems(options: JsonItemsOptions): AsyncGenerator<Item> {
   const { file, chunks, jsonLines } = options;
   const scanner = new JsonScanner({ ...(jsonLines !== undefined && { jsonLines }) });
+  const waiting = new Waiting();
   try {
     for await (const chunk of chunks) {
-      for (const item of scanner.push(asBuffer(chunk))) yield* itemsOf(item, file);
+      for (const item of scanner.push(asBuffer(chunk))) waiting.add(itemsOf(item, file), item);
+      if (scanner.envelope === undefined || waiting.isFull) yield* waiting.released(scanner.envelope);
     }
-    for (const item of scanner.end()) yield* itemsOf(item, file);
+    for (const item of scanner.end()) waiting.add(itemsOf(item, file), item);
+    yield* waiting.rest(scanner.envelope);
   } catch (error) {
     if (!(error instanceof ScanError)) throw error;
     throw new UnreadableSourceError({ file, line: error.line }, error.message, { cause: error });
   }
+}
+
+/** Records wait for what the object around their list says behind it, as long as they are few. */
+class Waiting {
+  #items: Item[] = [];
+  #bytes = 0;
+  #defaults: Record<string, unknown> | undefined;
+
+  get isFull(): boolean {
+    return this.#bytes > MAX_ITEM_BYTES;
+  }
+
+  add(items: Iterable<Item>, { bytes }: ScannedItem): void {
+    this.#items.push(...items);
+    this.#bytes += bytes?.length ?? 0;
+  }
+
+  /** From here on all records have the same fields from around them. One stays, which can tell of what comes too late. */
+  *released(envelope: unknown): Generator<Item> {
+    if (envelope !== undefined) this.#defaults ??= defaultsIn(envelope);
+    const defaults = this.#defaults ?? {};
+    this.#bytes = 0;
+    const upTo = envelope === undefined ? this.#items.length : this.#items.length - 1;
+    for (const item of this.#items.splice(0, Math.max(0, upTo))) yield heir(item, defaults);
+  }
+
+  *rest(envelope: unknown): Generator<Item> {
+    const all = defaultsIn(envelope);
+    const defaults = this.#defaults ?? all;
+    const late = Object.keys(all).filter((name) => !(name in defaults));
+    for (const item of this.#items.splice(0)) yield heir(late.length > 0 ? told(item, late) : item, defaults);
+  }
+}
+
+function heir(item: Item, defaults: Record<string, unknown>): Item {
+  if ('unreadable' in item) return item;
+  const { record, inherited } = inheriting(item.value, defaults);
+  return inherited.length === 0 ? item : { ...item, value: record, inherited };
+}
+
+function told(item: Item, late: readonly string[]): Item {
+  if ('unreadable' in item) return item;
+  const note = `is in a list too long for what stands behind it (${late.join(', ')}): put that before the list`;
+  return { ...item, notes: [...(item.notes ?? []), note] };
 }
 
 /** A value that is a document holds several records, or is one. */
@@ -45,8 +93,9 @@ function* itemsOf(scanned: ScannedItem, file: string): Generator<Item> {
     return;
   }
   const found = scanned.isDocument ? recordsIn(item.value) : recordsOfEntry(item.value);
-  for (const [at, { record, as }] of found.entries()) {
-    yield { ...item, index: item.index + at, value: record, as: as ?? item.as };
+  for (const [at, { record, as, inherited = [] }] of found.entries()) {
+    const own = { ...item, index: item.index + at, value: record, as: as ?? item.as };
+    yield inherited.length === 0 ? own : { ...own, inherited };
   }
 }
 

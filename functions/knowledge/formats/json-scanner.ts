@@ -78,12 +78,18 @@ export class JsonScanner {
   /** A list has begun that is of records if its first entry is an object. */
   #mayBeList = false;
   #frame: Buffer | undefined;
+  #envelope: unknown;
   /** How many objects are open around its list. */
   #frameDepth = 1;
 
   /** `jsonLines`: that the file is named so; otherwise it is found out from the first line. */
   constructor({ jsonLines = false }: { jsonLines?: boolean } = {}) {
     this.#jsonLines = jsonLines;
+  }
+
+  /** The object around the list of records, as far as it has been read, its list empty; `undefined` where there is none. */
+  get envelope(): unknown {
+    return this.#envelope;
   }
 
   /** The values that end in this chunk. @throws ScanError */
@@ -297,6 +303,7 @@ export class JsonScanner {
       throw new ScanError(this.#line, 'what stands before the list of records is too large');
     // The bracket belongs to the list.
     this.#frameDepth = this.#depth - 1;
+    this.#envelope = unfinished(this.#frame, this.#frameDepth);
     this.#mayBeFrame = false;
     this.#place = 'list';
     this.#state = 'list';
@@ -336,6 +343,7 @@ export class JsonScanner {
         },
       );
     }
+    this.#envelope = frame;
     const another = anotherListIn(frame);
     if (another !== undefined)
       throw new ScanError(
@@ -396,5 +404,14 @@ export class JsonScanner {
     this.#pieces = [];
     this.#size = 0;
     return bytes;
+  }
+}
+
+/** An object whose end is still to come; an empty one where that is not valid, for which the end of the file is refused. */
+function unfinished(begun: Buffer, depth: number): unknown {
+  try {
+    return parseJson(`${begun.toString('utf8')}]${'}'.repeat(depth)}`).value;
+  } catch {
+    return {};
   }
 }

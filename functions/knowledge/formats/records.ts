@@ -2,17 +2,21 @@ import { CONTENT_NAMES } from '../field-names.ts';
 import { plainName } from '../plain-name.ts';
 import { dialogueIn } from './dialogues.ts';
 import { dynamoDbItem } from './dynamodb-json.ts';
+import { defaultsIn, inheriting } from './envelope.ts';
 import { isListOfObjects, isListOfRecords, isObject } from './wrappers.ts';
 
 /** A record, and the kind of dump it is from where something shows that. */
 export interface FoundRecord {
   record: unknown;
   as?: string;
+  /** Names of the fields that it has from an object around it. */
+  inherited?: readonly string[];
 }
 
 type Fields = Record<string, unknown>;
 
 const MAX_DEPTH = 4;
+const MAP_OF_TITLES = 'a map of titles';
 /** A record that has text under one of these says what it has to say itself. */
 const TITLES = new Set(['title', 'titel', 'post_title']);
 const TEXTS = new Set([...CONTENT_NAMES, ...TITLES, 'content', 'problem', 'solution']);
@@ -33,13 +37,20 @@ const NESTS: Readonly<Record<string, string>> = {
 };
 
 /** The records of a JSON value: of a list, a wrapper, a map by id, columns, or the value itself. */
-export function recordsIn(document: unknown, depth = 0): FoundRecord[] {
+export function recordsIn(document: unknown): FoundRecord[] {
+  const found = recordsOf(document);
+  if (found.every(({ as }) => as === MAP_OF_TITLES)) return found;
+  const defaults = defaultsIn(document);
+  return found.map((each) => ({ ...each, ...inheriting(each.record, defaults) }));
+}
+
+function recordsOf(document: unknown, depth = 0): FoundRecord[] {
   if (!isObject(document) || depth > MAX_DEPTH) return [shapeOf(document)];
   const columns = columnsIn(document);
   if (columns !== undefined) return columns;
   const shaped = shapeOf(document);
-  if (shaped.as !== undefined || hasText(document)) return [shaped];
   const entries = Object.entries(document);
+  if (shaped.as !== undefined || (hasText(document) && !isEnvelope(entries))) return [shaped];
   const lists = entries.filter(
     ([, value]) => isListOfObjects(value) && value.some((entry) => isRecord(entry)),
   );
@@ -53,12 +64,23 @@ export function recordsIn(document: unknown, depth = 0): FoundRecord[] {
   if (byId.length > 0 && byId.length === objects.length)
     return byId.map(([key, value]) => shapeOf({ ...namedBy(key), ...value }));
   if (isMapOfTexts(document))
-    return entries.map(([title, content]) => ({ record: { title, content }, as: 'a map of titles' }));
+    return entries.map(([title, content]) => ({ record: { title, content }, as: MAP_OF_TITLES }));
   for (const [, value] of objects) {
-    const inside = recordsIn(value, depth + 1);
+    const inside = recordsOf(value, depth + 1);
     if (inside.length > 0 && inside.every(({ record }) => isRecord(record))) return inside;
   }
   return [shaped];
+}
+
+/** A title and a few words about a list of records, which is what there is to take. */
+function isEnvelope(entries: readonly [string, unknown][]): boolean {
+  const isAbout = ([name]: [string, unknown]): boolean =>
+    isTitleName(name) || ['description', 'beschreibung', 'summary', 'notes'].includes(plainName(name));
+  const texts = entries.filter(([name, value]) => isTextName(name) && isText(value));
+  return (
+    texts.every(isAbout) &&
+    entries.some(([name, list]) => isListOfRecords([name]) && isListOfObjects(list) && list.every(isRecord))
+  );
 }
 
 /** The key of a map is a title where it has spaces, and nothing where it is a number, for those repeat. */

@@ -57,8 +57,9 @@ export async function* yamlItems({ file, chunks }: WholeFile): AsyncGenerator<It
     const value = plainOf(file, document);
     return Array.isArray(value) ? value : [value];
   });
-  for (const [index, { record }] of records.flatMap((value) => recordsIn(value)).entries())
-    yield { index, value: record, as: 'YAML', ...notes };
+  const found = records.flatMap((value) => recordsIn(value));
+  for (const [index, { record, inherited = [] }] of found.entries())
+    yield { index, value: record, as: 'YAML', inherited, ...notes };
 }
 
 /** @throws UnreadableSourceError where an alias stands for nothing, or a few of them for more than fits into memory */

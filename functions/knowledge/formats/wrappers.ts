@@ -43,6 +43,11 @@ const FRAMES = new Set([
 const KEYS_OF_RECORDS = new Set(['atom_id', 'id', 'title', 'content', 'page_content', 'ids', 'columns']);
 const MAX_DEPTH = 4;
 
+/** Whether an object of this name may stand around a list of records. */
+export function isFrame(key: string): boolean {
+  return FRAMES.has(key.toLowerCase());
+}
+
 export function isKeyOfRecord(key: string): boolean {
   return KEYS_OF_RECORDS.has(key);
 }
