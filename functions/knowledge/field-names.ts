@@ -160,6 +160,12 @@ export function sameNames(name: string): readonly string[] {
   return [LANGUAGE_NAMES, AUTHOR_NAMES, ...fields].find((same) => same.includes(plain)) ?? [plain];
 }
 
+/** Whether any field or part of an atom goes by this name. */
+export function isFieldName(name: string): boolean {
+  const plain = plainName(name);
+  return sameNames(plain).length > 1 || plain in SECTIONS || plain in ALIASES;
+}
+
 /** Whether a record has a value under a name of this field. */
 export function namesField(field: AtomField, record: Readonly<Record<string, unknown>>): boolean {
   const known = [field, ...(ALIASES[field] ?? [])];

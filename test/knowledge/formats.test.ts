@@ -405,6 +405,35 @@ describe('a table', () => {
     expect(alone?.atom).toBeUndefined();
   });
 
+  it.each([
+    [`"title,content"\n"Belt slips,""${TEXT}"""\n`, 'CSV with commas'],
+    [`"Titel;Inhalt"\r\n"Belt slips;${TEXT}"\r\n`, 'CSV with semicolons'],
+    [`title,content\n"Belt slips,""${TEXT}"""\n`, 'CSV with commas'],
+  ])('may have whole rows in quotation marks: %j', async (text, as) => {
+    expect(await atomsOf(text, 'quoted.csv')).toMatchObject({ atoms: [belt], as: [as] });
+  });
+
+  it('without a row of names is read where only one column can be the title, and one the text', async () => {
+    const hum = 'Measure all three phases, one may be missing.';
+    const two = `Belt slips;${TEXT}\nMotor hums;${hum}\n`;
+    expect((await atomsOf(two, 'n.csv')).atoms).toMatchObject([belt, { content: hum }]);
+    const read = await readAll(`1;Belt slips;${TEXT}\n2;Motor hums;${hum}\n`, 'n.csv');
+    expect(read).toMatchObject([{ atom: belt }, { atom: { title: 'Motor hums', content: hum } }]);
+    expect(read[0]!.atom && read[0]!.notes.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('without a row of names'),
+    );
+  });
+
+  it.each([
+    ['x,y,z\n1,2,3\n'],
+    [`Belt slips,Motor hums,${TEXT.replace(',', '')}\nPump leaks,Fan stands,${TEXT.replace(',', '')}\n`],
+    [`Belt slips;${TEXT}\n`],
+  ])('without one is refused where that is not certain: %j', async (text) => {
+    await expect(readAll(text, 'n.csv')).rejects.toThrow(
+      'n.csv, line 1: has no row of names: put one first, such as `title,content`',
+    );
+  });
+
   it('of ten thousand columns is read, and one note names those that it has beside', async () => {
     const names = Array.from({ length: 10_000 }, (_, at) => `c${at}`);
     const { atoms } = await atomsOf(

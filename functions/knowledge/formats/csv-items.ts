@@ -1,8 +1,11 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
+import { parse as parseAtOnce } from 'csv-parse/sync';
+import { isFieldName } from '../field-names.ts';
 import { UnreadableSourceError } from '../import-error.ts';
 import { decodeText, WINDOWS_1252 } from './encoding.ts';
 import type { Item } from './item.ts';
+import { namesInstead } from './nameless-table.ts';
 import { isTextName } from './records.ts';
 import { CAPTION_ROWS, namesOf, rowOfNames, rowRecord } from './table.ts';
 
@@ -36,7 +39,8 @@ export function delimiterOf(head: Buffer): { delimiter: string; isDeclared: bool
   if (line === undefined) return undefined;
   const counts = Object.keys(DELIMITERS).map((each) => ({
     delimiter: each,
-    count: line.split(each).length - 1,
+    // In a sentence a comma is followed by a space.
+    count: line.split(each).length - 1 - (line.split(`${each} `).length - 1) / 2,
   }));
   const most = counts.reduce((a, b) => (b.count > a.count ? b : a));
   return { delimiter: most.delimiter, isDeclared: false };
@@ -68,11 +72,11 @@ export async function* csvItems(options: {
   });
   source.on('error', (error) => parser.destroy(error));
   source.pipe(parser);
-  const table = new Table(file, DELIMITERS[delimiter] ?? `CSV with ${delimiter}`);
+  const table = new Table(file, delimiter);
   let lastLine = 0;
   try {
     for await (const row of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      yield* table.itemsOf({ line: lastLine + 1, cells: decoded(row.record) });
+      yield* table.itemsOf({ line: lastLine + 1, cells: decoded(table.unwrapped(row.record)) });
       lastLine = row.info.lines;
     }
     yield* table.rest();
@@ -84,6 +88,10 @@ export async function* csvItems(options: {
   }
 }
 
+const NAMELESS = 'has no row of names: put one first, such as `title,content`';
+const NAMED =
+  'is of a table without a row of names: its column of sentences is the text, the short one the title';
+
 interface Row {
   line: number;
   /** `undefined` where they are not UTF-8. */
@@ -93,14 +101,28 @@ interface Row {
 /** The rows of a table, the first ones held until the names of the columns are found among them. */
 class Table {
   readonly #file: string;
-  readonly #as: string;
+  #delimiter: string;
   #held: Row[] | undefined = [];
   #names: string[] = [];
   #index = 0;
 
-  constructor(file: string, as: string) {
+  constructor(file: string, delimiter: string) {
     this.#file = file;
-    this.#as = as;
+    this.#delimiter = delimiter;
+  }
+
+  /** The cells of a row that was quoted as a whole, as happens to who saves a table twice. */
+  unwrapped(cells: string[]): string[] {
+    const [only = ''] = cells;
+    if (cells.length !== 1) return cells;
+    const delimiter =
+      this.#names.length > 1 ? this.#delimiter : delimiterOf(Buffer.from(only, 'latin1'))?.delimiter;
+    if (delimiter === undefined || !only.includes(delimiter)) return cells;
+    const inside = parseAtOnce(only, { delimiter, relaxQuotes: true, relaxColumnCount: true })[0] ?? cells;
+    if (this.#names.length > 1) return inside.length === this.#names.length ? inside : cells;
+    if (this.#held?.length !== 0 || !inside.some(isTextName)) return cells;
+    this.#delimiter = delimiter;
+    return inside;
   }
 
   *itemsOf(row: Row): Generator<Item> {
@@ -116,19 +138,29 @@ class Table {
   *rest(): Generator<Item> {
     const held = this.#held ?? [];
     this.#held = undefined;
-    const at = rowOfNames(held.map(({ cells }) => cells?.values ?? []));
+    const rows = held.map(({ cells }) => cells?.values ?? []);
+    const at = rowOfNames(rows);
     const { line, cells } = held[Math.max(0, at)] ?? {};
+    if (line !== undefined && cells?.values.some(isFieldName) === false) {
+      const names = namesInstead(rows);
+      if (names === undefined) throw new UnreadableSourceError({ file: this.#file, line }, NAMELESS);
+      this.#names = names;
+      for (const row of held) yield this.#itemOf(row, [NAMED]);
+      return;
+    }
     if (line !== undefined && cells === undefined)
       throw new UnreadableSourceError({ file: this.#file, line }, 'the row of names is not valid UTF-8');
     this.#names = namesOf(cells?.values ?? []);
     for (const row of held.slice(Math.max(0, at) + 1)) yield this.#itemOf(row);
   }
 
-  #itemOf({ line, cells }: Row): Item {
+  #itemOf({ line, cells }: Row, named: readonly string[] = []): Item {
     const at = { index: this.#index++, line };
     if (cells === undefined) return { ...at, unreadable: 'is not valid UTF-8: save the table as UTF-8' };
     const value = rowRecord(this.#names, cells.values);
-    return { ...at, value, as: this.#as, ...(cells.isWindows && { notes: [WINDOWS_1252] }) };
+    const notes = [...named, ...(cells.isWindows ? [WINDOWS_1252] : [])];
+    const as = DELIMITERS[this.#delimiter] ?? `CSV with ${this.#delimiter}`;
+    return { ...at, value, as, ...(notes.length > 0 && { notes }) };
   }
 }
 
