@@ -83,6 +83,38 @@ describe('records are found', () => {
       belt,
     ],
     [
+      'in a scan of DynamoDB with a field that a program added',
+      { Items: [{ pk: 'x', title: { S: 'Belt slips' }, content: { S: TEXT } }] },
+      'DynamoDB items',
+      belt,
+    ],
+    [
+      'in documents of Firestore',
+      {
+        documents: [
+          {
+            name: 'projects/p/databases/(default)/documents/kb/b-1',
+            fields: {
+              title: { stringValue: 'Belt slips' },
+              content: { stringValue: TEXT },
+              page: { integerValue: '4' },
+              tags: { arrayValue: { values: [{ stringValue: 'belt' }] } },
+              meta: { mapValue: { fields: { vendor: { stringValue: 'Acme' } } } },
+            },
+            createTime: '2025-01-01T00:00:00Z',
+          },
+        ],
+      },
+      'Firestore documents',
+      { ...belt, atom_id: 'b-1', source_pages: [4], keywords: ['belt'], manufacturer: 'acme' },
+    ],
+    [
+      'in an answer of Firestore',
+      [{ document: { fields: { title: { stringValue: 'Belt slips' }, content: { stringValue: TEXT } } } }],
+      'Firestore documents',
+      belt,
+    ],
+    [
       'in instructions with their outputs',
       [{ instruction: 'Belt slips', input: '', output: TEXT }],
       'questions and answers',

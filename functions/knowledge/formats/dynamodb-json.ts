@@ -7,17 +7,18 @@ const MAX_DEPTH = 32;
 
 /**
  * An item as `aws dynamodb scan` and DynamoDB's export to S3 write it, each value under the name of its type, with
- * plain values: `{"title": {"S": "Belt slips"}}`. `undefined` for any other record.
+ * plain values: `{"title": {"S": "Belt slips"}}`. Fields that a program added stay as they are. `undefined` for any other record.
  */
 export function dynamoDbItem(value: Fields): Fields | undefined {
   const item = isObject(value.Item) ? value.Item : value;
-  const entries: [string, unknown][] = [];
-  for (const [name, typed] of Object.entries(item)) {
-    const plain = plainOf(typed, 1);
-    if (plain === undefined) return undefined;
-    entries.push([name, plain]);
-  }
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  const entries = Object.entries(item).map(([name, typed]) => ({ name, typed, plain: plainOf(typed, 1) }));
+  const texts = entries.filter(({ typed }) => isObject(typed) && typeof typed.S === 'string');
+  const isForeign = ({ typed, plain }: { typed: unknown; plain: unknown }): boolean =>
+    plain === undefined && isObject(typed);
+  if (texts.length === 0 || entries.some(isForeign)) return undefined;
+  return Object.fromEntries(
+    entries.map(({ name, typed, plain }) => [name, plain === undefined ? typed : plain]),
+  );
 }
 
 /** `undefined` where it is no typed value. */

@@ -3,6 +3,7 @@ import { plainName } from '../plain-name.ts';
 import { dialogueIn } from './dialogues.ts';
 import { dynamoDbItem } from './dynamodb-json.ts';
 import { defaultsIn, inheriting } from './envelope.ts';
+import { firestoreDocument } from './firestore-json.ts';
 import { isListOfObjects, isListOfRecords, isObject } from './wrappers.ts';
 
 /** A record, and the kind of dump it is from where something shows that. */
@@ -148,6 +149,8 @@ function shapeOf(value: unknown, depth = 0): FoundRecord {
   if (said !== undefined) return said;
   const item = dynamoDbItem(value);
   if (item !== undefined) return { record: item, as: 'DynamoDB items' };
+  const document = firestoreDocument(value);
+  if (document !== undefined) return { record: document, as: 'Firestore documents' };
   if (typeof value._node_content === 'string') return llamaIndexRow(value);
   const name = Object.keys(NESTS).find((key) => isObject(value[key]) && nests(value, key, depth));
   if (name === undefined) return { record: value };
