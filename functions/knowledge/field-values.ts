@@ -52,9 +52,11 @@ export function textIn(value: unknown, separator: string, depth = 0): string | u
     return texts.every((text) => text !== undefined) && texts.length > 0 ? texts.join(separator) : undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const name = TEXT_NAMES.find(
-    (key) => Object.hasOwn(value, key) && !isAbsent((value as Record<string, unknown>)[key]),
-  );
+  const own = Object.keys(value);
+  const name =
+    TEXT_NAMES.find(
+      (key) => Object.hasOwn(value, key) && !isAbsent((value as Record<string, unknown>)[key]),
+    ) ?? (own.length === 1 ? own.find((key) => LANGUAGE_TAG.test(key)) : undefined);
   const text = name === undefined ? undefined : (value as Record<string, unknown>)[name];
   return textIn(text, separator, depth + 1);
 }
@@ -71,9 +73,15 @@ const TEXT_NAMES = [
   'rendered',
   'plain_text',
   'storage',
+  'view',
+  'children',
+  'rich_text',
   'en',
   'de',
 ];
+
+/** `{"en-US": "..."}`: a text in one language alone, under its tag. */
+const LANGUAGE_TAG = /^[a-z]{2}-[A-Z]{2}$/;
 
 function readWord(field: EnumField, value: unknown): FieldReading {
   const meaning = meaningOf(field, value);

@@ -168,8 +168,12 @@ class Reading {
 
 /** @returns whether the id is made */
 function fillIn(draft: Partial<Record<AtomField, unknown>>, notes: MappingNote[]): boolean {
-  if (draft.title === undefined) {
-    const [content, summary] = [textOf(draft.content), textOf(draft.summary)];
+  const [content, summary] = [textOf(draft.content), textOf(draft.summary)];
+  if (draft.title === undefined && isTitle(summary) && content.trim() !== summary.trim()) {
+    draft.title = cleanLine(summary);
+    delete draft.summary;
+    notes.push({ field: 'title', message: 'is missing: the summary of a few words is taken' });
+  } else if (draft.title === undefined) {
     const source = PART.test(content) && summary !== '' ? 'summary' : 'content';
     draft.title = titleOf(source === 'summary' ? summary : content);
     notes.push({ field: 'title', message: `is missing: made of the first line of ${source}` });
@@ -187,6 +191,11 @@ function fillIn(draft: Partial<Record<AtomField, unknown>>, notes: MappingNote[]
   draft.atom_id = `${textOf(draft.manufacturer)}:${place}:${slugOf(textOf(draft.title)) || 'untitled'}`;
   notes.push({ field: 'atom_id', message: 'is missing: made of the title' });
   return true;
+}
+
+/** Jira calls the title of an issue its summary. */
+function isTitle(summary: string): boolean {
+  return /^\S[^\n]{1,78}[^\s.!?]$/.test(summary.trim());
 }
 
 /** The text of a field whose schema makes it text. */

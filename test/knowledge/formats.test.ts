@@ -57,6 +57,30 @@ describe('records are found', () => {
       'JSON',
       belt,
     ],
+    [
+      'in the view of pages of Confluence',
+      { results: [{ title: 'Belt slips', body: { view: { value: `<p>${TEXT}</p>` } } }] },
+      'JSON',
+      belt,
+    ],
+    [
+      'in blocks of an editor',
+      [{ title: 'Belt slips', body: [{ type: 'paragraph', children: [{ type: 'text', text: TEXT }] }] }],
+      'JSON',
+      belt,
+    ],
+    [
+      'under tags of their language',
+      { items: [{ fields: { title: { 'en-US': 'Belt slips' }, body: { 'en-US': TEXT } } }] },
+      'Airtable records',
+      belt,
+    ],
+    [
+      'in issues of Jira',
+      { issues: [{ fields: { summary: 'Belt slips', description: TEXT } }] },
+      'Airtable records',
+      belt,
+    ],
     ['in GraphQL edges', { data: { atoms: { edges: [{ node: belt }] } } }, 'GraphQL edges', belt],
     [
       'in a scan of DynamoDB',
@@ -265,6 +289,11 @@ describe('records are found', () => {
     const many = Array.from({ length: 300 }, (_, at) => ({ ...belt, title: `Belt ${at}` }));
     const { atoms } = await atomsOf(JSON.stringify({ export: { at: 'today', records: many }, by: 'x' }));
     expect(atoms.map(({ title }) => title)).toEqual(many.map(({ title }) => title));
+  });
+
+  it('in a bulk file of Elasticsearch, whose other lines are none', async () => {
+    const lines = [{ index: { _index: 'kb', _id: 'b-1' } }, belt].map((line) => JSON.stringify(line));
+    expect((await atomsOf(`${lines.join('\n')}\n`, 'bulk.ndjson')).atoms).toMatchObject([belt]);
   });
 
   it('in one list only, for a second one would be lost', async () => {

@@ -107,10 +107,23 @@ export function recordsOfEntry(value: unknown): FoundRecord[] {
   const lists = isObject(value)
     ? Object.entries(value).flatMap(([key, list]) => (isListOfRecords([key]) ? [list] : []))
     : [value];
+  if (isBulkAction(value)) return [];
   const records = lists.flatMap((list) =>
     isListOfObjects(list) && list.some(isRecord) ? list.map((entry) => shapeOf(entry)) : [],
   );
   return records.length > 0 ? records : [whole];
+}
+
+/** A line of an Elasticsearch bulk file that says what to do with the next one. */
+function isBulkAction(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const [[action, target] = ['', undefined], ...others] = Object.entries(value);
+  return (
+    others.length === 0 &&
+    ['index', 'create', 'update', 'delete'].includes(action) &&
+    isObject(target) &&
+    Object.keys(target).every((name) => name.startsWith('_'))
+  );
 }
 
 function isRecord(value: unknown): boolean {
