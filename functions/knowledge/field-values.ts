@@ -52,11 +52,10 @@ export function textIn(value: unknown, separator: string, depth = 0): string | u
     return texts.every((text) => text !== undefined) && texts.length > 0 ? texts.join(separator) : undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const own = Object.keys(value);
   const name =
     TEXT_NAMES.find(
       (key) => Object.hasOwn(value, key) && !isAbsent((value as Record<string, unknown>)[key]),
-    ) ?? (own.length === 1 ? own.find((key) => LANGUAGE_TAG.test(key)) : undefined);
+    ) ?? languageTagOf(value);
   const text = name === undefined ? undefined : (value as Record<string, unknown>)[name];
   return textIn(text, separator, depth + 1);
 }
@@ -80,8 +79,11 @@ const TEXT_NAMES = [
   'de',
 ];
 
-/** `{"en-US": "..."}`: a text in one language alone, under its tag. */
-const LANGUAGE_TAG = /^[a-z]{2}-[A-Z]{2}$/;
+/** `{"en-US": "..."}`: the tag of a text that is there in one language alone. */
+export function languageTagOf(value: object): string | undefined {
+  const [name = '', ...others] = Object.keys(value);
+  return others.length === 0 && /^[a-z]{2}-[A-Z]{2}$/.test(name) ? name : undefined;
+}
 
 function readWord(field: EnumField, value: unknown): FieldReading {
   const meaning = meaningOf(field, value);

@@ -1,4 +1,5 @@
 import { CONTENT_NAMES } from '../field-names.ts';
+import { languageTagOf } from '../field-values.ts';
 import { plainName } from '../plain-name.ts';
 import { dialogueIn } from './dialogues.ts';
 import { dynamoDbItem } from './dynamodb-json.ts';
@@ -141,9 +142,8 @@ function hasText(record: Fields): boolean {
 /** A text, its parts, or an object around it; a list of titled records is none. */
 function isText(value: unknown): boolean {
   if (isListOfObjects(value)) return !value.some((entry) => Object.keys(entry).some(isTitleName));
-  return (
-    typeof value === 'string' || Array.isArray(value) || (isObject(value) && typeof value.text === 'string')
-  );
+  if (typeof value === 'string' || Array.isArray(value)) return true;
+  return isObject(value) && (typeof value.text === 'string' || languageTagOf(value) !== undefined);
 }
 
 function isTitleName(name: string): boolean {
@@ -175,7 +175,9 @@ function shapeOf(value: unknown, depth = 0): FoundRecord {
 
 /** Whether this field holds what a record of such a dump says about itself, rather than more objects around it. */
 function nests(value: Fields, key: string, depth: number): boolean {
-  const isFrame = Object.values(value[key] as Fields).every((inside) => isObject(inside));
+  const isFrame = Object.values(value[key] as Fields).every(
+    (inside) => isObject(inside) && languageTagOf(inside) === undefined,
+  );
   if (isFrame && shapeOf(value[key], depth + 1).as === undefined) return false;
   const nested = value[key] as Fields;
   // Records may stand in what is called so, too.
