@@ -1,9 +1,8 @@
 import type { SearchDocument } from '../search/port.ts';
 import type { Atom } from './atom.ts';
-import { LANGUAGE_NAMES } from './field-names.ts';
+import { isLanguageName, LANGUAGE_NAMES } from './field-names.ts';
 import { textIn } from './field-values.ts';
 import { NestedFields } from './nested-fields.ts';
-import { plainName } from './plain-name.ts';
 
 /** The extra fields of an atom may name what people look for (a model, a code), and may be anything else. */
 const MAX_EXTRA_CHARACTERS = 2_000;
@@ -40,12 +39,13 @@ function wordsIn(extra: Atom['extra']): string {
     left -= text.length;
     return [text];
   };
-  return words(extra).join('\n');
+  const told = Object.entries(extra ?? {}).filter(([name]) => !isLanguageName(name));
+  return told.flatMap(([, value]) => words(value)).join('\n');
 }
 
 function declaredLanguage(extra: Atom['extra']): string | undefined {
   const fields = new Map(Object.entries(extra ?? {}));
-  const own = [...fields].find(([name]) => LANGUAGE_NAMES.includes(plainName(name)));
+  const own = [...fields].find(([name]) => isLanguageName(name));
   const value = own === undefined ? new NestedFields(fields).take(LANGUAGE_NAMES, isNamed)?.value : own[1];
   return typeof value === 'number' ? undefined : textIn(value, ' ');
 }

@@ -160,6 +160,10 @@ export function sameNames(name: string): readonly string[] {
   return [LANGUAGE_NAMES, AUTHOR_NAMES, ...fields].find((same) => same.includes(plain)) ?? [plain];
 }
 
+export function isLanguageName(name: string): boolean {
+  return LANGUAGE_NAMES.includes(plainName(name));
+}
+
 /** Whether any field or part of an atom goes by this name. */
 export function isFieldName(name: string): boolean {
   const plain = plainName(name);

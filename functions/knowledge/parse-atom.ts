@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Atom, ATOM_FIELDS, type AtomField, atomSchema, bytesOf, MAX_LINE_BYTES } from './atom.ts';
 import { cleanLine, excerpt } from './characters.ts';
-import { mapRecord, type MappingNote } from './field-names.ts';
+import { isLanguageName, mapRecord, type MappingNote } from './field-names.ts';
 import { isAbsent, LIST_FIELDS, readField } from './field-values.ts';
 import { idInsteadOf } from './made-ids.ts';
 import { cutTo, titleOf } from './made-titles.ts';
@@ -15,6 +15,7 @@ const MAX_PROBLEMS_PER_ATOM = 20;
 /** A table may have thousands of columns. */
 const MAX_NAMED_FIELDS = 100;
 const KEPT = 'is kept and searched, but not shown';
+const LANGUAGE_KEPT = 'is kept, and tells in which language the text is';
 /** A text that begins with the heading of a part: there is nothing but a cause, a remedy or the like. */
 const PART = /^[^\n]{1,40}:\n/;
 
@@ -60,7 +61,8 @@ export function parseAtom(record: unknown): ParsedAtom {
   const others = Object.entries(atom.extra ?? {}).flatMap(([name, value]) =>
     known.has(name as AtomField) || isAbsent(value) ? [] : [name],
   );
-  for (const field of others.slice(0, MAX_NAMED_FIELDS)) notes.push({ field, message: KEPT });
+  for (const field of others.slice(0, MAX_NAMED_FIELDS))
+    notes.push({ field, message: isLanguageName(field) ? LANGUAGE_KEPT : KEPT });
   const unnamed = others.length - MAX_NAMED_FIELDS;
   if (unnamed > 0) notes.push({ field: `${unnamed} further fields`, message: KEPT });
   const tooLarge = sizeProblem(atom);

@@ -371,6 +371,15 @@ describe('a record that puts fields elsewhere', () => {
     expect(languageOf(fields)).toBe('de');
   });
 
+  it('declares its language without being found by its name', () => {
+    const { atom, notes } = atomIn({ ...text, language: 'deutsch', cabinet: 'C7' });
+    expect(toSearchDocument(atom)).toMatchObject({ language: 'deutsch', content: 'Motor OK\n\nC7' });
+    expect(notes).toContainEqual({
+      field: 'language',
+      message: 'is kept, and tells in which language the text is',
+    });
+  });
+
   it('has them read from there, and the others left there', () => {
     const record = {
       ...text,
