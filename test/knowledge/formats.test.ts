@@ -377,6 +377,12 @@ describe('fields that a file declares once', () => {
     ]);
   });
 
+  it('are twenty at most, since each costs a look at each record', async () => {
+    const defaults = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`field_${at}`, `v${at}`]));
+    const { atoms } = await atomsOf(JSON.stringify({ defaults, atoms: [belt] }));
+    expect(Object.keys(atoms[0]!.extra!)).toHaveLength(20);
+  });
+
   it('are taken from YAML as from JSON', async () => {
     const { atoms } = await atomsOf(
       `language: de\natoms:\n  - title: Belt slips\n    content: ${TEXT}\n`,

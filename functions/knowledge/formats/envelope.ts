@@ -19,9 +19,11 @@ const NESTS = new Set(['metadata', 'meta', 'info', 'header', 'metadaten', 'kopf'
 /** All fields of such an object are meant for the records. */
 const DEFAULTS = new Set(['default', 'defaults', 'common']);
 const MAX_CHARACTERS = 200;
+/** Each costs a look at each record. */
+const MAX_FIELDS = 20;
 const MAX_DEPTH = 4;
 
-/** The fields that an object around records declares for all of them; the nearest to them wins. */
+/** The fields that an object around records declares for all of them, 20 at most; the nearest to them wins. */
 export function defaultsIn(envelope: unknown, depth = 0): Fields {
   if (!isObject(envelope) || depth > MAX_DEPTH) return {};
   const outer: Fields = {};
@@ -33,7 +35,7 @@ export function defaultsIn(envelope: unknown, depth = 0): Fields {
     else if (DEFAULTS.has(plain)) Object.assign(inner, shortOf(value));
     else if (NESTS.has(plain) || isFrame(name)) Object.assign(inner, defaultsIn(value, depth + 1));
   }
-  return { ...outer, ...inner };
+  return Object.fromEntries(Object.entries({ ...outer, ...inner }).slice(-MAX_FIELDS));
 }
 
 /** A record with those of the fields that it does not have itself, and their names. */

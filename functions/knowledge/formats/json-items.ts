@@ -52,7 +52,8 @@ class Waiting {
   }
 
   add(items: Iterable<Item>, { bytes }: ScannedItem): void {
-    this.#items.push(...items);
+    // A document may hold more records than a call takes arguments.
+    for (const item of items) this.#items.push(item);
     this.#bytes += bytes?.length ?? 0;
   }
 
