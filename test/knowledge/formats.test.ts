@@ -492,12 +492,16 @@ describe('a table', () => {
   });
 
   it.each([
-    ['x,y,z\n1,2,3\n'],
-    [`Belt slips,Motor hums,${TEXT.replace(',', '')}\nPump leaks,Fan stands,${TEXT.replace(',', '')}\n`],
-    [`Belt slips;${TEXT}\n`],
-  ])('without one is refused where that is not certain: %j', async (text) => {
+    ['x,y,z\n1,2,3\n', 'x, y, z'],
+    [`Foo,Bar\nBelt slips,"${TEXT}"\n`, 'Foo, Bar'],
+    [
+      `Belt slips,Motor hums,${TEXT.replace(',', '')}\nPump leaks,Fan stands,${TEXT.replace(',', '')}\n`,
+      `Belt slips, Motor hums, ${TEXT.replace(',', '')}`,
+    ],
+    [`Belt slips;${TEXT}\n`, `Belt slips, ${TEXT}`],
+  ])('without one is refused where that is not certain, and its first row shown: %j', async (text, shown) => {
     await expect(readAll(text, 'n.csv')).rejects.toThrow(
-      'n.csv, line 1: has no row of names: put one first, such as `title,content`',
+      `n.csv, line 1: names no field that is known here (${shown}): put a row of names first, such as \`title,content\``,
     );
   });
 

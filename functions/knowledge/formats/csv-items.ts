@@ -88,9 +88,15 @@ export async function* csvItems(options: {
   }
 }
 
-const NAMELESS = 'has no row of names: put one first, such as `title,content`';
+const MAX_SHOWN_CELLS = 10;
+const MAX_SHOWN_CHARACTERS = 40;
 const NAMED =
   'is of a table without a row of names: its column of sentences is the text, the short one the title';
+
+function nameless(first: readonly string[]): string {
+  const shown = first.slice(0, MAX_SHOWN_CELLS).map((cell) => cell.slice(0, MAX_SHOWN_CHARACTERS));
+  return `names no field that is known here (${shown.join(', ')}): put a row of names first, such as \`title,content\``;
+}
 
 interface Row {
   line: number;
@@ -143,7 +149,8 @@ class Table {
     const { line, cells } = held[Math.max(0, at)] ?? {};
     if (line !== undefined && cells?.values.some(isFieldName) === false) {
       const names = namesInstead(rows);
-      if (names === undefined) throw new UnreadableSourceError({ file: this.#file, line }, NAMELESS);
+      if (names === undefined)
+        throw new UnreadableSourceError({ file: this.#file, line }, nameless(cells.values));
       this.#names = names;
       for (const row of held) yield this.#itemOf(row, [NAMED]);
       return;
