@@ -4,6 +4,7 @@ import type { Update } from 'grammy/types';
 import { startTestBot, type Chat, type TestBot } from '../fixtures/conversation.ts';
 import { hostileAtoms } from '../fixtures/hostile-atoms.ts';
 import { propertyRuns } from '../fixtures/property-runs.ts';
+import { anyCharacter } from '../fixtures/any-character.ts';
 
 const ada = { id: 501, first_name: 'Ada', language_code: 'en' };
 
@@ -74,7 +75,7 @@ const { anything } = fc.letrec<{ anything: unknown; object: object }>((tie) => (
       '/kb_get x',
       'v1:r:0:=x',
     ),
-    fc.string({ unit: 'binary', maxLength: 20 }),
+    fc.string({ unit: anyCharacter, maxLength: 20 }),
     tie('object'),
     fc.array(tie('anything'), { maxLength: 3 }),
   ),

@@ -12,9 +12,10 @@ import { parseHtml } from '../../functions/local/bot-api/text/html.ts';
 import { bm25Engine } from '../../functions/search/engine.ts';
 import { printable } from '../../functions/telegram/limits-html.ts';
 import { BUTTON_CHARACTERS, LIMITS } from '../../functions/telegram/limits.ts';
+import { anyCharacter } from '../fixtures/any-character.ts';
 
 const hostile = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc.lorem({ mode: 'sentences' }),
   fc.constantFrom(
     '<b>',

@@ -5,6 +5,7 @@ import { composeScript } from '../../functions/scripts/compose-script.ts';
 import { MAX_TOPIC_CHARACTERS, narrationOf, type Script } from '../../functions/scripts/script.ts';
 import { atom, PUMP_ATOMS } from './atoms.ts';
 import { expectSoundScript } from './script-checks.ts';
+import { anyCharacter } from '../fixtures/any-character.ts';
 
 const asked = { id: '42-7', createdAtMs: 1_700_000_000_000, userId: 5 };
 
@@ -313,7 +314,7 @@ describe('hostile atoms', () => {
         `The ${who} in place ${number} ${does} when the counter of line ${number * 7} reaches its end.`,
     );
   const content = fc.array(
-    fc.oneof({ weight: 5, arbitrary: unique }, sentence, fc.string({ unit: 'binary', maxLength: 80 })),
+    fc.oneof({ weight: 5, arbitrary: unique }, sentence, fc.string({ unit: anyCharacter, maxLength: 80 })),
     { maxLength: 24 },
   );
   const separated = fc
