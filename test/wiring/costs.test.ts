@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { Message, Update } from 'grammy/types';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type * as webhookFunction from '../../functions/webhook/handler.ts';
 import type { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import type { Outcome } from '../../functions/lease/outcome.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
@@ -12,6 +13,7 @@ import { deployedTable } from '../fixtures/deployed-table.ts';
 import { dynamoEndpoints, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
 import { startNetworkInRounds, type NetworkInRounds } from '../fixtures/network-in-rounds.ts';
 
+const HANDLER = '../../functions/webhook/handler.ts';
 const BOT = { id: 4_243, username: 'counted_bot', first_name: 'Counted' };
 const TOKEN = `${BOT.id}:counted-test-token`;
 const TOKEN_PARAMETER = '/counted/token';
@@ -61,10 +63,13 @@ describe.skipIf(skipped !== '')(`the webhook function${skipped}`, () => {
     await store.close();
   });
 
-  /** An execution environment of the function: its module, loaded anew. */
+  let environments = 0;
+  /** An execution environment of the function: its module, loaded anew. Those below it keep no state. */
   const startEnvironment = async (): Promise<Deliver> => {
-    vi.resetModules();
-    const { handler } = await import('../../functions/webhook/handler.ts');
+    environments += 1;
+    const { handler } = (await import(
+      /* @vite-ignore */ `${HANDLER}?environment=${environments}`
+    )) as typeof webhookFunction;
     return async (update) => {
       const event = {
         headers: { 'x-telegram-bot-api-secret-token': deriveWebhookSecret(TOKEN) },
