@@ -40,7 +40,8 @@ function commentsOf(path: string): Passage[] {
 
 /** The source with blanks in place of strings, templates, patterns and texts of markup, which may look like comments. */
 function withoutLiterals(tree: ts.SourceFile): string {
-  let { text } = tree;
+  const pieces: string[] = [];
+  let end = 0;
   const visit = (node: ts.Node): void => {
     if (
       !ts.isLiteralExpression(node) &&
@@ -50,10 +51,11 @@ function withoutLiterals(tree: ts.SourceFile): string {
     )
       return ts.forEachChild(node, visit);
     const start = node.getStart(tree);
-    text = text.slice(0, start) + ' '.repeat(node.end - start) + text.slice(node.end);
+    pieces.push(tree.text.slice(end, start), ' '.repeat(node.end - start));
+    end = node.end;
   };
   visit(tree);
-  return text;
+  return pieces.join('') + tree.text.slice(end);
 }
 
 /** Paragraphs, list items and cells of tables, without code. */

@@ -63,6 +63,8 @@ interface Source {
   readonly path: string;
   readonly text: string;
   readonly tree: ts.SourceFile;
+  /** At its top or later: other files by their path here, packages by their name. */
+  readonly imports: readonly string[];
 }
 
 const sources: readonly Source[] = ['functions', 'infra'].flatMap((base) =>
@@ -71,33 +73,23 @@ const sources: readonly Source[] = ['functions', 'infra'].flatMap((base) =>
     .map((name) => {
       const path = normalize(join(base, name)).replaceAll('\\', '/');
       const text = readFileSync(join(ROOT, path), 'utf8');
-      return { path, text, tree: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true) };
+      const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+      return { path, text, tree, imports: importsOf(path, text) };
     }),
 );
+
+function importsOf(path: string, text: string): string[] {
+  return ts
+    .preProcessFile(text)
+    .importedFiles.map(({ fileName }) =>
+      fileName.startsWith('.') ? normalize(join(dirname(path), fileName)).replaceAll('\\', '/') : fileName,
+    );
+}
+
 const byPath = new Map(sources.map((source) => [source.path, source]));
 
 const roomOf = (path: string): string => path.split('/')[1] ?? '';
 const floorOf = (room: string): number => FLOORS.findIndex((rooms) => rooms.includes(room));
-
-/** The imports of a file, at its top or later: other files by their path here, packages by their name. */
-function importsOf({ path, tree }: Source): string[] {
-  const found: string[] = [];
-  const visit = (node: ts.Node): void => {
-    const named =
-      ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
-        ? node.moduleSpecifier
-        : ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
-          ? node.arguments[0]
-          : undefined;
-    if (named !== undefined && ts.isStringLiteral(named)) {
-      const { text } = named;
-      found.push(text.startsWith('.') ? normalize(join(dirname(path), text)).replaceAll('\\', '/') : text);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(tree);
-  return found;
-}
 
 describe('imports', () => {
   test('every room has a floor', () => {
@@ -112,7 +104,7 @@ describe('imports', () => {
     const wrong = sources
       .filter(({ path }) => path.startsWith('functions/'))
       .flatMap((source) =>
-        importsOf(source)
+        source.imports
           .filter((target) => byPath.has(target) && roomOf(target) !== roomOf(source.path))
           .filter((target) => floorOf(roomOf(target)) >= floorOf(roomOf(source.path)))
           .map((target) => `${source.path} -> ${target}`),
@@ -121,7 +113,7 @@ describe('imports', () => {
   });
 
   test('run in no circle, those of types included', () => {
-    const targets = new Map(sources.map((source) => [source.path, importsOf(source)]));
+    const targets = new Map(sources.map((source) => [source.path, source.imports]));
     const circles: string[] = [];
     const done = new Set<string>();
     const walk = (path: string, way: readonly string[]): void => {
@@ -138,7 +130,7 @@ describe('imports', () => {
     const wrong = sources
       .filter(({ path }) => path.startsWith('functions/') && DOMAIN.has(roomOf(path)))
       .flatMap((source) =>
-        importsOf(source)
+        source.imports
           .filter((target) => target.startsWith('@aws-'))
           .map((target) => `${source.path} -> ${target}`),
       );
@@ -157,7 +149,7 @@ describe('imports', () => {
     const handlers = sources.filter(({ path }) => /^functions\/\w+\/handler\.ts$/.test(path));
     const reached = new Set(handlers);
     for (const source of reached)
-      for (const target of importsOf(source)) {
+      for (const target of source.imports) {
         const found = byPath.get(target);
         if (found !== undefined) reached.add(found);
       }
@@ -166,7 +158,7 @@ describe('imports', () => {
   });
 
   test('reach every file that is no entry point', () => {
-    const reached = new Set(sources.flatMap(importsOf));
+    const reached = new Set(sources.flatMap(({ imports }) => imports));
     const unused = sources
       .map(({ path }) => path)
       .filter((path) => !reached.has(path) && !ENTRY_POINT.test(path));
