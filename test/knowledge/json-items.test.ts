@@ -45,14 +45,6 @@ describe('the values of a JSON file', () => {
     );
   });
 
-  it('are the entries of a map, however many an item may hold', async () => {
-    const size = 180_000;
-    const map = Array.from({ length: size }, (_, at) => `"${at}":{"text":"b"}`).join();
-    const items = await itemsOf(`{${map}}`, { pieceBytes: 64 * 1024 });
-    expect(items).toHaveLength(size);
-    expect(items.at(-1)).toMatchObject({ value: { text: 'b' } });
-  });
-
   it('are the entries of the list "atoms" of an object, whatever stands around it', async () => {
     await fc.assert(
       fc.asyncProperty(

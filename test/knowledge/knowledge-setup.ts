@@ -1,7 +1,8 @@
 import { DynamoKnowledgeStore } from '../../functions/dynamodb/knowledge-store.ts';
 import { exportAtoms } from '../../functions/knowledge/export.ts';
 import { importAtoms, type ImportOptions, type ImportReport } from '../../functions/knowledge/import.ts';
-import type { StreamSource } from '../../functions/knowledge/read-atoms.ts';
+import { UnreadableSourceError } from '../../functions/knowledge/import-error.ts';
+import { type ReadAtom, readAtoms, type StreamSource } from '../../functions/knowledge/read-atoms.ts';
 import type { KnowledgeStore } from '../../functions/knowledge/store.ts';
 import { createVersionNames } from '../../functions/knowledge/version.ts';
 import { bm25Engine } from '../../functions/search/engine.ts';
@@ -35,6 +36,18 @@ export function textFile(text: string | Buffer, name = 'atoms.json', pieceBytes 
       yield bytes.subarray(start, start + pieceBytes);
   }
   return { name, stream: pieces() };
+}
+
+/** The records of a source, or the text of its error. */
+export async function readOrRefusal(source: StreamSource): Promise<ReadAtom[] | string> {
+  const found: ReadAtom[] = [];
+  try {
+    for await (const each of readAtoms(source)) found.push(each);
+    return found;
+  } catch (error) {
+    if (!(error instanceof UnreadableSourceError)) throw error;
+    return error.message;
+  }
 }
 
 /** A clock that a test sets, and versions named by it. */
