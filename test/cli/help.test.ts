@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runCommandLine } from '../../functions/cli/program.ts';
 
@@ -59,5 +60,12 @@ describe('--help', () => {
         'service install',
       ]),
     );
+  });
+
+  it('and README.md list the same commands', async () => {
+    const { text } = await said('--help');
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, names = ''] = /once packed: ((?:`\w+`,?\s+)*`\w+`)/.exec(readme) ?? [];
+    expect([...names.matchAll(/\w+/g)].map(String)).toEqual(listed(text));
   });
 });
