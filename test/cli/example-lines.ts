@@ -13,7 +13,7 @@ export interface ExampleLine {
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const PROGRAMS = /^(npm run( --silent)? bot( --)?|npx bot|npx agent-factory-bot|bot)( |$)/;
+const PROGRAMS = /^(npx bot|npx agent-factory-bot|bot)( |$)/;
 
 /** Every leaf of the command, with its words, e.g. `['kb', 'import']`. */
 export async function leaves(): Promise<{ words: string[]; command: Command }[]> {

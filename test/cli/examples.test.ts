@@ -63,6 +63,11 @@ describe('a command line', () => {
     expect(await faultsOf(examples)).toEqual([]);
   });
 
+  it('of any document runs the command by npx, without npm run', () => {
+    const byScript = documentExamples().filter(({ line }) => /\bnpm (run|start)\b.*\bbot\b/.test(line));
+    expect(byScript).toEqual([]);
+  });
+
   it('of any help text is one that the command takes', async () => {
     const examples = await helpExamples();
     expect(examples.length).toBeGreaterThan(45);
@@ -75,7 +80,7 @@ describe('a command line', () => {
       'bot kb impart a.json',
       'npx bot start --detached',
       'npx bot kb get',
-      'npm run bot -- dead drop x',
+      'npx agent-factory-bot dead drop x',
     ])
       expect(await faultsOf([line(text)]), text).toHaveLength(1);
   });
