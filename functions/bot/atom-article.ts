@@ -1,4 +1,5 @@
 import type { Atom, SafetyLevel } from '../knowledge/atom.ts';
+import { FURTHER_FIELDS, textsOf } from '../knowledge/further-fields.ts';
 import type { SearchIndex } from '../search/port.ts';
 import { type Html, rich, joinHtml } from '../telegram/limits-html.ts';
 import { flow, type Segment } from '../telegram/limits-split.ts';
@@ -123,6 +124,7 @@ function factSegments(atom: Atom, texts: Texts, tally: Tally | undefined): Segme
   const told = source.filter((part) => part !== undefined && part !== '' && part !== false).join(', ');
   const lines: { name: string; value: string }[] = [
     { name: texts.atom.keywords, value: atom.keywords.join(', ') },
+    ...textsOf(atom, FURTHER_FIELDS).map(({ field, text }) => ({ name: displayName(field), value: text })),
     { name: texts.atom.source, value: told },
     { name: texts.atom.safetyLevel, value: texts.atom.safetyLevels[atom.safety_level] },
     { name: texts.atom.quality, value: quality === undefined ? '' : `${Math.round(quality * 100)} %` },

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import type { Atom } from '../../../knowledge/atom.ts';
+import { displayName } from '../../../bot/names.ts';
+import { type Atom, ATOM_FIELDS } from '../../../knowledge/atom.ts';
+import { textsOf } from '../../../knowledge/further-fields.ts';
 import { toRecord } from '../../../knowledge/parse-atom.ts';
 import { feedbackStoreOf } from '../../../wiring/stores.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
@@ -9,6 +11,9 @@ import { withStore } from '../../session.ts';
 import { CommandError } from '../../usage-error.ts';
 
 const NEAREST = 5;
+const HEAD = new Set(['atom_type', 'title', 'summary', 'content', 'safety_notes']);
+/** A line each, below the head. */
+const FIELDS = ATOM_FIELDS.filter((field) => !HEAD.has(field));
 
 /** `bot kb get` */
 export function define(command: Command): void {
@@ -38,19 +43,6 @@ async function get({ args, output, target }: Invocation<object>): Promise<number
 }
 
 function atomLines(atom: Atom): string[] {
-  const fields: [string, string | undefined][] = [
-    ['Id', atom.atom_id],
-    ['Manufacturer', atom.manufacturer],
-    ['Product', [atom.product_family, atom.product_version].filter(Boolean).join(' ')],
-    ['Difficulty', atom.difficulty],
-    ['Keywords', atom.keywords.join(', ')],
-    ['Prerequisites', atom.prerequisites.join(', ')],
-    ['Related', atom.related_atoms.join(', ')],
-    ['Source', atom.source_document],
-    ['Pages', atom.source_pages.join(', ')],
-    ['URL', atom.source_url],
-    ['Quality', atom.quality_score?.toString()],
-  ];
   const safety =
     atom.safety_notes === undefined ? [] : [`${atom.safety_level.toUpperCase()}: ${atom.safety_notes}`, ''];
   return [
@@ -60,8 +52,6 @@ function atomLines(atom: Atom): string[] {
     ...(atom.summary === '' ? [] : [atom.summary, '']),
     atom.content,
     '',
-    ...fields
-      .filter(([, value]) => value !== undefined && value !== '')
-      .map(([name, value]) => `${name}: ${value}`),
+    ...textsOf(atom, FIELDS).map(({ field, text }) => `${displayName(field)}: ${text}`),
   ];
 }
