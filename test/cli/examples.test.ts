@@ -85,7 +85,7 @@ describe('a command line', () => {
       expect(await faultsOf([line(text)]), text).toHaveLength(1);
   });
 
-  it('of any document names a script, an option of it, or a test that exists', () => {
+  it('of any document names a script, an option of it, or a path that exists', () => {
     const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
       scripts: Record<string, string>;
     };
@@ -97,7 +97,9 @@ describe('a command line', () => {
       const [, source] = /(\S+\.ts)$/.exec(scripts[name ?? ''] ?? '') ?? [];
       for (const [, option = ''] of source === undefined ? [] : line.matchAll(/ --([a-z][\w-]*)/g))
         if (!mentions(source!, option)) faults.push(`${from}: ${line}: ${source} has no --${option}`);
-      for (const [, path = ''] of line.matchAll(/^npx vitest.*? (test\/[\w./-]+)/g))
+      for (const [, path = ''] of line.matchAll(
+        /^(?:npx vitest.*? (?=test))?((?:functions|infra|test)\/[\w./-]+)/g,
+      ))
         if (!existsSync(new URL(`../../${path}`, import.meta.url)))
           faults.push(`${from}: ${line}: no ${path}`);
     }

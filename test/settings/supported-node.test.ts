@@ -19,12 +19,13 @@ describe('the versions of Node.js', () => {
     expect(unsupportedNode('21.7.3')).toContain(`takes ${SUPPORTED_NODE}: install Node.js 22.12`);
   });
 
-  it('are the same in package.json, README.md and CI, which says when 20 goes', () => {
+  it('are the same in package.json, the documents and CI, and README.md says when 20 goes', () => {
     const { engines } = JSON.parse(file('package.json')) as { engines: { node: string } };
     expect(engines.node).toBe(SUPPORTED_NODE);
     expect(file('README.md').replace(/\s+/g, ' ')).toContain(
       `Node \`${SUPPORTED_NODE}\`; 20 goes in ${NODE_20_UNTIL}`,
     );
+    expect(file('.github/CONTRIBUTING.md').replace(/\s+/g, ' ')).toContain(`Node \`${SUPPORTED_NODE}\`;`);
     const [, matrix = ''] = /node: \[(.*)\]/.exec(file('.github/workflows/ci.yml')) ?? [];
     const tried = matrix.split(',').map((version) => version.replace(/[' ]/g, ''));
     for (const oldest of ['20.19', '22.12']) expect(tried).toContain(oldest);
