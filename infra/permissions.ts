@@ -12,9 +12,9 @@ const KEYS = {
   /** Atoms, snapshots and the pointer. */
   knowledge: [keys.atom(0, '', '').pk.replace(/0$/, '*')],
   knowledgePointer: [keys.currentVersion().pk],
-  /** The bot that the table belongs to, and its last registration. */
+  /** The bot that the table belongs to, its last registration, and its last deployment. */
   deployment: [keys.bot().pk],
-  status: [keys.status('*', '').pk],
+  status: [keys.webhook('*').pk],
   news: [keys.news('*').pk],
   rates: [keys.rate('*', 0, 0).pk.replace(/0$/, '*')],
   languages: [keys.language('*', 0).pk.replace(/0$/, '*')],

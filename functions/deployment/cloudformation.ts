@@ -48,7 +48,7 @@ export function parseRequest(event: unknown): ResourceRequest {
 }
 
 /** @throws ValiError for properties of another shape than infra/constructs/registration.ts gives them */
-export function desiredOf({ ResourceProperties }: ResourceRequest): DesiredRegistration {
+export function desiredOf({ ResourceProperties, RequestId }: ResourceRequest): DesiredRegistration {
   const given = v.parse(properties, ResourceProperties);
   return {
     webhookUrl: given.WebhookUrl,
@@ -57,6 +57,7 @@ export function desiredOf({ ResourceProperties }: ResourceRequest): DesiredRegis
     // The stack's own hash knows neither the address nor whether it is to be taken over.
     hash: createHash('sha256').update(JSON.stringify(given)).digest('hex'),
     takeOverWebhook: given.TakeOverWebhook,
+    requestId: RequestId,
   };
 }
 

@@ -22,6 +22,8 @@ export interface DesiredRegistration {
   hash: string;
   /** Replace a webhook that somebody else has set. */
   takeOverWebhook: boolean;
+  /** CloudFormation's own id of this request, also when Lambda delivers it twice. */
+  requestId: string;
 }
 
 export interface RegistrationDeps {
@@ -118,9 +120,9 @@ async function explaining(deps: RegistrationDeps, work: () => Promise<Registered
 async function finish(deps: RegistrationDeps, desired: DesiredRegistration): Promise<Registered> {
   const { status, log, nowMs } = deps;
   try {
+    await status.recordDeployment(desired, nowMs());
     const secrets = await deps.secrets();
     const api = apiUntil(deps, secrets);
-    await status.recordFirstServed(secrets.botId, desired.version, nowMs());
     await moveWebhook(deps, desired, { api, secrets });
     const { told, applied } = await decorate(deps, api);
     await deps.registrations.recordApplied({ hash: desired.hash, ...applied });
@@ -211,10 +213,11 @@ async function bringAbout(
   desired: DesiredRegistration,
   request: 'create' | 'update',
 ): Promise<Registered> {
-  const { status, registrations, log, signal } = deps;
+  const { status, registrations, log, signal, nowMs } = deps;
+  // Before anything that may fail: the traffic has moved, on the way back from a deployment as well.
+  await status.recordDeployment(desired, nowMs());
   const look = await lookAround(deps, desired);
-  const { api, secrets, me, known, partitions } = look;
-  await status.recordFirstServed(secrets.botId, desired.version, deps.nowMs());
+  const { api, me, known, partitions } = look;
   const isStopped = request === 'update' && known?.desired === 'off';
   await switchWebhook(deps, desired, { ...look, isStopped });
   signal.throwIfAborted();

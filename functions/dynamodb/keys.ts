@@ -46,8 +46,8 @@ export const keys = {
     pk: `SCRIPTS#${userId}`,
     sk: `${String(createdAtMs).padStart(14, '0')}#${scriptId}`,
   }),
-  /** `section`: `WEBHOOK`, `DESIRED`, `VERSION#<version>`, ... */
-  status: (botId: string, section: string): ItemKey => ({ pk: `STATUS#${botId}`, sk: section }),
+  /** The operator's wish for a webhook, and the watchdog's findings. */
+  webhook: (botId: string): ItemKey => ({ pk: `STATUS#${botId}`, sk: 'WEBHOOK' }),
   /**
    * The bot that owns the table, the deployment's or else the first that ran over it: lets the health function find the
    * lease without the token.
@@ -55,6 +55,8 @@ export const keys = {
   bot: (): ItemKey => ({ pk: 'STATUS', sk: 'BOT' }),
   /** Each bot that has run over this table. */
   knownBot: (botId: string): ItemKey => ({ pk: 'STATUS', sk: `BOT#${botId}` }),
+  /** The version that was deployed last, and the time. */
+  deployment: (): ItemKey => ({ pk: 'STATUS', sk: 'DEPLOYMENT' }),
   /** The deployment's last settings at Telegram. */
   registration: (): ItemKey => ({ pk: 'STATUS', sk: 'REGISTRATION' }),
   /** The publication of the knowledge base that administrators know of. */

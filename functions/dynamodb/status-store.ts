@@ -1,5 +1,11 @@
 import { paginateQuery, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { BotIdentity, StatusStore, WebhookObservation, WebhookStatus } from '../status/status-store.ts';
+import type {
+  BotIdentity,
+  Deployment,
+  StatusStore,
+  WebhookObservation,
+  WebhookStatus,
+} from '../status/status-store.ts';
 import { isConditionFailed, toStoreError } from './client.ts';
 import { readConsistently, type Item } from './conditional-update.ts';
 import { keys, type ItemKey } from './keys.ts';
@@ -20,7 +26,8 @@ interface StoredStatus {
   endpoint_problem?: string;
   parked_updates?: number;
   retaken_at_ms?: number[];
-  first_served_at_ms?: number;
+  deployed_version?: string;
+  deployed_at_ms?: number;
 }
 
 export class DynamoStatusStore implements StatusStore {
@@ -67,13 +74,11 @@ export class DynamoStatusStore implements StatusStore {
     const identity = { bot_id: bot.id, username: bot.username, first_name: bot.firstName };
     await this.#set(keys.knownBot(String(bot.id)), identity);
     const isOurs = ownsTable ? {} : { ConditionExpression: 'attribute_not_exists(pk) OR bot_id = :bot_id' };
-    await this.#set(keys.bot(), identity, isOurs).catch((error: unknown) => {
-      if (!isConditionFailed(error)) throw error;
-    });
+    await this.#set(keys.bot(), identity, isOurs).catch(unlessConditionFailed);
   }
 
   async webhook(botId: string): Promise<WebhookStatus | undefined> {
-    const stored = await this.#read(keys.status(botId, 'WEBHOOK'));
+    const stored = await this.#read(keys.webhook(botId));
     return (
       stored && {
         desired: stored.desired ?? 'off',
@@ -93,14 +98,14 @@ export class DynamoStatusStore implements StatusStore {
 
   async desireWebhook(botId: string, wanted: { desired: 'on' | 'off'; expectedUrl?: string }): Promise<void> {
     const { desired, expectedUrl } = wanted;
-    await this.#set(keys.status(botId, 'WEBHOOK'), {
+    await this.#set(keys.webhook(botId), {
       desired,
       ...(expectedUrl !== undefined && { expected_url: expectedUrl }),
     });
   }
 
   async observeWebhook(botId: string, seen: WebhookObservation): Promise<void> {
-    await this.#replace(keys.status(botId, 'WEBHOOK'), {
+    await this.#replace(keys.webhook(botId), {
       checked_at_ms: seen.checkedAtMs,
       is_ours: seen.isOurs,
       pending_update_count: seen.pendingUpdateCount,
@@ -111,26 +116,25 @@ export class DynamoStatusStore implements StatusStore {
   }
 
   async observeEndpoint(botId: string, seen: { version?: string; problem?: string }): Promise<void> {
-    await this.#replace(keys.status(botId, 'WEBHOOK'), {
+    await this.#replace(keys.webhook(botId), {
       answering_version: seen.version,
       endpoint_problem: seen.problem,
     });
   }
 
   async observeParked(botId: string, count: number): Promise<void> {
-    await this.#set(keys.status(botId, 'WEBHOOK'), { parked_updates: count });
+    await this.#set(keys.webhook(botId), { parked_updates: count });
   }
 
-  async firstServedAtMs(botId: string, version: string): Promise<number | undefined> {
-    const stored = await this.#read(keys.status(botId, `VERSION#${version}`));
-    return stored?.first_served_at_ms;
+  async lastDeployment(): Promise<Deployment | undefined> {
+    const { deployed_version: version, deployed_at_ms: atMs } = (await this.#read(keys.deployment())) ?? {};
+    return version === undefined || atMs === undefined ? undefined : { version, atMs };
   }
 
-  async recordFirstServed(botId: string, version: string, nowMs: number): Promise<void> {
-    await this.#send(keys.status(botId, `VERSION#${version}`), {
-      UpdateExpression: 'SET first_served_at_ms = if_not_exists(first_served_at_ms, :now)',
-      ExpressionAttributeValues: { ':now': nowMs },
-    });
+  async recordDeployment(by: { version: string; requestId: string }, atMs: number): Promise<void> {
+    const deployed = { deployed_version: by.version, deployed_at_ms: atMs, request_id: by.requestId };
+    const isAnother = { ConditionExpression: 'attribute_not_exists(pk) OR request_id <> :request_id' };
+    await this.#set(keys.deployment(), deployed, isAnother).catch(unlessConditionFailed);
   }
 
   async #read(key: ItemKey): Promise<StoredStatus | undefined> {
@@ -178,6 +182,10 @@ export class DynamoStatusStore implements StatusStore {
       throw toStoreError(error);
     }
   }
+}
+
+function unlessConditionFailed(error: unknown): void {
+  if (!isConditionFailed(error)) throw error;
 }
 
 function toBot({ bot_id: id, username, first_name: firstName }: StoredStatus): BotIdentity {

@@ -16,7 +16,7 @@ export interface HealthDeps {
   /** Absent: the bot whose table it is, as the deployment's health function believes, which has no token. */
   botId?: string;
   protocolOf: (botId: string) => { leases: LeaseStore; ledger: LedgerStore };
-  /** Locally of the process; absent on Lambda, where a version's age is in the store. */
+  /** Locally of the process; absent on Lambda, where a deployment's age is in the store. */
   process?: LocalProcess;
 }
 
@@ -82,7 +82,16 @@ async function silence(clock: Clock, signal: AbortSignal): Promise<void> {
 }
 
 async function addStored(report: HealthReport, deps: HealthDeps): Promise<void> {
-  const [knowledge, bot] = await Promise.all([deps.knowledge(), deps.status.bot(deps.botId)]);
+  const [knowledge, bot, deployment] = await Promise.all([
+    deps.knowledge(),
+    deps.status.bot(deps.botId),
+    deps.process === undefined ? deps.status.lastDeployment() : undefined,
+  ]);
+  // One of another version is not finished, or not in force.
+  if (deployment?.version === deps.version) {
+    const ageMs = deps.clock.wallMs() - deployment.atMs;
+    report.uptime_seconds = Math.max(0, Math.floor(ageMs / 1000));
+  }
   const botId = deps.botId ?? bot?.id.toString();
   if (knowledge === undefined) report.reasons.push(reason('noKnowledge', 'import one with `bot kb import`'));
   else report.knowledge_base = { version: knowledge.version, atoms: knowledge.atoms };
@@ -92,11 +101,7 @@ async function addStored(report: HealthReport, deps: HealthDeps): Promise<void> 
 
 async function addBot(report: HealthReport, deps: HealthDeps, botId: string): Promise<void> {
   const { clock, status } = deps;
-  const [lease, webhook, firstServedAtMs] = await Promise.all([
-    readLeases(deps, botId),
-    status.webhook(botId),
-    deps.process === undefined ? status.firstServedAtMs(botId, deps.version) : undefined,
-  ]);
+  const [lease, webhook] = await Promise.all([readLeases(deps, botId), status.webhook(botId)]);
   if (lease === 'lost') report.reasons.push(reason('layoutLost', WHAT_TO_DO));
   else {
     report.lease = lease;
@@ -104,9 +109,6 @@ async function addBot(report: HealthReport, deps: HealthDeps, botId: string): Pr
   }
   const parked = deps.process === undefined ? webhook?.parkedUpdates : await countParked(deps, botId);
   report.reasons.push(...parkedReasons(parked));
-  if (firstServedAtMs !== undefined) {
-    report.uptime_seconds = Math.max(0, Math.floor((clock.wallMs() - firstServedAtMs) / 1000));
-  }
   if (webhook !== undefined) {
     report.webhook = toWebhookReport(webhook);
     report.reasons.push(...webhookProblems(webhook, clock.wallMs()));

@@ -33,6 +33,14 @@ export type WebhookObservation = Required<
 > &
   Pick<WebhookStatus, 'lastError' | 'lastErrorAtMs'>;
 
+/** One that CloudFormation has carried out, as far as whatever serves. */
+export interface Deployment {
+  /** The code that serves. */
+  version: string;
+  /** When all the traffic had moved. */
+  atMs: number;
+}
+
 /** Facts about a deployment, outside the protocol. Every method throws StoreUnavailableError. */
 export interface StatusStore {
   /** The bot of this id; without one, whose table it is. */
@@ -49,7 +57,8 @@ export interface StatusStore {
   /** Writes the fate of a synthetic update at the webhook's address. */
   observeEndpoint(botId: string, seen: { version?: string; problem?: string }): Promise<void>;
   observeParked(botId: string, count: number): Promise<void>;
-  firstServedAtMs(botId: string, version: string): Promise<number | undefined>;
-  /** Only the first call for a version writes. */
-  recordFirstServed(botId: string, version: string, nowMs: number): Promise<void>;
+  /** The deployment that serves; `undefined`: none was recorded in this table. */
+  lastDeployment(): Promise<Deployment | undefined>;
+  /** Only the first call for a request writes. @param by the version, and CloudFormation's request for it */
+  recordDeployment(by: { version: string; requestId: string }, atMs: number): Promise<void>;
 }

@@ -27,6 +27,7 @@ const DESIRED: DesiredRegistration = {
   version: '1.0.0',
   hash: 'first',
   takeOverWebhook: false,
+  requestId: 'r',
 };
 
 describeOnEveryStore('registration', (store) => {
@@ -88,7 +89,7 @@ describeOnEveryStore('registration', (store) => {
     expect(await api(TOKEN).getMyCommands()).toEqual([{ command: 'help', description: 'Help' }]);
     expect(await status.webhook('42')).toMatchObject({ desired: 'on', expectedUrl: OURS });
     expect(await status.bot()).toMatchObject({ id: 42, username: 'b' });
-    expect(await status.firstServedAtMs('42', '1.0.0')).toBe(1_000);
+    expect(await status.lastDeployment()).toEqual({ version: '1.0.0', atMs: 1_000 });
     expect(await deps.leasesOf('42').readLayout()).toMatchObject({ partitions: 12 });
   });
 
@@ -268,18 +269,70 @@ describeOnEveryStore('registration', (store) => {
 
   it('leaves nothing of an ordinary update that could be refused once the traffic has moved', async () => {
     await register(deps, DESIRED, 'create');
-    const second = { ...DESIRED, version: '2.0.0', hash: 'second' };
+    const second = { ...DESIRED, version: '2.0.0', hash: 'second', requestId: 'r2' };
     const before = telegram.calls('setWebhook').length;
     expect(await prepare(deps, second)).toMatchObject({ webhook: 'set' });
     expect(telegram.calls('setWebhook')).toHaveLength(before + 1);
-    expect(await status.firstServedAtMs('42', '2.0.0')).toBeUndefined();
+    expect(await status.lastDeployment()).toMatchObject({ version: '1.0.0' });
     deps = { ...deps, profile: { ...deps.profile, menus: [] } };
     token = '42:wrong';
     expect(await register(deps, second, 'update')).toMatchObject({ webhook: 'set', profile: 'not set' });
-    expect(await status.firstServedAtMs('42', '2.0.0')).toBe(1_000);
+    expect(await status.lastDeployment()).toMatchObject({ version: '2.0.0' });
     deps = { ...deps, secrets: () => Promise.reject(new SettingsError('no token')) };
     expect(await register(deps, second, 'update')).toMatchObject({ webhook: 'set', profile: 'not set' });
     expect(logged).toContain('not-finished');
+  });
+
+  describe('notes when a deployment has the traffic', () => {
+    const second = { ...DESIRED, version: '2.0.0', hash: 'second' };
+    let request = 0;
+    /** Both steps of CloudFormation's, each a request of its own, at this time. */
+    const deploy = async (desired: DesiredRegistration, atMs: number): Promise<DesiredRegistration> => {
+      deps = { ...deps, nowMs: () => atMs };
+      const asked = { ...desired, requestId: `request ${(request += 1)}` };
+      await prepare(deps, { ...asked, requestId: `preparing ${request}` });
+      await register(deps, asked, 'update');
+      return asked;
+    };
+    beforeEach(() => register(deps, DESIRED, 'create'));
+
+    it('anew for an earlier version, for the same one, and for one that comes back', async () => {
+      for (const [desired, atMs] of [
+        [second, 2_000],
+        [DESIRED, 3_000],
+        [{ ...DESIRED, hash: 'another secretsRevision' }, 4_000],
+        [second, 5_000],
+      ] as const) {
+        await deploy(desired, atMs);
+        expect(await status.lastDeployment()).toEqual({ version: desired.version, atMs });
+      }
+    });
+
+    it('once, however often Lambda delivers the request, and anew for another configuration', async () => {
+      const asked = await deploy(second, 2_000);
+      deps = { ...deps, nowMs: () => 9_000 };
+      await register(deps, asked, 'update');
+      expect(await status.lastDeployment()).toEqual({ version: '2.0.0', atMs: 2_000 });
+      // Nothing of it is Telegram's business, so that nothing is prepared.
+      token = '42:wrong';
+      await register(deps, { ...asked, requestId: 'configured otherwise' }, 'update');
+      expect(await status.lastDeployment()).toEqual({ version: '2.0.0', atMs: 9_000 });
+    });
+
+    it('not when it fails before, nor when CloudFormation prepares the way back', async () => {
+      telegram.fault({ fault: { kind: 'refused', reason: 'bad webhook' }, method: 'setWebhook' });
+      await expect(deploy(second, 2_000)).rejects.toThrow(/bad webhook/);
+      await prepare(deps, { ...DESIRED, requestId: 'way back' });
+      expect(await status.lastDeployment()).toEqual({ version: '1.0.0', atMs: 1_000 });
+    });
+
+    it('on the way back from one that had it, also where neither token nor Telegram can be had', async () => {
+      await deploy(second, 2_000);
+      deps = { ...deps, secrets: () => Promise.reject(new SettingsError('no token')) };
+      await deploy(DESIRED, 3_000);
+      expect(logged).toContain('rollback-unconfirmed');
+      expect(await status.lastDeployment()).toEqual({ version: '1.0.0', atMs: 3_000 });
+    });
   });
 
   it('fails before the traffic moves where Telegram refuses the webhook, which is as it was', async () => {
@@ -411,5 +464,12 @@ describe('a request of CloudFormation', () => {
         .hash;
     expect(hashOf({ [name]: value })).not.toBe(hashOf({}));
     expect(hashOf({})).toBe(hashOf({}));
+  });
+
+  it('is of one state in both steps, the second of which names the version that serves', () => {
+    const hashIn = (step: object) =>
+      desiredOf(parseRequest({ ...EVENT, ResourceProperties: { ...EVENT.ResourceProperties, ...step } }))
+        .hash;
+    expect(hashIn({ Step: 'after-traffic', Serving: '7' })).toBe(hashIn({ Step: 'before-traffic' }));
   });
 });

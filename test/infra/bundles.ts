@@ -262,6 +262,18 @@ export function describeBundles(synth: () => Synthesised): void {
       expect((await health()).status).toBe(200);
     });
 
+    it('say how long this deployment has served, to whoever asks and in the chat alike', async () => {
+      const uptime = async () => Number((await health()).report['uptime_seconds']);
+      const before = await uptime();
+      expect(before).toBeGreaterThan(0);
+      local.telegram.sendMessage({ from: USER_ID, text: '/status' });
+      const { text } = await local.telegram.nextMessage(USER_ID, PATIENCE);
+      const [, told] = /Uptime: ([\d,]+) seconds/.exec(text!)!;
+      const inChat = Number(told!.replaceAll(',', ''));
+      expect(inChat).toBeGreaterThanOrEqual(before);
+      expect(inChat).toBeLessThanOrEqual(await uptime());
+    });
+
     it('refuse what is not signed, and a probe that came through the API', async () => {
       expect((await post(old, updateOf('hello'), 'wrong')).statusCode).toBe(401);
       const probe = { probe: { secretToken: SECRET, update: JSON.stringify(updateOf('/start')) } };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -5,10 +6,11 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
+import { buildId } from '../../functions/settings/build-id.ts';
 import { fastEndpoint, localClient, type RunningEndpoint } from '../fixtures/local-dynamodb.ts';
 import { startEnvironment, type LambdaEnvironment } from './lambda-runtime.ts';
 import { startLocalAws, type Fate, type LambdaInvoke, type LocalAws } from './local-aws.ts';
-import { functionNamed, statementsOf, type Synthesised } from './synthesised.ts';
+import { functionNamed, statementsOf, SYNTHESISED_COMMIT, type Synthesised } from './synthesised.ts';
 
 export const BOT_ID = 4242;
 export const TOKEN = `${BOT_ID}:local-token`;
@@ -139,14 +141,14 @@ export class LocalDeployment {
     void environment.invoke({
       RequestType: type,
       StackId: 'stack',
-      RequestId: 'request',
+      RequestId: randomUUID(),
       LogicalResourceId: 'Webhook',
       ResponseURL: `${this.url}/cloudformation`,
       ResourceProperties: {
         ServiceToken: 'arn',
         WebhookUrl: this.webhookUrl,
         Partitions: '1',
-        Version: '1.0.0',
+        Version: buildId({ BUILD_COMMIT: SYNTHESISED_COMMIT }),
         DesiredStateHash: 'a',
         TakeOverWebhook: 'false',
         ...properties,

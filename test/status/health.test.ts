@@ -87,7 +87,7 @@ describeOnEveryStore('the health check', (store) => {
     const traffic = observe(client);
     const report = await checkHealth(deps);
     expect(report.lease).toHaveLength(100);
-    // The bot, the webhook, when this version first served, and the layout; then the leases.
+    // The bot, the deployment, the webhook, and the layout; then the leases.
     expect(traffic.kinds().sort()).toEqual(['query', 'read', 'read', 'read', 'read']);
   });
 
@@ -198,14 +198,27 @@ describeOnEveryStore('the health check', (store) => {
     expect((await checkHealth(deps)).status).toBe('running');
   });
 
-  it('counts the uptime of a deployed version from its first service, and a local one’s from its process', async () => {
+  it('counts the uptime of a deployment, for each environment alike, and a local one’s from its process', async () => {
     await activate();
-    await status.recordFirstServed(BOT_ID, '9.9.9', Date.now() - 120_000);
-    await status.recordFirstServed(BOT_ID, '9.9.9', Date.now());
-    const deployed = await checkHealth(deps);
-    expect(deployed.uptime_seconds).toBeGreaterThanOrEqual(120);
-    expect(deployed.uptime_seconds).toBeLessThan(180);
-    expect(deployed).not.toHaveProperty('pid');
+    const nowMs = Date.now();
+    const clock = { ...systemClock, wallMs: () => nowMs };
+    const served = async (version: string, of: Partial<HealthDeps> = {}) =>
+      (await checkHealth({ ...deps, ...of, version, clock })).uptime_seconds;
+    const deployed = (version: string, secondsAgo: number, requestId: string) =>
+      status.recordDeployment({ version, requestId }, nowMs - secondsAgo * 1_000);
+    // As over a table that no deployment was noted in so far.
+    expect(await served('9.9.9')).toBe(0);
+    await deployed('9.9.9', 500, 'first');
+    expect([await served('9.9.9'), await served('9.9.9', { botId: BOT_ID })]).toEqual([500, 500]);
+    await deployed('9.9.8', 300, 'an earlier one again');
+    expect([await served('9.9.8'), await served('9.9.9')]).toEqual([300, 0]);
+    await deployed('9.9.8', 120, 'the same, configured otherwise');
+    await deployed('9.9.8', 0, 'the same, configured otherwise');
+    expect(await served('9.9.8')).toBe(120);
+    // By a clock that is ahead of this one.
+    await deployed('9.9.9', -1, 'and back');
+    expect(await served('9.9.9')).toBe(0);
+    expect(await checkHealth(deps)).not.toHaveProperty('pid');
     const local = await checkHealth({ ...deps, process: { pid: 42, uptimeSeconds: () => 7.9 } });
     expect(local).toMatchObject({ pid: 42, uptime_seconds: 7 });
   });
