@@ -54,7 +54,8 @@ export class BotStack extends Stack {
       accessLogs,
       others: [health, importer.function, this.rollout.hook],
     });
-    const registration = new Registration(this, 'Registration', { config, table, webhookUrl });
+    const serving = webhook.function.currentVersion;
+    const registration = new Registration(this, 'Registration', { config, table, webhookUrl, serving });
     registration.precede(webhook, health, health.logGroup, healthAlias, watchdog, importer, this.rollout);
     // The registration gives Telegram a new address only when somebody answers there.
     registration.resource.node.addDependency(webhookApi, webhook.alias, this.rollout.group);

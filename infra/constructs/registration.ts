@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import { profileOf } from '../../functions/bot/menus.ts';
 import type { Step } from '../../functions/deployment/cloudformation.ts';
@@ -19,6 +20,8 @@ export interface RegistrationProps {
   readonly config: StageConfig;
   readonly table: TableV2;
   readonly webhookUrl: string;
+  /** The version of the webhook function that this deployment gives the traffic to. */
+  readonly serving: IVersion;
 }
 
 /**
@@ -32,7 +35,7 @@ export class Registration extends Construct {
   /** The rest, when somebody answers at the address. */
   readonly resource: CustomResource;
 
-  constructor(scope: Construct, id: string, { config, table, webhookUrl }: RegistrationProps) {
+  constructor(scope: Construct, id: string, { config, table, webhookUrl, serving }: RegistrationProps) {
     super(scope, id);
     this.function = new BotFunction(this, 'Function', {
       folder: 'registration',
@@ -60,6 +63,8 @@ export class Registration extends Construct {
     this.resource = this.#step('Webhook', 'Custom::TelegramWebhook', {
       ...properties,
       Step: 'after-traffic' satisfies Step,
+      // Another configuration of the same code is a deployment of its own, whose time is noted in this step.
+      Serving: serving.version,
     });
   }
 

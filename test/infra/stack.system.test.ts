@@ -326,6 +326,14 @@ describe('the API', () => {
 });
 
 describe('the registration', () => {
+  /** The version of a function that the second step names. */
+  const serving = (of: Template): string => {
+    const { Serving } = only('Custom::TelegramWebhook', of).Properties as {
+      Serving: { 'Fn::GetAtt': [string, string] };
+    };
+    return Serving['Fn::GetAtt'][0];
+  };
+
   it('sets the webhook after everything that has to answer first', () => {
     const resource = only('Custom::TelegramWebhook');
     expect(resource.Properties).toMatchObject({
@@ -334,6 +342,9 @@ describe('the registration', () => {
       TakeOverWebhook: 'false',
     });
     expect(resource.Properties['DesiredStateHash']).toMatch(/^[0-9a-f]{64}$/);
+    expect(template.Resources[serving(template)]?.Properties['FunctionName']).toEqual({
+      Ref: functionNamed(template, 'Webhook')[0],
+    });
     const awaited = listOf(resource.DependsOn).map((id) => template.Resources[id]?.Type);
     expect(awaited).toEqual(
       expect.arrayContaining([
@@ -375,6 +386,9 @@ describe('the registration', () => {
     const hash = (of: Template) => only('Custom::TelegramWebhook', of).Properties['DesiredStateHash'];
     expect(hash(prodElsewhere.template)).toBe(hash(template));
     expect(hash(dev.template)).not.toBe(hash(template));
+    // And by its second step, which notes since when a deployment serves, with each other version of the function.
+    expect(serving(prodElsewhere.template)).toBe(serving(template));
+    expect(serving(dev.template)).not.toBe(serving(template));
   });
 });
 
