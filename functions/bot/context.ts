@@ -25,7 +25,7 @@ export interface BotFlavour {
 export type BotContext = Context & BotFlavour;
 
 /** The same version, whose reads are waited for as the tenure's. */
-function heldFor(tenure: Tenure, version: KnowledgeVersion): KnowledgeVersion {
+function versionUnderTenure(tenure: Tenure, version: KnowledgeVersion): KnowledgeVersion {
   return {
     version: version.version,
     publishedAtMs: version.publishedAtMs,
@@ -51,7 +51,7 @@ export function contextOf(deps: BotDeps, tenure: Tenure): MiddlewareFn<BotContex
     ctx.knowledge = () => {
       current ??= tenure
         .waiting(deps.knowledge.current())
-        .then((version) => version && heldFor(tenure, version));
+        .then((version) => version && versionUnderTenure(tenure, version));
       return current;
     };
     return next();

@@ -36,7 +36,7 @@ export const LOOK_LIMIT_MS = 20_000;
  * users are served.
  * @throws AggregateError of the looks that failed or took too long, after the round has told of the others
  */
-export async function goRound(deps: RoundDeps): Promise<void> {
+export async function runRound(deps: RoundDeps): Promise<void> {
   const { measure } = deps;
   const looks = await Promise.allSettled([
     look('at the webhook', deps.watch).then((sighting) => tell(deps, sighting)),

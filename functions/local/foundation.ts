@@ -53,7 +53,7 @@ export interface Foundation {
  * The protocol, the bot and the health check over one store.
  * @throws StoreUnavailableError
  */
-export async function layFoundation(options: {
+export async function createFoundation(options: {
   store: OpenedStore;
   settings: Settings;
   secrets: TelegramSecrets;

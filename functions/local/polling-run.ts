@@ -9,7 +9,7 @@ import type { Protocol } from '../wiring/protocol.ts';
 import { statusStoreOf } from '../wiring/stores.ts';
 import { BotInUseError } from './bot-lock.ts';
 import { endLeasesOfAClockAhead } from './expiry-ahead.ts';
-import { layFoundation, rememberBot, type Foundation } from './foundation.ts';
+import { createFoundation, rememberBot, type Foundation } from './foundation.ts';
 import type { HttpFront } from './http-front.ts';
 import { assertPortIsFree } from './listen.ts';
 import { LocalAdministrators } from './local-administrators.ts';
@@ -133,7 +133,7 @@ async function pollingBot(
   const { handlerDeadlineMs } = run.settings;
   const watch = new TelegramWatch({ clock: systemClock, say });
   const ground = groundOf(run);
-  const foundation = await layFoundation({
+  const foundation = await createFoundation({
     ...ground,
     secrets,
     telegram,

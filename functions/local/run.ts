@@ -3,7 +3,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { BotLock } from './bot-lock.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import { eventLine } from './event-lines.ts';
-import type { layFoundation } from './foundation.ts';
+import type { createFoundation } from './foundation.ts';
 import type { OpenedStore } from './opened-store.ts';
 import type { RunOnPage, ShownOn } from './page/run-on-page.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -40,9 +40,9 @@ export interface Run extends RunOptions {
   record: (change: Partial<RunNote>) => void;
 }
 
-type FoundationOptions = Parameters<typeof layFoundation>[0];
+type FoundationOptions = Parameters<typeof createFoundation>[0];
 
-/** The options that the foundation of a run is laid with, whatever its mode. */
+/** The options that the foundation of a run is created with, whatever its mode. */
 export function groundOf(
   run: Run,
 ): Pick<FoundationOptions, 'store' | 'identity' | 'settings' | 'emit' | 'say' | 'troubles'> {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { WEBHOOK_PATH } from '../http/paths.ts';
 import type { TelegramSecrets } from '../settings/secrets.ts';
 import { BotInUseError } from './bot-lock.ts';
-import { layFoundation, rememberBot } from './foundation.ts';
+import { createFoundation, rememberBot } from './foundation.ts';
 import { assertPortIsFree } from './listen.ts';
 import { groundOf, type Run } from './run.ts';
 import { announce, openFront } from './run-front.ts';
@@ -19,7 +19,7 @@ export async function runWebhook(run: Run, secrets: TelegramSecrets): Promise<vo
   const other = await lock.take();
   if (other !== undefined) throw new BotInUseError(other);
   await assertPortIsFree(settings);
-  const foundation = await layFoundation({ ...groundOf(run), secrets, telegram });
+  const foundation = await createFoundation({ ...groundOf(run), secrets, telegram });
   await importStarter(store, say);
   const me = await rememberBot(store, telegram);
   run.record({ bot: { id: secrets.botId, username: `@${me.username}` } });

@@ -16,7 +16,7 @@ import { telegramApi } from '../telegram/bot-identity.ts';
 import { FIRST_CALL_AGAIN } from '../telegram/deployment-patience.ts';
 import { retryUnanswered } from '../telegram/retry-unanswered.ts';
 import { askEndpoint } from '../deployment/endpoint-watch.ts';
-import { goRound, type HealthAnswer } from '../deployment/watchdog-round.ts';
+import { runRound, type HealthAnswer } from '../deployment/watchdog-round.ts';
 import { watchWebhook, type Sighting } from '../deployment/webhook-watch.ts';
 import type { WeeklyNote } from '../bot/weekly-note.ts';
 import { weeklyNoteOver } from './weekly-note.ts';
@@ -67,7 +67,7 @@ export function watchdogFunction(env: NodeJS.ProcessEnv): { round: () => Promise
   const { tellNews, tellWeek } = tellersOver({ ...table, settings, secrets, readPointer });
   const round = async (): Promise<void> => {
     try {
-      await goRound({
+      await runRound({
         watch,
         askEndpoint: askEndpointNow,
         askHealth: () => askHealth(healthUrl),

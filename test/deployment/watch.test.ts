@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, describe, vi } 
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
-import { goRound, LOOK_LIMIT_MS, type RoundDeps } from '../../functions/deployment/watchdog-round.ts';
+import { runRound, LOOK_LIMIT_MS, type RoundDeps } from '../../functions/deployment/watchdog-round.ts';
 import { ALLOWED_UPDATES } from '../../functions/telegram/allowed-updates.ts';
 import { watchWebhook, type Sighting } from '../../functions/deployment/webhook-watch.ts';
 import { reason, REASONS } from '../../functions/status/reasons.ts';
@@ -143,7 +143,7 @@ describe('a round', () => {
   beforeEach(() => told.clear());
 
   it('measures everything, the good as well as the bad', async () => {
-    await goRound(deps);
+    await runRound(deps);
     expect(Object.fromEntries(told)).toEqual({
       PendingUpdates: 4,
       UpdatesDone: 0,
@@ -163,7 +163,7 @@ describe('a round', () => {
     const verdictOf = async (changed: Partial<RoundDeps>): Promise<unknown> => {
       const lines: unknown[] = [];
       const log = (message: string, details: object) => lines.push([message, details]);
-      await goRound({ ...deps, watch: async () => well, log, ...changed }).catch(() => {});
+      await runRound({ ...deps, watch: async () => well, log, ...changed }).catch(() => {});
       const [, why] = (lines.find((line) => (line as string[])[0] === 'not-served') ?? []) as [
         string?,
         { troubles: string[] }?,
@@ -212,19 +212,19 @@ describe('a round', () => {
     it('and writes down why the health says nothing', async () => {
       const lines: string[] = [];
       const askHealth = async () => ({ unknown: 'health-silent' }) as const;
-      await goRound({ ...deps, askHealth, log: (message) => lines.push(message) });
+      await runRound({ ...deps, askHealth, log: (message) => lines.push(message) });
       expect(lines).toContain('health-silent');
     });
   });
 
   it('counts none as pending while an operator wants none delivered', async () => {
-    await goRound({ ...deps, watch: async () => ({ ...sighting, isWanted: false }) });
+    await runRound({ ...deps, watch: async () => ({ ...sighting, isWanted: false }) });
     expect(told.get('PendingUpdates')).toBe(0);
   });
 
   it('lets no look that fails keep another from being told, and fails in the end', async () => {
     const failing = { ...deps, watch: () => Promise.reject(new Error('Telegram is silent')) };
-    await expect(goRound(failing)).rejects.toThrow(/1 of 7 looks failed: Telegram is silent/);
+    await expect(runRound(failing)).rejects.toThrow(/1 of 7 looks failed: Telegram is silent/);
     expect(told.get('ParkedUpdates')).toBe(2);
     expect(told.has('WebhookDrift')).toBe(false);
   });
@@ -237,12 +237,12 @@ describe('a round', () => {
       'tells what the others than %s see, in time',
       async (slow) => {
         const calm = { ...deps, watch: async () => ({ ...sighting, isDrifted: false }) };
-        await goRound(calm);
+        await runRound(calm);
         const names = [...told.keys()];
         told.clear();
         let end: () => void = () => {};
         const never = new Promise<never>((_, reject) => (end = () => reject(new Error('much later'))));
-        const round = expect(goRound({ ...calm, [slow]: () => never })).rejects.toThrow(
+        const round = expect(runRound({ ...calm, [slow]: () => never })).rejects.toThrow(
           /^1 of 7 looks failed: the look (at|for) .* took too long$/,
         );
         await vi.advanceTimersByTimeAsync(LOOK_LIMIT_MS);
@@ -257,19 +257,19 @@ describe('a round', () => {
     );
 
     it('leaves no timer behind when none is slow', async () => {
-      await goRound(deps);
+      await runRound(deps);
       expect(vi.getTimerCount()).toBe(0);
     });
   });
 
   it('writes down what it did and what it leaves alone', async () => {
     const lines: string[] = [];
-    await goRound({ ...deps, log: (message) => lines.push(message) });
+    await runRound({ ...deps, log: (message) => lines.push(message) });
     expect(lines).toEqual(['webhook-error', 'webhook-removed', 'webhook-given-up']);
   });
 
   it('forgets Telegram’s error after five minutes', async () => {
-    await goRound({ ...deps, nowMs: () => 9_000 + 300_000 });
+    await runRound({ ...deps, nowMs: () => 9_000 + 300_000 });
     expect(told.get('WebhookErrors')).toBe(0);
   });
 });

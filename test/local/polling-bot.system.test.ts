@@ -10,7 +10,7 @@ import { systemClock } from '../../functions/lease/clock.ts';
 import { changeLayout } from '../../functions/lease/layout-change.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
-import { layFoundation } from '../../functions/local/foundation.ts';
+import { createFoundation } from '../../functions/local/foundation.ts';
 import { PollingBot, standingTermMs } from '../../functions/local/polling-bot.ts';
 import { processIdentity } from '../../functions/local/process-identity.ts';
 import { runBot } from '../../functions/local/run-bot.ts';
@@ -163,7 +163,7 @@ describe('a bot that polls', () => {
     const access = { token: TOKEN, apiRoot: telegram.apiRoot };
     const lines: string[] = [];
     const say = (line: string): void => void lines.push(line);
-    const foundation = await layFoundation({
+    const foundation = await createFoundation({
       store: {
         client,
         tableName: settings.tableName,

@@ -186,7 +186,7 @@ export class World {
       await act(this);
       await this.#calm();
       while (this.clock.step(endMs)) await this.#calm();
-      if (this.isWatched) await this.#goRound();
+      if (this.isWatched) await this.#runRound();
       await this.#calm();
     } finally {
       release();
@@ -194,7 +194,7 @@ export class World {
     return this.#measured;
   }
 
-  async #goRound(): Promise<void> {
+  async #runRound(): Promise<void> {
     const [table] = resourcesOf(this.#template, 'AWS::DynamoDB::GlobalTable').map(([id]) => id);
     this.measure(
       metricKey('AWS/DynamoDB', 'ConsumedReadCapacityUnits', { TableName: table }),
