@@ -5,7 +5,7 @@ import { activateLayout } from '../lease/layout-change.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import type { TelegramSecrets } from '../settings/secrets.ts';
 import { applyProfile, type BotProfile, chatsWithMenu, hashOf } from '../telegram/bot-profile.ts';
-import { endsWith } from '../telegram/ends-with.ts';
+import { endBySignal } from '../telegram/end-by-signal.ts';
 import { type ActualWebhook, connectionsFor, readWebhook, setWebhook } from '../telegram/webhook-state.ts';
 import { tryOut, turnOff, turnOn } from '../telegram/webhook-switch.ts';
 import { PROBE_SCOPE } from './probe.ts';
@@ -279,7 +279,7 @@ export async function unregister(deps: RegistrationDeps, webhookUrl: string): Pr
 /** A client whose calls end, and begin no more, when the time is up. */
 function apiUntil({ apiOf, signal }: RegistrationDeps, secrets: TelegramSecrets): Api {
   const api = apiOf(secrets);
-  api.config.use(endsWith(() => signal));
+  api.config.use(endBySignal(() => signal));
   return api;
 }
 

@@ -7,7 +7,7 @@ import { startBotApiServer } from './bot-api/server.ts';
 import type { LocalAdministrators } from './local-administrators.ts';
 import { LOCAL_BOT, LOCAL_GROUP, LOCAL_PEOPLE } from './local-bot.ts';
 import type { LocalTelegram } from './page/open-page.ts';
-import type { Run } from './run.ts';
+import type { Run } from './run-options.ts';
 
 /**
  * Telegram for a bot without a token, and who is there to write to it. Its files have one owner, as the lease has one

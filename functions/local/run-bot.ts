@@ -14,7 +14,7 @@ import { RunOnPage } from './page/run-on-page.ts';
 import { runPolling } from './polling-run.ts';
 import { isOpenToOthers } from './private-files.ts';
 import { processIdentity } from './process-identity.ts';
-import type { Run, RunOptions } from './run.ts';
+import type { Run, RunOptions } from './run-options.ts';
 import { ssmParameters } from './ssm-parameters.ts';
 import { runWebhook } from './webhook-run.ts';
 

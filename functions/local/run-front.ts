@@ -7,7 +7,7 @@ import type { Foundation } from './foundation.ts';
 import { startHttpFront, type HttpFront } from './http-front.ts';
 import type { PageServer } from './page/page-server.ts';
 import { Refusals } from './refusals.ts';
-import type { Run } from './run.ts';
+import type { Run } from './run-options.ts';
 
 /** @throws PortInUseError */
 export function openFront(

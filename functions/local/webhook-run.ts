@@ -4,8 +4,8 @@ import type { TelegramSecrets } from '../settings/secrets.ts';
 import { BotInUseError } from './bot-lock.ts';
 import { createFoundation, rememberBot } from './foundation.ts';
 import { assertPortIsFree } from './listen.ts';
-import { groundOf, type Run } from './run.ts';
 import { announce, openFront } from './run-front.ts';
+import { groundOf, type Run } from './run-options.ts';
 import { importStarter } from './starter-import.ts';
 
 /**

@@ -2,7 +2,7 @@ import { autoRetry } from '@grammyjs/auto-retry';
 import { Bot, type Context, type Transformer } from 'grammy/web';
 import type { UserFromGetMe } from 'grammy/types';
 import type { Tenure } from '../lease/tenure.ts';
-import { endsWith } from './ends-with.ts';
+import { endBySignal } from './end-by-signal.ts';
 import './far-host.ts';
 import { BACKGROUND, guardedFetch } from './guarded-fetch.ts';
 import { toMigratedGroup } from './migrated-group.ts';
@@ -50,7 +50,7 @@ export function botForTenure<C extends Context>(options: {
       rethrowInternalServerErrors: true,
       rethrowHttpErrors: true,
     }),
-    endsWith(() => tenure.signal),
+    endBySignal(() => tenure.signal),
     waitedFor(tenure),
     ...(onCall === undefined ? [] : [timed(onCall)]),
   );

@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts';
 
 const GUARDED_FETCH = 'functions/telegram/guarded-fetch.ts';
-const ENDS_WITH = 'functions/telegram/ends-with.ts';
+const END_BY_SIGNAL = 'functions/telegram/end-by-signal.ts';
 const TENURE_BOT = 'functions/telegram/tenure-bot.ts';
 
 export const WIRE_MUTANTS: Mutant[] = [
@@ -32,7 +32,7 @@ export const WIRE_MUTANTS: Mutant[] = [
   {
     name: 'wire: a flood wait outlives its tenure',
     file: TENURE_BOT,
-    search: '    endsWith(() => tenure.signal),\n',
+    search: '    endBySignal(() => tenure.signal),\n',
     replace: '',
   },
   {
@@ -121,7 +121,7 @@ export const WIRE_MUTANTS: Mutant[] = [
   },
   {
     name: 'wire: the signal of a tenure stands for that of a call',
-    file: ENDS_WITH,
+    file: END_BY_SIGNAL,
     search: '[signalOf(), ...(signal === undefined ? [] : [signal as unknown as AbortSignal])]',
     replace: 'signal === undefined ? [signalOf()] : [signalOf()]',
   },

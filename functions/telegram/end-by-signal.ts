@@ -4,7 +4,7 @@ import type { Transformer } from 'grammy/web';
  * Ends a call, and every wait of an inner transformer, with a signal.
  * @param signalOf asked at each call
  */
-export function endsWith(signalOf: () => AbortSignal): Transformer {
+export function endBySignal(signalOf: () => AbortSignal): Transformer {
   // grammY's types name the signal of a polyfill; what it passes on is the platform's own.
   type GrammySignal = Parameters<Transformer>[3];
   return (prev, method, payload, signal) => {
