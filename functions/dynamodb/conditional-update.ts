@@ -102,10 +102,7 @@ export const notAlreadyMine = 'attribute_not_exists(attempt_id) OR attempt_id <>
  */
 export const isFromBefore = 'fencing_token <= :token';
 
-/**
- * Whether nothing has overtaken this request: a later token, or under its own one a replay since, which keeps the item
- * for longer. A request that lands late takes back neither.
- */
+/** True unless a later token, or a later replay under the same token, has written already. */
 export const isNotOvertaken = `attribute_not_exists(pk) OR fencing_token < :token OR ${TTL_ATTRIBUTE} <= :ttl`;
 
 export function map<T>(reply: Conditional<Item>, parse: (item: Item) => T): Conditional<T> {

@@ -2,7 +2,7 @@ import { BotError, GrammyError, HttpError } from 'grammy/web';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { TenureOverError } from '../lease/tenure.ts';
 import type { Verdict } from '../lease/verdict.ts';
-import { blamesNoCall } from './error-codes.ts';
+import { isServiceFault } from './error-codes.ts';
 import { shorten } from './limits.ts';
 import { whyUnanswered } from './unanswered.ts';
 
@@ -52,7 +52,7 @@ function judgeAnswer(error: GrammyError): Verdict {
     const retryAfterMs = (error.parameters.retry_after ?? 1) * 1000;
     return { kind: 'deferred', reason: 'telegram', error: told, retryAfterMs };
   }
-  if (blamesNoCall(code)) return { kind: 'deferred', reason: 'telegram', error: told };
+  if (isServiceFault(code)) return { kind: 'deferred', reason: 'telegram', error: told };
   if (code === 403) return { kind: 'done' };
   if (code === 400 && HARMLESS.some((pattern) => pattern.test(description))) return { kind: 'done' };
   return { kind: 'failed', error: told };

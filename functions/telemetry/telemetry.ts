@@ -4,7 +4,7 @@ import type { RequestProblem } from '../http/receive.ts';
 import type { ConsumerEvent, Emit } from '../lease/events.ts';
 import { isSettledOutcome, type Outcome } from '../lease/outcome.ts';
 import type { Settings } from '../settings/settings.ts';
-import { blamesNoCall } from '../telegram/error-codes.ts';
+import { isServiceFault } from '../telegram/error-codes.ts';
 import { BACKGROUND } from '../telegram/guarded-fetch.ts';
 import type { TelegramCall } from '../telegram/tenure-bot.ts';
 import type { UpdateFacts } from '../telegram/update-facts.ts';
@@ -111,7 +111,7 @@ export class Telemetry {
     const { answered, errorCode } = call;
     if (answered && errorCode === undefined) return;
     // A button that is pressed twice ("not modified") or a user who blocked the bot is nothing to wake anybody for.
-    if (errorCode === undefined || blamesNoCall(errorCode)) this.count(METRICS.telegramErrors);
+    if (errorCode === undefined || isServiceFault(errorCode)) this.count(METRICS.telegramErrors);
     if (errorCode === 403 && !BACKGROUND.has(call.method)) this.count(METRICS.answersRefused);
     this.logger.warn('telegram-error', { method: call.method, error_code: errorCode ?? 'no answer' });
   };

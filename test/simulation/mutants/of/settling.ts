@@ -122,14 +122,14 @@ export const SETTLING_MUTANTS: Mutant[] = [
   {
     name: 'judge: an error of Telegram’s own is done',
     file: JUDGE,
-    search: 'if (blamesNoCall(code)) return {',
-    replace: "if (code >= 500) return { kind: 'done' };\n  if (blamesNoCall(code)) return {",
+    search: 'if (isServiceFault(code)) return {',
+    replace: "if (code >= 500) return { kind: 'done' };\n  if (isServiceFault(code)) return {",
   },
   {
     name: 'judge: an error of Telegram’s own counts',
     file: JUDGE,
-    search: 'if (blamesNoCall(code))',
-    replace: 'if (code < 500 && blamesNoCall(code))',
+    search: 'if (isServiceFault(code))',
+    replace: 'if (code < 500 && isServiceFault(code))',
   },
   {
     name: 'judge: every bad request is done',
