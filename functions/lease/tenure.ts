@@ -61,9 +61,9 @@ export class Tenure {
     return this.#lapse.signal;
   }
 
+  /** Whether no effect may begin any more; it is the effect that is refused, and not this look, that ends the tenure. */
   get lapsed(): boolean {
-    if (this.#usableMs() <= 0) this.#end();
-    return this.#lapse.signal.aborted;
+    return this.#lapse.signal.aborted || this.#usableMs() <= 0;
   }
 
   /**
@@ -83,7 +83,9 @@ export class Tenure {
   /** @throws TenureOverError */
   assertHeld(): void {
     if (this.#closed) throw new TenureOverError('the update was already settled');
-    if (this.lapsed) throw new TenureOverError('the lease has run out');
+    if (!this.lapsed) return;
+    this.#end();
+    throw new TenureOverError('the lease has run out');
   }
 
   /** Ends it early: the lease was lost. */
@@ -161,6 +163,7 @@ export class Tenure {
    */
   async close(graceMs: number): Promise<boolean> {
     this.#closed = true;
+    if (this.lapsed) this.#end();
     if (this.#calls.size > 0) {
       const patienceMs = Math.max(0, this.#usableMs()) + graceMs;
       let cancel = (): void => {};

@@ -48,6 +48,29 @@ describe('a tenure', () => {
     expect(tenure.remainingMs()).toBe(0);
   });
 
+  it('changes by no look at it', () => {
+    const { clock, tenure, renew } = begin(10_000, 60_000);
+    const look = () => [tenure.lapsed, tenure.remainingMs(), tenure.signal.aborted];
+    clock.freeze(9_000);
+    expect([look(), look()]).toStrictEqual([
+      [true, 0, false],
+      [true, 0, false],
+    ]);
+    expect(clock.pendingTimers).toBe(1);
+    renew();
+    expect(look()).toStrictEqual([false, 9_000, false]);
+    tenure.assertHeld();
+  });
+
+  it('stays over once it has refused an effect, though the lease is renewed before its timer fires', () => {
+    const { clock, tenure, renew } = begin(10_000, 60_000);
+    clock.freeze(9_000);
+    expect(() => tenure.assertHeld()).toThrow(TenureOverError);
+    renew();
+    expect(() => tenure.assertHeld()).toThrow('the lease has run out');
+    expect([tenure.lapsed, tenure.remainingMs(), tenure.signal.aborted]).toStrictEqual([true, 0, true]);
+  });
+
   it('goes on with a lease that is renewed, and lapses when it is not', () => {
     const { clock, tenure, renew } = begin(10_000, 60_000);
     for (let renewals = 0; renewals < 5; renewals += 1) {
@@ -172,6 +195,20 @@ describe('a tenure', () => {
     reject();
     expect(await closing).toBe(true);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('ends at its close if it has lapsed by then, and with it the effects under way', async () => {
+    const { clock, tenure } = begin();
+    let aborted = false;
+    void tenure.run((signal) => {
+      signal.addEventListener('abort', () => (aborted = true));
+      return never();
+    });
+    clock.freeze(9_000);
+    const closing = tenure.close(250);
+    expect(aborted).toBe(true);
+    clock.advance(250);
+    expect(await closing).toBe(false);
   });
 
   it('waits at its close for the effects in the background as well', async () => {

@@ -14,8 +14,8 @@ export const TENURE_MUTANTS: Mutant[] = [
   {
     name: 'guard: looks at nothing',
     file: TENURE,
-    search: "    if (this.lapsed) throw new TenureOverError('the lease has run out');",
-    replace: '',
+    search: '    if (!this.lapsed) return;\n',
+    replace: '    return;\n',
   },
   {
     name: 'guard: without the margin',
@@ -32,8 +32,8 @@ export const TENURE_MUTANTS: Mutant[] = [
   {
     name: 'guard: trusts its timer instead of the clocks',
     file: TENURE,
-    search: '    if (this.#usableMs() <= 0) this.#end();\n',
-    replace: '',
+    search: 'return this.#lapse.signal.aborted || this.#usableMs() <= 0;',
+    replace: 'return this.#lapse.signal.aborted;',
   },
   {
     name: 'guard: a standing lease that is lost is not noticed',
