@@ -51,7 +51,7 @@ export async function readLeases(
     const isOver = exists && (await protocol.context.stateOf(item)) === 'over';
     return { epoch, partition, item, exists, isIdle: isOver && !dead, isDead: dead };
   };
-  if ('lost' in survey) {
+  if (survey.kind === 'lost') {
     const held = survey.leases.filter(({ item }) => item.holder !== undefined);
     const leases = await Promise.all(held.map(({ key, item }) => view(key, item)));
     return { layout: undefined, lost: lostView(survey), leases };

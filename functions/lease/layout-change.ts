@@ -10,7 +10,7 @@ import {
   type Layout,
   type LeaseKey,
 } from './layout.ts';
-import { layoutInForce, surveyLayout, type LayoutSurvey, type LostLayout } from './layout-survey.ts';
+import { layoutInForce, surveyLayout, type LayoutInForce, type LostLayout } from './layout-survey.ts';
 import type { LeaseItem, LeaseStore } from './lease-store.ts';
 import { RETIRE_PAUSE_MS } from './limits.ts';
 import type { TenureState } from './tenure-state.ts';
@@ -98,8 +98,8 @@ interface Replaced {
   problem?: LayoutNotActivatedError;
 }
 
-function toReplace(found: LayoutSurvey | LostLayout): Replaced {
-  if ('lost' in found) {
+function toReplace(found: LayoutInForce | LostLayout): Replaced {
+  if (found.kind === 'lost') {
     const keys = found.leases.map(({ key }) => key);
     return { epoch: found.epoch, replaces: found.layout?.epoch, keys, problem: new LayoutLostError(found) };
   }

@@ -2,14 +2,15 @@ import { LayoutLostError, type Layout } from './layout.ts';
 import type { LeaseItem, LeaseStore, StoredLease } from './lease-store.ts';
 
 /** Every lease item of the layout in force, as an onlooker sees it; the index is the partition. */
-export interface LayoutSurvey {
+export interface LayoutInForce {
+  kind: 'in-force';
   layout: Layout;
   items: (LeaseItem | undefined)[];
 }
 
 /** Leases were granted under a layout that was deleted, or that an older one has taken the place of. */
 export interface LostLayout {
-  lost: true;
+  kind: 'lost';
   /** The layout that is there instead. */
   layout: Layout | undefined;
   /** The last one under which a lease was granted. */
@@ -34,15 +35,15 @@ export function whyStopped(item: LeaseItem | undefined): Stopped | undefined {
  * @returns `undefined` when no layout was activated
  * @throws StoreUnavailableError
  */
-export async function surveyLayout(store: LeaseStore): Promise<LayoutSurvey | LostLayout | undefined> {
+export async function surveyLayout(store: LeaseStore): Promise<LayoutInForce | LostLayout | undefined> {
   for (;;) {
     const layout = await store.readLayout();
     const items = layout === undefined ? [] : await itemsOf(store, layout);
     if (layout !== undefined && items.every((item) => whyStopped(item) === undefined))
-      return { layout, items };
+      return { kind: 'in-force', layout, items };
     const lost = lostLayout(await store.list(), layout);
     const since = await store.readLayout();
-    if (since?.epoch === layout?.epoch) return lost ?? (layout && { layout, items });
+    if (since?.epoch === layout?.epoch) return lost ?? (layout && { kind: 'in-force', layout, items });
   }
 }
 
@@ -56,7 +57,7 @@ export async function layoutInForce(store: LeaseStore): Promise<Layout | undefin
   const layout = await store.readLayout();
   if (layout !== undefined) return layout;
   const survey = await surveyLayout(store);
-  if (survey !== undefined && 'lost' in survey) throw new LayoutLostError(survey);
+  if (survey?.kind === 'lost') throw new LayoutLostError(survey);
   return survey?.layout;
 }
 
@@ -72,7 +73,7 @@ function lostLayout(leases: readonly StoredLease[], layout: Layout | undefined):
   if (epoch <= (layout?.epoch ?? 0)) return undefined;
   const ofEpoch = leases.filter(({ key }) => key.epoch === epoch);
   return {
-    lost: true,
+    kind: 'lost',
     layout,
     epoch,
     partitions: ofEpoch.find(({ item }) => item.partitions !== undefined)?.item.partitions ?? ofEpoch.length,

@@ -18,3 +18,8 @@ export type Outcome =
 export function isSettledOutcome(outcome: Outcome): boolean {
   return outcome.kind === 'done' || outcome.kind === 'duplicate' || outcome.kind === 'parked';
 }
+
+/** How long the next delivery should wait, where the outcome says so. */
+export function retryAfterOf(outcome: Outcome): number | undefined {
+  return outcome.kind === 'busy' || outcome.kind === 'deferred' ? outcome.retryAfterMs : undefined;
+}

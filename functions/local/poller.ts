@@ -2,7 +2,7 @@ import { Api, GrammyError } from 'grammy/web';
 import type { Update } from 'grammy/types';
 import { Countdown, sleep, type Clock } from '../lease/clock.ts';
 import type { Consumer, Delivery } from '../lease/consumer.ts';
-import { isSettledOutcome, type Outcome } from '../lease/outcome.ts';
+import { isSettledOutcome, retryAfterOf, type Outcome } from '../lease/outcome.ts';
 import { botApiFetch } from '../telegram/bot-api-answer.ts';
 import '../telegram/far-host.ts';
 import { updateFacts } from '../telegram/update-facts.ts';
@@ -179,7 +179,7 @@ export class Poller {
         this.#settled.abort();
         return;
       }
-      const wanted = 'retryAfterMs' in outcome ? outcome.retryAfterMs : undefined;
+      const wanted = retryAfterOf(outcome);
       const wasLate = outcome.kind === 'deferred' && outcome.reason === 'deadline' && wanted === undefined;
       received.idle = outcome.kind === 'busy' || wasLate;
       await sleep(clock, wanted ?? RETRY_MS[attempt] ?? RETRY_MS.at(-1)!, signal);

@@ -158,7 +158,7 @@ async function readLeases(deps: HealthDeps, botId: string): Promise<LeaseReport[
   const { leases, ledger } = deps.protocolOf(botId);
   const survey = await surveyLayout(leases);
   if (survey === undefined) return [];
-  if ('lost' in survey) return 'lost';
+  if (survey.kind === 'lost') return 'lost';
   return Promise.all(
     survey.items.map(async (item, partition) =>
       toLeaseReport(partition, item, await stateOf(item, ledger, deps.clock.wallMs())),

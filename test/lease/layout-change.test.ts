@@ -373,7 +373,7 @@ describeOnEveryStore('a layout that is lost', (store) => {
     await a.deliver(1);
     await world.loseLayout();
     await world.leases.writeLayout({ epoch: 1, partitions: 2, mapping: 1 }, undefined);
-    expect(await surveyLayout(world.leases)).toMatchObject({ lost: true, epoch: 2, partitions: 3 });
+    expect(await surveyLayout(world.leases)).toMatchObject({ kind: 'lost', epoch: 2, partitions: 3 });
     await expect(change(operator, 3)).rejects.toThrow(LayoutLostError);
     expect(await repair(world, operator, 3)).toMatchObject({ epoch: 3, partitions: 3 });
     expect(await a.deliver(2)).toStrictEqual({ kind: 'done' });

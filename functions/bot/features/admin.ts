@@ -87,9 +87,11 @@ async function checkUpload(deps: BotDeps, ctx: BotContext, document: Document): 
   if ((document.file_size ?? 0) > MAX_UPLOAD_BYTES) {
     return reply(ctx, { text: texts.tooLarge(MAX_UPLOAD_BYTES / 1024 / 1024) });
   }
-  const check = await checkInTime(deps, deps.uploads, ctx, document);
-  if (check === 'too slow') return reply(ctx, { text: texts.tooSlow });
-  if ('refused' in check) return reply(ctx, { text: texts.unreadable(shorten(check.refused, MAX_REASON)) });
+  const checking = await checkInTime(deps, deps.uploads, ctx, document);
+  if (checking.kind === 'too-slow') return reply(ctx, { text: texts.tooSlow });
+  if (checking.kind === 'refused')
+    return reply(ctx, { text: texts.unreadable(shorten(checking.why, MAX_REASON)) });
+  const { check } = checking;
   const hasChanges = check.added + check.changed > 0;
   const choice = (label: string, confirmed: boolean) =>
     button(label, encodePress({ op: 'upload', confirmed }));
@@ -104,6 +106,9 @@ async function checkUpload(deps: BotDeps, ctx: BotContext, document: Document): 
   );
 }
 
+type Checking =
+  { kind: 'checked'; check: UploadCheck } | { kind: 'refused'; why: string } | { kind: 'too-slow' };
+
 /**
  * A deadline that passes hands the update back and has it delivered again, for a day: a document that takes too long
  * to check must be answered before that.
@@ -113,16 +118,17 @@ async function checkInTime(
   uploads: Uploads,
   ctx: BotContext,
   document: Document,
-): Promise<UploadCheck | { refused: string } | 'too slow'> {
+): Promise<Checking> {
   const late = new AbortController();
   const cancel = clock.after(ctx.tenure.remainingMs() * CHECK_SHARE, () => late.abort());
   try {
-    return await ctx.tenure.run((signal) =>
+    const check = await ctx.tenure.run((signal) =>
       uploads.check(uploadOf(ctx, document), AbortSignal.any([signal, late.signal])),
     );
+    return { kind: 'checked', check };
   } catch (error) {
-    if (error instanceof UploadRefusedError) return { refused: error.message };
-    if (late.signal.aborted) return 'too slow';
+    if (error instanceof UploadRefusedError) return { kind: 'refused', why: error.message };
+    if (late.signal.aborted) return { kind: 'too-slow' };
     throw error;
   } finally {
     cancel();

@@ -135,7 +135,7 @@ async function repairProbe(
   const { leases, context } = protocolOf(session, `${bot.id}${PROBE_SCOPE}`);
   const found = await surveyLayout(leases);
   if (found === undefined) return;
-  if (!('lost' in found) && found.items.every((item) => whyStopped(item) === undefined)) return;
+  if (found.kind === 'in-force' && found.items.every((item) => whyStopped(item) === undefined)) return;
   output.line(`The probe’s lease is made anew as well, in ${PATIENCE_MS / 1_000} s...`);
   await changeLayout(context, { partitions: 1, patienceMs: PATIENCE_MS, repairAfterMs: PATIENCE_MS });
 }

@@ -155,8 +155,8 @@ export const LAYOUT_MUTANTS: Mutant[] = [
   {
     name: 'lost layout: a start begins the first one anew',
     file: SURVEY,
-    search: "if (survey !== undefined && 'lost' in survey) throw new LayoutLostError(survey);",
-    replace: "if (survey !== undefined && 'lost' in survey) return undefined;",
+    search: "if (survey?.kind === 'lost') throw new LayoutLostError(survey);",
+    replace: "if (survey?.kind === 'lost') return undefined;",
   },
   {
     name: 'lost layout: an older one in its place is believed',
@@ -186,7 +186,7 @@ export const LAYOUT_MUTANTS: Mutant[] = [
     name: 'lost layout: the new one is in the epoch of the lost one',
     file: LAYOUT_CHANGE,
     search: 'const wanted: Layout = { epoch: old.epoch + 1,',
-    replace: "const wanted: Layout = { epoch: old.epoch + ('lost' in found ? 0 : 1),",
+    replace: "const wanted: Layout = { epoch: old.epoch + (found.kind === 'lost' ? 0 : 1),",
   },
   {
     name: 'layout: an epoch is cut as whoever comes last wants it',
