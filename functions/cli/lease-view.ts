@@ -1,7 +1,7 @@
 import { LONGEST_TERM_MS } from '../local/expiry-ahead.ts';
 import { describeHolder } from '../local/process-identity.ts';
 import type { LeaseItem } from '../lease/lease-store.ts';
-import { surveyLayout, whyStopped, type LostLayout, type Stopped } from '../lease/layout-survey.ts';
+import { surveyLayout, whyUnservable, type LostLayout, type Unservable } from '../lease/layout-survey.ts';
 import type { Layout, LeaseKey } from '../lease/layout.ts';
 import type { Protocol } from '../wiring/protocol.ts';
 import { commandForThisBot, commandLine } from './invocation.ts';
@@ -20,7 +20,7 @@ export interface LeaseView {
   /** Its holder is a process of this machine that has ended. */
   isDead: boolean;
   /** Why nobody is granted it, and the command that mends it. */
-  stopped?: { because: Stopped; says: string; remedy: string };
+  stopped?: { because: Unservable; says: string; remedy: string };
 }
 
 /** A layout that is lost, and the command that makes it anew. */
@@ -61,7 +61,7 @@ export async function readLeases(
   const leases = await Promise.all(
     items.map(async (item, partition) => ({
       ...(await view({ epoch: layout.epoch, partition }, item)),
-      stopped: stoppedView(whyStopped(item), layout, isRepair),
+      stopped: stoppedView(whyUnservable(item), layout, isRepair),
     })),
   );
   return { layout, leases };
@@ -80,7 +80,7 @@ function lostView({ layout, epoch, partitions }: LostLayout): LostView {
 }
 
 function stoppedView(
-  because: Stopped | undefined,
+  because: Unservable | undefined,
   { partitions }: Layout,
   isRepair: boolean,
 ): LeaseView['stopped'] {

@@ -90,7 +90,7 @@ export class Consumer {
     } catch (error) {
       if (error instanceof StoreUnavailableError) return this.#unavailable('acquire', error, updateId);
       if (error instanceof LayoutLostError)
-        this.#options.emit({ type: 'stopped', updateId, because: 'lost' });
+        this.#options.emit({ type: 'partition-stopped', updateId, because: 'lost' });
       if (error instanceof LayoutNotActivatedError || error instanceof UnknownMappingError) {
         return this.#unavailable('layout', error, updateId);
       }

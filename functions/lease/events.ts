@@ -1,4 +1,4 @@
-import type { Stopped } from './layout-survey.ts';
+import type { Unservable } from './layout-survey.ts';
 
 /** Where an event happened. */
 interface OnPartition {
@@ -28,8 +28,8 @@ export type ConsumerEvent =
   /** Refused: another consumer is busy. */
   | { type: 'contended'; partition: number; updateId?: number; holder?: string; retryAfterMs: number }
   /** Refused: the lease is granted to nobody until an operator has seen to it. Without their layout no lease is, of any partition. */
-  | { type: 'stopped'; partition: number; updateId?: number; because: Stopped }
-  | { type: 'stopped'; partition?: undefined; updateId?: number; because: 'lost' }
+  | { type: 'partition-stopped'; partition: number; updateId?: number; because: Unservable }
+  | { type: 'partition-stopped'; partition?: undefined; updateId?: number; because: 'lost' }
   | (OnUpdate & { type: 'done'; handledMs: number })
   | (OnUpdate & { type: 'failed'; error: string; handledMs: number })
   | (OnUpdate & { type: 'deferred'; reason: DeferralReason; error?: string; retryAfterMs?: number })

@@ -22,9 +22,9 @@ export interface LostLayout {
 }
 
 /** Why a lease is granted to nobody, whoever asks and however long. */
-export type Stopped = 'missing' | 'retired';
+export type Unservable = 'missing' | 'retired';
 
-export function whyStopped(item: LeaseItem | undefined): Stopped | undefined {
+export function whyUnservable(item: LeaseItem | undefined): Unservable | undefined {
   if (item === undefined) return 'missing';
   return item.retired ? 'retired' : undefined;
 }
@@ -39,7 +39,7 @@ export async function surveyLayout(store: LeaseStore): Promise<LayoutInForce | L
   for (;;) {
     const layout = await store.readLayout();
     const items = layout === undefined ? [] : await itemsOf(store, layout);
-    if (layout !== undefined && items.every((item) => whyStopped(item) === undefined))
+    if (layout !== undefined && items.every((item) => whyUnservable(item) === undefined))
       return { kind: 'in-force', layout, items };
     const lost = lostLayout(await store.list(), layout);
     const since = await store.readLayout();

@@ -56,7 +56,7 @@ export class PerUpdateLeases implements GrantSource {
       return { kind: 'moved' };
     }
     const { kind: because } = reply;
-    this.#context.emit({ type: 'stopped', partition: key.partition, updateId, because });
+    this.#context.emit({ type: 'partition-stopped', partition: key.partition, updateId, because });
     if (because === 'missing') throw new LayoutNotActivatedError(missingItem(key));
     return { kind: 'busy', retryAfterMs: LAYOUT_CHANGE_RETRY_MS, isRetired: true };
   }

@@ -108,7 +108,8 @@ export class StandingLease implements GrantSource {
     try {
       return await this.#layout.reread();
     } catch (error) {
-      if (error instanceof LayoutLostError) this.#context.emit({ type: 'stopped', because: 'lost' });
+      if (error instanceof LayoutLostError)
+        this.#context.emit({ type: 'partition-stopped', because: 'lost' });
       throw error;
     }
   }
@@ -120,7 +121,7 @@ export class StandingLease implements GrantSource {
     if (reply.kind !== 'granted') {
       if (reply.kind === 'busy') return reply;
       const { kind: because } = reply;
-      this.#context.emit({ type: 'stopped', partition, because });
+      this.#context.emit({ type: 'partition-stopped', partition, because });
       if (because === 'missing') throw new LayoutNotActivatedError(missingItem(key));
       return { kind: 'busy', retryAfterMs: 0, isRetired: true };
     }

@@ -32,7 +32,7 @@ export function eventLine(event: ConsumerEvent, options: { eachUpdate: boolean }
       return `Update ${event.updateId} was taken over by another consumer`;
     case 'store-unavailable':
       return `The store cannot be used (${event.during}): ${event.error}`;
-    case 'stopped':
+    case 'partition-stopped':
       return event.because === 'lost'
         ? 'No partition takes updates (their layout is lost). See: bot doctor'
         : `Partition ${event.partition} takes no updates (its lease is ${event.because}). See: bot doctor`;

@@ -1,5 +1,5 @@
 import { sleep, type Clock } from '../lease/clock.ts';
-import { surveyLayout, whyStopped } from '../lease/layout-survey.ts';
+import { surveyLayout, whyUnservable } from '../lease/layout-survey.ts';
 import type { LeaseItem, LeaseStore } from '../lease/lease-store.ts';
 import { isSettled, type LedgerStore } from '../lease/ledger-store.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
@@ -105,7 +105,7 @@ async function addBot(report: HealthReport, deps: HealthDeps, botId: string): Pr
   if (lease === 'lost') report.reasons.push(reason('layoutLost', WHAT_TO_DO));
   else {
     report.lease = lease;
-    report.reasons.push(...stoppedReasons(lease));
+    report.reasons.push(...partitionReasons(lease));
   }
   const parked = deps.process === undefined ? webhook?.parkedUpdates : await countParked(deps, botId);
   report.reasons.push(...parkedReasons(parked));
@@ -166,11 +166,11 @@ async function readLeases(deps: HealthDeps, botId: string): Promise<LeaseReport[
   );
 }
 
-function stoppedReasons(leases: readonly LeaseReport[]): string[] {
+function partitionReasons(leases: readonly LeaseReport[]): string[] {
   const stopped = leases.filter(({ state }) => state === 'retired' || state === 'missing');
   if (stopped.length === 0) return [];
   const which = stopped.map(({ partition, state }) => `${partition} is ${state}`).join(', ');
-  return [reason('stopped', `${which}; ${WHAT_TO_DO}`)];
+  return [reason('partitionStopped', `${which}; ${WHAT_TO_DO}`)];
 }
 
 async function stateOf(
@@ -178,7 +178,7 @@ async function stateOf(
   ledger: LedgerStore,
   nowMs: number,
 ): Promise<LeaseReport['state']> {
-  const stopped = whyStopped(item);
+  const stopped = whyUnservable(item);
   if (stopped !== undefined) return stopped;
   if (item?.holder === undefined) return 'free';
   if (item.updateId !== undefined) {

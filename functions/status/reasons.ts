@@ -17,7 +17,7 @@ export const REASONS = {
   telegramRefuses: 'Telegram refuses this bot',
   tokenShared: 'another program polls with this bot’s token',
   clockOff: 'this machine’s clock is off',
-  stopped: 'a partition takes no updates',
+  partitionStopped: 'a partition takes no updates',
   layoutLost: 'the layout of the partitions is lost',
   parked: 'updates are parked',
 } as const;
@@ -38,7 +38,7 @@ const KEEPS_USERS_OUT = [
   'storeSilent',
   'storeRefuses',
   'storeDamaged',
-  'stopped',
+  'partitionStopped',
   'layoutLost',
 ] as const satisfies readonly (keyof typeof REASONS)[];
 

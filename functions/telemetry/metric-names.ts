@@ -18,7 +18,7 @@ export const METRICS = {
   expiredTakeovers: 'ExpiredTakeovers',
   contention: 'Contention',
   /** Refused since a lease is granted to nobody: its item is missing, or retired by a change that was cut short. */
-  stopped: 'PartitionStopped',
+  partitionStopped: 'PartitionStopped',
   fencedWrites: 'FencedWrites',
   storeErrors: 'StoreErrors',
   defects: 'Defects',

@@ -41,7 +41,7 @@ const COUNTED: Partial<Record<ConsumerEvent['type'], MetricName>> = {
   'taken-over': METRICS.handOvers,
   'expired-takeover': METRICS.expiredTakeovers,
   contended: METRICS.contention,
-  stopped: METRICS.stopped,
+  'partition-stopped': METRICS.partitionStopped,
   fenced: METRICS.fencedWrites,
   'store-unavailable': METRICS.storeErrors,
 };
@@ -51,7 +51,7 @@ const LEASE_OUTCOMES = new Set<ConsumerEvent['type']>([
   'taken-over',
   'expired-takeover',
   'contended',
-  'stopped',
+  'partition-stopped',
 ]);
 
 const WORTH_A_WARNING = new Set<ConsumerEvent['type']>([
@@ -62,7 +62,7 @@ const WORTH_A_WARNING = new Set<ConsumerEvent['type']>([
   'fenced',
   'store-unavailable',
   'lost',
-  'stopped',
+  'partition-stopped',
   'force-released',
 ]);
 

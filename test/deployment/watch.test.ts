@@ -204,7 +204,11 @@ describe('a round', () => {
         { askHealth: async () => ({ reasons: [REASONS.storeSilent] }) },
         REASONS.storeSilent,
       ],
-      ['a partition is stuck', { askHealth: async () => ({ reasons: [REASONS.stopped] }) }, REASONS.stopped],
+      [
+        'a partition is stuck',
+        { askHealth: async () => ({ reasons: [REASONS.partitionStopped] }) },
+        REASONS.partitionStopped,
+      ],
     ])('not when %s', async (_, changed, why) => {
       expect(await verdictOf(changed)).toEqual([why]);
     });

@@ -276,7 +276,12 @@ describeOnEveryStore('a change of the layout', (store) => {
     const a = world.start('A');
     expect(await a.deliver(1, { chat: 1 })).toStrictEqual({ kind: 'done' });
     expect(await a.deliver(2, { chat: 2 })).toStrictEqual({ kind: 'unavailable' });
-    expect(a.events).toContainEqual({ type: 'stopped', partition: 1, updateId: 2, because: 'missing' });
+    expect(a.events).toContainEqual({
+      type: 'partition-stopped',
+      partition: 1,
+      updateId: 2,
+      because: 'missing',
+    });
   });
 
   it('repairs a missing item above every token that it may have granted, after what may be held under it', async () => {
@@ -311,10 +316,12 @@ describeOnEveryStore('a change of the layout', (store) => {
     operator.traffic.loseBefore('put');
     await expect(change(operator, 2)).rejects.toThrow(StoreUnavailableError);
     expect(await a.deliver(1)).toMatchObject({ kind: 'busy' });
-    expect(a.events).toStrictEqual([{ type: 'stopped', partition: 0, updateId: 1, because: 'retired' }]);
+    expect(a.events).toStrictEqual([
+      { type: 'partition-stopped', partition: 0, updateId: 1, because: 'retired' },
+    ]);
     const standing = new StandingLease({ ...a.context, layout: a.layout, termMs: 15_000 });
     expect(await standing.take(0)).toMatchObject({ kind: 'busy', isRetired: true });
-    expect(a.events.at(-1)).toStrictEqual({ type: 'stopped', partition: 0, because: 'retired' });
+    expect(a.events.at(-1)).toStrictEqual({ type: 'partition-stopped', partition: 0, because: 'retired' });
   });
 });
 
@@ -338,10 +345,10 @@ describeOnEveryStore('a layout that is lost', (store) => {
     expect(await a.deliver(2, { chat: 1 })).toStrictEqual({ kind: 'done' });
     const b = world.start('B');
     expect(await b.deliver(3, { chat: 1 })).toStrictEqual({ kind: 'unavailable' });
-    expect(b.events).toContainEqual({ type: 'stopped', updateId: 3, because: 'lost' });
+    expect(b.events).toContainEqual({ type: 'partition-stopped', updateId: 3, because: 'lost' });
     const standing = new StandingLease({ ...b.context, layout: b.layout, termMs: 15_000 });
     await expect(standing.take(0)).rejects.toThrow(LayoutLostError);
-    expect(b.events.at(-1)).toStrictEqual({ type: 'stopped', because: 'lost' });
+    expect(b.events.at(-1)).toStrictEqual({ type: 'partition-stopped', because: 'lost' });
     expect(await world.leases.readLayout()).toBeUndefined();
   });
 

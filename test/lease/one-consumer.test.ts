@@ -214,7 +214,7 @@ describeOnEveryStore('a layout that cannot be used', (store) => {
     expect(await world.leases.read(missing)).toBeUndefined();
     expect(await world.ledger.read(1)).toBeUndefined();
     expect(a.events).toMatchObject([
-      { type: 'stopped', because: 'missing' },
+      { type: 'partition-stopped', because: 'missing' },
       { type: 'store-unavailable', during: 'layout', updateId: 1 },
     ]);
   });

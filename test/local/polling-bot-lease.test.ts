@@ -126,7 +126,7 @@ describeOnEveryStore('the lease of a bot that polls', (store) => {
         say,
       });
       const taken = bot.take(new AbortController().signal);
-      const refusals = (): number => process.events.filter(({ type }) => type === 'stopped').length;
+      const refusals = (): number => process.events.filter(({ type }) => type === 'partition-stopped').length;
       await expect.poll(refusals, { interval: 5 }).toBeGreaterThan(0);
       for (let passedMs = 0; passedMs < 600_000; passedMs += 5_000) {
         clock.advance(5_000);

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { PROBE_SCOPE } from '../../../deployment/probe.ts';
 import { MAPPING_VERSION } from '../../../lease/layout.ts';
 import { changeLayout } from '../../../lease/layout-change.ts';
-import { surveyLayout, whyStopped } from '../../../lease/layout-survey.ts';
+import { surveyLayout, whyUnservable } from '../../../lease/layout-survey.ts';
 import { StoreUnavailableError } from '../../../lease/store-unavailable.ts';
 import { MAX_PARTITIONS } from '../../../lease/limits.ts';
 import { describeHolder } from '../../../local/process-identity.ts';
@@ -135,7 +135,7 @@ async function repairProbe(
   const { leases, context } = protocolOf(session, `${bot.id}${PROBE_SCOPE}`);
   const found = await surveyLayout(leases);
   if (found === undefined) return;
-  if (found.kind === 'in-force' && found.items.every((item) => whyStopped(item) === undefined)) return;
+  if (found.kind === 'in-force' && found.items.every((item) => whyUnservable(item) === undefined)) return;
   output.line(`The probe’s lease is made anew as well, in ${PATIENCE_MS / 1_000} s...`);
   await changeLayout(context, { partitions: 1, patienceMs: PATIENCE_MS, repairAfterMs: PATIENCE_MS });
 }
