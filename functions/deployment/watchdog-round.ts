@@ -1,5 +1,4 @@
-import { FRESH_MS } from '../status/check.ts';
-import { keepingUsersOut, reason } from '../status/reasons.ts';
+import { FRESH_MS, keepingUsersOut, reason } from '../status/reasons.ts';
 import { METRICS, type MetricName } from '../telemetry/metric-names.ts';
 import type { Sighting } from './webhook-watch.ts';
 

@@ -3,7 +3,7 @@ import { surveyLayout, whyUnservable } from '../lease/layout-survey.ts';
 import type { LeaseItem, LeaseStore } from '../lease/lease-store.ts';
 import { isSettled, type LedgerStore } from '../lease/ledger-store.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
-import { reason, storeReason } from './reasons.ts';
+import { FRESH_MS, reason, storeReason } from './reasons.ts';
 import type { HealthReport, LeaseReport, WebhookReport } from './report.ts';
 import type { StatusStore, WebhookStatus } from './status-store.ts';
 
@@ -41,9 +41,6 @@ const WHAT_TO_DO = '`bot doctor` says what to do';
  * cannot be reached.
  */
 export const HEALTH_WITHIN_MS = 4_000;
-
-/** Errors and silences younger, respectively older, than this degrade the health. */
-export const FRESH_MS = 300_000;
 
 /** Never throws for what the store does: an unreachable store is the first thing a health check is asked for. */
 export async function checkHealth(deps: HealthDeps): Promise<HealthReport> {

@@ -1,5 +1,9 @@
 import { StoreDamagedError, type StoreUnavailableError } from '../lease/store-unavailable.ts';
 
+/** Errors and silences younger, respectively older, than this degrade the health. */
+export const FRESH_MS = 300_000;
+const LATELY = `within the last ${FRESH_MS / 60_000} minutes`;
+
 /**
  * Everything for which a bot's health is degraded; `../http/README.md` lists them word for word. After a colon a reason may
  * say more: numbers, times, what to do. Anybody may read it, so no more than that.
@@ -10,9 +14,9 @@ export const REASONS = {
   storeDamaged: 'the store is damaged',
   noKnowledge: 'there is no knowledge base',
   webhookForeign: 'the webhook is missing or somebody else’s',
-  webhookErrors: 'Telegram had an error from the webhook within the last five minutes',
+  webhookErrors: `Telegram had an error from the webhook ${LATELY}`,
   endpointFails: 'a synthetic update is not answered at the webhook’s address',
-  watchdogSilent: 'the watchdog has not looked at the webhook within the last five minutes',
+  watchdogSilent: `the watchdog has not looked at the webhook ${LATELY}`,
   telegramSilent: 'Telegram does not answer this bot',
   telegramRefuses: 'Telegram refuses this bot',
   tokenShared: 'another program polls with this bot’s token',

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { FRESH_MS } from '../../functions/status/check.ts';
+import { FRESH_MS } from '../../functions/status/reasons.ts';
 
 const FOLDER = fileURLToPath(new URL('../../.github/workflows/', import.meta.url));
 const WORKFLOWS = readdirSync(FOLDER).map((name) => [name, readFileSync(FOLDER + name, 'utf8')] as const);

@@ -2,8 +2,8 @@ import { DeleteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamod
 import { keys } from '../../functions/dynamodb/keys.ts';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
-import { checkHealth, FRESH_MS, HEALTH_WITHIN_MS, type HealthDeps } from '../../functions/status/check.ts';
-import { keepingUsersOut, REASONS } from '../../functions/status/reasons.ts';
+import { checkHealth, HEALTH_WITHIN_MS, type HealthDeps } from '../../functions/status/check.ts';
+import { FRESH_MS, keepingUsersOut, REASONS } from '../../functions/status/reasons.ts';
 import { systemClock } from '../../functions/lease/clock.ts';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
 import { openProtocol, type Protocol } from '../../functions/wiring/protocol.ts';
