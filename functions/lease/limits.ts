@@ -61,7 +61,8 @@ export const WAIT_BEFORE_REPEAT_MS: readonly number[] = [10_000, 60_000];
 // The ledger
 
 /** Telegram redelivers for 24 hours; twice that is certain to outlast it. Longer costs storage alone. */
-export const DEDUPE_MS = 48 * 3_600_000;
+export const DEDUPE_HOURS = 48;
+export const DEDUPE_MS = DEDUPE_HOURS * 3_600_000;
 
 /** No two clocks are this far apart: a record that has less of its time left tells nobody that a tenure is over. */
 export const DEDUPE_EDGE_MS = 3_600_000;

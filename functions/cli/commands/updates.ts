@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
+import { DEDUPE_HOURS } from '../../lease/limits.ts';
 import { addGroup, type LazyCommand } from '../lazy-commands.ts';
 
 const COMMANDS: readonly LazyCommand[] = [
   {
     name: 'list',
     summary: 'the last updates, and how each ended',
-    example: ['', 'the last updates, newest first, and how each ended; the ledger knows them for 48 hours'],
+    example: [
+      '',
+      `the last updates, newest first, and how each ended; the ledger knows them for ${DEDUPE_HOURS} hours`,
+    ],
     load: () => import('./updates/list.ts'),
   },
   {

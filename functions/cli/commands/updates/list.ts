@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { DEDUPE_HOURS } from '../../../lease/limits.ts';
 import { newestUpdateId, updatesUpTo } from '../../../lease/recent-updates.ts';
 import type { LedgerRecord } from '../../../lease/ledger-store.ts';
 import { lastClaimed } from '../../../local/last-claimed.ts';
@@ -41,7 +42,7 @@ async function list({ options, output, target }: Invocation<ListOptions>): Promi
       (one, other) => other.claimedAtMs - one.claimedAtMs,
     );
     if (updates.length === 0)
-      output.line('The ledger knows of no update: none came within the last 48 hours');
+      output.line(`The ledger knows of no update: none came within the last ${DEDUPE_HOURS} hours`);
     else {
       for (const line of table([UPDATE_COLUMNS, ...updates.map(updateRow)])) output.line(line);
       output.line(`Attempt by attempt: ${commandForThisBot('updates show <update>')}`);
@@ -63,7 +64,7 @@ async function found(session: Session, botId: string, options: ListOptions): Pro
   const updateId = newestUpdateId(await leases.list(), Date.now());
   if (updateId !== undefined) return updatesUpTo(ledger, { updateId, limit });
   throw new CommandError(
-    'No lease tells of an update of the last 48 hours: none came, or a bot polled last, whose lease is for no single update. ' +
+    `No lease tells of an update of the last ${DEDUPE_HOURS} hours: none came, or a bot polled last, whose lease is for no single update. ` +
       `Name one that the log has: ${commandForThisBot('updates list --up-to <update>')}`,
   );
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { DEDUPE_HOURS } from '../../../lease/limits.ts';
 import { announcedBot, botJson } from '../../chosen-bot.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { protocolOf, withStore } from '../../session.ts';
@@ -24,7 +25,7 @@ async function show({ args, output, target }: Invocation<object>): Promise<numbe
     const record = await ledger.read(updateId);
     if (record === undefined) {
       throw new CommandError(
-        `Update ${updateId} is not in the ledger: it never came, or more than 48 hours ago`,
+        `Update ${updateId} is not in the ledger: it never came, or more than ${DEDUPE_HOURS} hours ago`,
       );
     }
     for (const line of updateLines(record)) output.line(line);
