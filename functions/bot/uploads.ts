@@ -1,5 +1,6 @@
 /** Bots can download no larger file: https://core.telegram.org/bots/api#getfile */
-export const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
+export const MAX_UPLOAD_MEGABYTES = 20;
+export const MAX_UPLOAD_BYTES = MAX_UPLOAD_MEGABYTES * 1024 * 1024;
 
 /** A document that an administrator sent. */
 export interface Upload {

@@ -83,7 +83,7 @@ function messages(texts: Texts): Html[] {
     texts.script.listTitle,
     admin.upload,
     admin.notSetUp,
-    admin.tooLarge(20),
+    admin.tooLarge,
     admin.tooSlow,
     admin.week({
       atoms: 1000,

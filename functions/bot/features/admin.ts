@@ -85,7 +85,7 @@ async function checkUpload(deps: BotDeps, ctx: BotContext, document: Document): 
   const { admin: texts } = ctx.texts;
   if (deps.uploads === undefined) return reply(ctx, { text: texts.notSetUp });
   if ((document.file_size ?? 0) > MAX_UPLOAD_BYTES) {
-    return reply(ctx, { text: texts.tooLarge(MAX_UPLOAD_BYTES / 1024 / 1024) });
+    return reply(ctx, { text: texts.tooLarge });
   }
   const checking = await checkInTime(deps, deps.uploads, ctx, document);
   if (checking.kind === 'too-slow') return reply(ctx, { text: texts.tooSlow });

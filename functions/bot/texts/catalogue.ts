@@ -191,7 +191,7 @@ export interface Texts {
     uploadPrivately: Html;
     gapsPrivately: Html;
     notSetUp: Html;
-    tooLarge(maxMegabytes: number): Html;
+    tooLarge: Html;
     tooSlow: Html;
     unreadable(reason: string): Html;
     checked(check: UploadCheck): Html;

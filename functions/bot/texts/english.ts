@@ -1,6 +1,7 @@
 import { joinHtml, rich } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import { displayName } from '../names.ts';
+import { MAX_UPLOAD_MEGABYTES } from '../uploads.ts';
 import type { Texts } from './catalogue.ts';
 import { englishHazards } from './english-hazards.ts';
 import { englishLanguage } from './english-language.ts';
@@ -217,12 +218,11 @@ ${nearest.length === 0 ? '' : rich`It may be touched in: ${shorten(nearest.join(
   },
 
   admin: {
-    upload: rich`📥 Send me a document with atoms, up to 20 MB: JSON, CSV, Excel, Markdown or text, also as .zip or .gz. I check it first and import nothing before you confirm.`,
+    upload: rich`📥 Send me a document with atoms, up to ${MAX_UPLOAD_MEGABYTES} MB: JSON, CSV, Excel, Markdown or text, also as .zip or .gz. I check it first and import nothing before you confirm.`,
     uploadPrivately: rich`📥 I take documents in our private chat only: send me /kb_upload there.`,
     gapsPrivately: rich`🕳 I show what people searched for in our private chat only: send me /kb_gaps there.`,
     notSetUp: rich`📥 Imports from the chat are not set up on this installation.`,
-    tooLarge: (megabytes) =>
-      rich`📥 That document is too large: bots can download at most ${megabytes} MB. Split it, or import it from the command line.`,
+    tooLarge: rich`📥 That document is too large: bots can download at most ${MAX_UPLOAD_MEGABYTES} MB. Split it, or import it from the command line.`,
     tooSlow: rich`📥 Checking that document takes too long here. Split it, or import it from the command line.`,
     unreadable: (reason) => rich`❌ The document cannot be imported: ${reason}`,
     checked: (check) => rich`📥 <b>${check.fileName}</b> is checked; nothing is imported yet.

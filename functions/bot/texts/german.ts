@@ -1,6 +1,7 @@
 import { joinHtml, rich } from '../../telegram/limits-html.ts';
 import { shorten } from '../../telegram/limits.ts';
 import { displayName } from '../names.ts';
+import { MAX_UPLOAD_MEGABYTES } from '../uploads.ts';
 import type { Texts } from './catalogue.ts';
 import { germanHazards } from './german-hazards.ts';
 import { germanLanguage } from './german-language.ts';
@@ -224,12 +225,11 @@ ${nearest.length === 0 ? '' : rich`Es kommt vielleicht vor in: ${shorten(nearest
   },
 
   admin: {
-    upload: rich`📥 Schick mir ein Dokument mit Artikeln, höchstens 20 MB: JSON, CSV, Excel, Markdown oder Text, auch als .zip oder .gz. Ich prüfe es zuerst und importiere nichts, bevor du zustimmst.`,
+    upload: rich`📥 Schick mir ein Dokument mit Artikeln, höchstens ${MAX_UPLOAD_MEGABYTES} MB: JSON, CSV, Excel, Markdown oder Text, auch als .zip oder .gz. Ich prüfe es zuerst und importiere nichts, bevor du zustimmst.`,
     uploadPrivately: rich`📥 Dokumente nehme ich nur in unserem privaten Chat an: Schick mir dort /kb_upload.`,
     gapsPrivately: rich`🕳 Wonach gesucht wurde, zeige ich nur in unserem privaten Chat: Schick mir dort /kb_gaps.`,
     notSetUp: rich`📥 Importe aus dem Chat sind in dieser Installation nicht eingerichtet.`,
-    tooLarge: (megabytes) =>
-      rich`📥 Das Dokument ist zu groß: Bots können höchstens ${megabytes} MB herunterladen. Teile es auf, oder importiere es auf der Kommandozeile.`,
+    tooLarge: rich`📥 Das Dokument ist zu groß: Bots können höchstens ${MAX_UPLOAD_MEGABYTES} MB herunterladen. Teile es auf, oder importiere es auf der Kommandozeile.`,
     tooSlow: rich`📥 Die Prüfung dieses Dokuments dauert hier zu lange. Teile es auf, oder importiere es auf der Kommandozeile.`,
     unreadable: (reason) => rich`❌ Das Dokument lässt sich nicht importieren: ${reason}`,
     checked: (check) => rich`📥 <b>${check.fileName}</b> ist geprüft; importiert ist noch nichts.
