@@ -14,7 +14,7 @@ import type { Texts } from './texts/catalogue.ts';
 const HOUR_MS = 3_600_000;
 /** A defect can park one update after the other; the alarm tells of the rest. */
 const NOTES_PER_HOUR = 5;
-const MAX_ERROR = 300;
+const MAX_ERROR_IN_NOTE = 300;
 /** Counting and sending take less, or are not worth waiting for. */
 const LONGEST_MS = 6_000;
 /** No message gets through in less. */
@@ -56,7 +56,7 @@ export class Announcer {
       await Promise.all([
         apologise && this.#apologise(update, reference, late.signal),
         this.#noteToAdmins(update.update_id, late.signal, (texts) =>
-          texts.admin.parked({ reference, error: shorten(error, MAX_ERROR) }),
+          texts.admin.parked({ reference, error: shorten(error, MAX_ERROR_IN_NOTE) }),
         ),
       ]);
     } finally {

@@ -1,11 +1,10 @@
 import { normalise } from '../search/folding.ts';
+import { LIMITS } from '../telegram/limits.ts';
 import { DEED_SIGNS } from './deed-signs.ts';
 import { HARM_SIGNS, type Hazard, HAZARDS, type Sign } from './hazard-signs.ts';
 
 const SIGNS = [...HARM_SIGNS, ...DEED_SIGNS];
 const REACH = 4;
-/** The longest message of Telegram. */
-const MAX_CHARACTERS = 4096;
 /** Somebody who asks for the meaning of a word is in no danger; who asks what `that` smoke is may be. */
 const EDUCATIONAL =
   /^(?:what (?:is|are|does)|whats|define|explain|definition of|meaning of|was (?:ist|sind|bedeutet|heisst)|erklar\w*) (?!(?:.* )?(?:that|this|these|those|my|our|coming|dies\w*|mein\w*|unser\w*|das fur ein)\b)/;
@@ -26,7 +25,7 @@ for (const word of NO_SLIPS.split(' ')) IN_HASTE.delete(word);
 
 /** The worst danger that a message speaks of; `undefined` for most messages. */
 export function hazardIn(text: string): Hazard | undefined {
-  const words = wordsOf(text.slice(0, MAX_CHARACTERS));
+  const words = wordsOf(text.slice(0, LIMITS.message));
   if (EDUCATIONAL.test(`${words.join(' ')} `)) return undefined;
   return HAZARDS.find((hazard) => SIGNS.some((sign) => sign.hazard === hazard && isIn(words, sign)));
 }

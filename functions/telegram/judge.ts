@@ -6,7 +6,7 @@ import { isServiceFault } from './error-codes.ts';
 import { shorten } from './limits.ts';
 import { whyUnanswered } from './unanswered.ts';
 
-const MAX_ERROR_LENGTH = 200;
+const MAX_TOLD = 200;
 
 /**
  * 400s that a repetition brings about, that come too late to matter, or that say the bot may not write there, or that
@@ -47,7 +47,7 @@ export function judge(thrown: unknown): Verdict {
 
 function judgeAnswer(error: GrammyError): Verdict {
   const { error_code: code, description } = error;
-  const told = shorten(`${error.method}: ${code} ${description}`, MAX_ERROR_LENGTH);
+  const told = shorten(`${error.method}: ${code} ${description}`, MAX_TOLD);
   if (code === 429) {
     const retryAfterMs = (error.parameters.retry_after ?? 1) * 1000;
     return { kind: 'deferred', reason: 'telegram', error: told, retryAfterMs };
@@ -60,5 +60,5 @@ function judgeAnswer(error: GrammyError): Verdict {
 
 function summary(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  return shorten(`${error.name}: ${error.message}`, MAX_ERROR_LENGTH);
+  return shorten(`${error.name}: ${error.message}`, MAX_TOLD);
 }

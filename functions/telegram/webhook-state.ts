@@ -9,12 +9,14 @@ export interface DesiredWebhook {
   maxConnections: number;
 }
 
+const PARTITIONS_A_CONNECTION = 4;
+
 /**
  * Over how many connections Telegram delivers to a lease of so many partitions: few enough that two deliveries seldom meet
  * in one. `npm run bench:contention` measures it.
  */
 export function connectionsFor(partitions: number): number {
-  return Math.ceil(partitions / 4);
+  return Math.ceil(partitions / PARTITIONS_A_CONNECTION);
 }
 
 /** The webhook as Telegram has it; the secret token is never told. */

@@ -39,7 +39,7 @@ export const METRICS = {
   /** 1 while the webhook is not ours although it should be. */
   webhookDrift: 'WebhookDrift',
   webhookRetaken: 'WebhookRetaken',
-  /** 1 while Telegram's last error is younger than five minutes. */
+  /** 1 while Telegram's last error is younger than FRESH_MS of ../status/reasons.ts. */
   webhookErrors: 'WebhookErrors',
   /** 1 while users are served or nobody wants them to be, otherwise 0: the verdict of the watchdog's whole round, and of a stage's creation before the first. */
   served: 'Served',

@@ -5,7 +5,7 @@ import { Countdown, sleep, systemClock, type Clock } from '../lease/clock.ts';
 import type { Consumer } from '../lease/consumer.ts';
 
 /** A value that was read longer ago is read anew: an update may have waited for the lease meanwhile. */
-const FRESH_MS = 2_000;
+const KEPT_MS = 2_000;
 
 export interface ReadAhead {
   reads: { knowledge: KnowledgeBase; languages: LanguageStore };
@@ -63,7 +63,7 @@ class Readings<Key, Value> {
 
   begin(key: Key): Promise<Value> {
     const value = this.#read(key);
-    this.#begun.set(key, { value, fresh: new Countdown(this.#clock, FRESH_MS) });
+    this.#begun.set(key, { value, fresh: new Countdown(this.#clock, KEPT_MS) });
     return value;
   }
 

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** One alarm on a metric, as a row of infra/constructs/alarm-list.ts. */
+/** One alarm on a metric, as a row of infra/alarms/list.ts. */
 export interface AlarmSpec {
   /** Part of the alarm's name, and the heading of its section in infra/RUNBOOK.md. */
   readonly id: string;

@@ -6,7 +6,7 @@ import { entitiesOf, publish } from './messages.ts';
 import type { Method, MethodContext } from './method.ts';
 import { repliedMessage, writableChat } from './targets.ts';
 
-const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
+const MAX_DOCUMENT_BYTES = 50 * 1024 * 1024;
 const MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024;
 
 export const sendDocument: Method = (context) => {
@@ -44,7 +44,7 @@ function documentOf({ args, telegram }: MethodContext): Document {
   const upload = args.file('document');
   if (upload) {
     if (upload.bytes.length === 0) throw badRequest('file must be non-empty');
-    if (upload.bytes.length > MAX_UPLOAD_BYTES) throw new ApiError(413, 'Request Entity Too Large');
+    if (upload.bytes.length > MAX_DOCUMENT_BYTES) throw new ApiError(413, 'Request Entity Too Large');
     return telegram.files.add(upload.filename, upload.bytes);
   }
   const value = args.text('document');
