@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ADMIN_COMMANDS, PUBLIC_COMMANDS } from '../../functions/bot/commands.ts';
 import { profileOf } from '../../functions/bot/menus.ts';
@@ -159,6 +160,20 @@ describe.each(Object.entries(LANGUAGES))('the texts in %s', (_language, texts) =
     }
   });
 
+  it('name every command in their help, those of administrators to them alone', () => {
+    const named = (isAdmin: boolean, isGroup: boolean) =>
+      new Set(
+        [...texts.help({ isAdmin, username: 'x', isGroup }).markup.matchAll(/(?<![<\w])\/(\w+)/g)].map(
+          ([, name]) => name,
+        ),
+      );
+    const all = PUBLIC_COMMANDS.filter((name) => name !== 'start');
+    for (const isGroup of [false, true]) {
+      expect([...named(false, isGroup)].sort()).toEqual([...all].sort());
+      expect([...named(true, isGroup)].sort()).toEqual([...all, ...ADMIN_COMMANDS].sort());
+    }
+  });
+
   it('have everything that the English ones have, in words of their own', () => {
     const shape = (value: unknown): unknown =>
       value instanceof Html || typeof value !== 'object' || value === null
@@ -170,6 +185,17 @@ describe.each(Object.entries(LANGUAGES))('the texts in %s', (_language, texts) =
     if (texts !== english)
       expect(lines.filter((line) => messages(english).some(({ markup }) => markup === line))).toEqual([]);
   });
+});
+
+it('The table of commands in functions/bot/README.md names each, and no other', () => {
+  const readme = readFileSync(new URL('../../functions/bot/README.md', import.meta.url), 'utf8');
+  const named = [...readme.matchAll(/^\| `\/(\w+)[^|]*\| (administrators: )?/gm)].map(
+    ([, name, ofAdmins]) => ({ name, isOfAdmins: ofAdmins !== undefined }),
+  );
+  expect(named).toEqual([
+    ...PUBLIC_COMMANDS.map((name) => ({ name, isOfAdmins: false })),
+    ...ADMIN_COMMANDS.map((name) => ({ name, isOfAdmins: true })),
+  ]);
 });
 
 describe('the language', () => {
