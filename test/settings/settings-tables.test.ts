@@ -1,9 +1,43 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { environmentFile } from '../../functions/cli/service/environment-file.ts';
-import { VARIABLES } from '../../functions/settings/settings.ts';
+import { readSettings, VARIABLES } from '../../functions/settings/settings.ts';
 import { own, VARIABLES as OF_CONTEXT } from '../../infra/context-schema.ts';
+
+/** For each variable a value that is not its default. */
+const OTHER_VALUES: Readonly<Record<keyof typeof VARIABLES, string>> = {
+  TELEGRAM_BOT_TOKEN: '1:a',
+  TELEGRAM_BOT_TOKEN_PARAMETER: '/other',
+  TELEGRAM_WEBHOOK_SECRET: 'other',
+  TELEGRAM_WEBHOOK_SECRET_PARAMETER: '/other',
+  TELEGRAM_WEBHOOK_SECRET_PREVIOUS: 'other',
+  TELEGRAM_WEBHOOK_SECRET_PREVIOUS_PARAMETER: '/other',
+  TELEGRAM_API_ROOT: 'https://other.example',
+  TABLE_NAME: 'other',
+  MAX_CLOCK_SKEW_MS: '1001',
+  HANDLER_DEADLINE_MS: '12001',
+  MAX_ATTEMPTS: '6',
+  ALLOWED_USER_IDS: '1',
+  ADMIN_USER_IDS: '1',
+  RATE_LIMIT_PER_MINUTE: '11',
+  SCRIPT_TTL_DAYS: '91',
+  RECORD_GAPS: 'off',
+  WEEKLY_NOTE: 'off',
+  LOG_LEVEL: 'WARN',
+  PORT: '9877',
+  LISTEN_ADDRESS: '0.0.0.0',
+  BOT_DATA: 'other',
+  BOT_HOST_ID: 'other',
+};
+
+/** Everything that runs but settings.ts itself. */
+const FUNCTIONS = fileURLToPath(new URL('../../functions', import.meta.url));
+const PROGRAM = readdirSync(FUNCTIONS, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('settings.ts'))
+  .map((name) => readFileSync(join(FUNCTIONS, name), 'utf8'))
+  .join('\n');
 
 const defaults = (entries: object): Record<string, string> =>
   Object.fromEntries(
@@ -50,6 +84,29 @@ describe('a setting', () => {
     expect(told(table, Object.keys(expected))).toEqual(expected);
     for (const [key, variable] of Object.entries(OF_CONTEXT))
       expect(table.get(key)?.meaning).toContain(`\`${variable}\``);
+  });
+
+  it('is read: what it says stands in the settings', () => {
+    const unset = JSON.stringify(readSettings({}));
+    const unread = Object.keys(VARIABLES).filter(
+      (name) =>
+        JSON.stringify(readSettings({ [name]: OTHER_VALUES[name as keyof typeof VARIABLES] })) === unset,
+    );
+    expect(unread).toEqual([]);
+  });
+
+  it('is asked for by some part of the program', () => {
+    const keys = Object.entries(readSettings({})).flatMap(([key, value]) =>
+      key === 'telegram' ? Object.keys(value as object) : [key],
+    );
+    expect(keys.length).toBeGreaterThanOrEqual(Object.keys(VARIABLES).length);
+    const unread = keys.filter(
+      (key) =>
+        !new RegExp(
+          `\\bsettings(\\.telegram)?\\.${key}\\b|\\{[^{}]*\\b${key}\\b[^{}]*\\} = (\\w+\\.)*(settings|readSettings)\\b`,
+        ).test(PROGRAM),
+    );
+    expect(unread).toEqual([]);
   });
 
   it('comes with the bot into its service, but for the two that the service’s command line says', () => {
