@@ -4,7 +4,7 @@ import { contentHash } from './content-hash.ts';
 import type { KnowledgeVersion } from './port.ts';
 import { readAtoms } from './read-atoms.ts';
 
-/** The files of the knowledge base that a fresh installation starts with; a source for `importAtoms`. */
+/** The files of the knowledge base that a local bot’s first start imports; a source for `importAtoms`. */
 export function starterAtomFiles(): string[] {
   const folder = new URL('./starter/', import.meta.url);
   return readdirSync(folder)
