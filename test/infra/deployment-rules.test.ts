@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BotStack } from '../../infra/bot-stack.ts';
+import { BUNDLING } from '../../infra/bundling.ts';
 import { stageOf } from '../../infra/stage.ts';
 import { cdkContext, type Statement } from './synthesised.ts';
 import { unbundledApp } from './unbundled-app.ts';
@@ -86,6 +88,15 @@ describe('a deployment', () => {
     expect(sizes).toHaveLength(6);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(4_096);
     expect(Math.max(...sizes)).toBeGreaterThan(3_700);
+  });
+
+  it('runs on the Node.js that .nvmrc names, which its bundles are made for', () => {
+    const major = readFileSync(new URL('../../.nvmrc', import.meta.url), 'utf8').trim();
+    const functions = Object.values(ordinary.findResources('AWS::Lambda::Function')) as Resource[];
+    expect(functions.map(({ Properties }) => Properties['Runtime'])).toEqual(
+      Array<string>(6).fill(`nodejs${major}.x`),
+    );
+    expect(BUNDLING.target).toBe(`node${major}`);
   });
 
   it('registers anew when its table is another one', () => {

@@ -21,6 +21,14 @@ describe.each(WORKFLOWS)('the workflow %s', (_name, text) => {
     expect(text).not.toMatch(/AWS_SECRET_ACCESS_KEY|AWS_ACCESS_KEY_ID|secrets\./);
   });
 
+  it('takes the Node.js that .nvmrc names, or one of the gate’s', () => {
+    const setUps = [...text.matchAll(/uses: actions\/setup-node/g)].length;
+    const versions = [...text.matchAll(/node-version(?:-file)?: (.*)$/gm)].map(([, version]) => version);
+    expect(versions).toHaveLength(setUps);
+    for (const version of versions)
+      expect(['.nvmrc', 'merged/.nvmrc', '${{ matrix.node }}']).toContain(version);
+  });
+
   it('ends by itself', () => {
     const jobs = [...text.matchAll(/runs-on:/g)].length;
     expect([...text.matchAll(/timeout-minutes:/g)]).toHaveLength(jobs);

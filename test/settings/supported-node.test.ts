@@ -28,7 +28,7 @@ describe('the versions of Node.js', () => {
     expect(file('.github/CONTRIBUTING.md').replace(/\s+/g, ' ')).toContain(`Node \`${SUPPORTED_NODE}\`;`);
     const [, matrix = ''] = /node: \[(.*)\]/.exec(file('.github/workflows/ci.yml')) ?? [];
     const tried = matrix.split(',').map((version) => version.replace(/[' ]/g, ''));
-    for (const oldest of ['20.19', '22.12']) expect(tried).toContain(oldest);
+    for (const version of ['20.19', '22.12', file('.nvmrc').trim()]) expect(tried).toContain(version);
     for (const version of tried)
       expect(isSupportedNode(version.includes('.') ? version : `${version}.0`)).toBe(true);
   });
