@@ -71,6 +71,14 @@ describe('the jobs of the workflows', () => {
     expect(jobOf('ci.yml, check')).toContain('runs-on: ubuntu-latest');
   });
 
+  it('check on Linux by the script that anybody can run, which synthesises each stage of cdk.json', () => {
+    const steps = [...jobOf('ci.yml, check').matchAll(/run: (.*)/g)].map(([, command]) => command);
+    expect(steps).toEqual(['.ci/run']);
+    const gate = readFileSync(new URL('../../.ci/run', import.meta.url), 'utf8');
+    expect(gate).toMatch(/^stages=.*'\.\/cdk\.json'\)\.context\.stages/m);
+    expect(gate).toMatch(/^for stage in \$stages; do\n {2}npx cdk synth .*-c stage="\$stage"\ndone$/m);
+  });
+
   it('pass the gate once for a push, and before anything is deployed', () => {
     const onPush = WORKFLOWS.filter(([, text]) => /^ {2}push:\n {4}branches:/m.test(text));
     expect(onPush.map(([file]) => file)).toEqual(['deploy.yml']);
