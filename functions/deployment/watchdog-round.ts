@@ -99,7 +99,7 @@ async function look<T>(at: string, see: () => Promise<T>): Promise<T> {
 
 /** @returns the reasons in it that keep users out */
 function tell({ measure, log, nowMs }: RoundDeps, sighting: Sighting): string[] {
-  const { actual, isWanted, isDrifted, isRetaken, isRemoved, isGivenUp } = sighting;
+  const { actual, isWanted, isDrifted, isRetaken, isRemoved, isLeftToOthers } = sighting;
   const { lastErrorAtMs } = actual;
   const isFresh = lastErrorAtMs !== undefined && nowMs() - lastErrorAtMs < FRESH_MS;
   measure(METRICS.pendingUpdates, isWanted ? actual.pendingUpdateCount : 0);
@@ -111,6 +111,6 @@ function tell({ measure, log, nowMs }: RoundDeps, sighting: Sighting): string[] 
   if (isFresh) log('webhook-error', { last_error: actual.lastError });
   if (isRetaken) log('webhook-retaken', {});
   if (isRemoved) log('webhook-removed', {});
-  if (isGivenUp) log('webhook-given-up', {});
+  if (isLeftToOthers) log('webhook-left-to-others', {});
   return isDrifted && !isRetaken && !isRemoved ? [reason('webhookForeign')] : [];
 }

@@ -35,7 +35,7 @@ export interface Sighting {
   /** It was ours although it should be off, and was taken away. */
   isRemoved: boolean;
   /** It stays another's because it was taken back too often within the hour. */
-  isGivenUp: boolean;
+  isLeftToOthers: boolean;
 }
 
 /**
@@ -73,7 +73,7 @@ export async function watchWebhook(deps: WatchDeps): Promise<Sighting> {
     isDrifted: isMissing || isLeftOver,
     isRetaken,
     isRemoved,
-    isGivenUp: isMissing && !mayRetake,
+    isLeftToOthers: isMissing && !mayRetake,
   };
 }
 

@@ -19,7 +19,7 @@ import {
   type LeaseKey,
 } from './layout.ts';
 import { ABORT_GRACE_MS, MAX_ERROR_LENGTH, MAX_MOVES, QUEUE_SHARE, TRY_LATER_MS } from './limits.ts';
-import { isGivenUp, type Progress, waitBeforeRepeat } from './outbox.ts';
+import { isSentOftenEnough, type Progress, waitBeforeRepeat } from './outbox.ts';
 import type { Outcome } from './outcome.ts';
 import { PartitionQueue } from './partition-queue.ts';
 import { StoreUnavailableError } from './store-unavailable.ts';
@@ -253,9 +253,9 @@ export class Consumer {
   async #conclude(attempt: Attempt, verdict: Verdict, tenure: Tenure): Promise<Outcome> {
     const { limits } = this.#options;
     const { state } = attempt;
-    if (verdict.kind !== 'done' && isGivenUp(state.progress)) {
+    if (verdict.kind !== 'done' && isSentOftenEnough(state.progress)) {
       const outcome = await this.#settle(attempt, 'dead', {
-        error: givenUpError(state.progress, verdict.error),
+        error: unconfirmedError(state.progress, verdict.error),
       });
       return outcome.kind === 'parked' ? { ...outcome, mayHaveArrived: true } : outcome;
     }
@@ -395,7 +395,7 @@ export class Consumer {
   }
 }
 
-function givenUpError({ unconfirmed }: Progress, error = 'no answer came'): string {
+function unconfirmedError({ unconfirmed }: Progress, error = 'no answer came'): string {
   return `a message left ${unconfirmed} times without being confirmed, so it may have arrived: ${error}`;
 }
 

@@ -19,7 +19,7 @@ export function waitBeforeRepeat({ unconfirmed }: Progress): number | undefined 
 }
 
 /** Whether the next message has been sent as often as it may be. */
-export function isGivenUp({ unconfirmed }: Progress): boolean {
+export function isSentOftenEnough({ unconfirmed }: Progress): boolean {
   return unconfirmed >= MAX_UNCONFIRMED;
 }
 

@@ -96,7 +96,7 @@ function ofHandling({ metrics }: AlarmSources): AlarmSpec[] {
       notice: 'page',
     },
     {
-      id: 'UpdatesGivenUp',
+      id: 'SeveralUpdatesParked',
       metric: metrics.sum('updatesParked', QUARTER),
       threshold: SEVERAL,
       meaning:

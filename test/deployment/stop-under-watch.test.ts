@@ -83,7 +83,7 @@ describeOnEveryStore('an operator who stops the bot during a round of the watchd
     expect(await round({ reading: 0, act: stop })).toMatchObject({
       isDrifted: true,
       isRemoved: true,
-      isGivenUp: false,
+      isLeftToOthers: false,
     });
     expect(await url()).toBe('');
     expect(await round({ reading: 0, act: stop })).toMatchObject({ isDrifted: false });

@@ -87,7 +87,7 @@ describeOnEveryStore('the watchdog', (store) => {
       nowMs += MINUTE_MS;
     }
     expect(seen.map(({ isRetaken }) => isRetaken)).toEqual([true, true, true, false, false]);
-    expect(seen.map(({ isGivenUp }) => isGivenUp)).toEqual([false, false, false, true, true]);
+    expect(seen.map(({ isLeftToOthers }) => isLeftToOthers)).toEqual([false, false, false, true, true]);
     expect(await url()).toBe(THEIRS);
     nowMs += 60 * MINUTE_MS;
     expect(await round()).toMatchObject({ isRetaken: true });
@@ -126,7 +126,7 @@ describe('a round', () => {
     isDrifted: true,
     isRetaken: false,
     isRemoved: true,
-    isGivenUp: true,
+    isLeftToOthers: true,
   };
   const deps: RoundDeps = {
     watch: async () => sighting,
@@ -159,7 +159,7 @@ describe('a round', () => {
   });
 
   describe('takes users for served', () => {
-    const well = { ...sighting, isDrifted: false, isRemoved: false, isGivenUp: false };
+    const well = { ...sighting, isDrifted: false, isRemoved: false, isLeftToOthers: false };
     const verdictOf = async (changed: Partial<RoundDeps>): Promise<unknown> => {
       const lines: unknown[] = [];
       const log = (message: string, details: object) => lines.push([message, details]);
@@ -269,7 +269,7 @@ describe('a round', () => {
   it('writes down what it did and what it leaves alone', async () => {
     const lines: string[] = [];
     await runRound({ ...deps, log: (message) => lines.push(message) });
-    expect(lines).toEqual(['webhook-error', 'webhook-removed', 'webhook-given-up']);
+    expect(lines).toEqual(['webhook-error', 'webhook-removed', 'webhook-left-to-others']);
   });
 
   it('forgets Telegram’s error after five minutes', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Countdown } from '../../functions/lease/clock.ts';
-import { isGivenUp, type Arrival, Outbox, waitBeforeRepeat } from '../../functions/lease/outbox.ts';
+import { isSentOftenEnough, type Arrival, Outbox, waitBeforeRepeat } from '../../functions/lease/outbox.ts';
 import { Tenure, TenureOverError } from '../../functions/lease/tenure.ts';
 import { TestClock } from '../fixtures/test-clock.ts';
 
@@ -29,9 +29,9 @@ describe('the messages of an update', () => {
     const first = attempt({ sent: 0, unconfirmed: 0 }, ['unknown']);
     const second = attempt(first.progress, ['unknown']);
     expect(second).toEqual({ turns: ['ask-first'], progress: { sent: 0, unconfirmed: 2 } });
-    expect(isGivenUp(second.progress)).toBe(false);
+    expect(isSentOftenEnough(second.progress)).toBe(false);
     expect(attempt(second.progress, ['arrived']).progress).toEqual({ sent: 1, unconfirmed: 0 });
-    expect(isGivenUp(attempt(second.progress, ['unknown']).progress)).toBe(true);
+    expect(isSentOftenEnough(attempt(second.progress, ['unknown']).progress)).toBe(true);
   });
 
   it('count nothing after one whose arrival is unknown, since the count would pass over it', () => {

@@ -48,9 +48,10 @@ export const outcomesAreTheHandlers: Check = ({ history }) => {
     if (status === 'deferred' || (status === 'dead' && run === undefined)) continue;
     const answer = run && lastCalls.get(run.run)?.answer;
     const hasEnded = run?.endedAtMs !== undefined && run.endedAtMs <= atMs;
-    // Given up, since nobody confirmed what it sent: how often is for another check.
-    const isGivenUp = status === 'dead' && Number(after?.['messages_unconfirmed'] ?? 0) >= MAX_UNCONFIRMED;
-    if (isGivenUp && answer !== 'ok' && run?.ended !== 'returned') continue;
+    // Parked, since nobody confirmed what it sent: how often is for another check.
+    const isSentOftenEnough =
+      status === 'dead' && Number(after?.['messages_unconfirmed'] ?? 0) >= MAX_UNCONFIRMED;
+    if (isSentOftenEnough && answer !== 'ok' && run?.ended !== 'returned') continue;
     const fits =
       status === 'done'
         ? run?.ended === 'returned' || answer === HARMLESS
