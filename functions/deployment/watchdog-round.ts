@@ -104,7 +104,7 @@ function tell({ measure, log, nowMs }: RoundDeps, sighting: Sighting): string[] 
   const isFresh = lastErrorAtMs !== undefined && nowMs() - lastErrorAtMs < FRESH_MS;
   measure(METRICS.pendingUpdates, isWanted ? actual.pendingUpdateCount : 0);
   measure(METRICS.updatesDone, 0);
-  measure(METRICS.updatesHandedBack, 0);
+  measure(METRICS.deliveriesToRepeat, 0);
   measure(METRICS.webhookDrift, isDrifted ? 1 : 0);
   measure(METRICS.webhookRetaken, isRetaken ? 1 : 0);
   measure(METRICS.webhookErrors, isFresh ? 1 : 0);

@@ -5,8 +5,8 @@ export const METRIC_NAMESPACE = 'AgentFactoryBot';
 export const METRICS = {
   /** The watchdog adds nought each minute, as to the next one: alarms compare the two although nobody writes to the bot. */
   updatesDone: 'UpdatesDone',
-  /** Deliveries without a 2xx, which Telegram makes again; of one that ran out of time or memory nobody writes it. */
-  updatesHandedBack: 'UpdatesHandedBack',
+  /** Without a 2xx, so that Telegram makes them again; of one that ran out of time or memory nobody writes it. */
+  deliveriesToRepeat: 'DeliveriesToRepeat',
   updatesDuplicate: 'UpdatesDuplicate',
   updatesFailed: 'UpdatesFailed',
   updatesDeferred: 'UpdatesDeferred',

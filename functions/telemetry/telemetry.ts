@@ -120,7 +120,7 @@ export class Telemetry {
     const { updateId, facts, outcome } = answered;
     const trail = this.#trails.get(updateId);
     this.#trails.delete(updateId);
-    if (!isSettledOutcome(outcome)) this.count(METRICS.updatesHandedBack);
+    if (!isSettledOutcome(outcome)) this.count(METRICS.deliveriesToRepeat);
     const ageMs = facts.sentAtMs === undefined ? undefined : Math.max(0, Date.now() - facts.sentAtMs);
     if (ageMs !== undefined && outcome.kind === 'done') this.#time(METRICS.updateAge, ageMs);
     this.logger.info('update', {
@@ -141,7 +141,7 @@ export class Telemetry {
       else this.logger.warn('request-refused', { reason });
     } else {
       this.count(METRICS.defects);
-      this.count(METRICS.updatesHandedBack);
+      this.count(METRICS.deliveriesToRepeat);
       this.logger.error('defect', { reason, error: error instanceof Error ? error : typeof error });
     }
   };

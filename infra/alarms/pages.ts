@@ -60,7 +60,7 @@ function ofWaiting({ metrics }: AlarmSources): AlarmSpec[] {
       id: 'UpdatesUnserved',
       metric: unserved(metrics),
       threshold: SEVERAL,
-      meaning: `For five minutes ${SEVERAL} updates and more have waited in vain, and no more were handled than handed back.`,
+      meaning: `For five minutes ${SEVERAL} updates and more have waited in vain, and no more were handled than have to come again.`,
       silence: 'says nothing',
       notice: 'page',
     },
@@ -69,7 +69,7 @@ function ofWaiting({ metrics }: AlarmSources): AlarmSpec[] {
       metric: unserved(metrics),
       threshold: 1,
       periods: ODD_UPDATE_PERIODS,
-      meaning: `For ${ODD_UPDATE_PERIODS * FIVE_MINUTES.toMinutes()} minutes somebody has waited in vain, and no more updates were handled than handed back.`,
+      meaning: `For ${ODD_UPDATE_PERIODS * FIVE_MINUTES.toMinutes()} minutes somebody has waited in vain, and no more updates were handled than have to come again.`,
       silence: 'says nothing',
       notice: 'page',
     },
@@ -108,16 +108,16 @@ function ofHandling({ metrics }: AlarmSources): AlarmSpec[] {
 }
 
 /**
- * The updates that wait at Telegram while no more are handled than handed back: none of an ordinary bot, however busy.
+ * The updates that wait at Telegram while no more are handled than have to come again: none of an ordinary bot, however busy.
  * None that is refused before it is read (a wrong secret) or that never arrives counts as either.
  */
 export function unserved(metrics: BotMetrics): MathExpression {
   return new MathExpression({
-    expression: 'pending * (done <= back)',
+    expression: 'pending * (done <= again)',
     usingMetrics: {
       pending: metrics.min('pendingUpdates', FIVE_MINUTES),
       done: metrics.sum('updatesDone', FIVE_MINUTES),
-      back: metrics.sum('updatesHandedBack', FIVE_MINUTES),
+      again: metrics.sum('deliveriesToRepeat', FIVE_MINUTES),
     },
     label: 'updates that wait in vain',
     period: FIVE_MINUTES,

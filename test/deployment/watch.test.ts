@@ -147,7 +147,7 @@ describe('a round', () => {
     expect(Object.fromEntries(told)).toEqual({
       PendingUpdates: 4,
       UpdatesDone: 0,
-      UpdatesHandedBack: 0,
+      DeliveriesToRepeat: 0,
       WebhookDrift: 1,
       WebhookRetaken: 0,
       WebhookErrors: 1,

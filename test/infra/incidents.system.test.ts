@@ -146,7 +146,7 @@ describe('the alarms of updates that wait in vain', () => {
       series.add(at, [
         [key('PendingUpdates'), pending],
         [key('UpdatesDone'), done],
-        [key('UpdatesHandedBack'), back],
+        [key('DeliveriesToRepeat'), back],
         [key('Served'), 1],
       ]);
     }
@@ -171,7 +171,7 @@ describe('the alarms of updates that wait in vain', () => {
   it.each([
     ['three that wait for five minutes, handed back', 5, { pending: 3, done: 0, back: 3 }],
     ['three that wait and never arrive', 5, { pending: 3, done: 0, back: 0 }],
-    ['some of many, as long as no more are handled than handed back', 5, { pending: 10, done: 20, back: 20 }],
+    ['some of many, as long as no more are handled than come again', 5, { pending: 10, done: 20, back: 20 }],
     ['one that waits for longer than what is odd', 20, { pending: 1, done: 0, back: 1 }],
   ])('ring once for %s', (_, minutes, counts) => {
     expect(rungBy(minutes, counts)).toEqual(['UsersNotServed']);
