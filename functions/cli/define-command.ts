@@ -26,7 +26,9 @@ export function defineCommand<Options = object>(
   command: Command,
   spec: {
     examples?: readonly Example[];
-    /** It is about one bot's lease or updates, not about what all bots of a store share. */
+    /** It asks no bot and no store, or only what all bots of a store share; by default it is about a bot. */
+    target?: 'none' | 'store';
+    /** It is about one bot's lease or updates, where several may have run over its store. */
     ofOneBot?: boolean;
     run: (invocation: Invocation<Options>) => Promise<number | void>;
   },
@@ -35,19 +37,12 @@ export function defineCommand<Options = object>(
     command.addOption(
       targetOption('--bot <id>', 'which bot, where several have run over one store').argParser(parseBotId),
     );
-  command
-    .addOption(targetOption('--data <folder>', 'data folder of a bot on this machine (BOT_DATA, .data)'))
-    .addOption(
+  if (spec.target !== 'none') addStoreOptions(command);
+  if (spec.target === undefined)
+    command.addOption(
       targetOption('--port <port>', 'port of its health check and webhook (PORT, 9876)').argParser(parsePort),
-    )
-    .addOption(targetOption('--table <name>', 'DynamoDB table instead of the data folder (TABLE_NAME)'))
-    .addOption(targetOption('--stack <name>', 'a deployed stack, e.g. AgentFactoryBot-prod'))
-    .addOption(
-      targetOption(
-        '--url <url>',
-        'a deployment by its URL (of a stack: its output WebhookUrl); with --table where the table is needed',
-      ),
-    )
+    );
+  command
     .addOption(new Option('--json', 'print JSON'))
     .addOption(new Option('--debug', 'print the stack of an error'))
     .addHelpText('after', () => `\nExamples:\n${examplesText(command, spec.examples)}`)
@@ -68,6 +63,19 @@ export function defineCommand<Options = object>(
       });
       process.exitCode = code ?? 0;
     });
+}
+
+function addStoreOptions(command: Command): void {
+  command
+    .addOption(targetOption('--data <folder>', 'data folder of a bot on this machine (BOT_DATA, .data)'))
+    .addOption(targetOption('--table <name>', 'DynamoDB table instead of the data folder (TABLE_NAME)'))
+    .addOption(targetOption('--stack <name>', 'a deployed stack, e.g. AgentFactoryBot-prod'))
+    .addOption(
+      targetOption(
+        '--url <url>',
+        'a deployment by its URL (of a stack: its output WebhookUrl); with --table where the table is needed',
+      ),
+    );
 }
 
 /** Apart from the command's own in its help. */

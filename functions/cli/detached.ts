@@ -7,7 +7,7 @@ import { makePrivateFolder } from '../local/private-files.ts';
 import { processIdentity } from '../local/process-identity.ts';
 import type { RunRecord } from '../local/run-record.ts';
 import { askHealth } from './health-probe.ts';
-import { commandForThisBot, commandLine, selfCommand, targetArguments } from './invocation.ts';
+import { commandForThisBot, selfCommand, targetArguments } from './invocation.ts';
 import { LOG_FILE } from './log.ts';
 import type { Output } from './output.ts';
 import { knownProcesses } from './processes.ts';
@@ -39,7 +39,7 @@ export async function startDetached(target: Target, options: StartOptions, outpu
   const errors = openErrors(folder);
   const { program, args } = selfCommand();
   const flags = [
-    ...targetArguments(process.argv.slice(2)),
+    ...targetArguments('start', process.argv.slice(2)),
     ...(options.standby === true ? ['--standby'] : []),
     ...(options.webhook === true ? ['--webhook'] : []),
     ...(options.local === true ? ['--local'] : []),
@@ -81,7 +81,7 @@ export async function startDetached(target: Target, options: StartOptions, outpu
   }
   throw new CommandError(
     `The bot (PID ${child.pid}) has not answered within ${PATIENCE_MS / 1000} s; it goes on trying. ` +
-      `See ${join(folder, LOG_FILE)}, or stop it: ${commandLine('stop', targetArguments(process.argv.slice(2)))}`,
+      `See ${join(folder, LOG_FILE)}, or stop it: ${commandForThisBot('stop')}`,
   );
 }
 

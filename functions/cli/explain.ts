@@ -4,7 +4,7 @@ import type { Neighbour } from '../local/meeting-point.ts';
 import type { StoreRefusal, StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { describeHolder, pidHere, processIdentity, userName } from '../local/process-identity.ts';
 import { whyUnanswered } from '../telegram/unanswered.ts';
-import { commandLine, targetArguments } from './invocation.ts';
+import { commandForThisBot, commandLine } from './invocation.ts';
 
 /** Errors are distinguished by name, since importing their classes would load everything that throws them. */
 export function isUsageError(error: unknown): boolean {
@@ -34,10 +34,10 @@ function sentence(error: unknown, args: readonly string[]): string {
     case 'AlreadyRunningError':
       return alreadyRunning(error as { holder?: string }, args);
     case 'LayoutChangingError':
-      return `❌ The partitions are being changed, or a change was cut short, so nobody is granted the lease. Wait for it, or see ${commandLine('doctor', targetArguments(args))}.`;
+      return `❌ The partitions are being changed, or a change was cut short, so nobody is granted the lease. Wait for it, or see ${commandForThisBot('doctor', [], args)}.`;
     case 'LayoutLostError': {
       const repair = [String((error as { partitions: number }).partitions), '--repair'];
-      return `❌ ${message}: ${commandLine('partitions set', [...repair, ...targetArguments(args)])}`;
+      return `❌ ${message}: ${commandForThisBot('partitions set', repair, args)}`;
     }
     case 'BotInUseError':
       return botInUse((error as { by: Neighbour }).by, args);
@@ -63,7 +63,7 @@ function sentence(error: unknown, args: readonly string[]): string {
     case 'AbortError':
       return '❌ Interrupted.';
     case 'CorruptSnapshotError':
-      return `❌ The live version of the knowledge base is damaged (${message}): ${commandLine('kb rebuild', targetArguments(args))} mends it`;
+      return `❌ The live version of the knowledge base is damaged (${message}): ${commandForThisBot('kb rebuild', [], args)} mends it`;
     default:
       // The SDK gives this one no name.
       if (message === 'Region is missing') return `❌ ${NO_REGION}`;
@@ -96,7 +96,7 @@ function proxyHint(env: NodeJS.ProcessEnv): string {
 
 function alreadyRunning({ holder }: { holder?: string }, args: readonly string[]): string {
   const who = holder === undefined ? 'another consumer' : describeHolder(holder);
-  const stop = commandLine('stop', targetArguments(args));
+  const stop = commandForThisBot('stop', [], args);
   return [
     '❌ Bot is already running!',
     `The lease is held by ${who}.`,
@@ -104,7 +104,7 @@ function alreadyRunning({ holder }: { holder?: string }, args: readonly string[]
     'To stop the running bot:',
     `  ${holder === undefined ? stop : howToStop(holder, stop)}`,
     'To wait until it has ended, and then take over:',
-    `  ${commandLine('start --standby', targetArguments(args))}`,
+    `  ${commandForThisBot('start --standby', [], args)}`,
   ].join('\n');
 }
 
@@ -127,7 +127,7 @@ function botInUse(by: Neighbour, args: readonly string[]): string {
     'To stop the running bot:',
     `  ${commandLine('stop', target)}${user === userName() ? '' : `   (as ${user})`}`,
     'To wait until it has ended, and then take over:',
-    `  ${commandLine('start --standby', targetArguments(args))}`,
+    `  ${commandForThisBot('start --standby', [], args)}`,
   ].join('\n');
 }
 
@@ -137,7 +137,7 @@ function leaseLost({ holder }: { holder?: string }, args: readonly string[]): st
     `❌ This bot has lost its lease: ${who} holds it now.`,
     'It was frozen, or cut off from the store, for longer than the lease lasts. It has done nothing since, and ends.',
     'To wait for the lease instead of ending:',
-    `  ${commandLine('start --standby', targetArguments(args))}`,
+    `  ${commandForThisBot('start --standby', [], args)}`,
   ].join('\n');
 }
 
@@ -154,7 +154,7 @@ function tokenInUse(message: string, args: readonly string[]): string {
         'A live deployment receives its updates. What to do:',
         `  keep the deployment, and give this bot a token of its own: TELEGRAM_BOT_TOKEN, from @BotFather`,
         `  or stop the deployment: ${commandLine('stop --stack NAME')}`,
-        `  or wait until its webhook is gone: ${commandLine('start --standby', targetArguments(args))}`,
+        `  or wait until its webhook is gone: ${commandForThisBot('start --standby', [], args)}`,
       ]
     : [
         'Another program polls with this token, without the lease: an older bot, or a copy elsewhere. What to do:',
@@ -174,9 +174,8 @@ function telegramRefused(
 ): string {
   const { error_code: code, description, method } = error;
   if (code !== 401 && code !== 404) return `❌ Telegram refused ${method}: ${code} ${description}`;
-  const target = targetArguments(args);
-  const store = target.some((arg) => arg.startsWith('--stack'))
-    ? `Store the one that @BotFather shows (/mybots, API Token): ${commandLine('secrets set token', target)}`
+  const store = args.some((arg) => arg.startsWith('--stack'))
+    ? `Store the one that @BotFather shows (/mybots, API Token): ${commandForThisBot('secrets set token', [], args)}`
     : 'Set TELEGRAM_BOT_TOKEN to the one that @BotFather shows (/mybots, API Token).';
   return `❌ Telegram refused the bot token (${code} ${description}). ${store}`;
 }

@@ -1,4 +1,6 @@
-const TARGET_OPTIONS = ['--data', '--port', '--table', '--stack', '--url', '--bot'];
+const STORE_OPTIONS = ['--data', '--table', '--stack', '--url'];
+/** The commands that take `--bot` as well. */
+const OF_ONE_BOT = ['dead', 'doctor', 'partitions', 'release', 'status', 'stop', 'updates', 'users'];
 
 /** How this program was called, for a command line that can be copied: in the checkout by its short name, packed by its own. */
 export function commandLine(command: string, args: readonly string[] = []): string {
@@ -6,22 +8,36 @@ export function commandLine(command: string, args: readonly string[] = []): stri
   return [program, command, ...args.map(quoted)].join(' ');
 }
 
-/** The same, about the bot that this very command is about: copied without its target it would act on another one. */
-export function commandForThisBot(command: string, args: readonly string[] = []): string {
-  return commandLine(command, [...args, ...targetArguments(process.argv.slice(2))]);
+/**
+ * The same, about the bot that this very command is about: copied without its target it would act on another one.
+ * @param given this command's own words
+ */
+export function commandForThisBot(
+  command: string,
+  args: readonly string[] = [],
+  given: readonly string[] = process.argv.slice(2),
+): string {
+  return commandLine(command, [...args, ...targetArguments(command, given)]);
 }
 
-/** The options of a command line that say which bot is meant. */
-export function targetArguments(args: readonly string[]): string[] {
+/** The given options that say which bot is meant, as far as the command takes them. */
+export function targetArguments(command: string, given: readonly string[]): string[] {
+  const taken = targetOptionsOf(command);
   const found: string[] = [];
-  args.forEach((arg, at) => {
+  given.forEach((arg, at) => {
     const name = arg.split('=')[0] ?? arg;
-    if (!TARGET_OPTIONS.includes(name)) return;
+    if (!taken.includes(name)) return;
     found.push(arg);
-    const value = args[at + 1];
+    const value = given[at + 1];
     if (arg === name && value !== undefined) found.push(value);
   });
   return found;
+}
+
+function targetOptionsOf(command: string): string[] {
+  const [name = ''] = command.split(' ');
+  if (name === 'kb') return STORE_OPTIONS;
+  return [...STORE_OPTIONS, '--port', ...(OF_ONE_BOT.includes(name) ? ['--bot'] : [])];
 }
 
 function quoted(arg: string): string {

@@ -4,7 +4,7 @@ import { describeHolder, pidHere, processIdentity } from '../local/process-ident
 import { tryRead } from '../local/try-read.ts';
 import { botLine, chosenBot, type ChosenBot } from './chosen-bot.ts';
 import { healthLines } from './health-lines.ts';
-import { commandLine, targetArguments } from './invocation.ts';
+import { commandForThisBot, commandLine } from './invocation.ts';
 import {
   leaseJson,
   leaseLines,
@@ -55,8 +55,7 @@ export async function localStatus(target: Target, output: Output): Promise<numbe
     );
   } else if (existing.some(({ item }) => item?.holder?.startsWith('lambda:'))) {
     output.line(`A deployment works on this table: ${commandLine('status --stack NAME')}`);
-  } else if (!isRunning)
-    output.line(`To start it: ${commandLine('start', targetArguments(process.argv.slice(2)))}`);
+  } else if (!isRunning) output.line(`To start it: ${commandForThisBot('start')}`);
   if (!isRunning) tellOf(others, output);
   output.json({
     running: isRunning,

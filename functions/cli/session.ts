@@ -11,7 +11,7 @@ import type { StatusStore } from '../status/status-store.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import { openProtocol, type Protocol } from '../wiring/protocol.ts';
 import { statusStoreOf } from '../wiring/stores.ts';
-import { commandLine, targetArguments } from './invocation.ts';
+import { commandForThisBot } from './invocation.ts';
 import type { Target } from './target.ts';
 import { CommandError, UsageError } from './usage-error.ts';
 
@@ -73,10 +73,9 @@ async function useStore<T>(
 
 function explained(error: unknown): never {
   if (!(error instanceof NoStoreError)) throw error;
-  const same = targetArguments(process.argv.slice(2));
   throw new CommandError(
     `${error.message}. Name the right one with --data (or BOT_DATA), or begin this one: ` +
-      `${commandLine('start', same)}, or ${commandLine('kb import atoms.json', same)}`,
+      `${commandForThisBot('start')}, or ${commandForThisBot('kb import atoms.json')}`,
     { cause: error },
   );
 }

@@ -151,11 +151,10 @@ describe('the bot command, with Telegram', () => {
     const data = bot.folder();
     const file = join(data, 'export.json');
     writeFileSync(file, JSON.stringify([...legacyAtoms()]));
-    const target = ['--data', data, '--port', String(await freePort())];
     const env = { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: telegram.apiRoot };
-    const imported = await bot.run(['kb', 'import', '--replace', file, ...target], { env });
+    const imported = await bot.run(['kb', 'import', '--replace', file, '--data', data], { env });
     expect(imported.stdout).toContain('✅ Knowledge base published: 1,434 atoms');
-    const running = bot.begin(['start', ...target], { env });
+    const running = bot.begin(['start', '--data', data, '--port', String(await freePort())], { env });
     await running.until('Bot is running');
     telegram.sendMessage({ from: { id: 7, first_name: 'Anna' }, text: '/kb_stats' });
     const answer = await telegram.nextMessage(7, { timeoutMs: 90_000 });

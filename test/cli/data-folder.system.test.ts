@@ -13,7 +13,8 @@ describe('a data folder', SIDE_BY_SIDE, () => {
 
   it('that was mistyped is refused by commands that only read, and not created', async () => {
     const data = join(bot.folder(), 'typo');
-    const run = (...args: string[]): Promise<Finished> => bot.ask([...args, '--data', data, '--port', '1']);
+    const run = (...args: string[]): Promise<Finished> =>
+      bot.ask([...args, '--data', data], { env: { PORT: '1' } });
     for (const args of [
       ['dead', 'list'],
       ['kb', 'stats'],
@@ -63,7 +64,7 @@ describe('a data folder', SIDE_BY_SIDE, () => {
     const before = contents();
     for (const args of [['doctor'], ['status'], ['dead', 'list'], ['kb', 'export'], ['start']]) {
       const run = args[0] === 'start' ? bot.run : bot.ask;
-      const { code, stdout, stderr } = await run([...args, '--data', data, '--port', '0']);
+      const { code, stdout, stderr } = await run([...args, '--data', data], { env: { PORT: '0' } });
       expect({ args, code }).toEqual({ args, code: 1 });
       expect(`${stdout}${stderr}`).toMatch(
         /its file CURRENT is gone\. Nothing was changed\. Restore the folder/,

@@ -1,6 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CommanderError, type Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { commandForThisBot, targetArguments } from '../../functions/cli/invocation.ts';
 import { programFor } from '../../functions/cli/program.ts';
 import {
   argumentsOf,
@@ -18,6 +21,8 @@ const PLACEHOLDERS: Record<string, string> = {
   '<update>': '123456789',
   '...': 'something',
 };
+
+const TARGET = ['data', 'table', 'stack', 'url', 'port', 'bot'];
 
 /** Reads a command line as the command does, and does nothing. @returns its fault, if it has one */
 async function wrongWith(line: string, isWhole: boolean): Promise<string | undefined> {
@@ -104,6 +109,23 @@ describe('a command line', () => {
           faults.push(`${from}: ${line}: no ${path}`);
     }
     expect(faults).toEqual([]);
+  });
+});
+
+describe('a command line that an error or a report advises', () => {
+  it('repeats the given target as far as the command takes it', async () => {
+    const folder = fileURLToPath(new URL('../../functions/cli', import.meta.url));
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
+    const advised = sources.flatMap((text) => [...text.matchAll(/commandForThisBot\(\s*'([^']+)'/g)]);
+    const options = TARGET.map((name) => `--${name}=5`);
+    const faults: string[] = [];
+    for (const line of new Set(advised.map(([, command = '']) => commandForThisBot(command, [], options))))
+      faults.push(...(await faultsOf([{ line, from: 'advice', isWhole: false }])));
+    expect(advised.length).toBeGreaterThan(30);
+    expect(faults).toEqual([]);
+    expect(targetArguments('dead list', options)).toHaveLength(TARGET.length);
   });
 });
 

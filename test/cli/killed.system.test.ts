@@ -9,7 +9,7 @@ describe('kill -9', SIDE_BY_SIDE, () => {
   const bot = botCommand();
 
   it('at any stage of a first start leaves a folder that the next start takes as it is', async () => {
-    const target = ['--port', '0', '--data', bot.folder()];
+    const store = ['--data', bot.folder()];
     for (const stage of [
       'Store:',
       '🔐 Lease acquired',
@@ -17,16 +17,16 @@ describe('kill -9', SIDE_BY_SIDE, () => {
       'Health check endpoint',
       'Bot is running',
     ]) {
-      const running = bot.begin(['start', ...target]);
+      const running = bot.begin(['start', '--port', '0', ...store]);
       // Once the atoms are there they are not imported again.
       await Promise.race([running.until(stage), running.until('Bot is running')]);
       running.kill('SIGKILL');
       expect((await running.finished).signal).toBe('SIGKILL');
     }
-    const last = bot.begin(['start', ...target]);
+    const last = bot.begin(['start', '--port', '0', ...store]);
     await last.until('Bot is running');
     expect((await last.stop()).code).toBe(0);
-    const stats = await bot.ask(['kb', 'stats', '--json', ...target]);
+    const stats = await bot.ask(['kb', 'stats', '--json', ...store]);
     expect((JSON.parse(stats.stdout) as { total: number }).total).toBeGreaterThan(100);
   });
 

@@ -9,8 +9,9 @@ describe('bot kb', SIDE_BY_SIDE, () => {
   const bot = botCommand();
   const place = () => {
     const data = bot.dataFolder();
-    const target = ['--data', data, '--port', '0'];
-    const kb = (...args: string[]): Promise<Finished> => bot.ask(['kb', ...args, ...target]);
+    const store = ['--data', data];
+    const target = [...store, '--port', '0'];
+    const kb = (...args: string[]): Promise<Finished> => bot.ask(['kb', ...args, ...store]);
     const total = async (): Promise<number> =>
       (JSON.parse((await kb('stats', '--json')).stdout) as { total: number }).total;
     const file = (name: string, content: string): string => {
@@ -18,11 +19,11 @@ describe('bot kb', SIDE_BY_SIDE, () => {
       writeFileSync(path, content);
       return path;
     };
-    return { data, target, kb, total, file };
+    return { data, store, target, kb, total, file };
   };
 
   it('imports a list, lines, a wrapped export, a folder and standard input', async () => {
-    const { data, target, kb, file } = place();
+    const { data, store, kb, file } = place();
     const record = (name: string): string => JSON.stringify(validRecord(`acme:press:${name}`));
     mkdirSync(join(data, 'folder'));
     const sources = [
@@ -39,7 +40,7 @@ describe('bot kb', SIDE_BY_SIDE, () => {
     // Not on a terminal: plain lines, and none of a bar's control characters.
     expect(imported.stderr).toMatch(/^Reading: \d+%\n(.*\n)*Publishing: 100%\n$/);
     expect(imported.stderr).not.toContain('\u001b');
-    const piped = await bot.ask(['kb', 'import', '-', ...target], { input: record('six') });
+    const piped = await bot.ask(['kb', 'import', '-', ...store], { input: record('six') });
     expect(piped.stdout).toContain('✅ Knowledge base published: 8 atoms');
   });
 
@@ -96,9 +97,9 @@ describe('bot kb', SIDE_BY_SIDE, () => {
   });
 
   it('is interrupted without being called unforeseen, and publishes nothing', async () => {
-    const { target, total, file } = place();
+    const { store, total, file } = place();
     const records = Array.from({ length: 30_000 }, (_, i) => validRecord(`acme:press:${i}`));
-    const running = bot.begin(['kb', 'import', file('many.json', JSON.stringify(records)), ...target]);
+    const running = bot.begin(['kb', 'import', file('many.json', JSON.stringify(records)), ...store]);
     await running.until('Reading: ');
     running.kill('SIGINT');
     const { code, stderr } = await running.finished;
@@ -151,7 +152,7 @@ describe('bot kb', SIDE_BY_SIDE, () => {
 
   it('prints an atom file to begin with, and its schema', async () => {
     const { kb, file, total } = place();
-    const { stdout } = await kb('example');
+    const { stdout } = await bot.ask(['kb', 'example']);
     const checked = await kb('check', file('example.json', stdout));
     expect(checked).toMatchObject({ code: 0 });
     expect(checked.stdout).toContain('Atoms would be added: 2');
@@ -160,7 +161,7 @@ describe('bot kb', SIDE_BY_SIDE, () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     const [, shown = ''] = /```json\n(\{\s+"atom_id"[\s\S]*?)```/.exec(readme) ?? [];
     expect((JSON.parse(stdout) as unknown[])[0]).toEqual(JSON.parse(shown));
-    const schema = JSON.parse((await kb('schema')).stdout) as {
+    const schema = JSON.parse((await bot.ask(['kb', 'schema'])).stdout) as {
       items: { required: string[]; properties: object };
     };
     expect(Object.keys(schema.items.properties)).toEqual(ATOM_FIELDS);
@@ -221,14 +222,14 @@ describe('bot kb', SIDE_BY_SIDE, () => {
   });
 
   it('deletes the starter alone, but what somebody made of it', async () => {
-    const target = ['--data', bot.folder(), '--port', '0'];
-    const running = bot.begin(['start', '--local', ...target]);
+    const store = ['--data', bot.folder()];
+    const running = bot.begin(['start', '--local', '--port', '0', ...store]);
     await running.until('Bot is running');
-    const kb = (...args: string[]): Promise<Finished> => bot.ask(['kb', ...args, ...target]);
+    const kb = (...args: string[]): Promise<Finished> => bot.ask(['kb', ...args, ...store]);
     const one = JSON.parse(
       (await kb('get', 'allen_bradley:ControlLogix:motor-control', '--json')).stdout,
     ) as object;
-    const atoms = join(target[1]!, 'own.json');
+    const atoms = join(store[1]!, 'own.json');
     writeFileSync(atoms, JSON.stringify([{ ...one, title: 'Ours' }, validRecord('acme:press:ours')]));
     await kb('import', atoms);
     const deleted = await kb('delete', '--starter', '--yes');

@@ -245,20 +245,20 @@ describe('an operator', SIDE_BY_SIDE, () => {
   it('reads what people asked in vain, the most frequent first, without who asked', async () => {
     const env = await shared.freshTable();
     const where = await target();
-    const none = await bot.ask(['kb', 'gaps', ...where], { env });
+    const none = await bot.ask(['kb', 'gaps'], { env });
     expect(none).toMatchObject({ code: 0, stdout: 'Every search of the last 30 days found something\n' });
     const running = await start(env, where);
     for (const text of ['zzqx', 'qwrtk vbnm', 'ZZQX']) await shared.ask(env, text);
     expect((await running.stop()).code).toBe(0);
-    const list = await bot.ask(['kb', 'gaps', '--days', '7', ...where], { env });
+    const list = await bot.ask(['kb', 'gaps', '--days', '7'], { env });
     expect(list.stdout).toMatch(/^Times +Last day +Query\n2 .+ zzqx\n1 .+ qwrtk vbnm\n$/);
-    const json = await bot.ask(['kb', 'gaps', '--json', ...where], { env });
+    const json = await bot.ask(['kb', 'gaps', '--json'], { env });
     expect(JSON.parse(json.stdout)).toMatchObject([
       { query: 'zzqx', count: 2, last_day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) as string },
       { query: 'qwrtk vbnm', count: 1 },
     ]);
     expect(json.stdout).not.toMatch(/Anna|"7"/);
-    const refused = await bot.ask(['kb', 'gaps', '--days', '91', ...where], { env });
+    const refused = await bot.ask(['kb', 'gaps', '--days', '91'], { env });
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('Takes a whole number from 1 to 90');
   });
@@ -291,7 +291,9 @@ describe('an operator', SIDE_BY_SIDE, () => {
     };
     const failed = checks.filter(({ verdict }) => verdict === 'failed');
     expect(failed.map(({ check }) => check)).toEqual(['Knowledge base', 'Telegram']);
-    expect(failed[0]?.advice).toContain(`agent-factory-bot kb import atoms.json ${where.join(' ')}`);
+    expect(failed[0]?.advice).toContain(
+      `agent-factory-bot kb import atoms.json ${where.slice(0, 2).join(' ')}`,
+    );
     expect(failed[1]?.advice).toContain('@BotFather');
     const fresh = { ...env, TELEGRAM_BOT_TOKEN: `${NEW_BOT.id}:shared-store-test` };
     const inline = await bot.ask(['doctor', ...where], { env: fresh });

@@ -16,11 +16,11 @@ describe('a command in a process that stays', SIDE_BY_SIDE, () => {
     ['webhook info --json'],
     ['kb frobnicate'],
   ])('prints and returns the same as in one of its own: %s', async (line) => {
-    const env = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' };
     const input = JSON.stringify(validRecord('acme:press:one'));
     const run = async (how: typeof bot.run) => {
       const cwd = bot.dataFolder();
-      const ran = await how([...line.split(' '), '--data', cwd, '--port', '1'], { cwd, env, input });
+      const env = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9', BOT_DATA: cwd, PORT: '1' };
+      const ran = await how(line.split(' '), { cwd, env, input });
       return JSON.parse(JSON.stringify(ran).replaceAll(cwd, '')) as unknown;
     };
     expect(await run(bot.ask)).toEqual(await run(bot.run));

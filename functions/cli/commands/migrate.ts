@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { defineCommand, type Invocation } from '../define-command.ts';
-import { commandLine, targetArguments } from '../invocation.ts';
+import { commandForThisBot } from '../invocation.ts';
 import {
   importStep,
   startStep,
@@ -71,7 +71,7 @@ async function migrate({ options, output, target }: Invocation<MigrateOptions>):
 }
 
 function wayBack(output: Output, isDeployed: boolean): void {
-  const stop = commandLine('stop', targetArguments(process.argv.slice(2)));
+  const stop = commandForThisBot('stop');
   output.line();
   output.line(strong('The way back'));
   output.line(`  ${stop}`);

@@ -3,7 +3,7 @@ import { revive } from '../../../wiring/replay.ts';
 import { announcedBot, botJson, assertItsToken } from '../../chosen-bot.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { deliver } from '../../delivery.ts';
-import { commandLine, targetArguments } from '../../invocation.ts';
+import { commandForThisBot } from '../../invocation.ts';
 import { assertOwnClock, protocolOf, withStore } from '../../session.ts';
 import { parseUpdateId } from '../../update-id.ts';
 import { CommandError } from '../../usage-error.ts';
@@ -38,7 +38,7 @@ async function replay({ args, output, target }: Invocation<object>): Promise<num
       status: record?.status,
     });
     if (!delivery.settled) {
-      const again = commandLine('dead replay', [String(updateId), ...targetArguments(process.argv.slice(2))]);
+      const again = commandForThisBot('dead replay', [String(updateId)]);
       throw new CommandError(
         `The delivery was not accepted (${delivery.answer}). Nothing is lost, and \`bot dead list\` still shows it: start the bot if it does not run, then ${again}`,
       );

@@ -28,6 +28,7 @@ export function define(command: Command): void {
       ).choices(['json', 'jsonl']),
     );
   defineCommand<ExportOptions>(command, {
+    target: 'store',
     examples: [['--format jsonl | gzip > atoms.jsonl.gz', 'one atom a line, on standard output']],
     run: runExport,
   });

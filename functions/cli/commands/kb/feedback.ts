@@ -16,6 +16,7 @@ const MAX_SHOWN = 100;
 export function define(command: Command): void {
   command.option('--days <number>', 'how far back somebody voted, today included', daysUpTo(365), 30);
   defineCommand<FeedbackOptions>(command, {
+    target: 'store',
     run: feedback,
   });
 }

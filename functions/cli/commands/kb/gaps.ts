@@ -16,6 +16,7 @@ const MAX_SHOWN = 100;
 export function define(command: Command): void {
   command.option('--days <number>', 'how far back, today included', daysUpTo(90), 30);
   defineCommand<GapOptions>(command, {
+    target: 'store',
     run: gaps,
   });
 }

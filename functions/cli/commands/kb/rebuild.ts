@@ -10,6 +10,7 @@ import { toldWhoShares } from '../../bots-of-table.ts';
 /** `bot kb rebuild` */
 export function define(command: Command): void {
   defineCommand(command, {
+    target: 'store',
     run: runRebuild,
   });
 }
