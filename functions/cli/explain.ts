@@ -74,7 +74,7 @@ function sentence(error: unknown, args: readonly string[]): string {
       // A checkout that was updated; the packed command has its packages in it.
       if (code === 'ERR_MODULE_NOT_FOUND')
         return `❌ ${message}\nInstall what the checkout needs: npm ci --include=dev`;
-      return `❌ ${message}\nThis was not foreseen; --debug shows where it happened.`;
+      return `❌ ${message}\nUnexpected error; add --debug to see its stack.`;
   }
 }
 
