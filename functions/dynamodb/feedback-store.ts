@@ -1,10 +1,9 @@
 import { paginateQuery, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type AtomTally, type FeedbackStore, MAX_TALLIED_ATOMS, type Tally } from '../bot/feedback-store.ts';
 import { dayOf } from '../bot/gap-store.ts';
+import { mapInParallel } from '../lease/in-parallel.ts';
 import { toStoreError } from './client.ts';
 import { keys, TTL_ATTRIBUTE } from './keys.ts';
-
-const TALLIES_AT_ONCE = 10;
 
 export class DynamoFeedbackStore implements FeedbackStore {
   readonly #client: DynamoDBDocumentClient;
@@ -61,15 +60,10 @@ export class DynamoFeedbackStore implements FeedbackStore {
 
   async listBad({ days, limit, nowMs }: Parameters<FeedbackStore['listBad']>[0]): Promise<AtomTally[]> {
     const atomIds = await this.#votedOn([...days].sort().reverse(), nowMs);
-    const tallies: AtomTally[] = [];
-    for (let start = 0; start < atomIds.length; start += TALLIES_AT_ONCE) {
-      const some = atomIds.slice(start, start + TALLIES_AT_ONCE);
-      tallies.push(
-        ...(await Promise.all(
-          some.map(async (atomId) => ({ atomId, ...(await this.tally(atomId, nowMs)) })),
-        )),
-      );
-    }
+    const tallies = await mapInParallel(atomIds, async (atomId) => ({
+      atomId,
+      ...(await this.tally(atomId, nowMs)),
+    }));
     return tallies
       .filter(({ down }) => down > 0)
       .sort((a, b) => b.down - b.up - (a.down - a.up) || b.down - a.down || (a.atomId < b.atomId ? -1 : 1))

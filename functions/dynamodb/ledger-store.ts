@@ -1,3 +1,4 @@
+import { mapInParallel } from '../lease/in-parallel.ts';
 import type { Conditional } from '../lease/lease-store.ts';
 import type {
   AttemptNote,
@@ -9,7 +10,7 @@ import type {
   ReplayRequest,
   SettleRequest,
 } from '../lease/ledger-store.ts';
-import { ABANDONED_AFTER_MS } from '../lease/limits.ts';
+import { ABANDONED_AFTER_MS, REQUESTS_AT_ONCE } from '../lease/limits.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import type { IncomingUpdate } from '../lease/update.ts';
 import {
@@ -55,9 +56,6 @@ const RECORD_ONLY = {
     ' settled_at_ms, dedupe_until_ms, last_error, history, messages_sent, messages_unconfirmed, parked_until, dropped_at_ms',
   ExpressionAttributeNames: NAMES,
 };
-
-/** So many of the listed updates are read at once. */
-const READS_AT_ONCE = 25;
 
 /** The ledger of one bot (or of its synthetic probe) in DynamoDB. */
 export class DynamoLedgerStore implements LedgerStore {
@@ -221,16 +219,16 @@ export class DynamoLedgerStore implements LedgerStore {
     const found: LedgerRecord[] = [];
     let read = 0;
     for await (const page of this.#index.pages(afterUpdateId)) {
-      for (let from = 0; from < page.length; from += READS_AT_ONCE) {
+      for (let from = 0; from < page.length; from += REQUESTS_AT_ONCE) {
         if (found.length >= limit) return found.slice(0, limit);
         if (read >= maxRead) {
           throw new RangeError(
             `${found.length} of the first ${read} updates on the list are parked; there are more`,
           );
         }
-        const batch = page.slice(from, from + READS_AT_ONCE);
+        const batch = page.slice(from, from + REQUESTS_AT_ONCE);
         read += batch.length;
-        const records = await Promise.all(batch.map((updateId) => this.#readRecord(updateId)));
+        const records = await mapInParallel(batch, (updateId) => this.#readRecord(updateId));
         for (const record of records) if (record?.parked === true) found.push(record);
       }
     }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteCommand, paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Forgotten, NamedData, NamelessData, PersonalData } from '../bot/personal-data.ts';
+import { inParallel } from '../lease/in-parallel.ts';
 import { isAtWork, type LedgerRecord } from '../lease/ledger-store.ts';
 import { scriptIdOf } from '../scripts/store.ts';
 import { isFrom } from '../telegram/update-facts.ts';
@@ -43,7 +44,6 @@ export const TELLS_OF: Record<keyof typeof keys, NamedData | NamelessData | 'ope
 };
 
 const PAGE = 100;
-const AT_ONCE = 25;
 
 export class DynamoPersonalData implements PersonalData {
   readonly #client: DynamoDBDocumentClient;
@@ -101,7 +101,7 @@ export class DynamoPersonalData implements PersonalData {
     );
     let deleted = 0;
     for await (const { Items: items = [] } of pages) {
-      await inBatches(items, async (item) => {
+      await inParallel(items, async (item) => {
         const sk = String(item['sk']);
         for (const key of [...namedBy(sk), { pk, sk }]) await this.#delete(key, signal);
       });
@@ -127,7 +127,7 @@ export class DynamoPersonalData implements PersonalData {
         limit: PAGE,
         ...(afterUpdateId !== undefined && { afterUpdateId }),
       });
-      await inBatches(page, async (record) => {
+      await inParallel(page, async (record) => {
         signal?.throwIfAborted();
         const payload = await this.#ledger.payload(record.updateId);
         if (payload === undefined || !isFrom(payload, userId)) return;
@@ -149,9 +149,4 @@ export class DynamoPersonalData implements PersonalData {
     await this.#delete(keys.script(scriptIdOf(this.#botId, updateId)), undefined);
     return true;
   }
-}
-
-async function inBatches<T>(items: readonly T[], use: (item: T) => Promise<void>): Promise<void> {
-  for (let from = 0; from < items.length; from += AT_ONCE)
-    await Promise.all(items.slice(from, from + AT_ONCE).map(use));
 }

@@ -16,3 +16,12 @@ export async function inParallel<T>(items: Iterable<T>, task: (item: T) => Promi
   await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, work));
   if (failures.length > 0) throw failures[0];
 }
+
+/** The same for what each results in, in their order. */
+export async function mapInParallel<T, R>(items: Iterable<T>, task: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  await inParallel([...items].entries(), async ([at, item]) => {
+    results[at] = await task(item);
+  });
+  return results;
+}

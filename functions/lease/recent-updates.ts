@@ -1,9 +1,7 @@
+import { mapInParallel } from './in-parallel.ts';
 import type { StoredLease } from './lease-store.ts';
 import type { LedgerRecord, LedgerStore } from './ledger-store.ts';
-import { DEDUPE_MS } from './limits.ts';
-
-/** So many are read at once. */
-const READS_AT_ONCE = 25;
+import { DEDUPE_MS, REQUESTS_AT_ONCE } from './limits.ts';
 
 /** Telegram numbers the updates of a bot one after the other; where so many in a row are unknown, older ones are forgotten. */
 const UNKNOWN_IN_A_ROW = 200;
@@ -31,8 +29,8 @@ export async function updatesUpTo(
   const found: LedgerRecord[] = [];
   let unknown = 0;
   for (let top = updateId; top >= 0 && found.length < limit && unknown < UNKNOWN_IN_A_ROW;) {
-    const ids = Array.from({ length: Math.min(READS_AT_ONCE, top + 1) }, (_, at) => top - at);
-    for (const record of await Promise.all(ids.map((id) => ledger.read(id)))) {
+    const ids = Array.from({ length: Math.min(REQUESTS_AT_ONCE, top + 1) }, (_, at) => top - at);
+    for (const record of await mapInParallel(ids, (id) => ledger.read(id))) {
       unknown = record === undefined ? unknown + 1 : 0;
       if (record !== undefined) found.push(record);
     }

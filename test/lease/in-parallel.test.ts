@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { inParallel } from '../../functions/lease/in-parallel.ts';
+import { inParallel, mapInParallel } from '../../functions/lease/in-parallel.ts';
 import { gate } from './world.ts';
 
 const ITEMS = Array.from({ length: 40 }, (_, index) => index);
@@ -47,4 +47,15 @@ it('begins no other where one fails, and reports the failure when those that hav
   await all;
   expect(told).toMatchObject({ message: 'the fourth fails' });
   expect(begun).toStrictEqual(ITEMS.slice(0, 16));
+});
+
+it('results come in the order of their items, whichever ends first', async () => {
+  const end = gate();
+  const all = mapInParallel(ITEMS, async (item) => {
+    if (item === 3) await end.opened;
+    return item * 2;
+  });
+  await turn();
+  end.open();
+  expect(await all).toStrictEqual(ITEMS.map((item) => item * 2));
 });

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { mapInParallel } from '../../../lease/in-parallel.ts';
 import { DEDUPE_HOURS } from '../../../lease/limits.ts';
 import { newestUpdateId, updatesUpTo } from '../../../lease/recent-updates.ts';
 import type { LedgerRecord } from '../../../lease/ledger-store.ts';
@@ -58,7 +59,7 @@ async function found(session: Session, botId: string, options: ListOptions): Pro
   if (upTo !== undefined) return updatesUpTo(ledger, { updateId: upTo, limit });
   if (session.store.isLocal) {
     const ids = await lastClaimed({ ...session.store, scope: botId }, limit);
-    const records = await Promise.all(ids.map((id) => ledger.read(id)));
+    const records = await mapInParallel(ids, (id) => ledger.read(id));
     return records.flatMap((record) => record ?? []);
   }
   const updateId = newestUpdateId(await leases.list(), Date.now());
