@@ -1,5 +1,6 @@
 import {
   GetCommand,
+  PutCommand,
   UpdateCommand,
   type DynamoDBDocumentClient,
   type GetCommandInput,
@@ -104,6 +105,22 @@ export const isFromBefore = 'fencing_token <= :token';
 
 /** True unless a later token, or a later replay under the same token, has written already. */
 export const isNotOvertaken = `attribute_not_exists(pk) OR fencing_token < :token OR ${TTL_ATTRIBUTE} <= :ttl`;
+
+/** Writes a whole item that lies beside a ledger item; one that has been overtaken stays. @throws StoreUnavailableError */
+export async function putUnlessOvertaken({ client, tableName }: TableOptions, item: Item): Promise<void> {
+  try {
+    await client.send(
+      new PutCommand({
+        TableName: tableName,
+        Item: item,
+        ConditionExpression: isNotOvertaken,
+        ExpressionAttributeValues: { ':token': item['fencing_token'], ':ttl': item[TTL_ATTRIBUTE] },
+      }),
+    );
+  } catch (error) {
+    if (!isConditionFailed(error)) throw toStoreError(error);
+  }
+}
 
 export function map<T>(reply: Conditional<Item>, parse: (item: Item) => T): Conditional<T> {
   return reply.kind === 'applied'

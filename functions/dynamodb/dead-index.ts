@@ -1,6 +1,12 @@
-import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { isConditionFailed, toStoreError } from './client.ts';
-import { isFromBefore, isNotOvertaken, type Item, type TableOptions } from './conditional-update.ts';
+import {
+  isFromBefore,
+  isNotOvertaken,
+  putUnlessOvertaken,
+  type Item,
+  type TableOptions,
+} from './conditional-update.ts';
 import { keys, TTL_ATTRIBUTE } from './keys.ts';
 
 const PAGE_ENTRIES = 100;
@@ -26,26 +32,13 @@ export class DeadIndex {
 
   /** @throws StoreUnavailableError */
   async add(entry: DeadEntry): Promise<void> {
-    const { client, tableName, scope } = this.#table;
-    const item = {
-      ...keys.dead(scope, entry.updateId),
+    await putUnlessOvertaken(this.#table, {
+      ...keys.dead(this.#table.scope, entry.updateId),
       update_id: entry.updateId,
       fencing_token: entry.fencingToken,
       parked_at_ms: entry.nowMs,
       [TTL_ATTRIBUTE]: entry.ttlSeconds,
-    };
-    try {
-      await client.send(
-        new PutCommand({
-          TableName: tableName,
-          Item: item,
-          ConditionExpression: isNotOvertaken,
-          ExpressionAttributeValues: { ':token': entry.fencingToken, ':ttl': entry.ttlSeconds },
-        }),
-      );
-    } catch (error) {
-      if (!isConditionFailed(error)) throw toStoreError(error);
-    }
+    });
   }
 
   /** Keeps an entry for longer; one whose time was up before its update's is made anew. @throws StoreUnavailableError */

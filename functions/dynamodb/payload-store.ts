@@ -1,12 +1,11 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { IncomingUpdate } from '../lease/update.ts';
-import { isConditionFailed, toStoreError } from './client.ts';
 import {
   allOf,
   conditionalUpdate,
   isFromBefore,
   isNotOvertaken,
+  putUnlessOvertaken,
   readConsistently,
   type Item,
   type TableOptions,
@@ -40,7 +39,8 @@ export class PayloadStore {
     for (let chunk = 0; chunk < count; chunk += 1) {
       const part = bytes.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES);
       const key = keys.updatePayload(this.#table.scope, updateId, chunk);
-      await this.#put({ ...key, bytes: part, fencing_token: fencingToken, [TTL_ATTRIBUTE]: ttlSeconds });
+      const item = { ...key, bytes: part, fencing_token: fencingToken, [TTL_ATTRIBUTE]: ttlSeconds };
+      await putUnlessOvertaken(this.#table, item);
     }
     return { attribute: 'payload_chunks', value: count };
   }
@@ -92,22 +92,6 @@ export class PayloadStore {
     return Array.from({ length: count }, (_, chunk) =>
       keys.updatePayload(this.#table.scope, updateId, chunk),
     );
-  }
-
-  async #put(item: Item): Promise<void> {
-    const { client, tableName } = this.#table;
-    try {
-      await client.send(
-        new PutCommand({
-          TableName: tableName,
-          Item: item,
-          ConditionExpression: isNotOvertaken,
-          ExpressionAttributeValues: { ':token': item['fencing_token'], ':ttl': item[TTL_ATTRIBUTE] },
-        }),
-      );
-    } catch (error) {
-      if (!isConditionFailed(error)) throw toStoreError(error);
-    }
   }
 }
 

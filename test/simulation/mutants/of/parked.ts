@@ -72,16 +72,8 @@ export const PARKED_MUTANTS: Mutant[] = [
   {
     name: 'list: an update is parked though its entry could not be written',
     file: DEAD_INDEX,
-    search: `          ExpressionAttributeValues: { ':token': entry.fencingToken, ':ttl': entry.ttlSeconds },
-        }),
-      );
-    } catch (error) {
-      if (!isConditionFailed(error)) throw toStoreError(error);`,
-    replace: `          ExpressionAttributeValues: { ':token': entry.fencingToken, ':ttl': entry.ttlSeconds },
-        }),
-      );
-    } catch (error) {
-      void toStoreError(error);`,
+    search: '[TTL_ATTRIBUTE]: entry.ttlSeconds,\n    });',
+    replace: '[TTL_ATTRIBUTE]: entry.ttlSeconds,\n    }).catch(() => {});',
   },
   {
     name: 'list: it is read as it was a while ago',
@@ -92,8 +84,8 @@ export const PARKED_MUTANTS: Mutant[] = [
   {
     name: 'payload: an update is parked though a part could not be written',
     file: PAYLOADS,
-    search: 'if (!isConditionFailed(error)) throw toStoreError(error);',
-    replace: 'void toStoreError(error);',
+    search: 'await putUnlessOvertaken(this.#table, item);',
+    replace: 'await putUnlessOvertaken(this.#table, item).catch(() => {});',
   },
   {
     name: 'every read: as it was a while ago',
