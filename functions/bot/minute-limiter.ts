@@ -1,7 +1,7 @@
 import { windowStartMinute, type RateLimiter, type RateRequest, type RateVerdict } from './rate-limiter.ts';
 
-/** A limit over a longer window is to hold for hours and days, whoever serves. */
-const LONGEST_WINDOW_MS = 60_000;
+/** Longer windows are counted in the store, since they outlive a consumer. */
+const LONGEST_IN_MEMORY_MS = 60_000;
 
 /** Beyond so many, the user who has been counted for longest is forgotten. */
 const MAX_COUNTED = 10_000;
@@ -29,7 +29,7 @@ export class MinuteLimiter implements RateLimiter {
   }
 
   async count(request: RateRequest): Promise<RateVerdict> {
-    if (request.windowMs > LONGEST_WINDOW_MS) return this.#lasting.count(request);
+    if (request.windowMs > LONGEST_IN_MEMORY_MS) return this.#lasting.count(request);
     const { updateId, limit } = request;
     const window = this.#windowOf(request);
     if (window.within.has(updateId)) return 'within';

@@ -1,7 +1,7 @@
 /** The kinds of use, each with a count of its own. */
 export type RateKind = 'messages' | 'presses' | 'inline' | 'albums' | 'refusals' | 'notes';
 
-/** No window is longer. */
+/** No kind of use has a longer window. */
 export const LONGEST_WINDOW_MS = 24 * 3_600_000;
 
 /** How long a count is kept after its window, for the curious. */

@@ -11,7 +11,7 @@ import { DynamoKnowledgeStore } from '../dynamodb/knowledge-store.ts';
 import { DynamoLanguageStore } from '../dynamodb/language-store.ts';
 import { DynamoNewsStore } from '../dynamodb/news-store.ts';
 import { DynamoPersonalData } from '../dynamodb/personal-data.ts';
-import { DynamoRateLimiter } from '../dynamodb/rate-limit.ts';
+import { DynamoRateLimiter } from '../dynamodb/rate-limiter.ts';
 import { DynamoStatusStore } from '../dynamodb/status-store.ts';
 import type { KnowledgeStore } from '../knowledge/store.ts';
 import type { StatusStore } from '../status/status-store.ts';

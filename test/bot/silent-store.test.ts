@@ -9,7 +9,7 @@ import type { BotDeps } from '../../functions/bot/deps.ts';
 import { DynamoFeedbackStore } from '../../functions/dynamodb/feedback-store.ts';
 import { DynamoGapStore } from '../../functions/dynamodb/gap-store.ts';
 import { DynamoQueryStore } from '../../functions/dynamodb/query-store.ts';
-import { DynamoRateLimiter } from '../../functions/dynamodb/rate-limit.ts';
+import { DynamoRateLimiter } from '../../functions/dynamodb/rate-limiter.ts';
 import { DynamoScriptStore } from '../../functions/dynamodb/script-store.ts';
 import { Countdown, systemClock } from '../../functions/lease/clock.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { DynamoFeedbackStore } from '../../functions/dynamodb/feedback-store.ts';
 import { DynamoLanguageStore } from '../../functions/dynamodb/language-store.ts';
 import { DynamoPersonalData } from '../../functions/dynamodb/personal-data.ts';
-import { DynamoRateLimiter } from '../../functions/dynamodb/rate-limit.ts';
+import { DynamoRateLimiter } from '../../functions/dynamodb/rate-limiter.ts';
 import { DynamoScriptStore } from '../../functions/dynamodb/script-store.ts';
 import { scriptIdOf } from '../../functions/scripts/store.ts';
 import { delivered, parkedByAFaultyVersion } from '../cli/parked-updates.ts';

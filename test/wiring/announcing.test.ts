@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Announcer } from '../../functions/bot/announcer.ts';
 import { DynamoLanguageStore } from '../../functions/dynamodb/language-store.ts';
-import { DynamoRateLimiter } from '../../functions/dynamodb/rate-limit.ts';
+import { DynamoRateLimiter } from '../../functions/dynamodb/rate-limiter.ts';
 import { systemClock } from '../../functions/lease/clock.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { windowStartMinute } from '../../functions/bot/rate-limiter.ts';
-import { DynamoRateLimiter } from '../../functions/dynamodb/rate-limit.ts';
+import { DynamoRateLimiter } from '../../functions/dynamodb/rate-limiter.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 import { type Count, countOn, NOON } from '../fixtures/rate-count.ts';
 
