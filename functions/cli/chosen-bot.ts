@@ -79,7 +79,7 @@ async function chosenId(session: Session, known: readonly BotIdentity[]): Promis
   if (first !== undefined && second === undefined) return String(first.id);
   if (first === undefined && deployment === undefined) return (await secretsOf(target)).botId;
   throw new UsageError(
-    `Which bot is meant is not certain: these have run over this store: ${list}. ` +
+    `It is not certain which bot is meant; these have run over this store: ${list}. ` +
       'Choose one with --bot ID, or set TELEGRAM_BOT_TOKEN to its token',
   );
 }

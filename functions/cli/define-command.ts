@@ -35,7 +35,9 @@ export function defineCommand<Options = object>(
 ): void {
   if (spec.ofOneBot === true)
     command.addOption(
-      targetOption('--bot <id>', 'which bot, where several have run over one store').argParser(parseBotId),
+      targetOption('--bot <id>', 'the bot by its id, where several have run over one store').argParser(
+        parseBotId,
+      ),
     );
   if (spec.target !== 'none') addStoreOptions(command);
   if (spec.target === undefined)

@@ -23,12 +23,12 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: 'status',
-    summary: 'whether the bot runs, and who holds the lease',
+    summary: 'show whether the bot runs, and who holds the lease',
     load: () => import('./commands/status.ts'),
   },
   {
     name: 'logs',
-    summary: 'the last lines of its log, and those that come',
+    summary: 'show the last lines of its log, and follow it',
     load: () => import('./commands/logs.ts'),
   },
   {
@@ -38,22 +38,22 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: 'kb',
-    summary: 'the knowledge base of every bot over this store: import, export, search and more',
+    summary: 'manage the knowledge base of every bot over this store: import, export, search and more',
     load: () => import('./commands/kb.ts'),
   },
   {
     name: 'partitions',
-    summary: 'how many consumers may work at once',
+    summary: 'show or change how many consumers may work at once',
     load: () => import('./commands/partitions.ts'),
   },
   {
     name: 'dead',
-    summary: 'parked updates: list, show, replay, drop',
+    summary: 'list, show, replay or drop parked updates',
     load: () => import('./commands/dead.ts'),
   },
   {
     name: 'updates',
-    summary: 'the last updates, and what happened to one of them, attempt by attempt',
+    summary: 'list the last updates, or show one of them attempt by attempt',
     load: () => import('./commands/updates.ts'),
   },
   {
@@ -68,7 +68,7 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: 'webhook',
-    summary: 'where Telegram delivers to',
+    summary: 'show, set or delete the webhook',
     load: () => import('./commands/webhook.ts'),
   },
   {

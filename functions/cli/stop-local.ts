@@ -101,7 +101,7 @@ function assertOneBot(here: readonly RunRecord[]): void {
   const bots = new Set(here.flatMap(({ bot }) => (bot === undefined ? [] : [bot.id])));
   if (bots.size < 2) return;
   throw new UsageError(
-    `Which bot is meant is not certain: the processes of this data folder are of the bots ${[...bots].join(', ')}. ` +
+    `It is not certain which bot is meant; the processes of this data folder are of the bots ${[...bots].join(', ')}. ` +
       'Choose one with --bot ID, or set TELEGRAM_BOT_TOKEN to its token',
   );
 }

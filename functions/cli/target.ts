@@ -62,7 +62,7 @@ async function placeOf(
 ): Promise<Target> {
   const { port, data, table, stack, url } = options;
   if (stack !== undefined && (url !== undefined || table !== undefined)) {
-    throw new UsageError('--stack says all that --url and --table would: leave them out');
+    throw new UsageError('--stack cannot be combined with --url or --table');
   }
   const env = {
     ...environment,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { runCommandLine } from '../../functions/cli/program.ts';
+import { programFor, runCommandLine } from '../../functions/cli/program.ts';
+import { leaves } from './example-lines.ts';
 
 /** The exit code and the standard output of a command. */
 async function said(...args: string[]): Promise<{ code: number; text: string }> {
@@ -77,5 +78,17 @@ describe('--help', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     const [, names = ''] = /once packed: ((?:`\w+`,?\s+)*`\w+`)/.exec(readme) ?? [];
     expect([...names.matchAll(/\w+/g)].map(String)).toEqual(listed(text));
+  });
+
+  it('has no sentence that begins as a question and asks nothing', async () => {
+    const groups = (await programFor([])).commands.map((command) => command.description());
+    const texts = (await leaves()).flatMap(({ command }) => [
+      command.description(),
+      ...command.registeredArguments.map(({ description }) => description),
+      ...command.options.map(({ description }) => description),
+    ]);
+    expect(texts.length).toBeGreaterThan(200);
+    const asking = /^(how|of|what|where|whether|which|who|whose|why)\b/i;
+    expect([...groups, ...texts].filter((text) => asking.test(text))).toEqual([]);
   });
 });

@@ -4,13 +4,13 @@ import { addGroup, type LazyCommand } from '../lazy-commands.ts';
 const COMMANDS: readonly LazyCommand[] = [
   {
     name: 'list',
-    summary: 'the parked updates',
+    summary: 'list the parked updates',
     example: ['--stack AgentFactoryBot-prod', 'the updates that wait for somebody, oldest first'],
     load: () => import('./dead/list.ts'),
   },
   {
     name: 'show',
-    summary: 'one of them, and why it was parked',
+    summary: 'show one of them, and why it was parked',
     example: ['123456789', 'each attempt, and how it ended'],
     load: () => import('./dead/show.ts'),
   },

@@ -15,7 +15,7 @@ interface DoctorOptions {
 
 /** `bot doctor` */
 export function define(command: Command): void {
-  command.option('--stage <name>', 'what would keep a stage from being deployed, before anything is created');
+  command.option('--stage <name>', 'check a stage before it is deployed; creates nothing');
   defineCommand<DoctorOptions>(command, {
     ofOneBot: true,
     examples: [
@@ -44,7 +44,7 @@ function examined({ stage, ...options }: DoctorOptions & CommonOptions): Promise
   if (stage === undefined) return examine(options, process.env);
   const { stack, url, table, data, port } = options;
   if ([stack, url, table, data, port].some((given) => given !== undefined))
-    throw new UsageError('--stage is for a stage that is about to be deployed: name nothing else beside it');
+    throw new UsageError('--stage cannot be combined with --stack, --url, --table, --data or --port');
   if (!STAGE_NAME.test(stage)) throw new UsageError(`--stage ${STAGE_NAME_RULE}, not ${stage}`);
   return examineStage(stage, process.env);
 }

@@ -35,7 +35,7 @@ const COMMANDS: readonly LazyCommand[] = [
   {
     name: 'stats',
     summary: 'count the atoms',
-    example: ['', 'how many atoms there are, by manufacturer and by type'],
+    example: ['', 'the number of atoms, by manufacturer and by type'],
     load: () => import('./kb/stats.ts'),
   },
   {
@@ -70,7 +70,7 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: 'gaps',
-    summary: 'what was searched for in vain',
+    summary: 'list searches that found nothing',
     example: ['--days 7', 'searches of the last week that found nothing, the most frequent first'],
     load: () => import('./kb/gaps.ts'),
   },

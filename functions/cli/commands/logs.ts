@@ -28,13 +28,13 @@ const LOOK_EVERY_MS = 250;
 export function define(command: Command): void {
   command
     .option('-f, --follow', 'go on with the lines that come, until Ctrl+C')
-    .option('-n, --lines <number>', `how many of the last lines, ${LINES} by default`, parseLines)
-    .option('--log <folder>', 'the folder that start was given with --log, where the bot has ended');
+    .option('-n, --lines <number>', `number of last lines (default: ${LINES})`, parseLines)
+    .option('--log <folder>', 'log folder of a bot that has ended, as its start was given it');
   defineCommand<LogsOptions>(command, {
     examples: [
       ['--data /srv/bot', 'the last lines of the bot that runs in the background, or of the one that did'],
       ['--data /srv/bot --follow', 'the same, and each line that comes'],
-      ['--stack AgentFactoryBot-prod', 'which log groups a deployed stack has, and how to read them'],
+      ['--stack AgentFactoryBot-prod', 'names the log groups of a deployed stack, and how to read them'],
     ],
     run: logs,
   });
@@ -42,7 +42,7 @@ export function define(command: Command): void {
 
 async function logs({ options, output, target }: Invocation<LogsOptions>): Promise<number> {
   if (options.follow === true && options.json === true)
-    throw new UsageError('--json prints one value, and --follow does not end: leave one of them out');
+    throw new UsageError('--json cannot be combined with --follow, which does not end');
   const resolved = await target();
   if (resolved.deployment !== undefined) return ofDeployment(resolved.deployment, options, output);
   const folder = folderOf(resolved, options);
@@ -109,7 +109,9 @@ function ofDeployment(
   if (stack === undefined)
     throw new UsageError('A URL alone does not tell the log groups: use --stack NAME instead');
   if (lines !== undefined || log !== undefined)
-    throw new UsageError('--lines and --log are for the files of a bot on this machine: leave them out');
+    throw new UsageError(
+      '--lines and --log cannot be combined with --stack: they are for the files of a bot on this machine',
+    );
   const { WebhookLogGroup: webhook, ...others } = logGroups;
   if (webhook === undefined)
     throw new CommandError(

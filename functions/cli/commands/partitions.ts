@@ -4,14 +4,14 @@ import { addGroup, type LazyCommand } from '../lazy-commands.ts';
 const COMMANDS: readonly LazyCommand[] = [
   {
     name: 'show',
-    summary: 'the lease of each partition',
-    example: ['--stack AgentFactoryBot-prod', 'how many there are, and who holds each'],
+    summary: 'show the lease of each partition',
+    example: ['--stack AgentFactoryBot-prod', 'their number, and the holder of each'],
     load: () => import('./partitions/show.ts'),
   },
   {
     name: 'set',
-    summary: 'cut the chats anew',
-    example: ['64 --dry-run --stack AgentFactoryBot-prod', 'who would have to give way'],
+    summary: 'change the number of partitions',
+    example: ['64 --dry-run --stack AgentFactoryBot-prod', 'lists the holders that would have to give way'],
     load: () => import('./partitions/set.ts'),
   },
 ];

@@ -19,9 +19,13 @@ interface ReleaseOptions {
 /** `bot release` */
 export function define(command: Command): void {
   command
-    .option('--force', 'yes, release a lease that its holder did not release')
-    .option('--reason <text>', 'why; kept with the lease and shown by status')
-    .option('--partition <number>', 'which lease, where there is more than one', parsePartition)
+    .option('--force', 'release a lease that its holder has not released')
+    .option('--reason <text>', 'the reason; kept with the lease and shown by status')
+    .option(
+      '--partition <number>',
+      'the partition whose lease is meant, where several are held',
+      parsePartition,
+    )
     .option('--even-if-live', 'do not wait for its expiry: two consumers may then act at once');
   defineCommand<ReleaseOptions>(command, {
     ofOneBot: true,
@@ -30,7 +34,10 @@ export function define(command: Command): void {
         '--force --reason "host press-3 burnt down"',
         'frees the lease if it has expired, or its process is known to have ended',
       ],
-      ['--force --stack AgentFactoryBot-prod --reason "stuck since the deploy"', 'of a deployed stack'],
+      [
+        '--force --stack AgentFactoryBot-prod --reason "stuck since the deploy"',
+        'frees a lease of a deployed stack',
+      ],
     ],
     run: release,
   });

@@ -10,13 +10,13 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: 'uninstall',
-    summary: 'stop and remove it',
+    summary: 'stop and remove the service',
     example: ['', 'stops the service and removes its unit; data and settings stay'],
     load: () => import('./service/uninstall.ts'),
   },
   {
     name: 'status',
-    summary: 'whether it is there and runs',
+    summary: 'show whether it is there and runs',
     example: [
       '',
       'exit code 0 when the service is there and active; of systemd only, else it prints what to run',

@@ -29,7 +29,7 @@ export function startOptions(command: Command): void {
     .option('--detach', 'run in the background, and return when it answers')
     .option('--standby', 'wait for the lease instead of being refused')
     .option('--webhook', 'serve POST /telegram/webhook instead of polling')
-    .option('--local', 'without Telegram, whatever token is set and whoever the data folder served')
+    .option('--local', 'run without Telegram, even if a token is set or the folder served a bot there')
     .option('--no-page', 'serve no page with a chat and the lease at work')
     .option('--log <folder>', 'write to log files in this folder, rotated, instead of the terminal');
 }
@@ -40,9 +40,11 @@ export function startOptions(command: Command): void {
  */
 export async function checkStartOptions({ standby, webhook, local, log }: StartOptions): Promise<void> {
   if (local === true && webhook === true)
-    throw new UsageError('--local is without Telegram, and a webhook is for Telegram: leave one of them out');
+    throw new UsageError('--local cannot be combined with --webhook, which is for Telegram');
   if (standby === true && webhook === true) {
-    throw new UsageError('--standby is for polling: behind a webhook any number of processes may wait');
+    throw new UsageError(
+      '--standby cannot be combined with --webhook, behind which any number of processes may wait',
+    );
   }
   if (log !== undefined) {
     const { makeLogFolder } = await import('../log.ts');

@@ -5,7 +5,7 @@ import { addGroup, type LazyCommand } from '../lazy-commands.ts';
 const COMMANDS: readonly LazyCommand[] = [
   {
     name: 'list',
-    summary: 'the last updates, and how each ended',
+    summary: 'list the last updates, and how each ended',
     example: [
       '',
       `the last updates, newest first, and how each ended; the ledger knows them for ${DEDUPE_HOURS} hours`,
@@ -14,8 +14,8 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: 'show',
-    summary: 'one update, attempt by attempt',
-    example: ['123456789', 'who handled it, when, and how each attempt ended'],
+    summary: 'show one update, attempt by attempt',
+    example: ['123456789', 'each attempt: its consumer, its time and how it ended'],
     load: () => import('./updates/show.ts'),
   },
 ];

@@ -4,8 +4,11 @@ import { addGroup, type LazyCommand } from '../lazy-commands.ts';
 const COMMANDS: readonly LazyCommand[] = [
   {
     name: 'info',
-    summary: 'what Telegram says of it',
-    example: ['--stack AgentFactoryBot-prod', 'where Telegram delivers to, what waits, and the last error'],
+    summary: 'show the webhook as Telegram has it',
+    example: [
+      '--stack AgentFactoryBot-prod',
+      'its address, the number of updates that wait, and the last error',
+    ],
     load: () => import('./webhook/info.ts'),
   },
   {
@@ -16,7 +19,7 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: 'delete',
-    summary: 'take it away',
+    summary: 'take the webhook away',
     example: ['--yes', 'Telegram delivers nowhere then; what arrives waits there for a day at most'],
     load: () => import('./webhook/delete.ts'),
   },

@@ -20,11 +20,11 @@ interface ExportOptions {
 /** `bot kb export` */
 export function define(command: Command): void {
   command
-    .argument('[file]', 'where to; - or nothing for standard output')
+    .argument('[file]', 'file to write; - or nothing for standard output')
     .addOption(
       new Option(
         '--format <format>',
-        'a JSON list, or a line an atom; by default what the name of the file says, else json',
+        'a JSON list, or one atom a line (default: by the name of the file, else json)',
       ).choices(['json', 'jsonl']),
     );
   defineCommand<ExportOptions>(command, {

@@ -14,7 +14,7 @@ const MAX_SHOWN = 100;
 
 /** `bot kb feedback` */
 export function define(command: Command): void {
-  command.option('--days <number>', 'how far back somebody voted, today included', daysUpTo(365), 30);
+  command.option('--days <number>', 'votes of so many days, today included', daysUpTo(365), 30);
   defineCommand<FeedbackOptions>(command, {
     target: 'store',
     run: feedback,

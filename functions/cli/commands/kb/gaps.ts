@@ -14,7 +14,7 @@ const MAX_SHOWN = 100;
 
 /** `bot kb gaps` */
 export function define(command: Command): void {
-  command.option('--days <number>', 'how far back, today included', daysUpTo(90), 30);
+  command.option('--days <number>', 'searches of so many days, today included', daysUpTo(90), 30);
   defineCommand<GapOptions>(command, {
     target: 'store',
     run: gaps,

@@ -19,7 +19,7 @@ interface SearchOptions {
 export function define(command: Command): void {
   command
     .argument('<query...>', 'as a user would type it')
-    .option('--limit <number>', 'how many to show', parseLimit, 5);
+    .option('--limit <number>', 'number of results', parseLimit, 5);
   defineCommand<SearchOptions>(command, {
     target: 'store',
     examples: [

@@ -45,14 +45,14 @@ export function define(command: Command): void {
   command
     .argument(
       '<count>',
-      `into how many parts the chats are cut, 1 to ${MAX_PARTITIONS}; a quarter as many connections`,
+      `number of partitions, 1 to ${MAX_PARTITIONS}; Telegram gets a quarter as many connections`,
       (text) => {
         if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_PARTITIONS) return text;
         throw new InvalidArgumentError(`Takes a whole number from 1 to ${MAX_PARTITIONS}.`);
       },
     )
     .option('--dry-run', 'say what would happen')
-    .option('--repair', 'go on although a lease item or the layout is missing, 45 s later: see `bot doctor`')
+    .option('--repair', 'make missing lease items or a missing layout anew, after 45 s')
     .option('--yes', 'do not ask');
   defineCommand<SetOptions>(command, {
     ofOneBot: true,

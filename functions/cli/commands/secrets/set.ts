@@ -24,13 +24,13 @@ interface SetOptions {
 /** `bot secrets set` */
 export function define(command: Command): void {
   command
-    .addArgument(new Argument('<which>', 'which of them').choices(['token', 'webhook']))
-    .option('--stage <name>', 'of a stage that is not deployed yet, under the names that it gets by default')
+    .addArgument(new Argument('<which>', 'the secret to store').choices(['token', 'webhook']))
+    .option('--stage <name>', 'a stage that is not deployed yet; uses the default parameter names')
     .option(
       '--key-id <id>',
-      'of the KMS key that encrypts it; by default the one of the stack, or of the stage in cdk.json (secretsKeyArn)',
+      'KMS key that encrypts it (default: that of the stack, or secretsKeyArn of the stage in cdk.json)',
     )
-    .option('--generate', 'webhook: a new random secret, instead of asking for one');
+    .option('--generate', 'make a new random webhook secret instead of asking for one');
   defineCommand<SetOptions>(command, {
     examples: [
       ['token --stack AgentFactoryBot-prod < token.txt', 'from standard input'],
@@ -68,7 +68,9 @@ async function placeOf(
   target: () => Promise<Target>,
 ): Promise<Place> {
   if (stage !== undefined && (stack !== undefined || url !== undefined)) {
-    throw new UsageError('--stage is for a stage that is not deployed yet: leave it out, --stack says all');
+    throw new UsageError(
+      '--stage cannot be combined with --stack or --url: it is for a stage that is not deployed yet',
+    );
   }
   if (stage === undefined) {
     const { settings, deployment } = await target();

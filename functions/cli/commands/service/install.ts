@@ -28,7 +28,7 @@ interface InstallOptions {
 /** `bot service install` */
 export function define(command: Command): void {
   command
-    .addOption(managerOption('of which system; this one by default'))
+    .addOption(managerOption())
     .option('--output <folder>', 'only write the files there, and print the commands');
   defineCommand<InstallOptions>(command, {
     examples: [['--output ./service', 'to look at before: nothing is installed']],

@@ -15,7 +15,7 @@ interface StatusOptions {
 
 /** `bot service status` */
 export function define(command: Command): void {
-  command.addOption(managerOption('of which system; this one by default'));
+  command.addOption(managerOption());
   defineCommand<StatusOptions>(command, {
     run: status,
   });

@@ -14,7 +14,7 @@ interface UninstallOptions {
 
 /** `bot service uninstall` */
 export function define(command: Command): void {
-  command.addOption(managerOption('of which system; this one by default'));
+  command.addOption(managerOption());
   defineCommand<UninstallOptions>(command, {
     run: uninstall,
   });

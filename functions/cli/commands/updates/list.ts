@@ -24,12 +24,12 @@ const MOST = 500;
 /** `bot updates list` */
 export function define(command: Command): void {
   command
-    .option('-n, --last <number>', `how many, ${LAST} by default`, parseCount)
+    .option('-n, --last <number>', `number of updates (default: ${LAST})`, parseCount)
     .option('--up-to <update-id>', 'that update and those before it', (text) => Number(parseUpdateId(text)));
   defineCommand<ListOptions>(command, {
     ofOneBot: true,
     examples: [
-      ['--last 100 --stack AgentFactoryBot-prod', 'of a deployed bot'],
+      ['--last 100 --stack AgentFactoryBot-prod', 'the last hundred updates of a deployed bot'],
       ['--up-to 123456789', 'the one that a log names, and those before it'],
     ],
     run: list,

@@ -18,7 +18,7 @@ interface SetOptions {
 /** `bot webhook set` */
 export function define(command: Command): void {
   command
-    .argument('[address]', 'where to; with --stack or --url the deployment’s own')
+    .argument('[address]', 'address to deliver to; with --stack or --url the deployment’s own')
     .option('--yes', 'replace a webhook that is somebody else’s without asking');
   defineCommand<SetOptions>(command, {
     examples: [
@@ -68,7 +68,7 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
 
 function addressOf(given: string | undefined, { deployment }: Target): string {
   const url = given ?? deployment?.webhookUrl;
-  if (url === undefined) throw new UsageError('Say where to: an address, or --stack NAME');
+  if (url === undefined) throw new UsageError('Name the address to deliver to, or use --stack NAME');
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new UsageError(`The address has to be a URL such as https://bot.example.com/telegram/webhook`);
   return url;
