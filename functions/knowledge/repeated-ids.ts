@@ -7,7 +7,7 @@ import { contentHash } from './content-hash.ts';
  */
 export class RepeatedIds {
   readonly #hashes = new Map<string, string>();
-  /** By an id that stands again: the ids of its other contents. */
+  /** For each id that occurs again: the ids given to its other contents, by their hashes. */
   readonly #others = new Map<string, Map<string, string>>();
 
   /** @returns the atom under an id that nothing else of the file has, and the hash of what it says */

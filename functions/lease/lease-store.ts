@@ -63,7 +63,7 @@ export interface AcquireRequest {
   expiresAtMs: number;
   /** A lease that expired before this may be taken over: now, less the clock-skew margin. */
   staleBeforeMs: number;
-  /** The token last granted to this holder, whose tenure it has ended itself (the hot path). */
+  /** The last token that was granted to this holder, which has ended its tenure itself (the hot path). */
   ownToken?: number;
   /** A token whose tenure is known to be over: its update was read as settled, or its process is dead. */
   overToken?: number;

@@ -64,7 +64,7 @@ describe('a document that is bad, or large', () => {
     expect(answerOf(await chat.say('c9999'))).toContain('Belt');
   });
 
-  it('may be a question of 4,096 characters in any script, which is answered and told to be cut', async () => {
+  it('may be a question of 4,096 characters in any script: its answer says that it was cut', async () => {
     for (const word of [
       'motor overload ',
       '变频器过电压',

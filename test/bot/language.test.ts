@@ -81,7 +81,7 @@ describe('a language', () => {
     },
   );
 
-  it('that there is none of is named, with those that there are', async () => {
+  it('that the bot does not speak is named, with those that it speaks', async () => {
     const told = answerOf(await chat.say('/language <b>Klingon'));
     expect(told).toMatch(/^🌐 I do not speak <b>Klingon\. These I do:\n\[English\] \[Deutsch\]/);
     for (const name of ['constructor', '__proto__', 'toString'])

@@ -295,7 +295,7 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     expect(JSON.parse(shown.stdout)).toMatchObject({ epoch: 2, partitions: 12 });
   });
 
-  it('is cut into partitions while Telegram wants to be left alone: the command waits a moment, and reports an hour', async () => {
+  it('is cut into partitions by a command that waits out a short 429 of Telegram, and reports a long one', async () => {
     const { stack, table, run, telegramCall } = await deploy();
     await run('start');
     const refused = (retryAfter: number) =>

@@ -130,7 +130,7 @@ describe('the alarm of throttles', () => {
     ]);
   });
 
-  it('would not, did nobody read the table each minute: CloudWatch keeps its state in silence', () => {
+  it('stays in alarm where nobody reads the table each minute: CloudWatch keeps its state in silence', () => {
     expect(throttledAt(20, false)).toHaveLength(1);
   });
 });

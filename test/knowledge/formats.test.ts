@@ -607,7 +607,7 @@ describe('an encoding', () => {
     expect((await atomsOf(bytes)).atoms).toMatchObject([{ title: 'Förderband' }]);
   });
 
-  it('that is none is reported, and never guessed at', async () => {
+  it('is never guessed at: bytes that fit none are reported', async () => {
     const damaged = Buffer.concat([
       Buffer.from('{"title":"ü","content":"'),
       Buffer.from([0xc3]),

@@ -147,7 +147,7 @@ describe('a lease is idle', () => {
     expect(isSettled(undefined, 3, now)).toBe(false);
   });
 
-  it('of outcomes under another token by done alone, and only while it certainly deduplicates', () => {
+  it('under another token by `done` alone, and only while it certainly deduplicates', () => {
     for (const status of ['failed', 'deferred', 'dead', 'claimed'] as const) {
       for (const token of [2, 4]) expect(isSettled(record({ status }), token, now)).toBe(false);
     }

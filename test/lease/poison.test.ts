@@ -206,7 +206,7 @@ describeOnEveryStore('poison (G5)', (store) => {
     expect(a.handled).toStrictEqual([1]);
   });
 
-  it('is not what vanished a few times and then succeeds', async () => {
+  it('does not park an update that vanishes three times and then succeeds', async () => {
     const world = await createWorld(store);
     await crash(world, 1, 3);
     const a = world.start('A');

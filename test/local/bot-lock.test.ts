@@ -114,7 +114,7 @@ describe('the lock of a bot', () => {
     expect(key).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it('lists the bots of this machine, and of what others write there takes neither length nor terminal codes', async () => {
+  it('lists the bots of this machine, and cuts and cleans foreign entries', async () => {
     const key = newKey();
     const lock = new BotLock({
       key,

@@ -168,7 +168,7 @@ function botOf(bots: ReadonlyMap<string, Bot>, encodedToken: string): Bot {
   throw new ApiError(401, wellFormed ? 'Unauthorized' : 'Unauthorized: invalid token specified');
 }
 
-/** As it stands where it is no escape. */
+/** The text unchanged if it is no valid escape. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -75,7 +75,7 @@ describe('inject', () => {
   });
 });
 
-test('what a listener or a reader got does not change afterwards', async () => {
+test('gives copies to listeners and readers', async () => {
   const sent = (await reply('one')).result as { message_id: number };
   const [before] = server.messages(ada.id);
   await rawCall(server, 'editMessageText', { chat_id: ada.id, message_id: sent.message_id, text: 'two' });
@@ -83,7 +83,7 @@ test('what a listener or a reader got does not change afterwards', async () => {
   expect(server.messages(ada.id)[0]?.text).toBe('two');
 });
 
-test('of several bots, each has its own chats, and has to be named', async () => {
+test('gives each of several bots its own chats, and wants it named', async () => {
   const other = { id: 8, username: 'other_bot', first_name: 'Other' };
   const both = await startBotApiServer({ bots: { [TOKEN]: profile, '8:other': other } });
   both.user(ada);

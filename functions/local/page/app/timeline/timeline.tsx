@@ -114,7 +114,7 @@ export function Timeline(props: {
   );
 }
 
-/** Wide ones stand alone; of those that are narrower than what is drawn, one stands for its column of pixels. */
+/** A wide span has no place that others share; of narrower ones, one is drawn per column of pixels. */
 const placeOf = (at: { x: number; width: number }, what = ''): string | undefined =>
   at.width > MIN_WIDTH ? undefined : `${what} ${Math.floor(at.x)}`;
 
