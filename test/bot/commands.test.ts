@@ -51,7 +51,7 @@ describe('the commands', () => {
     expect(answerOf(await chat.say('/start nothing-of-ours'))).toMatch(/^👋 Welcome/);
     for (const payload of [startPayloadOf('generic:plc:long-gone'), 'generic:plc:long-gone']) {
       expect(answerOf(await chat.say(`/start ${payload}`))).toMatch(
-        /^🤷 That atom is no longer in the knowledge base\.\n\n👋 Welcome/,
+        /^🤷 That article is no longer in the knowledge base\.\n\n👋 Welcome/,
       );
     }
   });

@@ -14,7 +14,7 @@ const ASK_FOR_EXAMPLES = [
   '/generate_script ???',
   '/scripts',
 ];
-const TROUBLE = /^(🤔|🤷|😔|⏳|📭|⚠️)|No atoms found|Nichts gefunden/m;
+const TROUBLE = /^(🤔|🤷|😔|⏳|📭|⚠️)|No article found|Nichts gefunden/m;
 
 /** The examples that a text offers to type, in code, in italics, or on a line of their own after a bullet. */
 function examplesIn(message: Message): string[] {

@@ -155,7 +155,7 @@ ID: siemens:S7 1200:isolate the drive
   it('offers the nearest atoms for an unknown id', async () => {
     const turn = await chat.say('/kb_get siemens:s7-1200:isolate-the-drive');
     expect(answerOf(turn)).toMatch(
-      /^🤷 There is no atom siemens:s7-1200:isolate-the-drive\n\nDid you mean[^]*\n• siemens:S7 1200:isolate the drive/,
+      /^🤷 There is no article siemens:s7-1200:isolate-the-drive\n\nDid you mean[^]*\n• siemens:S7 1200:isolate the drive/,
     );
     const opened = await chat.press('→ Isolate the drive');
     expect(transcript(opened.pressed)).toMatch(/^⛔ DANGER/);

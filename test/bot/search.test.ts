@@ -104,7 +104,7 @@ describe('searching', () => {
 
   it('explains a filter that nothing has, and ignores it', async () => {
     const answer = answerOf(await chat.say('motor manufacturer:simens'));
-    expect(answer).toContain('No atom has manufacturer “simens”, so I left that filter out. Known: ');
+    expect(answer).toContain('No article has manufacturer “simens”, so I left that filter out. Known: ');
     expect(answer).toContain('siemens');
     expect(answer).toContain('1. [');
   });
@@ -154,7 +154,7 @@ describe('searching', () => {
   it('helps on when nothing is found, and remembers what was asked, but not who asked', async () => {
     const answer = answerOf(await chat.say('zzqx  Qwrtk'));
     expect(answer).toMatch(
-      /^🤷 I do not know: zzqx, Qwrtk\n\n🔍 No atoms found for: zzqx Qwrtk\n\nTry fewer/,
+      /^🤷 I do not know: zzqx, Qwrtk\n\n🔍 No article found for: zzqx Qwrtk\n\nTry fewer/,
     );
     const nowMs = bot.deps.clock.wallMs();
     const gaps = await gapsOf();
@@ -221,7 +221,7 @@ describe('searching', () => {
       const { messages } = await chat.say('scan cycle');
       for (const data of ['v1:a:nobody:0::', 'v1:f:up:nobody']) {
         const turn = await chat.pressData(data, messages[0]!);
-        expect(turn.toast?.text).toBe('That atom is no longer in the knowledge base.');
+        expect(turn.toast?.text).toBe('That article is no longer in the knowledge base.');
       }
     });
 

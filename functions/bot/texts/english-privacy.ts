@@ -5,12 +5,12 @@ import type { Texts } from './catalogue.ts';
 const NAMES: Record<NamedData | NamelessData, string> = {
   language: 'the language that you chose (/language)',
   scripts: 'the scripts you generated, and what they are about (/scripts)',
-  votes: 'your 👍 and 👎 on atoms',
+  votes: 'your 👍 and 👎 on articles',
   parked: 'a message of yours that could not be answered, whole, until somebody has looked into it',
   counts: 'how often you were turned away, or as an administrator told of a failure',
   gaps: 'what was searched for in vain',
   queries: 'long searches, so that the buttons below them work',
-  voted: 'which atoms were voted on, day by day',
+  voted: 'which articles were voted on, day by day',
 };
 
 const days = (count: number): string => `${count} ${count === 1 ? 'day' : 'days'}`;

@@ -8,7 +8,7 @@ export const englishSearch: Texts['search'] = {
   hint: rich`💡 Use /kb_get &lt;atom_id&gt; for full details`,
   filters: 'Filters',
   unknownFilter: ({ name, typed, known }) =>
-    rich`⚠️ No atom has ${name} “${typed}”, so I left that filter out. Known: ${known}`,
+    rich`⚠️ No article has ${name} “${typed}”, so I left that filter out. Known: ${known}`,
   missing: (words) => rich`⚠️ Nothing here mentions: ${words}`,
   unknown: (words) =>
     rich`🤷 ${words === '' ? 'I have no article that answers this' : `I do not know: ${words}`}`,
@@ -16,7 +16,7 @@ export const englishSearch: Texts['search'] = {
   about: 'What you replied to and what is near it come first:',
   cut: (characters) =>
     rich`✂️ That was long: I searched for its first ${characters.toLocaleString('en-US')} characters.`,
-  nothingFound: (query) => rich`🔍 No atoms found for: ${query}
+  nothingFound: (query) => rich`🔍 No article found for: ${query}
 
 Try fewer or other words, say what the machine does or does not do, or leave out filters. /kb_stats shows what the knowledge base holds.`,
   didYouMean: (query) => `Did you mean: ${query}?`,

@@ -45,7 +45,7 @@ ${
 <code>overload type:fault difficulty:beginner</code>
 
 /kb_search &lt;topic&gt; – search, e.g. <code>/kb_search motor control</code>
-/kb_get &lt;atom id&gt; – read one atom, e.g. <code>/kb_get generic:plc:scan-cycle</code>
+/kb_get &lt;atom id&gt; – read one article, e.g. <code>/kb_get generic:plc:scan-cycle</code>
 /kb_stats – what the knowledge base holds
 /generate_script &lt;topic&gt; – a video script of up to three minutes, e.g. <code>/generate_script ladder logic basics</code>
 /scripts – the scripts you generated
@@ -54,7 +54,7 @@ ${
 /privacy – what I keep of you; /forgetme deletes it
 /help – this list
 
-To share an atom in any other chat, write <code>@${username} motor control</code> there.${
+To share an article in any other chat, write <code>@${username} motor control</code> there.${
     isAdmin &&
     rich`
 
@@ -72,7 +72,7 @@ To search, use /kb_search &lt;topic&gt;; /help lists all commands.`,
 
 /help shows what else I can do.`,
 
-  noKnowledge: rich`📭 The knowledge base is still empty. As soon as atoms are imported I can answer; please come back a little later.`,
+  noKnowledge: rich`📭 The knowledge base is still empty. As soon as articles are imported I can answer; please come back a little later.`,
   noKnowledgeToast: 'The knowledge base is still empty.',
 
   refused: (userId) =>
@@ -93,7 +93,7 @@ To search, use /kb_search &lt;topic&gt;; /help lists all commands.`,
 
 Usage: /kb_search &lt;topic&gt;
 Example: <code>/kb_search motor control</code>`,
-    kb_get: rich`📄 Which atom?
+    kb_get: rich`📄 Which article?
 
 Usage: /kb_get &lt;atom_id&gt;
 Example: <code>/kb_get generic:plc:scan-cycle</code>`,
@@ -118,10 +118,10 @@ Example: <code>/generate_script ladder logic basics</code>`,
   search: englishSearch,
 
   atom: {
-    unknown: (id, hasNearest) => rich`🤷 There is no atom <code>${id}</code>
+    unknown: (id, hasNearest) => rich`🤷 There is no article <code>${id}</code>
 
 ${hasNearest ? 'Did you mean one of these?' : rich`Search for it instead: /kb_search &lt;topic&gt;`}`,
-    gone: 'That atom is no longer in the knowledge base.',
+    gone: 'That article is no longer in the knowledge base.',
     safety: { info: 'Note', caution: 'CAUTION', warning: 'WARNING', danger: 'DANGER' },
     safetyLevel: 'Safety level',
     safetyLevels: { info: 'info', caution: 'caution', warning: 'warning', danger: 'danger' },
@@ -229,7 +229,7 @@ ${nearest.length === 0 ? '' : rich`It may be touched in: ${shorten(nearest.join(
 
 New: ${number(check.added)} · changed: ${number(check.changed)} · unchanged: ${number(check.unchanged)} · invalid: ${number(check.rejected)}`,
     repeatedIds: (count) =>
-      rich`Ids that stand again with other content: ${number(count)}. Each of these articles is kept under an id of its own.`,
+      rich`Ids that stand again with other content: ${number(count)}. Each of these atoms is kept under an id of its own.`,
     problems: (problems, count) => rich`Problems: ${number(count)}. Invalid atoms are left out.
 ${joinHtml(
   problems.map((problem) => rich`• ${problem}`),
@@ -273,7 +273,7 @@ ${error}
 
   commands: {
     kb_search: 'Search the knowledge base',
-    kb_get: 'Read one atom by its id',
+    kb_get: 'Read one article by its id',
     kb_stats: 'What the knowledge base holds',
     generate_script: 'Write a video script of up to three minutes',
     scripts: 'The scripts you generated',
