@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 import { createWorld, DEADLINE_MS, SKEW_MS } from './world.ts';
@@ -23,6 +24,17 @@ describeOnEveryStore('what an update costs', (store) => {
       { hot: true },
       { hot: true },
     ]);
+  });
+
+  it('stands in README.md and infra/README.md as it is counted here', async () => {
+    const world = await createWorld(store);
+    const a = world.start('A');
+    await a.deliver(1);
+    a.traffic.reset();
+    await a.deliver(2);
+    const writes = a.traffic.requests().length;
+    expect(await readFile('README.md', 'utf8')).toContain(`"${writes} conditional writes<br/>per update"`);
+    expect(await readFile('infra/README.md', 'utf8')).toContain(` ${writes} (lease and ledger) x 1 M `);
   });
 
   it('is one read more for the first update of a process, which has to learn the layout', async () => {
