@@ -78,7 +78,7 @@ function ofWaiting({ metrics }: AlarmSources): AlarmSpec[] {
       metric: metrics.percentile('updateAge', 95, FIVE_MINUTES),
       threshold: AGE_LIMIT_MS,
       periods: 3,
-      meaning: 'One user in twenty waits longer than half a minute for an answer.',
+      meaning: `One user in twenty waits longer than ${AGE_LIMIT_MS / 1_000} seconds for an answer.`,
       silence: 'is good',
       notice: 'page',
     },

@@ -45,14 +45,14 @@ export const UNSERVED: CompositeSpec = {
   meaning: 'Users wait for answers that do not come, or nobody can tell whether they do.',
 };
 
+/** For so long symptoms may heal by themselves, or turn out to be those of a page, before they become a ticket. */
+export const SYMPTOMS_WAIT = Duration.minutes(10);
+
 export const DEGRADED: CompositeSpec = {
   id: 'Degraded',
   of: 'symptom',
-  meaning: 'Users are served, but something has been failing for ten minutes and more.',
+  meaning: `Users are served, but something has been failing for ${SYMPTOMS_WAIT.toMinutes()} minutes and more.`,
 };
-
-/** For so long symptoms may heal by themselves, or turn out to be those of a page, before they become a ticket. */
-export const SYMPTOMS_WAIT = Duration.minutes(10);
 
 /** For so long after a page has ended its symptoms may linger, since most look back for a quarter of an hour. */
 export const SYMPTOMS_LINGER = Duration.minutes(20);

@@ -80,7 +80,7 @@ function ofUpdates({ metrics }: AlarmSources): AlarmSpec[] {
       metric: metrics.percentile('updateAge', 95, FIVE_MINUTES),
       threshold: SLOW_ANSWER_MS,
       periods: 3,
-      meaning: 'One user in twenty waits longer than five seconds for an answer.',
+      meaning: `One user in twenty waits longer than ${SLOW_ANSWER_MS / 1_000} seconds for an answer.`,
       silence: 'is good',
       notice: 'symptom',
     },

@@ -2,8 +2,8 @@ import { ComparisonOperator, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSources } from './sources.ts';
 import { type AlarmSpec, FIVE_MINUTES, MINUTE } from './spec.ts';
 
-/** Ten a second, a tenth of what the API lets through. */
-const STRANGERS_LIMIT = 3_000;
+/** A tenth of what the API lets through. */
+const STRANGERS_A_SECOND = 10;
 
 /** Somebody has to do something about it, and tomorrow is soon enough. */
 export function tickets({ metrics, importer, api }: AlarmSources): AlarmSpec[] {
@@ -65,9 +65,9 @@ export function tickets({ metrics, importer, api }: AlarmSources): AlarmSpec[] {
     {
       id: 'Strangers',
       metric: api.metricClientError({ period: FIVE_MINUTES, statistic: Stats.SUM }),
-      threshold: STRANGERS_LIMIT,
+      threshold: STRANGERS_A_SECOND * FIVE_MINUTES.toSeconds(),
       periods: 3,
-      meaning: 'For a quarter of an hour strangers have sent ten requests a second, which cost money.',
+      meaning: `For a quarter of an hour strangers have sent ${STRANGERS_A_SECOND} requests a second, which cost money.`,
       silence: 'is good',
       notice: 'ticket',
     },
