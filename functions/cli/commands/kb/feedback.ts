@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { FEEDBACK_KEPT_MS } from '../../../bot/feedback-store.ts';
 import { lastDays } from '../../../bot/gap-store.ts';
 import { feedbackStoreOf } from '../../../wiring/stores.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
@@ -14,7 +15,7 @@ const MAX_SHOWN = 100;
 
 /** `bot kb feedback` */
 export function define(command: Command): void {
-  command.option('--days <number>', 'votes of so many days, today included', daysUpTo(365), 30);
+  command.option('--days <number>', 'votes of so many days, today included', daysUpTo(FEEDBACK_KEPT_MS), 30);
   defineCommand<FeedbackOptions>(command, {
     target: 'store',
     run: feedback,

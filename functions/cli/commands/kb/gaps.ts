@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { lastDays } from '../../../bot/gap-store.ts';
+import { GAP_KEPT_MS, lastDays } from '../../../bot/gap-store.ts';
 import { gapStoreOf } from '../../../wiring/stores.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { table } from '../../output.ts';
@@ -14,7 +14,7 @@ const MAX_SHOWN = 100;
 
 /** `bot kb gaps` */
 export function define(command: Command): void {
-  command.option('--days <number>', 'searches of so many days, today included', daysUpTo(90), 30);
+  command.option('--days <number>', 'searches of so many days, today included', daysUpTo(GAP_KEPT_MS), 30);
   defineCommand<GapOptions>(command, {
     target: 'store',
     run: gaps,
