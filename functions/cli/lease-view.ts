@@ -3,6 +3,7 @@ import { describeHolder } from '../local/process-identity.ts';
 import type { LeaseItem } from '../lease/lease-store.ts';
 import { surveyLayout, whyUnservable, type LostLayout, type Unservable } from '../lease/layout-survey.ts';
 import type { Layout, LeaseKey } from '../lease/layout.ts';
+import { leaseState, type LeaseState } from '../lease/lease-state.ts';
 import type { Protocol } from '../wiring/protocol.ts';
 import { commandForThisBot, commandLine } from './invocation.ts';
 import { time } from './output.ts';
@@ -14,11 +15,12 @@ export interface LeaseView {
   epoch: number;
   partition: number;
   item: LeaseItem | undefined;
-  /** Held and unexpired: what `Lease: EXISTS` says. An idle one is held until it expires, yet anybody may follow. */
+  /** Held and unexpired: what `Lease: EXISTS` says. An idle one is held until it expires. */
   exists: boolean;
-  isIdle: boolean;
+  /** The words of `GET /health`; `ended`: held by a process of this machine that has ended. */
+  state: LeaseState | 'ended';
   /** Its holder is a process of this machine that has ended. */
-  isDead: boolean;
+  hasEnded: boolean;
   /** Why nobody is granted it, and the command that mends it. */
   stopped?: { because: Unservable; says: string; remedy: string };
 }
@@ -47,9 +49,9 @@ export async function readLeases(
   if (survey === undefined) return { layout: undefined, leases: [] };
   const view = async ({ epoch, partition }: LeaseKey, item: LeaseItem | undefined): Promise<LeaseView> => {
     const exists = item?.holder !== undefined && item.expiresAtMs > Date.now();
-    const dead = item?.holder !== undefined && isDead(item.holder);
-    const isOver = exists && (await protocol.context.stateOf(item)) === 'over';
-    return { epoch, partition, item, exists, isIdle: isOver && !dead, isDead: dead };
+    const hasEnded = item?.holder !== undefined && isDead(item.holder);
+    const state = exists && hasEnded ? 'ended' : await leaseState(item, protocol.ledger, Date.now());
+    return { epoch, partition, item, state, exists, hasEnded };
   };
   if (survey.kind === 'lost') {
     const held = survey.leases.filter(({ item }) => item.holder !== undefined);
@@ -108,13 +110,15 @@ export function lostText({ says, remedy }: LostView): string {
 }
 
 /** Nothing about it needs a line of its own where there are many. */
-export function isPlainlyFree({ exists, isDead, item, stopped }: LeaseView): boolean {
-  return !exists && !isDead && stopped === undefined && item?.forced === undefined;
+export function isPlainlyFree({ exists, hasEnded, item, stopped }: LeaseView): boolean {
+  return !exists && !hasEnded && stopped === undefined && item?.forced === undefined;
 }
 
 /** The holder that polls and lives: nobody else may consume until it ends. */
 export function standingHolder(leases: readonly LeaseView[]): string | undefined {
-  const held = leases.find(({ item, exists, isDead }) => exists && !isDead && item?.updateId === undefined);
+  const held = leases.find(
+    ({ item, exists, hasEnded }) => exists && !hasEnded && item?.updateId === undefined,
+  );
   return held?.item?.holder;
 }
 
@@ -125,14 +129,15 @@ export function stopPollerCommand({ target, store }: Session): string {
 }
 
 /** For `--json`: dates as ISO 8601, the names of `GET /health`. */
-export function leaseJson({ partition, item, exists, isIdle, isDead, stopped }: LeaseView): object {
+export function leaseJson({ partition, item, state, exists, hasEnded, stopped }: LeaseView): object {
   const iso = (ms: number | undefined): string | null => (ms ? new Date(ms).toISOString() : null);
   return {
     partition,
+    state,
     exists,
-    idle: isIdle,
+    idle: exists && state === 'idle',
     holder: item?.holder ?? null,
-    holder_is_dead: isDead,
+    holder_is_dead: hasEnded,
     stopped: stopped?.because ?? null,
     fencing_token: item?.fencingToken ?? 0,
     since: iso(item?.sinceMs),
@@ -156,19 +161,21 @@ function expiryNote({ expiresAtMs, updateId }: LeaseItem): string {
   return updateId === undefined ? ' (renewed as long as it runs)' : '';
 }
 
+/** Why somebody may follow before it expires. */
+const FOLLOWS: Partial<Record<LeaseView['state'], string>> = {
+  ended: ' (that process has ended: the next start takes over at once)',
+  idle: ' (idle: whoever gets the next update takes over at once)',
+};
+
 /** The lines that tell a person of a lease. */
-export function leaseLines({ partition, item, exists, isIdle, isDead, stopped }: LeaseView): string[] {
+export function leaseLines({ partition, item, state, exists, stopped }: LeaseView): string[] {
   const lines: string[] = [];
   if (stopped !== undefined)
     lines.push(`Partition ${partition} takes no updates: ${stopped.says}`, `To mend it: ${stopped.remedy}`);
   if (exists && item?.holder !== undefined) {
-    const state = isDead
-      ? ' (that process has ended: the next start takes over at once)'
-      : isIdle
-        ? ' (idle: whoever gets the next update takes over at once)'
-        : '';
-    lines.push(`Holder: ${describeHolder(item.holder)}${state}`);
-    lines.push(`Expires: ${time(item.expiresAtMs)}${isDead || isIdle ? '' : expiryNote(item)}`);
+    const follows = FOLLOWS[state];
+    lines.push(`Holder: ${describeHolder(item.holder)}${follows ?? ''}`);
+    lines.push(`Expires: ${time(item.expiresAtMs)}${follows === undefined ? expiryNote(item) : ''}`);
   }
   if (item !== undefined) lines.push(`Fencing token: ${item.fencingToken}`);
   if (item?.forced !== undefined) {

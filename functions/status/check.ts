@@ -1,7 +1,8 @@
 import { sleep, type Clock } from '../lease/clock.ts';
-import { surveyLayout, whyUnservable } from '../lease/layout-survey.ts';
+import { surveyLayout } from '../lease/layout-survey.ts';
+import { leaseState } from '../lease/lease-state.ts';
 import type { LeaseItem, LeaseStore } from '../lease/lease-store.ts';
-import { isSettled, type LedgerStore } from '../lease/ledger-store.ts';
+import type { LedgerStore } from '../lease/ledger-store.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { FRESH_MS, reason, storeReason } from './reasons.ts';
 import type { HealthReport, LeaseReport, WebhookReport } from './report.ts';
@@ -158,7 +159,7 @@ async function readLeases(deps: HealthDeps, botId: string): Promise<LeaseReport[
   if (survey.kind === 'lost') return 'lost';
   return Promise.all(
     survey.items.map(async (item, partition) =>
-      toLeaseReport(partition, item, await stateOf(item, ledger, deps.clock.wallMs())),
+      toLeaseReport(partition, item, await leaseState(item, ledger, deps.clock.wallMs())),
     ),
   );
 }
@@ -168,21 +169,6 @@ function partitionReasons(leases: readonly LeaseReport[]): string[] {
   if (stopped.length === 0) return [];
   const which = stopped.map(({ partition, state }) => `${partition} is ${state}`).join(', ');
   return [reason('partitionStopped', `${which}; ${WHAT_TO_DO}`)];
-}
-
-async function stateOf(
-  item: LeaseItem | undefined,
-  ledger: LedgerStore,
-  nowMs: number,
-): Promise<LeaseReport['state']> {
-  const stopped = whyUnservable(item);
-  if (stopped !== undefined) return stopped;
-  if (item?.holder === undefined) return 'free';
-  if (item.updateId !== undefined) {
-    const record = await ledger.read(item.updateId);
-    if (isSettled(record, item.fencingToken, nowMs)) return 'idle';
-  }
-  return item.expiresAtMs < nowMs ? 'expired' : 'busy';
 }
 
 function toLeaseReport(

@@ -1,3 +1,5 @@
+import type { LeaseState } from '../lease/lease-state.ts';
+
 /** The answer of `GET /health`, as JSON; keys that the old system's users know keep their names. */
 export interface HealthReport {
   status: 'running' | 'degraded';
@@ -20,11 +22,7 @@ export interface HealthReport {
 export interface LeaseReport {
   partition: number;
   holder: string | null;
-  /**
-   * `idle`: held for an update that is settled; anybody may follow at once. `retired`: left behind by a change of the
-   * layout; it and `missing` are granted to nobody.
-   */
-  state: 'idle' | 'busy' | 'free' | 'expired' | 'retired' | 'missing';
+  state: LeaseState;
   fencing_token: number;
   /** ISO 8601 */
   since: string | null;

@@ -75,7 +75,7 @@ describe('the bot command', SIDE_BY_SIDE, () => {
     const json = await bot.run(['status', '--json', ...target]);
     expect(JSON.parse(json.stdout)).toMatchObject({
       running: true,
-      lease: [{ partition: 0, exists: true, fencing_token: 1 }],
+      lease: [{ partition: 0, state: 'busy', exists: true, fencing_token: 1 }],
       health: { pid: running.pid },
     });
   });

@@ -63,8 +63,8 @@ async function release({ options, output, target }: Invocation<ReleaseOptions>):
       output.json({ ...botJson(bot), released: false, because: 'not-held' });
       return 0;
     }
-    const { item, epoch, partition, isDead } = lease;
-    const ended = isDead ? ', a process that has ended,' : '';
+    const { item, epoch, partition, hasEnded } = lease;
+    const ended = hasEnded ? ', a process that has ended,' : '';
     output.line(`Lease: held by ${describeHolder(item.holder!)}${ended} until ${time(item.expiresAtMs)}`);
     const reply = await forceRelease(
       { ...protocol.context },
@@ -74,7 +74,7 @@ async function release({ options, output, target }: Invocation<ReleaseOptions>):
         by: `${userInfo().username}@${hostname()}`,
         reason,
         // A process that is known to have ended cannot act under it, however long it would last.
-        evenIfLive: isDead || options.evenIfLive === true,
+        evenIfLive: hasEnded || options.evenIfLive === true,
       },
     );
     if (!reply.released) throw new CommandError(REFUSALS[reply.because]);

@@ -38,17 +38,17 @@ export async function checkLease(session: Session): Promise<Verdict[]> {
   const told = leases.length > 1 ? leases.filter((lease) => !isPlainlyFree(lease)) : leases;
   if (told.length < leases.length)
     verdicts.push(ok('Leases', `${leases.length - told.length} of ${leases.length} partitions are free`));
-  for (const { partition, item, exists, isIdle, isDead, stopped } of told) {
+  for (const { partition, item, state, exists, stopped } of told) {
     const name = leases.length > 1 ? `Lease ${partition}` : 'Lease';
     if (stopped !== undefined) verdicts.push(failed(name, stopped.says, `Run ${stopped.remedy}`));
     else if (!exists || item?.holder === undefined) verdicts.push(ok(name, 'free'));
-    else if (isDead)
+    else if (state === 'ended')
       verdicts.push(
         ok(name, `held by ${describeHolder(item.holder)}, which has ended; the next start takes over`),
       );
     else {
-      const state = isIdle ? 'idle, last used' : 'held';
-      verdicts.push(ok(name, `${state} by ${describeHolder(item.holder)} until ${time(item.expiresAtMs)}`));
+      const how = state === 'idle' ? 'idle, last used' : 'held';
+      verdicts.push(ok(name, `${how} by ${describeHolder(item.holder)} until ${time(item.expiresAtMs)}`));
     }
   }
   verdicts.push(...(await checkProbeLease(session, bot.id, layout.partitions)));

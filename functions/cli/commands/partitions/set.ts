@@ -160,7 +160,7 @@ function isWhole({ layout, leases }: LeaseViews, partitions: number): boolean {
 
 /** @returns the numbers of the partitions that the change waits for */
 function tellOfBusy(leases: LeaseViews['leases'], output: Output): number[] {
-  const busy = leases.filter(({ exists, isIdle, isDead }) => exists && !isIdle && !isDead);
+  const busy = leases.filter(({ state }) => state === 'busy');
   for (const { partition, item } of busy) {
     const holder = describeHolder(item?.holder ?? '');
     output.line(`Partition ${partition} is busy (${holder}): the change waits for it`);

@@ -22,18 +22,11 @@ async function show({ output, target }: Invocation<object>): Promise<number> {
     const { epoch, partitions } = layoutOf(found, neverRun());
     const { leases } = found;
     output.line(`Partitions: ${partitions} (epoch ${epoch})`);
-    const rows = leases.map((lease) => [String(lease.partition), stateOf(lease), ...columnsOf(lease)]);
+    const rows = leases.map((lease) => [String(lease.partition), lease.state, ...columnsOf(lease)]);
     for (const line of table([['No.', 'State', 'Token', 'Expires', 'Holder'], ...rows])) output.line(line);
     output.json({ ...botJson(bot), epoch, partitions, lease: leases.map(leaseJson) });
     return 0;
   });
-}
-
-function stateOf({ item, exists, isIdle, isDead, stopped }: LeaseView): string {
-  if (stopped !== undefined) return stopped.because;
-  if (item?.holder === undefined) return 'free';
-  if (!exists) return 'expired';
-  return isDead ? 'dead' : isIdle ? 'idle' : 'busy';
 }
 
 function columnsOf({ item }: LeaseView): string[] {
