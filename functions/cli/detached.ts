@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Session } from '../local/page/session.ts';
-import { makePrivateFolder } from '../local/private-files.ts';
+import { createPrivateFolder } from '../local/private-files.ts';
 import { processIdentity } from '../local/process-identity.ts';
 import type { RunRecord } from '../local/run-record.ts';
 import { askHealth } from './health-probe.ts';
@@ -120,7 +120,7 @@ function report(output: Output, started: { pid: number; folder: string; url?: st
 function openErrors(folder: string): { fd: number; path: string } {
   const path = join(folder, 'bot.err.log');
   try {
-    makePrivateFolder(folder);
+    createPrivateFolder(folder);
     const fd = openSync(path, 'w', 0o600);
     // On a full disk a file may be made, and nothing written into it: the process would end without a word.
     writeSync(fd, '\n');

@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
-import { makePrivateFolder } from '../local/private-files.ts';
+import { createPrivateFolder } from '../local/private-files.ts';
 import { goOnWithoutReaders } from './standard-output.ts';
 import { CommandError } from './usage-error.ts';
 
@@ -38,7 +38,7 @@ export async function openLog(folder: string | undefined): Promise<Log> {
 /** @throws CommandError when the folder cannot be made, or its log not be written */
 export function makeLogFolder(folder: string): void {
   try {
-    makePrivateFolder(folder);
+    createPrivateFolder(folder);
     closeSync(openSync(join(folder, LOG_FILE), 'a', 0o600));
   } catch (error) {
     throw notWritable(folder, error);

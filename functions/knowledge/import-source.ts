@@ -128,7 +128,7 @@ class Undo {
  * Somebody else published. An atom that had not changed against the version before, but is different in theirs,
  * lives in an item that nobody may name any more: it is stored again under this import, for it could be removed.
  */
-export async function makeOwn(
+export async function storeAnew(
   atoms: Map<string, SourceAtom>,
   current: Base,
   { store, signal, names }: Pick<SourceReading, 'store' | 'signal' | 'names'>,

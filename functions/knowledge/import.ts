@@ -1,6 +1,6 @@
 import { excerpt } from './characters.ts';
 import { EmptyImportError, RejectedAtomsError } from './import-error.ts';
-import { ItemNames, makeOwn, readSource, type SourceAtom } from './import-source.ts';
+import { ItemNames, storeAnew, readSource, type SourceAtom } from './import-source.ts';
 import { type ImportSummary, ImportTally } from './import-tally.ts';
 import type { KnowledgeStats } from './port.ts';
 import { type Base, loadBase, type Plan, publish, type PublishOptions } from './publish.ts';
@@ -78,7 +78,7 @@ export async function importAtoms(options: ImportOptions): Promise<ImportReport>
 
   let counts: Counts | undefined;
   const plan = async (current: Base): Promise<Plan | undefined> => {
-    if (current !== base) await makeOwn(source, current, reading);
+    if (current !== base) await storeAnew(source, current, reading);
     const changes = changesTo(current, source, mode);
     counts = changes.counts;
     return changes.plan;

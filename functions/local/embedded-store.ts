@@ -14,8 +14,8 @@ import { CALL_BUDGETS } from '../aws/call-budgets.ts';
 import { isErrorNamed } from '../dynamodb/client.ts';
 import { inspectLevelFiles } from './level-files.ts';
 import { openLevelOf } from './level-of-dynalite.ts';
-import { closeDataFolder, closeToOthers, makePrivateFolder, writePrivateFile } from './private-files.ts';
-import { clientOfAccess, newAccessKeyId, type StoreAccess } from './store-access.ts';
+import { closeDataFolder, closeToOthers, createPrivateFolder, writePrivateFile } from './private-files.ts';
+import { clientOfAccess, createAccessKeyId, type StoreAccess } from './store-access.ts';
 import { serveDynalite, type ServedDynalite } from './serve-dynalite.ts';
 
 export const OWNER_PATIENCE_MS = 10_000;
@@ -144,7 +144,7 @@ export class EmbeddedStore {
   async #open(isNew: boolean): Promise<StoreAccess | undefined> {
     await this.#givingUp;
     let served: ServedDynalite;
-    const accessKeyId = newAccessKeyId();
+    const accessKeyId = createAccessKeyId();
     try {
       // A process that joins another, or works on a table, does without it.
       const { default: dynalite } = await import('dynalite');
@@ -225,7 +225,7 @@ export class EmbeddedStore {
 
 function makeFolder(folder: string): void {
   try {
-    makePrivateFolder(folder);
+    createPrivateFolder(folder);
   } catch (error) {
     throw new DataFolderError(`The data folder ${folder} cannot be created: ${causeOf(error)}`);
   }

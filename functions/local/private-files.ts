@@ -18,13 +18,13 @@ const IN_A_DATA_FOLDER =
   /^(store|run|logs|(page-key|(store|telegram|local-bot|administrators)\.json)(\.(next|\d+))*)$/;
 
 /**
- * Makes a folder, and those above it that are missing, which nobody but this user can look into.
+ * Creates a folder, and those above it that are missing, which nobody but this user can look into.
  * @throws Error of the system
  */
-export function makePrivateFolder(folder: string): void {
+export function createPrivateFolder(folder: string): void {
   // One by one: of a file system that is mounted for reading alone Node.js says that a folder is missing.
   const above = dirname(folder);
-  if (!existsSync(above)) makePrivateFolder(above);
+  if (!existsSync(above)) createPrivateFolder(above);
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {

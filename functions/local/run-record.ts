@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { currentBoot, type Boot } from './place.ts';
-import { closeToOthers, makePrivateFolder, writePrivateFile } from './private-files.ts';
+import { closeToOthers, createPrivateFolder, writePrivateFile } from './private-files.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { userOf } from './process-life.ts';
 
@@ -57,7 +57,7 @@ export class RunRecords {
   write(note: RunNote): void {
     const file = this.#file(note.pid);
     try {
-      makePrivateFolder(this.#folder);
+      createPrivateFolder(this.#folder);
       closeToOthers(this.#folder);
       writePrivateFile(file, JSON.stringify({ ...note, ...this.#boot }));
     } catch {

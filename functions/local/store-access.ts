@@ -11,7 +11,7 @@ export interface StoreAccess {
 }
 
 /** One that nobody guesses, in the letters that AWS uses. */
-export function newAccessKeyId(): string {
+export function createAccessKeyId(): string {
   return randomBytes(24).toString('hex').toUpperCase();
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
-import { makePrivateFolder, writePrivateFile } from '../private-files.ts';
+import { createPrivateFolder, writePrivateFile } from '../private-files.ts';
 import type { BotState } from './bot.ts';
 import type { PeopleState } from './people.ts';
 
@@ -92,7 +92,7 @@ export class StateFile {
     clearImmediate(this.#due);
     this.#due = undefined;
     try {
-      makePrivateFolder(dirname(this.#path));
+      createPrivateFolder(dirname(this.#path));
       writePrivateFile(this.#path, JSON.stringify({ version: VERSION, ...this.#state() }));
       this.#isTroubled = false;
     } catch (error) {

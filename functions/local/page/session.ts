@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { dirname, join } from 'node:path';
 import { unusableFile } from '../data-folder-error.ts';
 import { isSameSecret } from '../loopback.ts';
-import { makePrivateFolder, writePrivateFile } from '../private-files.ts';
+import { createPrivateFolder, writePrivateFile } from '../private-files.ts';
 
 const KEY_PATTERN = /^[A-Za-z0-9_-]{32,}$/;
 
@@ -68,7 +68,7 @@ function keptKey(file: string): string {
   try {
     const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
     const key = KEY_PATTERN.test(kept) ? kept : randomBytes(24).toString('base64url');
-    makePrivateFolder(dirname(file));
+    createPrivateFolder(dirname(file));
     // Written anew each time: a file that others could read is theirs no longer.
     writePrivateFile(file, `${key}\n`);
     return key;
