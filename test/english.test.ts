@@ -22,10 +22,16 @@ const paths = ['functions', 'infra', 'test', '.github']
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
+const trees = new Map<string, ts.SourceFile>();
+function treeOf(path: string): ts.SourceFile {
+  const known = trees.get(path) ?? ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true);
+  trees.set(path, known);
+  return known;
+}
+
 /** Comments that stand one below the other are one passage. */
 function commentsOf(path: string): Passage[] {
-  const source = read(path);
-  const tree = ts.createSourceFile(path, source, ts.ScriptTarget.Latest);
+  const tree = treeOf(path);
   const found: (Passage & { line: number })[] = [];
   for (const { 0: comment, index } of withoutLiterals(tree).matchAll(/\/\*[^]*?\*\/|\/\/.*/g)) {
     const { line } = tree.getLineAndCharacterOfPosition(index);
@@ -81,17 +87,83 @@ function paragraphsOf(path: string): Passage[] {
   return found;
 }
 
+/** A test's name with those of its suites, as a report shows it. */
 function testNamesOf(path: string): Passage[] {
-  const source = read(path);
-  return [...source.matchAll(/\b(?:it|test)(?:\.\w+)*(?:\([^()]*\))?\(\s*(['`])(.*?)\1/g)].map((match) => ({
-    place: `${path}:${source.slice(0, match.index).split('\n').length}`,
-    text: match[2] ?? '',
-  }));
+  const tree = treeOf(path);
+  const found: Passage[] = [];
+  const visit = (node: ts.Node, suites: readonly string[]): void => {
+    const [kind, name] = ts.isCallExpression(node) ? [calledName(node), textOf(node.arguments[0])] : [];
+    if (name !== undefined && (kind === 'it' || kind === 'test'))
+      found.push({ place: placeOf(tree, node), text: [...suites, name].join(' ').trim() });
+    const within = name !== undefined && kind?.startsWith('describe') === true ? [...suites, name] : suites;
+    ts.forEachChild(node, (child) => visit(child, within));
+  };
+  visit(tree, []);
+  return found;
 }
 
-const comments = paths.filter((path) => /\.(tsx?|m?js)$/.test(path)).flatMap(commentsOf);
+/** The texts of help, and of errors that are made where they are thrown. */
+function messagesOf(path: string): Passage[] {
+  const tree = treeOf(path);
+  const found: Passage[] = [];
+  const add = (node: ts.Node | undefined): void => {
+    const text = textOf(node);
+    if (text !== undefined && text.includes(' ')) found.push({ place: placeOf(tree, node!), text });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isNewExpression(node) && /Error$/.test(node.expression.getText(tree)))
+      node.arguments?.forEach(add);
+    if (ts.isCallExpression(node) && /^(option|argument|description)$/.test(calledName(node) ?? ''))
+      node.arguments.slice(0, 2).forEach(add);
+    if (ts.isPropertyAssignment(node) && /^(summary|description)$/.test(node.name.getText(tree)))
+      add(node.initializer);
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+/** `it` of `it.each(table)(...)` and of `it(...)`, `option` of `program.option(...)`. */
+function calledName({ expression }: ts.CallExpression): string | undefined {
+  let called: ts.Node = expression;
+  while (ts.isCallExpression(called) || (ts.isPropertyAccessExpression(called) && isSuite(called)))
+    called = called.expression;
+  if (ts.isIdentifier(called)) return called.text;
+  return ts.isPropertyAccessExpression(called) ? called.name.text : undefined;
+}
+
+const isSuite = (node: ts.PropertyAccessExpression): boolean =>
+  /^(it|test|describe)\b/.test(node.expression.getText());
+
+/** A text with a word in place of each value. */
+function textOf(node: ts.Node | undefined): string | undefined {
+  if (node === undefined) return undefined;
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (ts.isTemplateExpression(node))
+    return node.head.text + node.templateSpans.map(({ literal }) => `X${literal.text}`).join('');
+  return undefined;
+}
+
+const placeOf = (tree: ts.SourceFile, node: ts.Node): string =>
+  `${tree.fileName}:${tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1}`;
+
+/** A test's name and a message begin with a small letter where others stand before them. */
+const capitalised = ({ place, text }: Passage): Passage => ({
+  place,
+  text: text.charAt(0).toUpperCase() + text.slice(1),
+});
+
+const isCode = (path: string): boolean => /\.(tsx?|m?js)$/.test(path);
+const comments = paths.filter(isCode).flatMap(commentsOf);
 const paragraphs = paths.filter((path) => path.endsWith('.md')).flatMap(paragraphsOf);
-const testNames = paths.filter((path) => path.endsWith('.test.ts')).flatMap(testNamesOf);
+const testNames = paths
+  .filter((path) => path.endsWith('.test.ts'))
+  .flatMap(testNamesOf)
+  .map(capitalised);
+const messages = paths
+  .filter((path) => isCode(path) && !path.startsWith('test/'))
+  .flatMap(messagesOf)
+  .map(capitalised);
 
 /** Sentences, each with its end; a tag of a comment begins one. */
 function sentencesOf({ text }: Passage): string[] {
@@ -118,14 +190,36 @@ const beginsVaguely = (sentence: string): boolean =>
 const hidesWhoSays = (sentence: string): boolean =>
   /\b(is|are|was|were|be|been) told\b(?! apart\b)/.test(sentence);
 
+/** One word for a thing, the field's own; the word on the left is that of another field, or says nothing. */
+const OTHER_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/\bdead[- ]letter/i, 'a parked update'],
+  [/\bquarantine/i, 'a parked update'],
+  [/\bupdates? (?:that )?(?:is|are|was|were|has been|have been) given up\b/i, 'a parked update'],
+  [/\bleaders?(?:hip)?\b/i, 'the holder of a lease, or the consumer'],
+  [/\bfail-?over\b/i, 'a takeover'],
+  [/\b(?:master|slave) (?:node|process|instance)s?\b/i, 'the holder of a lease'],
+  [/\bfence tokens?\b|\b(?:lease|sequence) tokens?\b/i, 'a fencing token'],
+  [/\bexecution contexts?\b|\blambda instances?\b/i, 'an execution environment'],
+  [/\b(?:black|white)-?list/i, 'the list of those who may or may not'],
+  [/\b(?:utils?|helpers?)\b/i, 'the concept of the code in it'],
+];
+
 describe.each([
   ['comments', comments],
   ['READMEs', paragraphs],
   ['test names', testNames],
+  ['messages', messages],
 ])('%s', (_, passages) => {
   test('begin with their subject', () => {
     expect(passages.length).toBeGreaterThan(50);
     expect(offending(passages, beginsVaguely)).toEqual([]);
+  });
+
+  test('have one word for a thing', () => {
+    const wrong = OTHER_WORDS.flatMap(([word, instead]) =>
+      offending(passages, (sentence) => word.test(sentence)).map((place) => `${place} (say: ${instead})`),
+    );
+    expect(wrong).toEqual([]);
   });
 
   test('say who says something', () => {

@@ -71,7 +71,7 @@ function normaliseManufacturer(name: string): string {
  */
 export const atomSchema = v.object({
   atom_id: v.pipe(id, v.description('manufacturer:product:topic-slug; may contain spaces and upper case')),
-  atom_type: v.pipe(oneOf(ATOM_TYPES), v.description('What kind of article it is')),
+  atom_type: v.pipe(oneOf(ATOM_TYPES), v.description('Kind of the article')),
   title: requiredLine,
   summary: v.pipe(v.optional(text, ''), v.description('One or two sentences')),
   content: v.pipe(

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { good, Output } from '../../functions/cli/output.ts';
 
-describe('what a command says of others’ text', () => {
+describe('others’ text in a command’s output', () => {
   afterEach(() => void vi.restoreAllMocks());
   const said = (json: boolean, say: (output: Output) => void): string => {
     const written: string[] = [];

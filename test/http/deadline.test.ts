@@ -11,7 +11,7 @@ it.each([
   [100, 3_000, 2_900],
   [100, 50, 0],
 ])(
-  'what reading the secrets takes (%i ms of %i ms) is not left for handling',
+  'time for reading the secrets (%i ms of %i ms) is not left for handling',
   async (tookMs, allMs, leftMs) => {
     const deadlines: number[] = [];
     const receive = createReceiver({

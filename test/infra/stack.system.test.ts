@@ -577,7 +577,7 @@ function alarmSections(): string[] {
   return (ofAlarms.split(/^## /m)[0] ?? '').split(/^### /m).slice(1);
 }
 
-describe('what the runbook says to type and to look at', () => {
+describe('a name that the runbook gives', () => {
   it('is an output of the stack', () => {
     const named = [...RUNBOOK.matchAll(/(?:\$\(out |`logs |`out |^out )(\w+)/gm)].map(([, name]) => name!);
     expect(named.length).toBeGreaterThan(20);

@@ -32,7 +32,7 @@ describe('a file of hundreds of megabytes', () => {
       'is larger than 4000000 bytes: split it into several',
     ],
     ['atoms.json', '{"title":"a","content":"', '"}', 'is larger than 64000000 bytes: split it into several'],
-    ['atoms.json', '{"note":"', '","atoms":[]}', 'what stands before the list of records is too large'],
+    ['atoms.json', '{"note":"', '","atoms":[]}', 'the text before the list of records is too large'],
     ['atoms.csv', 'title,content\na,"', '"\n', 'a row is larger than 4000000 bytes'],
     ['article.md', '# Belt\n\n', '', 'is larger than 4000000 bytes: split it, one article a file'],
   ])('is refused and never held: %s that begins %j', async (name, begin, end, told) => {

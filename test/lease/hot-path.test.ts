@@ -7,7 +7,7 @@ import { createWorld, DEADLINE_MS, SKEW_MS } from './world.ts';
 const HOLDER =
   'agent-factory-bot-prod-webhook 118 2026/11/23/[118]0123456789abcdef0123456789abcdef 1700000000000';
 
-describeOnEveryStore('what an update costs', (store) => {
+describeOnEveryStore('the cost of an update', (store) => {
   it('is three writes of one unit each and no read, one after the other, while the same consumer stays the holder', async () => {
     const world = await createWorld(store);
     const a = world.start(HOLDER);

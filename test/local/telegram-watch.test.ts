@@ -20,7 +20,7 @@ function begin() {
   return { clock, lines, watch: new TelegramWatch({ clock, say }) };
 }
 
-describe('what polling meets at Telegram', () => {
+describe('trouble with Telegram while polling', () => {
   it('is reported once when it begins and once when it is over, with how long it took', () => {
     const { clock, lines, watch } = begin();
     for (let call = 0; call < 5; call += 1) {

@@ -77,7 +77,7 @@ describe('a script', () => {
   });
 });
 
-describe('what a script promises', () => {
+describe('the promise of a script', () => {
   it.each(['pump', 'how do I start a pump', "pump won't deliver", 'Pumpe'])(
     'about "%s" is the title of the article that it tells, and no other',
     (topic) => {
@@ -246,7 +246,7 @@ describe('too little', () => {
   });
 });
 
-describe('what is left out', () => {
+describe('a sentence that is left out', () => {
   it('takes along what points back at it', () => {
     const pointing = PUMP_ATOMS.map((one) => ({
       ...one,

@@ -29,7 +29,7 @@ const documents = [
 ];
 const index = indexBy(engine, documents);
 
-describe('what was found', () => {
+describe('a result', () => {
   it.each([
     'drive trips on overcurrent',
     'why does the drive trip',
@@ -111,7 +111,7 @@ describe('what was found', () => {
   });
 });
 
-describe('of the starter articles', () => {
+describe('the starter articles', () => {
   const starter = starterIndex(engine);
 
   it.each([
@@ -126,7 +126,7 @@ describe('of the starter articles', () => {
     'compressor does not build up pressure',
     'when is the next maintenance of the packaging machine',
     'UPS does not switch over',
-  ])('none answers %s', (query) => {
+  ])('leave %s without an answer', (query) => {
     expect(starter.search(query).isAnswer).toBe(false);
   });
 
@@ -139,7 +139,7 @@ describe('of the starter articles', () => {
     'module fault 16#0204',
     'machine down where do I start looking',
     'Lichtschranke funktioniert nicht',
-  ])('one answers %s', (query) => {
+  ])('answer %s', (query) => {
     expect(starter.search(query)).toMatchObject({ isAnswer: true, missing: [] });
   });
 });

@@ -11,7 +11,7 @@ const index = indexOf(
 );
 const missingIn = (query: string): string[] => index.search(query).missing;
 
-describe('what a query asks for and no document has', () => {
+describe('a word that a query asks for and no document has', () => {
   it.each([
     ['powerflex motor trips', ['powerflex']],
     ['Motor of a PowerFlex, powerflex!', ['PowerFlex']],

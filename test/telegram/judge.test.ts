@@ -13,7 +13,7 @@ const BLOCKED = '<html><body>Access to this site is blocked.</body></html>';
 const botApis = (code: number, description: string, more: object = {}): string =>
   JSON.stringify({ ok: false, error_code: code, description, ...more });
 
-describe('what is at fault when a call fails', () => {
+describe('the fault of a failed call', () => {
   let server: Server;
   let next: { status: number; body: string };
   let apiRoot: string;

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { METRICS } from '../../functions/telemetry/metric-names.ts';
 import { Telemetry } from '../../functions/telemetry/telemetry.ts';
 
-describe('what is counted as an error of Telegram', () => {
+describe('an error of Telegram that is counted', () => {
   afterEach(() => vi.restoreAllMocks());
 
   const isCounted = (

@@ -128,7 +128,7 @@ describeOnEveryStore('an import', (store) => {
   });
 });
 
-describe('what a check meets', () => {
+describe('a problem that a check meets', () => {
   const sent = (error: unknown) => fromReply(JSON.parse(JSON.stringify(toReply(error))) as CheckReply);
   const flood = {
     ok: false as const,

@@ -23,7 +23,7 @@ const update = {
   },
 };
 
-describe('what people are told of a parked update', () => {
+describe('the message about a parked update', () => {
   it.each([
     [1_000, 12_000, 13_500],
     [11_000, 12_000, 3_500],

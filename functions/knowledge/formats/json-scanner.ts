@@ -300,7 +300,7 @@ export class JsonScanner {
   #beginList(chunk: Buffer, at: number): number {
     this.#frame = this.#cut(chunk, at);
     if (this.#frame === undefined)
-      throw new ScanError(this.#line, 'what stands before the list of records is too large');
+      throw new ScanError(this.#line, 'the text before the list of records is too large');
     // The bracket belongs to the list.
     this.#frameDepth = this.#depth - 1;
     this.#envelope = unfinished(this.#frame, this.#frameDepth);
@@ -335,13 +335,9 @@ export class JsonScanner {
     try {
       frame = parseJson(Buffer.concat([this.#frame!, rest!]).toString('utf8')).value;
     } catch (cause) {
-      throw new ScanError(
-        this.#line,
-        'what stands around the list of records is not valid JSON, or too large',
-        {
-          cause,
-        },
-      );
+      throw new ScanError(this.#line, 'the text around the list of records is not valid JSON, or too large', {
+        cause,
+      });
     }
     this.#envelope = frame;
     const another = anotherListIn(frame);
