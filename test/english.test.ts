@@ -1,33 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { isCode, paths, read, treeOf } from './sources.ts';
 
 /** English that is read once, as far as a program can tell. `.github/CONTRIBUTING.md` has the rules. */
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-
 interface Passage {
   place: string;
   text: string;
 }
 
-const paths = ['functions', 'infra', 'test', '.github']
-  .flatMap((base) =>
-    readdirSync(join(ROOT, base), { recursive: true, encoding: 'utf8' }).map((name) => join(base, name)),
-  )
-  .concat('README.md')
-  .map((path) => normalize(path).replaceAll('\\', '/'))
-  .filter((path) => !path.includes('node_modules') && path !== '.github/CHANGELOG.md');
-
-const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-
-const trees = new Map<string, ts.SourceFile>();
-function treeOf(path: string): ts.SourceFile {
-  const known = trees.get(path) ?? ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true);
-  trees.set(path, known);
-  return known;
-}
+const passagePaths = paths.filter((path) => path !== '.github/CHANGELOG.md');
 
 /** Comments that stand one below the other are one passage. */
 function commentsOf(path: string): Passage[] {
@@ -153,9 +134,8 @@ const capitalised = ({ place, text }: Passage): Passage => ({
   text: text.charAt(0).toUpperCase() + text.slice(1),
 });
 
-const isCode = (path: string): boolean => /\.(tsx?|m?js)$/.test(path);
-const comments = paths.filter(isCode).flatMap(commentsOf);
-const paragraphs = paths.filter((path) => path.endsWith('.md')).flatMap(paragraphsOf);
+const comments = passagePaths.filter(isCode).flatMap(commentsOf);
+const paragraphs = passagePaths.filter((path) => path.endsWith('.md')).flatMap(paragraphsOf);
 const testNames = paths
   .filter((path) => path.endsWith('.test.ts'))
   .flatMap(testNamesOf)

@@ -1,12 +1,8 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { sourcesOf, treeOf } from './sources.ts';
 
 /** The rules of this house, as far as a program can read them. `.github/CONTRIBUTING.md` explains them. */
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-
 /**
  * The floors of `functions/`, from the bottom. A room imports rooms of lower floors only, so that arrows point one way.
  * The rooms below `dynamodb` know neither the AWS SDK nor Lambda.
@@ -33,10 +29,6 @@ const DOMAIN: ReadonlySet<string> = new Set([
   'bot',
 ]);
 
-/** The files that start by themselves, and that nobody imports. */
-const ENTRY_POINT =
-  /^(functions\/\w+\/handler|functions\/cli\/(bot|bundle)|functions\/local\/page\/app\/(main|history)|infra\/(app|release\/run))\.tsx?$/;
-
 const MAX_FILE_LINES = 300;
 /** Longer, each for a reason; an entry that is not needed any more fails. */
 const LONG_FILES: Readonly<Record<string, string>> = {
@@ -59,33 +51,7 @@ const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
   'functions/wiring/webhook.ts webhookFunction': 'puts a function together, part by part',
 };
 
-interface Source {
-  readonly path: string;
-  readonly text: string;
-  readonly tree: ts.SourceFile;
-  /** At its top or later: other files by their path here, packages by their name. */
-  readonly imports: readonly string[];
-}
-
-const sources: readonly Source[] = ['functions', 'infra'].flatMap((base) =>
-  readdirSync(join(ROOT, base), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
-    .map((name) => {
-      const path = normalize(join(base, name)).replaceAll('\\', '/');
-      const text = readFileSync(join(ROOT, path), 'utf8');
-      const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-      return { path, text, tree, imports: importsOf(path, text) };
-    }),
-);
-
-function importsOf(path: string, text: string): string[] {
-  return ts
-    .preProcessFile(text)
-    .importedFiles.map(({ fileName }) =>
-      fileName.startsWith('.') ? normalize(join(dirname(path), fileName)).replaceAll('\\', '/') : fileName,
-    );
-}
-
+const sources = sourcesOf('functions/', 'infra/');
 const byPath = new Map(sources.map((source) => [source.path, source]));
 
 const roomOf = (path: string): string => path.split('/')[1] ?? '';
@@ -156,14 +122,6 @@ describe('imports', () => {
     expect(handlers.length).toBeGreaterThan(5);
     expect([...reached].map(({ path }) => path).filter((path) => roomOf(path) === 'local')).toEqual([]);
   });
-
-  test('reach every file that is no entry point', () => {
-    const reached = new Set(sources.flatMap(({ imports }) => imports));
-    const unused = sources
-      .map(({ path }) => path)
-      .filter((path) => !reached.has(path) && !ENTRY_POINT.test(path));
-    expect(unused).toEqual([]);
-  });
 });
 
 describe('length', () => {
@@ -175,7 +133,8 @@ describe('length', () => {
   });
 
   test(`functions have at most ${MAX_FUNCTION_LINES} lines`, () => {
-    const long = sources.flatMap(({ path, tree }) => {
+    const long = sources.flatMap(({ path }) => {
+      const tree = treeOf(path);
       const found: string[] = [];
       const visit = (node: ts.Node, name: string): void => {
         const own = nameOf(node) ?? name;
@@ -226,8 +185,8 @@ const FOREIGN_ERRORS = [
 
 describe('errors', () => {
   const classes = new Map<string, { base: string; isMarked: boolean }>();
-  for (const { tree } of sources) {
-    ts.forEachChild(tree, (node) => {
+  for (const { path } of sources) {
+    ts.forEachChild(treeOf(path), (node) => {
       if (!ts.isClassDeclaration(node) || node.name === undefined) return;
       const base = node.heritageClauses?.[0]?.types[0]?.expression.getText() ?? '';
       const isMarked = node.members.some((member) => member.name?.getText() === 'forOperator');
@@ -300,57 +259,3 @@ describe('suppressions', () => {
     expect(bare).toEqual([]);
   });
 });
-
-describe('READMEs', () => {
-  const readmes = ['', 'functions', 'infra', 'test', '.github']
-    .flatMap((base) =>
-      readdirSync(join(ROOT, base), { recursive: base !== '', encoding: 'utf8' })
-        .filter((name) => name.endsWith('.md') && !name.includes('node_modules'))
-        .map((name) => join(base, name)),
-    )
-    .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
-
-  test('link to files that exist', () => {
-    const broken = readmes.flatMap(({ path, text }) =>
-      [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)\s#]+)/g)]
-        .map(([, target = '']) => target)
-        .filter((target) => !existsSync(join(ROOT, dirname(path), target)))
-        .map((target) => `${path} -> ${target}`),
-    );
-    expect(broken).toEqual([]);
-  });
-
-  test('name npm scripts that exist', () => {
-    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
-    const missing = readmes.flatMap(({ path, text }) =>
-      [...text.matchAll(/npm run (\w[\w:-]*)/g)]
-        .map(([, script = '']) => script)
-        .filter((script) => !(script in scripts))
-        .map((script) => `${path}: npm run ${script}`),
-    );
-    expect(missing).toEqual([]);
-  });
-
-  test('of a folder list each of its files', () => {
-    const left = readmes
-      .filter(({ path }) => path.startsWith('functions/') && path.endsWith('README.md'))
-      .flatMap(({ path, text }) => {
-        const folder = dirname(path);
-        return sources
-          .filter((source) => dirname(source.path) === folder)
-          .map((source) => relative(folder, source.path))
-          .filter((name) => !isNamedIn(text, name))
-          .map((name) => `${folder}: ${name}`);
-      });
-    expect(left).toEqual([]);
-  });
-});
-
-/** By its name, with or without its ending, or by a pattern such as `limits*.ts`. */
-function isNamedIn(text: string, name: string): boolean {
-  if (text.includes(name.replace(/\.tsx?$/, ''))) return true;
-  const patterns = [...text.matchAll(/`([\w*-]*\*[\w*-]*\.ts)`/g)].map(([, pattern = '']) => pattern);
-  return patterns.some((pattern) =>
-    new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(name),
-  );
-}

@@ -15,7 +15,7 @@ export class AwsCallError extends Error {
 }
 
 /** AWS could not be asked or did not answer; what was asked for may have been done all the same. */
-export class AwsSilentError extends Error {
+class AwsSilentError extends Error {
   override readonly name = 'AwsSilentError';
 
   constructor(service: Service, cause: unknown) {

@@ -10,7 +10,7 @@ const DAY_MS = 24 * 3_600_000;
 /** The kinds of data that are kept under a user's id, so that they can be found again and deleted. */
 export const NAMED = ['scripts', 'votes', 'parked', 'counts', 'language'] as const;
 /** The kinds of data that are kept without their user: nobody can tell whose they were. */
-export const NAMELESS = ['gaps', 'queries', 'voted'] as const;
+const NAMELESS = ['gaps', 'queries', 'voted'] as const;
 
 export type NamedData = (typeof NAMED)[number];
 export type NamelessData = (typeof NAMELESS)[number];

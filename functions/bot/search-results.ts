@@ -13,9 +13,9 @@ import { type SafeResult, searchSafely } from './safe-search.ts';
 import { MAX_QUERY_CHARACTERS, type QueryRef } from './query-refs.ts';
 import type { Texts } from './texts/catalogue.ts';
 
-export const PAGE_SIZE = 5;
+const PAGE_SIZE = 5;
 /** Pages after which a list ends: beyond them a refined search finds more than leafing does. */
-export const MAX_PAGES = 20;
+const MAX_PAGES = 20;
 /** The most results that are shown when they are only near to a question. */
 export const MAX_NEAR = 3;
 

@@ -40,7 +40,7 @@ export function probeOf({ secretToken, nowMs }: { secretToken: string; nowMs: nu
 }
 
 /** A command that reads the knowledge base, from a user that Telegram does not have, as JSON. */
-export function syntheticUpdate(nowMs: number): string {
+function syntheticUpdate(nowMs: number): string {
   const sender = { id: 1, first_name: 'Probe' };
   const command = '/kb_stats';
   const update: Update = {

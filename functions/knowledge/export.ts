@@ -3,7 +3,7 @@ import { readContents } from './snapshot.ts';
 import type { KnowledgeStore } from './store.ts';
 
 /** The version was replaced, and its atoms removed, while it was being read. */
-export class IncompleteExportError extends Error {
+class IncompleteExportError extends Error {
   override readonly name = 'IncompleteExportError';
   readonly forOperator = true;
 }

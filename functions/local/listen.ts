@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { botAt, type PortOwner } from './port-owner.ts';
 
 /** Nothing can listen there; the message says why. */
-export class PortInUseError extends Error {
+class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
   readonly forOperator = true;
   /** Somebody has the port; otherwise there is no such address, or no right to it. */

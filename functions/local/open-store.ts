@@ -13,7 +13,7 @@ import { isLoopback } from './loopback.ts';
 import type { OpenedStore } from './opened-store.ts';
 
 /** There is no such table, or no such account; the message says what to do. */
-export class StoreSetupError extends Error {
+class StoreSetupError extends Error {
   override readonly name = 'StoreSetupError';
   readonly forOperator = true;
 }

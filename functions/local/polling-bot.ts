@@ -19,7 +19,7 @@ import { TelegramWatch } from './telegram-watch.ts';
 import { TokenClaim, TokenInUseError } from './token-claim.ts';
 
 /** Somebody else consumes; `holder` is who, in the form that the lease has it. */
-export class AlreadyRunningError extends Error {
+class AlreadyRunningError extends Error {
   override readonly name: string = 'AlreadyRunningError';
   readonly holder: string | undefined;
 
@@ -30,12 +30,12 @@ export class AlreadyRunningError extends Error {
 }
 
 /** Nobody holds the lease: the layout is being changed, or a change of it was cut short. */
-export class LayoutChangingError extends AlreadyRunningError {
+class LayoutChangingError extends AlreadyRunningError {
   override readonly name = 'LayoutChangingError';
 }
 
 /** While this process could not renew its lease another consumer took it. */
-export class LeaseLostError extends AlreadyRunningError {
+class LeaseLostError extends AlreadyRunningError {
   override readonly name = 'LeaseLostError';
 }
 

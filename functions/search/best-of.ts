@@ -29,7 +29,7 @@ export function bestOf(
 }
 
 /** Keeps the best of many: a heap with the worst of the kept on top, so that nearly all others are refused by one comparison. */
-export class BestOf {
+class BestOf {
   readonly #limit: number;
   readonly #heap: Scored[] = [];
 

@@ -5,7 +5,7 @@ import { DEDUPE_MS } from '../lease/limits.ts';
 import { hasLanded } from '../lease/lease-store.ts';
 
 /** An update that cannot be replayed; the message says why. */
-export class ReplayError extends Error {
+class ReplayError extends Error {
   override readonly name = 'ReplayError';
   readonly forOperator = true;
 }

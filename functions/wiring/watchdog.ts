@@ -122,7 +122,7 @@ function tellersOver(
 }
 
 /** The reasons of a health that says how it is, whether well or degraded. */
-export async function askHealth(url: string): Promise<HealthAnswer> {
+async function askHealth(url: string): Promise<HealthAnswer> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
     const text = await response.text();

@@ -115,7 +115,7 @@ export class Dispatcher {
 
 const JSON_HEADERS = { 'Content-Type': 'application/json' };
 
-export function success(result: unknown, description?: MethodResult['description']): HttpAnswer {
+function success(result: unknown, description?: MethodResult['description']): HttpAnswer {
   return { status: 200, headers: JSON_HEADERS, body: JSON.stringify({ ok: true, result, description }) };
 }
 

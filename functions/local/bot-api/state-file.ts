@@ -39,7 +39,7 @@ const stateSchema = v.object({
 });
 
 /** The state file is there and cannot be used; nothing of it was changed. */
-export class StateFileError extends Error {
+class StateFileError extends Error {
   override readonly name = 'StateFileError';
   readonly forOperator = true;
 }

@@ -6,7 +6,7 @@ export const connection = signal<'connecting' | 'open' | 'lost'>('connecting');
 const token = document.querySelector<HTMLMetaElement>('meta[name="page-token"]')?.content ?? '';
 
 /** One thing that the server refused or could not do, in its own words. */
-export class ServerError extends Error {
+class ServerError extends Error {
   override readonly name = 'ServerError';
 }
 

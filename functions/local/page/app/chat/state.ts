@@ -62,7 +62,7 @@ export function begin(): void {
 }
 
 /** Reads what is shown anew. */
-export async function load(): Promise<void> {
+async function load(): Promise<void> {
   const shown = chat.value;
   const read = (reads += 1);
   meanwhile = nothing();
