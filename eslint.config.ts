@@ -3,6 +3,7 @@ import tseslint from 'typescript-eslint';
 
 export default defineConfig(
   { ignores: ['node_modules', 'dist', 'cdk.out', '.data', 'coverage'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.recommendedTypeChecked],

@@ -5,7 +5,6 @@ import { sourcesOf, treeOf } from './sources.ts';
 /** The rules of this house, as far as a program can read them. `.github/CONTRIBUTING.md` explains them. */
 /**
  * The floors of `functions/`, from the bottom. A room imports rooms of lower floors only, so that arrows point one way.
- * The rooms below `dynamodb` know neither the AWS SDK nor Lambda.
  */
 const FLOORS: readonly (readonly string[])[] = [
   ['lease', 'search'],
@@ -19,6 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['local'],
   ['cli', 'webhook', 'health', 'watchdog', 'registration', 'rollout', 'importer'],
 ];
+/** These rooms know neither AWS nor Lambda. */
 const DOMAIN: ReadonlySet<string> = new Set([
   'lease',
   'search',
@@ -30,14 +30,16 @@ const DOMAIN: ReadonlySet<string> = new Set([
 ]);
 
 const MAX_FILE_LINES = 300;
-/** Longer, each for a reason; an entry that is not needed any more fails. */
-const LONG_FILES: Readonly<Record<string, string>> = {
-  'functions/lease/consumer.ts': 'the one door of an update: its steps are read in one go',
-  'functions/dynamodb/ledger-store.ts':
+/** Longer, each up to so many lines and for a reason; an entry that is not needed any more fails. */
+const LONG_FILES: Readonly<Record<string, readonly [lines: number, reason: string]>> = {
+  'functions/lease/consumer.ts': [404, 'the one door of an update: its steps are read in one go'],
+  'functions/dynamodb/ledger-store.ts': [
+    388,
     'the ledger: each write stands beside the conditions it shares with the others',
-  'functions/local/bot-api/types.ts': 'one interface, documented method by method',
-  'functions/search/german-terms.ts': 'a table',
-  'functions/knowledge/formats/json-scanner.ts': 'one state machine, which knows file, line and field',
+  ],
+  'functions/local/bot-api/types.ts': [341, 'one interface, documented method by method'],
+  'functions/search/german-terms.ts': [359, 'a table'],
+  'functions/knowledge/formats/json-scanner.ts': [417, 'one state machine, which knows file, line and field'],
 };
 
 const MAX_FUNCTION_LINES = 70;
@@ -66,6 +68,18 @@ describe('imports', () => {
     expect(FLOORS.flat().filter((room) => !rooms.has(room))).toEqual([]);
   });
 
+  test('point from functions to functions, and from infra to both', () => {
+    const wrong = sources.flatMap(({ path, imports }) =>
+      imports
+        .filter((target) => /^(functions|infra|test)\//.test(target))
+        .filter(
+          (target) => !/^functions\//.test(target) && !(/^infra\//.test(target) && path.startsWith('infra/')),
+        )
+        .map((target) => `${path} -> ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   test('point to lower floors', () => {
     const wrong = sources
       .filter(({ path }) => path.startsWith('functions/'))
@@ -92,26 +106,29 @@ describe('imports', () => {
     expect(circles).toEqual([]);
   });
 
-  test('of the domain name no AWS package', () => {
+  test('of domain rooms name no package of AWS', () => {
     const wrong = sources
       .filter(({ path }) => path.startsWith('functions/') && DOMAIN.has(roomOf(path)))
       .flatMap((source) =>
         source.imports
-          .filter((target) => target.startsWith('@aws-'))
+          .filter((target) => /^(@aws-|@smithy\/|aws-|aws4fetch)/.test(target))
           .map((target) => `${source.path} -> ${target}`),
       );
     expect(wrong).toEqual([]);
   });
 
-  test('of adapters are made in wiring only', () => {
+  test('name adapters in wiring only, so that nobody else can make one', () => {
     const wrong = sources
       .filter(({ path }) => !/^functions\/(dynamodb|wiring)\//.test(path))
-      .filter(({ text }) => /\bnew Dynamo\w+\(/.test(text))
-      .map(({ path }) => path);
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/^import (?!type )([^;]*) from '[^']*\/dynamodb\/[^']*';/gm)]
+          .filter(([, names = '']) => /(?<!type )\bDynamo\w+|\*/.test(names))
+          .map(([line]) => `${path}: ${line}`),
+      );
     expect(wrong).toEqual([]);
   });
 
-  test('of Lambda functions reach nothing of a local run, its page least of all', () => {
+  test('from a Lambda function reach nothing of a local run, its page least of all', () => {
     const handlers = sources.filter(({ path }) => /^functions\/\w+\/handler\.ts$/.test(path));
     const reached = new Set(handlers);
     for (const source of reached)
@@ -124,12 +141,14 @@ describe('imports', () => {
   });
 });
 
+const linesOf = (text: string): number => text.split('\n').length - 1;
+
 describe('length', () => {
   test(`files have at most ${MAX_FILE_LINES} lines`, () => {
-    const long = sources
-      .filter(({ text }) => text.split('\n').length - 1 > MAX_FILE_LINES)
-      .map(({ path }) => path);
-    expect(long.sort()).toEqual(Object.keys(LONG_FILES).sort());
+    const long = sources.filter(({ text }) => linesOf(text) > MAX_FILE_LINES);
+    expect(long.map(({ path }) => path).sort()).toEqual(Object.keys(LONG_FILES).sort());
+    const grown = long.filter(({ path, text }) => linesOf(text) > (LONG_FILES[path]?.[0] ?? 0));
+    expect(grown.map(({ path }) => path)).toEqual([]);
   });
 
   test(`functions have at most ${MAX_FUNCTION_LINES} lines`, () => {
@@ -138,7 +157,7 @@ describe('length', () => {
       const found: string[] = [];
       const visit = (node: ts.Node, name: string): void => {
         const own = nameOf(node) ?? name;
-        if (ts.isFunctionLike(node) && 'body' in node && node.body !== undefined) {
+        if ((ts.isFunctionLike(node) && 'body' in node) || ts.isClassStaticBlockDeclaration(node)) {
           const { line: first } = tree.getLineAndCharacterOfPosition(node.getStart());
           const { line: last } = tree.getLineAndCharacterOfPosition(node.getEnd());
           if (last - first + 1 > MAX_FUNCTION_LINES) found.push(`${path} ${own}`);
@@ -213,15 +232,18 @@ describe('errors', () => {
   });
 });
 
-describe('waits for AWS and for stores', () => {
+describe('waits for others', () => {
   /** A client of the SDK that is only asked for credentials and region. */
   const ASKS_NOTHING = ['functions/cli/lambda-limits.ts'];
 
-  test('are numbers of one table', () => {
-    const number = /\b(maxAttempts|retries|rounds|(request|connection|socket)Timeout|(connect|answer)Ms): \d/;
+  /** For AWS and stores; for Telegram, while somebody deploys. */
+  const BUDGETS = ['functions/aws/call-budgets.ts', 'functions/telegram/deployment-patience.ts'];
+
+  test('are numbers of a table', () => {
+    const number =
+      /\b(maxAttempts|retries|rounds|(request|connection|socket)Timeout|(connect|answer)Ms):\s*\d/;
     const wrong = sources
-      .filter(({ path }) => /^functions\/(aws|dynamodb|wiring|local\/[^/]+\.ts$|\w+\/handler)/.test(path))
-      .filter(({ path }) => path !== 'functions/aws/call-budgets.ts')
+      .filter(({ path }) => !BUDGETS.includes(path))
       .flatMap(({ path, text }) =>
         text
           .split('\n')
@@ -235,9 +257,7 @@ describe('waits for AWS and for stores', () => {
     const wrong = sources
       .filter(({ path }) => !ASKS_NOTHING.includes(path))
       .filter(({ text }) =>
-        /\bnew (\w+\.)?(DynamoDB|SSM|CloudFormation)Client\((?!\{\s*\.\.\.withinBudget|withinBudget)/.test(
-          text,
-        ),
+        /\bnew [(\w.]*\b(DynamoDB|SSM|CloudFormation)(Client)?\b(?!\((\{\s*\.\.\.)?withinBudget)/.test(text),
       )
       .map(({ path }) => path);
     expect(wrong).toEqual([]);
@@ -246,14 +266,12 @@ describe('waits for AWS and for stores', () => {
 
 describe('suppressions', () => {
   test('say why', () => {
-    const bare = sources.flatMap(({ path, text }) =>
+    const SUPPRESSION = /\/[/*] *(eslint-disable|@ts-(ignore|expect-error|nocheck)|prettier-ignore)/;
+    const bare = sourcesOf('').flatMap(({ path, text }) =>
       text
         .split('\n')
         .map((line, index) => ({ line, place: `${path}:${index + 1}` }))
-        .filter(
-          ({ line }) =>
-            /eslint-disable|@ts-(ignore|expect-error|nocheck)/.test(line) && !/ -- \S|error: \S/.test(line),
-        )
+        .filter(({ line }) => SUPPRESSION.test(line) && !/ -- \S|error: \S/.test(line))
         .map(({ place }) => place),
     );
     expect(bare).toEqual([]);
