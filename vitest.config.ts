@@ -9,7 +9,8 @@ export default defineConfig({
     maxWorkers: 3,
     // Loading the same packages for each file anew took a fifth of the time; what a test changes of its process it restores.
     isolate: false,
-    // The default of 16 MB is collected so often that nearly a tenth of a run was spent on it.
+    // The default of 16 MB for what is young is collected so often that a tenth of a run was spent on it, and the collector's
+    // threads wait for each other where every core has work of its own.
     execArgv: ['--max-semi-space-size=32', '--single-threaded-gc'],
     // A machine that is busy with other work may take long: what hangs is ended, what is slow is not.
     testTimeout: 120_000,

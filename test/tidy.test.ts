@@ -264,6 +264,22 @@ describe('waits for others', () => {
   });
 });
 
+describe('results on the way of an update', () => {
+  /** Fields of Telegram's objects, and of an option. */
+  const NO_RESULTS = ['callback_data', 'chat_id', 'message_id', 'url'];
+
+  test('are told apart by their kind', () => {
+    const wrong = sources
+      .filter(({ path }) => ['lease', 'http', 'telegram', 'bot', 'webhook'].includes(roomOf(path)))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/'(\w+)' in \w+/g)]
+          .filter(([, name = '']) => !NO_RESULTS.includes(name))
+          .map(([found]) => `${path}: ${found}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('suppressions', () => {
   test('say why', () => {
     const SUPPRESSION = /\/[/*] *(eslint-disable|@ts-(ignore|expect-error|nocheck)|prettier-ignore)/;
