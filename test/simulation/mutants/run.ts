@@ -14,7 +14,15 @@ import { caughtLastTime, writeTable, type Result } from './table.ts';
  * the simulation or else the protocol's own tests to fail. Writes the table into ../README.md.
  */
 const ROOT = process.cwd();
-const COPIED = ['functions', 'test', 'infra', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
+const COPIED = [
+  'functions',
+  'test',
+  'infra',
+  'package.json',
+  'tsconfig.json',
+  'README.md',
+  'vitest.config.ts',
+];
 const PROBE_LIMIT_MS = 240_000;
 const HISTORIES = 600;
 /** Fewer for a mutant that has to survive. */
