@@ -90,7 +90,8 @@ describe('an operator', SIDE_BY_SIDE, () => {
     expect(waiting).toMatch(new RegExp(`^${second} +message .* replayed, failed `, 'm'));
     expect((await run('dead', 'show', String(second), '--payload')).stdout).toContain('"update_id": 42');
     await start(env, where);
-    expect((await run('dead', 'replay', String(second))).stdout).toContain(`✅ Update ${second} is done`);
+    const started = await run('dead', 'replay', String(second));
+    expect(started.stdout, started.stderr).toContain(`✅ Update ${second} is done`);
     expect((await run('dead', 'list')).stdout).toContain('No update is parked\n');
     const unknown = await run('dead', 'drop', '12345', '--yes');
     expect(unknown.stderr).toContain('Update 12345 is not parked');
