@@ -47,8 +47,8 @@ const unconfirmed = word(MAX_UNCONFIRMED);
 const deadDays = DEAD_KEPT_MS / DAY;
 
 const GATES = 'functions/bot/gates.ts';
-const POLLER = 'functions/local/poller.ts';
-const SWEEP = 'functions/local/expiry-sweep.ts';
+const POLLER = 'functions/local/polling/poller.ts';
+const SWEEP = 'functions/local/store/expiry-sweep.ts';
 const API = 'infra/constructs/webhook-api.ts';
 const perConnection = constant('functions/telegram/webhook-state.ts', 'PARTITIONS_A_CONNECTION');
 const retakes = word(constant('functions/deployment/webhook-watch.ts', 'MAX_RETAKES_AN_HOUR'));
@@ -102,18 +102,24 @@ const TOLD: readonly (readonly [file: string, sentence: string])[] = [
 
   ['functions/http/README.md', `more than ${MAX_BODY_BYTES / 1024 / 1024} MiB, decoded`],
 
-  ['functions/local/README.md', `\`HANDLER_DEADLINE_MS\` + ${TERM_RESERVE_MS / SECOND} s`],
-  ['functions/local/README.md', `handles ${constant(POLLER, 'AT_ONCE')} of the polled updates at once`],
+  ['functions/local/polling/README.md', `\`HANDLER_DEADLINE_MS\` + ${TERM_RESERVE_MS / SECOND} s`],
   [
-    'functions/local/README.md',
+    'functions/local/polling/README.md',
+    `handles ${constant(POLLER, 'AT_ONCE')} of the polled updates at once`,
+  ],
+  [
+    'functions/local/polling/README.md',
     `for ${word(constant(POLLER, 'DRAIN_MS') / SECOND)} seconds it still handles`,
   ],
   [
-    'functions/local/README.md',
+    'functions/local/polling/README.md',
     `${word(constant('functions/telegram/token-user.ts', 'LOOK_MS') / SECOND)} seconds of one long poll`,
   ],
-  ['functions/local/README.md', `expired at least ${word(constant(SWEEP, 'GRACE_MS') / MINUTE)} minutes ago`],
-  ['functions/local/README.md', `looks at ${constant(SWEEP, 'PAGE')} items a minute`],
+  [
+    'functions/local/store/README.md',
+    `expired at least ${word(constant(SWEEP, 'GRACE_MS') / MINUTE)} minutes ago`,
+  ],
+  ['functions/local/store/README.md', `looks at ${constant(SWEEP, 'PAGE')} items a minute`],
 
   ['functions/knowledge/README.md', `own fields are larger than ${grouped(MAX_ATOM_BYTES)} bytes`],
   ['functions/knowledge/README.md', `${MAX_ID_BYTES} bytes an id, ${MAX_LIST_LENGTH} entries a list`],

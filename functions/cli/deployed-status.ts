@@ -1,4 +1,4 @@
-import { describeHolder } from '../local/process-identity.ts';
+import { describeHolder } from '../local/machine/process-identity.ts';
 import { stopsEverything } from '../status/reasons.ts';
 import type { HealthReport } from '../status/report.ts';
 import {

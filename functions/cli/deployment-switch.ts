@@ -1,4 +1,4 @@
-import { describeHolder } from '../local/process-identity.ts';
+import { describeHolder } from '../local/machine/process-identity.ts';
 import { connectionsFor, hostOf, readWebhook } from '../telegram/webhook-state.ts';
 import { turnOff, turnOn } from '../telegram/webhook-switch.ts';
 import { announcedTokenBot, botJson } from './chosen-bot.ts';

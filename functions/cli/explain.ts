@@ -1,8 +1,8 @@
 import type { HttpError } from 'grammy/web';
-import type { PortOwner } from '../local/port-owner.ts';
-import type { Neighbour } from '../local/meeting-point.ts';
+import type { PortOwner } from '../local/machine/port-owner.ts';
+import type { Neighbour } from '../local/machine/meeting-point.ts';
 import type { StoreRefusal, StoreUnavailableError } from '../lease/store-unavailable.ts';
-import { describeHolder, pidHere, processIdentity, userName } from '../local/process-identity.ts';
+import { describeHolder, pidHere, processIdentity, userName } from '../local/machine/process-identity.ts';
 import { whyUnanswered } from '../telegram/unanswered.ts';
 import { commandForThisBot, commandLine } from './invocation.ts';
 

@@ -1,5 +1,5 @@
-import { LONGEST_TERM_MS } from '../local/expiry-ahead.ts';
-import { describeHolder } from '../local/process-identity.ts';
+import { LONGEST_TERM_MS } from '../local/polling/expiry-ahead.ts';
+import { describeHolder } from '../local/machine/process-identity.ts';
 import type { LeaseItem } from '../lease/lease-store.ts';
 import { surveyLayout, whyUnservable, type LostLayout, type Unservable } from '../lease/layout-survey.ts';
 import type { Layout, LeaseKey } from '../lease/layout.ts';

@@ -1,5 +1,5 @@
-import { pidHere, type ProcessIdentity } from '../local/process-identity.ts';
-import type { RunRecord } from '../local/run-record.ts';
+import { pidHere, type ProcessIdentity } from '../local/machine/process-identity.ts';
+import type { RunRecord } from '../local/machine/run-record.ts';
 import { askHealth, type HealthAnswer } from './health-probe.ts';
 import type { LeaseView } from './lease-view.ts';
 

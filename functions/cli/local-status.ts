@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
-import { neighbours, type Neighbour } from '../local/meeting-point.ts';
-import { describeHolder, pidHere, processIdentity } from '../local/process-identity.ts';
-import { tryRead } from '../local/try-read.ts';
+import { neighbours, type Neighbour } from '../local/machine/meeting-point.ts';
+import { describeHolder, pidHere, processIdentity } from '../local/machine/process-identity.ts';
+import { tryRead } from '../local/machine/try-read.ts';
 import { botLine, chosenBot, type ChosenBot } from './chosen-bot.ts';
 import { healthLines } from './health-lines.ts';
 import { commandForThisBot, commandLine } from './invocation.ts';

@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
-import { createPrivateFolder } from '../local/private-files.ts';
+import { createPrivateFolder } from '../local/machine/private-files.ts';
 import { goOnWithoutReaders } from './standard-output.ts';
 import { CommandError } from './usage-error.ts';
 

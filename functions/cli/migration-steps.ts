@@ -14,7 +14,7 @@ import { patientTelegramOf } from './patient-telegram.ts';
 import { protocolOf, telegramOf, withStore, withStoreIfAny, type Session } from './session.ts';
 import type { Target } from './target.ts';
 import { tokenUser } from '../telegram/token-user.ts';
-import { describeHolder, processIdentity } from '../local/process-identity.ts';
+import { describeHolder, processIdentity } from '../local/machine/process-identity.ts';
 
 export interface MigrationContext {
   target: Target;

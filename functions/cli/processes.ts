@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProcessIdentity } from '../local/process-identity.ts';
-import { RunRecords, type RunRecord } from '../local/run-record.ts';
+import type { ProcessIdentity } from '../local/machine/process-identity.ts';
+import { RunRecords, type RunRecord } from '../local/machine/run-record.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Target } from './target.ts';
 

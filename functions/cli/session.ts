@@ -1,9 +1,9 @@
 import { assertClock } from '../local/clock-check.ts';
 import { localSecrets } from '../local/local-bot.ts';
-import { NoStoreError } from '../local/data-folder-error.ts';
-import { openStore, type IfMissing } from '../local/open-store.ts';
-import type { OpenedStore } from '../local/opened-store.ts';
-import { processIdentity, type ProcessIdentity } from '../local/process-identity.ts';
+import { NoStoreError } from '../local/store/data-folder-error.ts';
+import { openStore, type IfMissing } from '../local/store/open-store.ts';
+import type { OpenedStore } from '../local/store/opened-store.ts';
+import { processIdentity, type ProcessIdentity } from '../local/machine/process-identity.ts';
 import { ssmParameters } from '../local/ssm-parameters.ts';
 import type { Emit } from '../lease/events.ts';
 import { hasToken, SecretsReader, type TelegramSecrets } from '../settings/secrets.ts';

@@ -1,5 +1,10 @@
-import { describeHolder, pidHere, processIdentity, type ProcessIdentity } from '../local/process-identity.ts';
-import type { RunRecord } from '../local/run-record.ts';
+import {
+  describeHolder,
+  pidHere,
+  processIdentity,
+  type ProcessIdentity,
+} from '../local/machine/process-identity.ts';
+import type { RunRecord } from '../local/machine/run-record.ts';
 import { chosenBot } from './chosen-bot.ts';
 import { commandForThisBot } from './invocation.ts';
 import { readLeases, standingHolder } from './lease-view.ts';

@@ -1,5 +1,5 @@
 import type { LedgerRecord } from '../lease/ledger-store.ts';
-import { describeHolder } from '../local/process-identity.ts';
+import { describeHolder } from '../local/machine/process-identity.ts';
 import { table, time } from './output.ts';
 
 /** The history of one update, a line an attempt. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { isOpenToOthers } from '../local/private-files.ts';
+import { isOpenToOthers } from '../local/machine/private-files.ts';
 import { VARIABLES } from '../settings/settings.ts';
 import { UsageError } from './usage-error.ts';
 

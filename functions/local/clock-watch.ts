@@ -1,7 +1,7 @@
 import { Countdown, sleep, type Clock } from '../lease/clock.ts';
 import { reason } from '../status/reasons.ts';
 import { describeOffset, isOff, storeClockOffset } from './clock-check.ts';
-import type { OpenedStore } from './opened-store.ts';
+import type { OpenedStore } from './store/opened-store.ts';
 
 const TICK_MS = 15_000;
 

@@ -1,5 +1,5 @@
 import type { ConsumerEvent } from '../lease/events.ts';
-import { describeHolder } from './process-identity.ts';
+import { describeHolder } from './machine/process-identity.ts';
 
 /**
  * The line about an event of the protocol that a person at a terminal wants to know of; `undefined` for other events.

@@ -4,6 +4,7 @@ import { Announcer } from '../bot/announcer.ts';
 import { KnowledgeNews } from '../bot/knowledge-news.ts';
 import { InProcessUploads } from '../bot/uploads-in-process.ts';
 import type { HealthReport } from '../status/report.ts';
+import type { BotIdentity } from '../status/status-store.ts';
 import { systemClock } from '../lease/clock.ts';
 import type { Consumer } from '../lease/consumer.ts';
 import type { GrantSource } from '../lease/grant.ts';
@@ -25,17 +26,11 @@ import { consumerOver, openProtocol, type Protocol } from '../wiring/protocol.ts
 import { readingAhead } from '../wiring/reading-ahead.ts';
 import { languageStoreOf, newsStoreOf, rateLimiterOf, statusStoreOf } from '../wiring/stores.ts';
 import { NewsWatch } from './news-watch.ts';
-import type { OpenedStore } from './opened-store.ts';
-import type { ProcessIdentity } from './process-identity.ts';
+import type { OpenedStore } from './store/opened-store.ts';
+import type { ProcessIdentity } from './machine/process-identity.ts';
 
 /** As often as the watchdog looks on AWS. */
 const NEWS_EVERY_MS = 60_000;
-
-export interface KnownBot {
-  readonly id: number;
-  readonly username: string;
-  readonly firstName: string;
-}
 
 /** The ground that a local consumer stands on, however its updates reach it. */
 export interface Foundation {
@@ -128,7 +123,7 @@ export async function createFoundation(options: {
  * Asks Telegram who the bot is, and keeps it in the table for the health check and for cold starts.
  * @throws GrammyError when the token is refused, HttpError when Telegram cannot be reached
  */
-export async function rememberBot(store: OpenedStore, telegram: TelegramAccess): Promise<KnownBot> {
+export async function rememberBot(store: OpenedStore, telegram: TelegramAccess): Promise<BotIdentity> {
   const me = await telegramApi(telegram).getMe();
   const status = statusStoreOf(store);
   const bot = { id: me.id, username: me.username, firstName: me.first_name };

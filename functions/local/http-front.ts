@@ -6,8 +6,8 @@ import type { HealthReport } from '../status/report.ts';
 import { jsonReply, type HttpReply, type HttpRequest } from '../http/http.ts';
 import { MAX_BODY_BYTES } from '../http/receive.ts';
 import { HEALTH_PATH, WEBHOOK_PATH } from '../http/paths.ts';
-import { listen } from './listen.ts';
-import { isLoopback, refusedAsStranger } from './loopback.ts';
+import { listen } from './machine/listen.ts';
+import { isLoopback, refusedAsStranger } from './machine/loopback.ts';
 
 export interface HttpFront {
   port: number;

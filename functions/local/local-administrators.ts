@@ -4,8 +4,8 @@ import type { Api } from 'grammy/web';
 import * as v from 'valibot';
 import { profileOf } from '../bot/menus.ts';
 import { applyProfile } from '../telegram/bot-profile.ts';
-import { writePrivateFile } from './private-files.ts';
-import { tryRead } from './try-read.ts';
+import { writePrivateFile } from './machine/private-files.ts';
+import { tryRead } from './machine/try-read.ts';
 
 const idsSchema = v.array(v.pipe(v.number(), v.integer()));
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { TelegramSecrets } from '../settings/secrets.ts';
 import { deriveWebhookSecret } from '../telegram/webhook-secret.ts';
-import { unusableFile } from './data-folder-error.ts';
-import { keepPrivateFile } from './private-files.ts';
+import { unusableFile } from './store/data-folder-error.ts';
+import { keepPrivateFile } from './machine/private-files.ts';
 
 /** A bot without an account: known to the local Bot API server and to nobody else. */
 export const LOCAL_BOT = {

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Settings } from '../settings/settings.ts';
 import { LOCAL_NAME } from './local-bot.ts';
-import type { Neighbour } from './meeting-point.ts';
-import { userName } from './process-identity.ts';
-import { RECORD_EVERY_MS, RunRecords, type RunNote } from './run-record.ts';
+import type { Neighbour } from './machine/meeting-point.ts';
+import { userName } from './machine/process-identity.ts';
+import { RECORD_EVERY_MS, RunRecords, type RunNote } from './machine/run-record.ts';
 
 /** The record of this very process, in its data folder. */
 export interface OwnRecord {

@@ -1,13 +1,13 @@
 import { hasToken } from '../settings/secrets.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { BotLock } from './bot-lock.ts';
+import type { BotLock } from './machine/bot-lock.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import { eventLine } from './event-lines.ts';
 import type { createFoundation } from './foundation.ts';
-import type { OpenedStore } from './opened-store.ts';
+import type { OpenedStore } from './store/opened-store.ts';
 import type { RunOnPage, ShownOn } from './page/run-on-page.ts';
-import type { ProcessIdentity } from './process-identity.ts';
-import type { RunNote } from './run-record.ts';
+import type { ProcessIdentity } from './machine/process-identity.ts';
+import type { RunNote } from './machine/run-record.ts';
 import type { Terminal } from './terminal-chat.ts';
 
 export interface RunOptions {

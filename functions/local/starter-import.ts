@@ -1,7 +1,7 @@
 import { ImportConflictError } from '../knowledge/import-error.ts';
 import { starterAtomFiles } from '../knowledge/starter.ts';
 import { publishingIn } from '../wiring/publishing.ts';
-import type { OpenedStore } from './opened-store.ts';
+import type { OpenedStore } from './store/opened-store.ts';
 
 /**
  * Imports the starter atoms into a local store that has no knowledge base yet. When two first starts meet, the loser

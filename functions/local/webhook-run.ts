@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { WEBHOOK_PATH } from '../http/paths.ts';
 import type { TelegramSecrets } from '../settings/secrets.ts';
-import { BotInUseError } from './bot-lock.ts';
+import { BotInUseError } from './machine/bot-lock.ts';
 import { createFoundation, rememberBot } from './foundation.ts';
-import { assertPortIsFree } from './listen.ts';
+import { assertPortIsFree } from './machine/listen.ts';
 import { announce, openFront } from './run-front.ts';
 import { groundOf, type Run } from './run-options.ts';
 import { importStarter } from './starter-import.ts';

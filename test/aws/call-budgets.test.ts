@@ -4,7 +4,7 @@ import { CALL_BUDGETS, longestCallMs, SIGNED_CALL } from '../../functions/aws/ca
 import { PROBE_TIMEOUT_MS } from '../../functions/cli/health-probe.ts';
 import { STOP_RESERVE_MS } from '../../functions/cli/stop-local.ts';
 import { LOOK_LIMIT_MS } from '../../functions/deployment/watchdog-round.ts';
-import { OWNER_PATIENCE_MS } from '../../functions/local/embedded-store.ts';
+import { OWNER_PATIENCE_MS } from '../../functions/local/store/embedded-store.ts';
 import { LAST_STEP_MS } from '../../functions/registration/handler.ts';
 import { readSettings } from '../../functions/settings/settings.ts';
 import { HEALTH_WITHIN_MS } from '../../functions/status/check.ts';

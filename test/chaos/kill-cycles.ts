@@ -10,7 +10,7 @@ import { DynamoLedgerStore } from '../../functions/dynamodb/ledger-store.ts';
 import { WEBHOOK_PATH } from '../../functions/http/paths.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../functions/local/bot-api/types.ts';
-import { openStore } from '../../functions/local/open-store.ts';
+import { openStore } from '../../functions/local/store/open-store.ts';
 import { deriveWebhookSecret } from '../../functions/telegram/webhook-secret.ts';
 import { freePort } from '../fixtures/free-port.ts';
 import { pick, seededRandom } from '../fixtures/random.ts';

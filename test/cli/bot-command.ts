@@ -4,8 +4,8 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { processIdentity } from '../../functions/local/process-identity.ts';
-import { RunRecords } from '../../functions/local/run-record.ts';
+import { processIdentity } from '../../functions/local/machine/process-identity.ts';
+import { RunRecords } from '../../functions/local/machine/run-record.ts';
 import { packedCommand, seededFolder } from './packed-command.ts';
 import { ResidentCommand } from './resident-command.ts';
 

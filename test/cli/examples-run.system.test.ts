@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOCAL_BOT } from '../../functions/local/local-bot.ts';
-import { openStore } from '../../functions/local/open-store.ts';
+import { openStore } from '../../functions/local/store/open-store.ts';
 import { localClient } from '../fixtures/local-dynamodb.ts';
 import { freePort } from '../fixtures/free-port.ts';
 import { awsStandIn, type StoredParameter } from './aws-stand-in.ts';

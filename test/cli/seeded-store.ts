@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createTableIfMissing } from '../../functions/dynamodb/table.ts';
 import { importAtoms } from '../../functions/knowledge/import.ts';
-import { openStore } from '../../functions/local/open-store.ts';
+import { openStore } from '../../functions/local/store/open-store.ts';
 import { publishingIn } from '../../functions/wiring/publishing.ts';
 
 const ATOMS = [

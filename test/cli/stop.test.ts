@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { processIdentity } from '../../functions/local/process-identity.ts';
-import { RunRecords, type RunNote } from '../../functions/local/run-record.ts';
+import { processIdentity } from '../../functions/local/machine/process-identity.ts';
+import { RunRecords, type RunNote } from '../../functions/local/machine/run-record.ts';
 import { botCommand, SIDE_BY_SIDE } from './bot-command.ts';
 
 const strangers: ChildProcess[] = [];

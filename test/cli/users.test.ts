@@ -5,7 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { DynamoFeedbackStore } from '../../functions/dynamodb/feedback-store.ts';
 import { DynamoLanguageStore } from '../../functions/dynamodb/language-store.ts';
 import { DynamoStatusStore } from '../../functions/dynamodb/status-store.ts';
-import { openStore } from '../../functions/local/open-store.ts';
+import { openStore } from '../../functions/local/store/open-store.ts';
 import { CLEAN_ENV } from './bot-command.ts';
 import { inProcess } from './example-world.ts';
 import { delivered, parkedByAFaultyVersion } from './parked-updates.ts';

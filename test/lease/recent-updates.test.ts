@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { newestUpdateId, updatesUpTo } from '../../functions/lease/recent-updates.ts';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
-import { lastClaimed } from '../../functions/local/last-claimed.ts';
+import { lastClaimed } from '../../functions/local/store/last-claimed.ts';
 import { consumerOver, openProtocol, type Protocol } from '../../functions/wiring/protocol.ts';
 import { describeOnEveryStore } from '../fixtures/dynamodb-endpoints.ts';
 

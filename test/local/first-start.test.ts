@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { DynamoKnowledgeStore } from '../../functions/dynamodb/knowledge-store.ts';
-import { openStore } from '../../functions/local/open-store.ts';
+import { openStore } from '../../functions/local/store/open-store.ts';
 import { importStarter } from '../../functions/local/starter-import.ts';
 
 it('two first starts at once both go on: the loser of the table and of the import has the winner’s', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DataFolderError } from '../../functions/local/data-folder-error.ts';
+import { DataFolderError } from '../../functions/local/store/data-folder-error.ts';
 import { localSecrets } from '../../functions/local/local-bot.ts';
 import { Session } from '../../functions/local/page/session.ts';
 

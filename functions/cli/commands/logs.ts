@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from 'commander';
-import { processIdentity } from '../../local/process-identity.ts';
+import { processIdentity } from '../../local/machine/process-identity.ts';
 import { defineCommand, type Invocation } from '../define-command.ts';
 import { commandForThisBot } from '../invocation.ts';
 import { LOG_FILE } from '../log.ts';

@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import { forceRelease } from '../../lease/forced-release.ts';
-import { describeHolder } from '../../local/process-identity.ts';
+import { describeHolder } from '../../local/machine/process-identity.ts';
 import { announcedBot, botJson } from '../chosen-bot.ts';
 import { defineCommand, type Invocation } from '../define-command.ts';
 import { readLeases, type LeaseView } from '../lease-view.ts';

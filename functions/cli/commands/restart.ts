@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { processIdentity } from '../../local/process-identity.ts';
-import type { RunRecord } from '../../local/run-record.ts';
+import { processIdentity } from '../../local/machine/process-identity.ts';
+import type { RunRecord } from '../../local/machine/run-record.ts';
 import { hasToken } from '../../settings/secrets.ts';
 import { defineCommand, type Invocation } from '../define-command.ts';
 import type { StartOptions } from '../detached.ts';

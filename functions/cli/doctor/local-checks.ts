@@ -1,4 +1,4 @@
-import { processIdentity } from '../../local/process-identity.ts';
+import { processIdentity } from '../../local/machine/process-identity.ts';
 import { stopsEverything } from '../../status/reasons.ts';
 import { chosenBot } from '../chosen-bot.ts';
 import { commandForThisBot } from '../invocation.ts';

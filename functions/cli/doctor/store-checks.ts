@@ -1,4 +1,4 @@
-import { describeHolder } from '../../local/process-identity.ts';
+import { describeHolder } from '../../local/machine/process-identity.ts';
 import { isOff, storeClockOffset } from '../../local/clock-check.ts';
 import { PROBE_SCOPE } from '../../deployment/probe.ts';
 import { knowledgeBaseIn } from '../../wiring/knowledge.ts';

@@ -4,7 +4,7 @@ import { readBody } from './call-body.ts';
 import type { HttpAnswer } from './dispatcher.ts';
 import type { EventStream } from './event-stream.ts';
 import type { ActiveFault, Control, Fault } from './types.ts';
-import { isSameSecret } from '../loopback.ts';
+import { isSameSecret } from '../machine/loopback.ts';
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 

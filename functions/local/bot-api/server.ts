@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { refusedAsStranger } from '../loopback.ts';
+import { refusedAsStranger } from '../machine/loopback.ts';
 import { ApiError, forbidden } from './api-error.ts';
 import { Bot } from './bot.ts';
 import { callArguments } from './call-body.ts';

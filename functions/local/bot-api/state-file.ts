@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
-import { createPrivateFolder, writePrivateFile } from '../private-files.ts';
+import { createPrivateFolder, writePrivateFile } from '../machine/private-files.ts';
 import type { BotState } from './bot.ts';
 import type { PeopleState } from './people.ts';
 

@@ -1,4 +1,4 @@
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../machine/loopback.ts';
 import { badRequest } from './api-error.ts';
 import type { Arguments } from './arguments.ts';
 

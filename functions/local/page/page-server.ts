@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { refusedAsStranger } from '../loopback.ts';
+import { refusedAsStranger } from '../machine/loopback.ts';
 import { entityTag } from './assets.ts';
 import type { Assets } from './build.ts';
 import { CONTENT_SECURITY_POLICY, lockedDocument, pageDocument } from './documents.ts';

@@ -3,9 +3,11 @@ import type { Update } from 'grammy/types';
 import type { Consumer } from '../../lease/consumer.ts';
 import type { ConsumerEvent } from '../../lease/events.ts';
 import type { Settings } from '../../settings/settings.ts';
+import type { HealthReport } from '../../status/report.ts';
+import type { BotIdentity } from '../../status/status-store.ts';
 import type { TelegramAccess } from '../../telegram/tenure-bot.ts';
 import { updateFacts } from '../../telegram/update-facts.ts';
-import type { Foundation, KnownBot } from '../foundation.ts';
+import type { Protocol } from '../../wiring/protocol.ts';
 import { Activity } from './activity.ts';
 import type { BotCommand, ChildMessage } from './experiment/consumer-child.ts';
 import type { LocalTelegram } from './open-page.ts';
@@ -67,9 +69,9 @@ export class RunOnPage {
    */
   async open(options: {
     settings: Settings;
-    foundation: Foundation;
+    foundation: { protocol: Pick<Protocol, 'ledger'>; health: () => Promise<HealthReport> };
     consumer: () => Pick<Consumer, 'consume'>;
-    bot: KnownBot;
+    bot: BotIdentity;
     /** Absent where the bot talks to the real Telegram. */
     local: LocalTelegram | undefined;
   }): Promise<PageServer | undefined> {

@@ -2,9 +2,9 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { dirname, join } from 'node:path';
-import { unusableFile } from '../data-folder-error.ts';
-import { isSameSecret } from '../loopback.ts';
-import { createPrivateFolder, writePrivateFile } from '../private-files.ts';
+import { unusableFile } from '../store/data-folder-error.ts';
+import { isSameSecret } from '../machine/loopback.ts';
+import { createPrivateFolder, writePrivateFile } from '../machine/private-files.ts';
 
 const KEY_PATTERN = /^[A-Za-z0-9_-]{32,}$/;
 

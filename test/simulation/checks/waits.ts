@@ -1,4 +1,4 @@
-import { standingTermMs } from '../../../functions/local/polling-bot.ts';
+import { standingTermMs } from '../../../functions/local/polling/polling-bot.ts';
 import { SETTINGS } from '../world/bot-process.ts';
 import type { AnswerEntry, CallEntry, DeliveryEntry } from '../world/history.ts';
 import { LIFETIME_MS } from '../world/updates.ts';

@@ -3,8 +3,8 @@ import {
   PollingBot,
   standingTermMs,
   webhookHost,
-} from '../../../functions/local/polling-bot.ts';
-import { Standby } from '../../../functions/local/standby.ts';
+} from '../../../functions/local/polling/polling-bot.ts';
+import { Standby } from '../../../functions/local/polling/standby.ts';
 import { BotProcess, SETTINGS, type Surroundings } from './bot-process.ts';
 import { TELEGRAM } from './handling.ts';
 import type { Machine } from './machine.ts';

@@ -5,7 +5,7 @@ import { changeLayout } from '../../../lease/layout-change.ts';
 import { surveyLayout, whyUnservable } from '../../../lease/layout-survey.ts';
 import { StoreUnavailableError } from '../../../lease/store-unavailable.ts';
 import { MAX_PARTITIONS } from '../../../lease/limits.ts';
-import { describeHolder } from '../../../local/process-identity.ts';
+import { describeHolder } from '../../../local/machine/process-identity.ts';
 import { hasToken } from '../../../settings/secrets.ts';
 import { connectionsFor, readWebhook } from '../../../telegram/webhook-state.ts';
 import { turnOn } from '../../../telegram/webhook-switch.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { describeHolder } from '../../../local/process-identity.ts';
+import { describeHolder } from '../../../local/machine/process-identity.ts';
 import { announcedBot, botJson } from '../../chosen-bot.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { layoutOf, leaseJson, neverRun, readLeases, type LeaseView } from '../../lease-view.ts';

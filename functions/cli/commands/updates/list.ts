@@ -3,7 +3,7 @@ import { mapInParallel } from '../../../lease/in-parallel.ts';
 import { DEDUPE_HOURS } from '../../../lease/limits.ts';
 import { newestUpdateId, updatesUpTo } from '../../../lease/recent-updates.ts';
 import type { LedgerRecord } from '../../../lease/ledger-store.ts';
-import { lastClaimed } from '../../../local/last-claimed.ts';
+import { lastClaimed } from '../../../local/store/last-claimed.ts';
 import { announcedBot, botJson } from '../../chosen-bot.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { commandForThisBot } from '../../invocation.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { describeHolder } from '../../../local/process-identity.ts';
+import { describeHolder } from '../../../local/machine/process-identity.ts';
 import { connectionsFor, hostOf, readWebhook } from '../../../telegram/webhook-state.ts';
 import { turnOn } from '../../../telegram/webhook-switch.ts';
 import { announcedTokenBot, botJson } from '../../chosen-bot.ts';

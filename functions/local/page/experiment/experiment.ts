@@ -6,7 +6,7 @@ import dynalite from 'dynalite';
 import { deriveWebhookSecret } from '../../../telegram/webhook-secret.ts';
 import { startBotApiServer } from '../../bot-api/server.ts';
 import type { BotApiServer } from '../../bot-api/types.ts';
-import { serveDynalite, type ServedDynalite } from '../../serve-dynalite.ts';
+import { serveDynalite, type ServedDynalite } from '../../store/serve-dynalite.ts';
 import { Activity } from '../activity.ts';
 import { Balancer } from './balancer.ts';
 import { ConsumerChild, type BotCommand } from './consumer-child.ts';

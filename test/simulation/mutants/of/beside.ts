@@ -1,9 +1,9 @@
 import type { Mutant } from '../mutant.ts';
 
 const IN_PARALLEL = 'functions/lease/in-parallel.ts';
-const TURNS = 'functions/local/turns.ts';
+const TURNS = 'functions/local/polling/turns.ts';
 const AHEAD = 'functions/wiring/reading-ahead.ts';
-const EXPIRY_AHEAD = 'functions/local/expiry-ahead.ts';
+const EXPIRY_AHEAD = 'functions/local/polling/expiry-ahead.ts';
 const MARK = 'functions/telegram/subscription-mark.ts';
 const SWITCH = 'functions/telegram/webhook-switch.ts';
 

@@ -1,9 +1,9 @@
 import type { Mutant } from '../mutant.ts';
 
-const POLLER = 'functions/local/poller.ts';
-const RECEIVED = 'functions/local/received-updates.ts';
-const POLLING_BOT = 'functions/local/polling-bot.ts';
-const TOKEN_CLAIM = 'functions/local/token-claim.ts';
+const POLLER = 'functions/local/polling/poller.ts';
+const RECEIVED = 'functions/local/polling/received-updates.ts';
+const POLLING_BOT = 'functions/local/polling/polling-bot.ts';
+const TOKEN_CLAIM = 'functions/local/polling/token-claim.ts';
 const LAYOUT_READER = 'functions/lease/layout-reader.ts';
 
 export const POLLING_MUTANTS: Mutant[] = [
@@ -39,7 +39,7 @@ export const POLLING_MUTANTS: Mutant[] = [
   },
   {
     name: 'poll: what drains goes on taking deliveries',
-    file: 'functions/local/counted-consumer.ts',
+    file: 'functions/local/polling/counted-consumer.ts',
     search: 'if (this.#isClosed) return CLOSED;',
     replace: 'void CLOSED;',
   },

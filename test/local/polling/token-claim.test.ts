@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GrammyError } from 'grammy/web';
+import type { Clock } from '../../../functions/lease/clock.ts';
+import { systemClock } from '../../../functions/lease/clock.ts';
+import { startBotApiServer } from '../../../functions/local/bot-api/server.ts';
+import type { BotApiServer } from '../../../functions/local/bot-api/types.ts';
+import { TokenClaim, TokenInUseError } from '../../../functions/local/polling/token-claim.ts';
+import { ALLOWED_UPDATES } from '../../../functions/telegram/allowed-updates.ts';
+
+const ANNA = { id: 10, first_name: 'Anna' };
+const never = new AbortController().signal;
+
+/** Time that passes as real time does, and leaps. */
+class LeapingClock implements Clock {
+  leaptMs = 0;
+  wallMs = (): number => systemClock.wallMs() + this.leaptMs;
+  monotonicMs = (): number => systemClock.monotonicMs() + this.leaptMs;
+  after = (delayMs: number, callback: () => void): (() => void) => systemClock.after(delayMs, callback);
+}
+
+describe('a claim to a token', { concurrent: true }, () => {
+  let server: BotApiServer;
+  let bots = 0;
+  const names = Array.from({ length: 20 }, (_, at) => at + 1);
+  beforeAll(async () => {
+    server = await startBotApiServer({
+      bots: Object.fromEntries(
+        names.map((id) => [`${id}:claim`, { id, username: `claim_${id}_bot`, first_name: 'C' }]),
+      ),
+    });
+  });
+  afterAll(() => server.close());
+
+  const newBot = () => {
+    const id = (bots += 1);
+    const token = `${id}:claim`;
+    const clock = new LeapingClock();
+    const telegram = { token, apiRoot: server.apiRoot };
+    const claim = new TokenClaim({ telegram, clock, random: Math.random });
+    const ask = async <T = { update_id: number }[]>(query: string): Promise<{ ok: boolean; result: T }> =>
+      (await fetch(`${server.apiRoot}/bot${token}/${query}`)).json() as never;
+    const say = (text: string): number => server.sendMessage({ from: ANNA, text, bot: id }).updateId!;
+    return { id, telegram, claim, clock, ask, say };
+  };
+  /** Polls as any program does that asks again after a conflict. @returns how many conflicts it met */
+  const incumbent = (ask: ReturnType<typeof newBot>['ask']) => {
+    let conflicts = 0;
+    let isOver = false;
+    const polling = (async () => {
+      while (!isOver) {
+        const { ok } = await ask('getUpdates?timeout=1');
+        if (ok) continue;
+        conflicts += 1;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    })();
+    return {
+      conflicts: () => conflicts,
+      end: () => {
+        isOver = true;
+        return polling;
+      },
+    };
+  };
+  const conflict = (description: string): GrammyError =>
+    new GrammyError('', { ok: false, error_code: 409, description }, 'getUpdates', {});
+  const OTHER =
+    'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running';
+
+  it('is refused while somebody polls, who sees one conflict', async () => {
+    const { claim, ask } = newBot();
+    const other = incumbent(ask);
+    await expect(claim.assure(never)).rejects.toThrow(TokenInUseError);
+    expect(other.conflicts()).toBeLessThanOrEqual(1);
+    await other.end();
+  });
+
+  it('is granted where nobody polls, and the look confirms nothing of what waits', async () => {
+    const { claim, id, say } = newBot();
+    const waiting = say('from before the start');
+    await claim.assure(never);
+    expect(server.pendingUpdates({ bot: id }).map(({ update_id: each }) => each)).toEqual([waiting]);
+    // Granted is granted: the next look is not taken.
+    const asked = server.calls('getUpdates').length;
+    await claim.assure(never);
+    expect(server.calls('getUpdates').length - asked).toBeLessThan(30);
+  });
+
+  it('is refused where what waits is taken by somebody while one looks', async () => {
+    const { claim, ask, say } = newBot();
+    const waiting = say('in somebody’s hand');
+    const looking = claim.assure(never);
+    const refused = expect(looking).rejects.toThrow('taken by another getUpdates request');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await ask(`getUpdates?offset=${waiting + 1}`);
+    await refused;
+  });
+
+  it('is granted to one at most of three that look at the same moment while updates wait', async () => {
+    const { clock, telegram, id, say } = newBot();
+    const waiting = say('from before the start');
+    const claims = [1, 2, 3].map(() => new TokenClaim({ telegram, clock, random: Math.random }));
+    const looked = await Promise.allSettled(claims.map((each) => each.assure(never)));
+    const refused = looked.filter((each) => each.status === 'rejected');
+    expect(refused.length).toBeGreaterThanOrEqual(2);
+    for (const { reason } of refused) expect(reason).toBeInstanceOf(TokenInUseError);
+    expect(server.pendingUpdates({ bot: id }).map(({ update_id: each }) => each)).toEqual([waiting]);
+  });
+
+  it('is refused while somebody handles one update for longer than the look', async () => {
+    const { claim, ask, say } = newBot();
+    say('in somebody’s hand');
+    const kinds = `allowed_updates=${JSON.stringify(ALLOWED_UPDATES)}`;
+    await ask(`getUpdates?${kinds}`);
+    const asking = setInterval(() => void ask(`getUpdates?${kinds}`), 1_000);
+    await expect(claim.assure(never))
+      .rejects.toThrow('set its own allowed_updates')
+      .finally(() => clearInterval(asking));
+  });
+
+  it('leaves somebody who sets no kinds of updates those that were set before', async () => {
+    const { claim, ask } = newBot();
+    await ask('getUpdates?allowed_updates=["message","poll"]');
+    const other = incumbent(ask);
+    await expect(claim.assure(never)).rejects.toThrow('terminated by other getUpdates request');
+    const { result } = await ask<{ allowed_updates: string[] }>('getWebhookInfo');
+    expect(result.allowed_updates).toEqual(['message', 'poll']);
+    await other.end();
+  });
+
+  it('is granted on a server that tells no kinds of updates', async () => {
+    const { telegram, clock, say } = newBot();
+    say('from before the start');
+    const silent: typeof fetch = async (input, init) =>
+      (input as string).endsWith('getWebhookInfo')
+        ? Response.json({ ok: true, result: { url: '', pending_update_count: 1 } })
+        : fetch(input, init);
+    await new TokenClaim({ telegram: { ...telegram, fetch: silent }, clock, random: Math.random }).assure(
+      never,
+    );
+  });
+
+  it('is refused with Telegram’s words where a webhook is set', async () => {
+    const { claim, ask } = newBot();
+    await ask('setWebhook?url=http://127.0.0.1:9/hook');
+    await expect(claim.assure(never)).rejects.toThrow(/webhook is active/);
+  });
+
+  it('ends its look at once when the signal fires', async () => {
+    const { claim } = newBot();
+    const stop = new AbortController();
+    const startedAt = performance.now();
+    const looking = claim.assure(stop.signal);
+    stop.abort();
+    await looking;
+    expect(performance.now() - startedAt).toBeLessThan(4_500);
+  });
+
+  it('looks again after a conflict while it is new, and gives way to whoever stays', async () => {
+    const { claim, ask } = newBot();
+    await claim.assure(never);
+    claim.conflict(conflict(OTHER));
+    const other = incumbent(ask);
+    await expect(claim.assure(never)).rejects.toThrow(TokenInUseError);
+    await other.end();
+    claim.conflict(conflict(OTHER));
+    expect(() => claim.conflict(conflict(OTHER))).toThrow(TokenInUseError);
+  });
+
+  it('stays once it is established, and is new again after a silence', async () => {
+    const { claim, clock, ask } = newBot();
+    await claim.assure(never);
+    for (let polls = 0; polls < 3; polls += 1) {
+      clock.leaptMs += 50_000;
+      claim.polled();
+    }
+    for (let conflicts = 0; conflicts < 5; conflicts += 1) claim.conflict(conflict(OTHER));
+    await claim.assure(never);
+    clock.leaptMs += 61_000;
+    const other = incumbent(ask);
+    await expect(claim.assure(never)).rejects.toThrow(TokenInUseError);
+    await other.end();
+    expect(() =>
+      claim.conflict(conflict("Conflict: can't use getUpdates method while webhook is active")),
+    ).toThrow(TokenInUseError);
+  });
+});
