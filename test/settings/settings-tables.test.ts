@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { environmentFile } from '../../functions/cli/service/environment-file.ts';
 import { readSettings, VARIABLES } from '../../functions/settings/settings.ts';
 import { own, VARIABLES as OF_CONTEXT } from '../../infra/context-schema.ts';
+import { SECRET_VARIABLES } from '../../infra/variables.ts';
 
 /** For each variable a value that is not its default. */
 const OTHER_VALUES: Readonly<Record<keyof typeof VARIABLES, string>> = {
@@ -30,6 +31,18 @@ const OTHER_VALUES: Readonly<Record<keyof typeof VARIABLES, string>> = {
   LISTEN_ADDRESS: '0.0.0.0',
   BOT_DATA: 'other',
   BOT_HOST_ID: 'other',
+};
+
+/** Settings that no key of the context sets, each for a reason; all others reach a deployment by one. */
+const NOT_OF_CONTEXT: Readonly<Partial<Record<keyof typeof VARIABLES, string>>> = {
+  TELEGRAM_BOT_TOKEN: 'a function reads it from its parameter',
+  TELEGRAM_WEBHOOK_SECRET: 'likewise',
+  TELEGRAM_WEBHOOK_SECRET_PREVIOUS: 'likewise',
+  TABLE_NAME: 'the stack names its own table',
+  PORT: 'of a local run',
+  LISTEN_ADDRESS: 'of a local run',
+  BOT_DATA: 'of a local run',
+  BOT_HOST_ID: 'of a local run',
 };
 
 /** Everything that runs but settings.ts itself. */
@@ -84,6 +97,12 @@ describe('a setting', () => {
     expect(told(table, Object.keys(expected))).toEqual(expected);
     for (const [key, variable] of Object.entries(OF_CONTEXT))
       expect(table.get(key)?.meaning).toContain(`\`${variable}\``);
+  });
+
+  it('is set by a key of the context, or has a reason for none', () => {
+    const set: readonly string[] = [...Object.values(OF_CONTEXT), ...Object.values(SECRET_VARIABLES)];
+    const unset = Object.keys(VARIABLES).filter((name) => !set.includes(name));
+    expect(unset.sort()).toEqual(Object.keys(NOT_OF_CONTEXT).sort());
   });
 
   it('is read: what it says stands in the settings', () => {
