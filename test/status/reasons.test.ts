@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { StoreDamagedError, StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
 import { reason, REASONS, stopsEverything, storeReason } from '../../functions/status/reasons.ts';
+import { sourcesOf } from '../sources.ts';
 
 it('lists in the README exactly the reasons of a degraded health', async () => {
   const readme = await readFile('functions/http/README.md', 'utf8');
@@ -11,6 +12,16 @@ it('lists in the README exactly the reasons of a degraded health', async () => {
     .filter((line) => line !== '')
     .map((line) => line.slice(2).replace(/ \(.*/, ''));
   expect(listed.sort()).toEqual(Object.values<string>(REASONS).sort());
+});
+
+it('has no reason that the program never gives', () => {
+  const program = sourcesOf('functions/')
+    .map(({ path, text }) =>
+      path === 'functions/status/reasons.ts' ? text.slice(text.indexOf('export function storeReason')) : text,
+    )
+    .join('\n');
+  const given = Object.keys(REASONS).filter((key) => program.includes(`'${key}'`));
+  expect(given).toEqual(Object.keys(REASONS));
 });
 
 it('knows which reasons stop every update', () => {
