@@ -9,6 +9,8 @@ import { MAX_ID_BYTES, MAX_LIST_LENGTH } from '../functions/knowledge/atom.ts';
 import { MAX_DOCUMENT_BYTES, MAX_ITEM_BYTES } from '../functions/knowledge/formats/json-scanner.ts';
 import { MAX_ATOM_BYTES } from '../functions/knowledge/parse-atom.ts';
 import * as lease from '../functions/lease/limits.ts';
+import { MAX_QUERY_LENGTH } from '../functions/search/query-language.ts';
+import { MAX_QUERY_TOKENS } from '../functions/search/query-terms.ts';
 import { WORDS as WORDS_OF_SCRIPT } from '../functions/scripts/script.ts';
 import { SECRETS_CACHED_MS } from '../functions/settings/secrets.ts';
 import { readSettings } from '../functions/settings/settings.ts';
@@ -130,6 +132,10 @@ const TOLD: readonly (readonly [file: string, sentence: string])[] = [
     `older than ${word(constant('functions/knowledge/garbage.ts', 'GARBAGE_AGE_MS') / HOUR)} hours`,
   ],
 
+  [
+    'functions/search/README.md',
+    `cut at ${grouped(MAX_QUERY_LENGTH)} characters and ${MAX_QUERY_TOKENS} words`,
+  ],
   ['functions/scripts/README.md', `a video script of up to ${scriptMinutes} minutes`],
 
   [

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { MAX_QUERY_LENGTH } from '../search/query-language.ts';
 import { printable } from '../telegram/limits-html.ts';
 import { byteLength, wholeCharacters } from '../telegram/limits.ts';
 import type { BotContext } from './context.ts';
@@ -8,8 +9,6 @@ import { QUERY_KEPT_MS } from './query-store.ts';
 /** A query in the data of a button: `=` and the query itself, or `~` and the id under which it is stored. */
 export type QueryRef = string;
 
-/** The search engine looks at no more of a query. */
-export const MAX_QUERY_CHARACTERS = 1024;
 /** The bytes that the other fields of a button leave at their longest: `v1:a:<11>:<3>:<3>:`. */
 export const MAX_REF_BYTES = 39;
 const ID_CHARACTERS = 16;
@@ -19,12 +18,12 @@ const INVISIBLE = /[\u00AD\u200B\u2060\uFEFF]/g;
 
 /** A query on one line, bounded, without what cannot be shown. */
 export function cleanQuery(text: string): string {
-  return wholeCharacters(onOneLine(text), MAX_QUERY_CHARACTERS).trim();
+  return wholeCharacters(onOneLine(text), MAX_QUERY_LENGTH).trim();
 }
 
 /** Whether a query is longer than what is looked at. */
 export function isCut(text: string): boolean {
-  return onOneLine(text).length > MAX_QUERY_CHARACTERS;
+  return onOneLine(text).length > MAX_QUERY_LENGTH;
 }
 
 function onOneLine(text: string): string {

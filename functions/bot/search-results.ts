@@ -1,5 +1,6 @@
 import type { KnowledgeVersion } from '../knowledge/port.ts';
 import type { SearchHit, SearchResult } from '../search/port.ts';
+import { MAX_QUERY_LENGTH } from '../search/query-language.ts';
 import { type Html, rich, joinHtml } from '../telegram/limits-html.ts';
 import { shorten } from '../telegram/limits.ts';
 import { button, type Keyboard, type View } from './answer.ts';
@@ -10,7 +11,7 @@ import { labelledTitle } from './names.ts';
 import { pagerRow } from './pager.ts';
 import { searchAbout } from './reply-context.ts';
 import { type SafeResult, searchSafely } from './safe-search.ts';
-import { MAX_QUERY_CHARACTERS, type QueryRef } from './query-refs.ts';
+import type { QueryRef } from './query-refs.ts';
 import type { Texts } from './texts/catalogue.ts';
 
 const PAGE_SIZE = 5;
@@ -59,7 +60,7 @@ export async function resultsView(request: ResultsRequest): Promise<ResultsView>
   const { hits, total, found, isAnswer } = result;
   const isGap = lacks(result);
   const suggested = await suggestion(request, result);
-  const cut = request.said === undefined ? [] : [texts.search.cut(MAX_QUERY_CHARACTERS)];
+  const cut = request.said === undefined ? [] : [texts.search.cut(MAX_QUERY_LENGTH)];
   const notes = [...filterNotes(result, texts), ...cut];
   const warning = result.hazard && texts.hazards[result.hazard];
   if (total === 0) {

@@ -18,7 +18,7 @@ export interface TypedFilter {
   end: number;
 }
 
-/** The longest message Telegram delivers is 4,096; nobody asks a question of that length. */
+/** The engine reads so many characters of a query; Telegram delivers up to 4,096, and the bot says what it left out. */
 export const MAX_QUERY_LENGTH = 1024;
 const MAX_FILTERS = 20;
 const MAX_PHRASES = 8;

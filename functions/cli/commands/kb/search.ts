@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { searchSafely } from '../../../bot/safe-search.ts';
+import { MAX_NEAR } from '../../../bot/search-results.ts';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { commandForThisBot } from '../../invocation.ts';
 import { liveKnowledge } from '../../knowledge-session.ts';
@@ -8,8 +9,6 @@ import { withStore } from '../../session.ts';
 import { UsageError } from '../../usage-error.ts';
 
 const SNIPPET_CHARACTERS = 160;
-/** The most atoms shown that are only near to a question; the JSON has all of them. */
-const MAX_NEAR = 3;
 
 interface SearchOptions {
   limit: number;
@@ -51,6 +50,7 @@ async function search({ options, args, output, target }: Invocation<SearchOption
     if (result.isAnswer) output.line(`Found ${grouped(result.found)} atom(s)`);
     else output.line(hits.length > 0 ? 'Nothing here answers this; the nearest:' : 'Found 0 atom(s)');
     if (result.missing.length > 0) output.line(`⚠️  Nothing here mentions: ${result.missing.join(', ')}`);
+    // The JSON has all of them.
     hits
       .slice(0, result.isAnswer ? result.found : MAX_NEAR)
       .forEach(({ atom_id, title, facets, snippet }, at) => {
