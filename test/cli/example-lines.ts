@@ -61,6 +61,23 @@ export function documentExamples(): ExampleLine[] {
   });
 }
 
+/** The command lines of the gate's scripts and of the workflows. */
+export function scriptExamples(): ExampleLine[] {
+  return ['.ci', '.github/workflows'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder)).flatMap((name) =>
+      readFileSync(join(ROOT, folder, name), 'utf8')
+        .split('\n')
+        .map((line) =>
+          line
+            .trim()
+            .replace(/^(if|- run:|run:) /, '')
+            .replace(/; then$/, ''),
+        )
+        .map((line) => ({ line, from: `${folder}/${name}`, isWhole: true })),
+    ),
+  );
+}
+
 /** The words after the program's name, where a line calls this program; `undefined` where it calls another one. */
 export function argumentsOf(line: string): string | undefined {
   const match = PROGRAMS.exec(line);

@@ -9,6 +9,7 @@ import {
   argumentsOf,
   documentExamples,
   helpExamples,
+  scriptExamples,
   shellWords,
   type ExampleLine,
 } from './example-lines.ts';
@@ -19,6 +20,8 @@ const PLACEHOLDERS: Record<string, string> = {
   N: '4',
   '<command>': 'status',
   '<update>': '123456789',
+  $manager: 'launchd',
+  $STAGE: 'prod',
   '...': 'something',
 };
 
@@ -77,6 +80,23 @@ describe('a command line', () => {
     const examples = await helpExamples();
     expect(examples.length).toBeGreaterThan(45);
     expect(await faultsOf(examples)).toEqual([]);
+  });
+
+  it('of the gate or a workflow is one that the command takes, over files that exist', async () => {
+    const examples = scriptExamples().filter(({ line }) => argumentsOf(line) !== undefined);
+    expect(examples.length).toBeGreaterThan(8);
+    expect(await faultsOf(examples)).toEqual([]);
+    const files = scriptExamples().flatMap(
+      ({ line }) => line.match(/(functions|infra|test)\/[\w./-]+\.[jt]s/g) ?? [],
+    );
+    expect(files.length).toBeGreaterThan(5);
+    expect(files.filter((file) => !existsSync(new URL(`../../${file}`, import.meta.url)))).toEqual([]);
+    // Options that a function of a script added would be seen by nobody.
+    expect(
+      scriptExamples()
+        .filter(({ line }) => /launch\.js/.test(line))
+        .map(({ line }) => line),
+    ).toEqual(['bot() { node functions/cli/launch.js "$@"; }']);
   });
 
   it('that cannot be is noticed', async () => {
