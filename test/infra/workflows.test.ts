@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { FRESH_MS } from '../../functions/status/reasons.ts';
+import { FRESH_MS, REASONS } from '../../functions/status/reasons.ts';
 
 const FOLDER = fileURLToPath(new URL('../../.github/workflows/', import.meta.url));
 const WORKFLOWS = readdirSync(FOLDER).map((name) => [name, readFileSync(FOLDER + name, 'utf8')] as const);
@@ -126,5 +126,9 @@ describe('the smoke test of a deployment', () => {
     const deploy = jobOf('deploy-stage.yml, deploy');
     const [tries, pauseSeconds] = [/seq (\d+)/, /sleep (\d+)/].map((of) => Number(of.exec(deploy)?.[1]));
     expect(tries! * pauseSeconds! * 1_000).toBeGreaterThan(FRESH_MS + 60_000);
+  });
+
+  it('passes a bot whose only trouble is a parked update, by the words of the health', () => {
+    expect(jobOf('deploy-stage.yml, deploy')).toContain(`each.startsWith("${REASONS.parked}")`);
   });
 });
