@@ -181,6 +181,10 @@ const OTHER_WORDS: readonly (readonly [RegExp, string])[] = [
   [/\bfence tokens?\b|\b(?:lease|sequence) tokens?\b/i, 'a fencing token'],
   [/\bexecution contexts?\b|\blambda instances?\b/i, 'an execution environment'],
   [/\b(?:black|white)-?list/i, 'the list of those who may or may not'],
+  [
+    /\btoken claims?\b|\bclaims? (?:of|to) (?:a|the|its) tokens?\b/i,
+    'the right to poll: an update is claimed',
+  ],
   [/\b(?:utils?|helpers?)\b/i, 'the concept of the code in it'],
 ];
 

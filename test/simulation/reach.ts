@@ -28,7 +28,7 @@ if (!Number.isSafeInteger(histories) || histories < 1 || !Number.isSafeInteger(f
 
 /** The files that make the guarantee. */
 const WATCHED =
-  /\/functions\/(lease\/.*|dynamodb\/(lease-store|ledger-store|payload-store|dead-index|conditional-update)|telegram\/(tenure-bot|guarded-fetch)|local\/polling\/(poller|polling-bot|standby|token-claim|counted-consumer)|http\/(receive|answer))\.ts$/;
+  /\/functions\/(lease\/.*|dynamodb\/(lease-store|ledger-store|payload-store|dead-index|conditional-update)|telegram\/(tenure-bot|guarded-fetch)|local\/polling\/(poller|polling-bot|standby|poll-right|counted-consumer)|http\/(receive|answer))\.ts$/;
 
 const folder = await mkdtemp(join(tmpdir(), 'reach-'));
 try {

@@ -7,7 +7,7 @@ import { botApiFetch } from '../../telegram/bot-api-answer.ts';
 import '../../telegram/far-host.ts';
 import { updateFacts } from '../../telegram/update-facts.ts';
 import { ReceivedUpdates, type ReceivedUpdate } from './received-updates.ts';
-import { TokenInUseError, type TokenClaim } from './token-claim.ts';
+import { TokenInUseError, type PollRight } from './poll-right.ts';
 import { Turns } from './turns.ts';
 
 export interface PollerOptions {
@@ -18,7 +18,7 @@ export interface PollerOptions {
   allowedUpdates: readonly Exclude<keyof Update, 'update_id'>[];
   consumer: Pick<Consumer, 'consume'>;
   /** Looks who else polls, where no lease tells. */
-  claim: Pick<TokenClaim, 'assure' | 'polled' | 'conflict'>;
+  pollRight: Pick<PollRight, 'assure' | 'polled' | 'conflict'>;
   clock: Clock;
   /** How long the handling of one update may take. */
   deadlineMs: number;
@@ -107,7 +107,7 @@ export class Poller {
           continue;
         }
         try {
-          await this.#options.claim.assure(ends);
+          await this.#options.pollRight.assure(ends);
           const askedAtMs = this.#options.clock.monotonicMs();
           const mayWait = !this.#received.isWaiting;
           const fresh = await this.#poll(ends);
@@ -130,7 +130,7 @@ export class Poller {
 
   async #poll(signal: AbortSignal): Promise<number> {
     const updates = await this.#getUpdates(this.#received.isWaiting ? 0 : LONG_POLL_SECONDS, PAGE, signal);
-    this.#options.claim.polled();
+    this.#options.pollRight.polled();
     this.#options.onAnswered();
     this.#refusals = 0;
     let fresh = 0;
@@ -211,11 +211,11 @@ export class Poller {
 
   /** @throws TokenInUseError; GrammyError when the token is refused again and again */
   async #recover(error: unknown, backoffMs: number, signal: AbortSignal): Promise<number> {
-    const { clock, claim, onTrouble } = this.#options;
+    const { clock, pollRight, onTrouble } = this.#options;
     if (error instanceof TokenInUseError) throw error;
     const refusal = error instanceof GrammyError ? error : undefined;
     const isConflict = refusal?.error_code === 409;
-    if (isConflict) claim.conflict(refusal);
+    if (isConflict) pollRight.conflict(refusal);
     const isRefused = refusal?.error_code === 401 || refusal?.error_code === 404;
     this.#refusals = isRefused ? this.#refusals + 1 : 0;
     if (this.#refusals > REFUSALS_TOLERATED) throw error;

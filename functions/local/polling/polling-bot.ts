@@ -16,7 +16,7 @@ import { BotInUseError, type BotLock } from '../machine/bot-lock.ts';
 import { PAGE, Poller, type PollerOptions } from './poller.ts';
 import type { Standby } from './standby.ts';
 import { TelegramWatch } from './telegram-watch.ts';
-import { TokenClaim, TokenInUseError } from './token-claim.ts';
+import { PollRight, TokenInUseError } from './poll-right.ts';
 
 /** Somebody else consumes; `holder` is who, in the form that the lease has it. */
 class AlreadyRunningError extends Error {
@@ -68,7 +68,7 @@ export interface PollingOptions {
 /** The consumer that polls: one standing lease after another until it has to stop. */
 export class PollingBot {
   readonly #options: PollingOptions;
-  readonly #claim: PollerOptions['claim'];
+  readonly #pollRight: PollerOptions['pollRight'];
   readonly #watch: Pick<TelegramWatch, 'answered' | 'failed'>;
   #standing: StandingLease;
   /** Acts under the lease that is held now; a webhook delivery (a replay) goes through it too. */
@@ -79,7 +79,7 @@ export class PollingBot {
     this.#watch = options.watch ?? new TelegramWatch({ clock: this.#clock, say: options.say });
     const { telegram, isOwnServer = false } = options;
     const { clock, random } = options.foundation.protocol.context;
-    this.#claim = isOwnServer ? NOBODY_ELSE : new TokenClaim({ telegram, clock, random });
+    this.#pollRight = isOwnServer ? NOBODY_ELSE : new PollRight({ telegram, clock, random });
     this.#standing = this.#newLease();
     this.consumer = this.#newConsumer();
   }
@@ -125,7 +125,7 @@ export class PollingBot {
    */
   async look(signal: AbortSignal): Promise<void> {
     const standing = this.#standing;
-    await standing.keepDuring(() => this.#claim.assure(AbortSignal.any([signal, standing.lost])));
+    await standing.keepDuring(() => this.#pollRight.assure(AbortSignal.any([signal, standing.lost])));
   }
 
   /**
@@ -187,7 +187,7 @@ export class PollingBot {
       ...telegram,
       allowedUpdates: ALLOWED_UPDATES,
       consumer: this.consumer,
-      claim: this.#claim,
+      pollRight: this.#pollRight,
       clock: this.#clock,
       deadlineMs: handlerDeadlineMs,
       mayPoll: () => !standing.lost.aborted && !standing.hasLapsed,
@@ -249,7 +249,7 @@ export class PollingBot {
   }
 }
 
-const NOBODY_ELSE: PollerOptions['claim'] = {
+const NOBODY_ELSE: PollerOptions['pollRight'] = {
   assure: async () => {},
   polled: () => {},
   conflict: (error) => {

@@ -5,11 +5,11 @@ import type { Outcome } from '../../../functions/lease/outcome.ts';
 import { startBotApiServer } from '../../../functions/local/bot-api/server.ts';
 import type { BotApiServer } from '../../../functions/local/bot-api/types.ts';
 import { PAGE, Poller, type PollerOptions } from '../../../functions/local/polling/poller.ts';
-import { TokenInUseError } from '../../../functions/local/polling/token-claim.ts';
+import { TokenInUseError } from '../../../functions/local/polling/poll-right.ts';
 import { ALLOWED_UPDATES } from '../../../functions/telegram/allowed-updates.ts';
 
-/** The claim of a poller that is established. */
-const ESTABLISHED: PollerOptions['claim'] = {
+/** The right of a poller that is established. */
+const ESTABLISHED: PollerOptions['pollRight'] = {
   assure: async () => {},
   polled: () => {},
   conflict: ({ description }) => {
@@ -47,7 +47,7 @@ class PolledBot {
           return this.decide(update);
         },
       },
-      claim: ESTABLISHED,
+      pollRight: ESTABLISHED,
       clock: systemClock,
       deadlineMs: 1_000,
       mayPoll: () => this.mayPoll,

@@ -16,7 +16,7 @@ const AREAS: [prefix: string, area: Area][] = [
   ['functions/dynamodb/', { simulated: true, tests: PROTOCOL }],
   [
     'functions/telegram/subscription-mark.ts',
-    { simulated: false, tests: ['test/telegram/subscription-mark', 'test/local/polling/token-claim'] },
+    { simulated: false, tests: ['test/telegram/subscription-mark', 'test/local/polling/poll-right'] },
   ],
   ['functions/telegram/webhook-switch.ts', { simulated: false, tests: ['test/telegram/webhook-switch'] }],
   ['functions/telegram/', { simulated: true, tests: ['test/telegram'] }],
@@ -29,7 +29,7 @@ const AREAS: [prefix: string, area: Area][] = [
     { simulated: false, tests: ['test/local/polling/expiry-ahead'] },
   ],
   ['functions/local/polling/turns.ts', { simulated: false, tests: ['test/local/polling/turns'] }],
-  ['functions/local/polling/token-claim.ts', { simulated: true, tests: ['test/local/polling/token-claim'] }],
+  ['functions/local/polling/poll-right.ts', { simulated: true, tests: ['test/local/polling/poll-right'] }],
   [
     'functions/local/polling/',
     { simulated: true, tests: ['test/local/polling/poller', 'test/local/polling/polling-bot'] },

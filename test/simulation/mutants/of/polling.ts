@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant.ts';
 const POLLER = 'functions/local/polling/poller.ts';
 const RECEIVED = 'functions/local/polling/received-updates.ts';
 const POLLING_BOT = 'functions/local/polling/polling-bot.ts';
-const TOKEN_CLAIM = 'functions/local/polling/token-claim.ts';
+const POLL_RIGHT = 'functions/local/polling/poll-right.ts';
 const LAYOUT_READER = 'functions/lease/layout-reader.ts';
 
 export const POLLING_MUTANTS: Mutant[] = [
@@ -79,13 +79,13 @@ export const POLLING_MUTANTS: Mutant[] = [
   },
   {
     name: 'poll: a new one gives way to nobody',
-    file: TOKEN_CLAIM,
+    file: POLL_RIGHT,
     search: 'if (this.#conflicts > CONFLICTS_TOLERATED) throw inUse;',
     replace: 'if (this.#conflicts > CONFLICTS_TOLERATED * 500) throw inUse;',
   },
   {
     name: 'poll: an established one gives way as well',
-    file: TOKEN_CLAIM,
+    file: POLL_RIGHT,
     search: '    if (this.#young?.remainingMs() === 0) return;\n',
     replace: '',
   },

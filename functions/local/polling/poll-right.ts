@@ -18,11 +18,11 @@ const FRESH_MS = 2_000;
 const CONFLICTS_TOLERATED = 2;
 
 /**
- * Whether this process may poll with its token, as far as stores that share no lease can tell: it looks before it
+ * The right of this process to poll with its token, as far as stores that share no lease can tell: it looks before it
  * polls, and gives way to whoever polls already; established, it stays whoever comes. So of two at least one goes
  * before it has handled anything that the other may have in hand.
  */
-export class TokenClaim {
+export class PollRight {
   readonly #telegram: TelegramAccess;
   readonly #clock: Clock;
   readonly #random: () => number;
