@@ -13,6 +13,7 @@ import { bm25Engine } from '../../functions/search/engine.ts';
 import { printable } from '../../functions/telegram/limits-html.ts';
 import { BUTTON_CHARACTERS, LIMITS } from '../../functions/telegram/limits.ts';
 import { anyCharacter } from '../fixtures/any-character.ts';
+import { webAddress } from '../fixtures/web-address.ts';
 
 const hostile = fc.oneof(
   fc.string({ unit: anyCharacter }),
@@ -43,7 +44,7 @@ const atoms: fc.Arbitrary<Atom> = fc.record({
   related_atoms: fc.array(hostile, { maxLength: 5 }),
   source_document: text,
   source_pages: fc.array(fc.oneof(fc.nat(), hostile), { maxLength: 5 }),
-  source_url: fc.oneof(hostile, fc.webUrl()),
+  source_url: fc.oneof(hostile, webAddress),
   safety_level: fc.constantFrom(...SAFETY_LEVELS),
   safety_notes: text,
   keywords: fc.array(hostile, { maxLength: 5 }),
