@@ -15,11 +15,13 @@ const NAME_OF_CODE = /[a-z][A-Z]|_|[A-Za-z]\d/;
 
 /** Formulas in words, before hyphens and strokes are taken for punctuation. */
 export function speakFormulas(sentence: string): string {
-  return sentence
-    .replace(FORMULA, (formula) => (ARITHMETIC.test(formula) ? inWords(formula) : formula))
-    .replace(BARE_DIFFERENCE, (difference: string, left: string, right: string) =>
-      NAME_OF_CODE.test(left) || NAME_OF_CODE.test(right) ? `${left} minus ${right}` : difference,
-    );
+  // A search for formulas begins anew at each letter of a long word.
+  const spoken = ARITHMETIC.test(sentence)
+    ? sentence.replace(FORMULA, (formula) => (ARITHMETIC.test(formula) ? inWords(formula) : formula))
+    : sentence;
+  return spoken.replace(BARE_DIFFERENCE, (difference: string, left: string, right: string) =>
+    NAME_OF_CODE.test(left) || NAME_OF_CODE.test(right) ? `${left} minus ${right}` : difference,
+  );
 }
 
 function inWords(formula: string): string {

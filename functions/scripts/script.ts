@@ -76,9 +76,7 @@ export type ScriptResult = { ok: true; script: Script } | { ok: false; missing: 
 
 /** Words as they are counted and timed: runs of non-space characters with a letter or digit in them. */
 export function countWords(text: string): number {
-  let words = 0;
-  for (const run of text.split(/\s+/)) if (/[\p{L}\p{N}]/u.test(run)) words++;
-  return words;
+  return text.match(/[\p{L}\p{N}]\S*/gu)?.length ?? 0;
 }
 
 export function secondsOf(words: number): number {
