@@ -7,6 +7,7 @@ import { createKnowledgeBase } from '../../functions/knowledge/knowledge-base.ts
 import type { KnowledgeStore } from '../../functions/knowledge/store.ts';
 import { StoreUnavailableError } from '../../functions/lease/store-unavailable.ts';
 import { describeOnEveryStore, describeOnOneStore, localClient } from '../fixtures/dynamodb-endpoints.ts';
+import { readItems, writeItems } from '../fixtures/table-items.ts';
 import { answering, interrupted, killAtWrite, watched } from './faulty-store.ts';
 import { fileOf, freshKnowledge, HOUR_MS, liveAtoms, record } from './knowledge-setup.ts';
 
@@ -41,22 +42,26 @@ describeOnOneStore('publishing', (fixture) => {
       `shows the old version or the new one, whole, when its process dies ${when} any of its writes`,
       { timeout: 120_000 },
       async () => {
-        const knowledge = await freshKnowledge(fixture);
-        const { time, importRecords, env, tableName } = knowledge;
         const records = (contents: Record<string, string>) =>
           Object.entries(contents).map(([slug, content]) => record(slug, { content }));
         const old = { a: 'old', b: 'old', gone: 'old' };
         const fresh = { a: 'new', b: 'old', c: 'new' };
         const withIds = (contents: Record<string, string>) =>
           Object.fromEntries(Object.entries(contents).map(([slug, content]) => [id(slug), content]));
+        // Two versions ago is garbage by the time of the import, so that it dies in the middle of removing it, too.
+        const before = await freshKnowledge(fixture);
+        for (const contents of [{ older: 'x' }, old]) {
+          await before.importRecords(records(contents), { mode: 'replace' });
+          before.time.advance(24 * HOUR_MS);
+        }
+        const items = await readItems(before);
 
         const seen: string[] = [];
         for (let write = 1; ; write++) {
-          // Two versions ago is garbage by now, so that the import dies in the middle of removing it, too.
-          for (const contents of [{ older: 'x' }, old]) {
-            await importRecords(records(contents), { mode: 'replace' });
-            time.advance(24 * HOUR_MS);
-          }
+          const knowledge = await freshKnowledge(fixture);
+          const { time, importRecords, env, tableName } = knowledge;
+          await writeItems(knowledge, items);
+          time.advance(48 * HOUR_MS);
           const client = localClient(fixture.endpoint());
           const { isDead } = killAtWrite(client, write, when);
           const store = new DynamoKnowledgeStore({ client, tableName });
