@@ -20,6 +20,16 @@ const anchorsOf = (text: string): Set<string> =>
     ),
   );
 
+/** Folders that no checkout has: the packed command's, and the one of processes in a data folder. */
+const MADE_LATER: readonly string[] = ['dist/', 'run/'];
+
+/** Every folder that a file is in. */
+const foldersOf = (path: string): string[] =>
+  path
+    .split('/')
+    .slice(0, -1)
+    .map((_, depth, names) => names.slice(0, depth + 1).join('/'));
+
 describe('READMEs', () => {
   test('link to files and headings that exist', () => {
     const broken = readmes.flatMap(({ path, text }) =>
@@ -52,6 +62,19 @@ describe('READMEs', () => {
       namesIn(text)
         .filter((name) => /^[\w@./-]+\.tsx?$/.test(name) && !name.startsWith('node_modules'))
         .filter((name) => !paths.some((each) => `/${each}`.endsWith(`/${name.replace(/^(\.\.?\/)+/, '')}`)))
+        .map((name) => `${path}: ${name}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('name folders that exist', () => {
+    const folders = [...new Set(paths.flatMap(foldersOf))];
+    const missing = readmes.flatMap(({ path, text }) =>
+      namesIn(text)
+        .filter((name) => /^(\.\.?\/)*[\w-][\w./-]*\/$/.test(name) && !MADE_LATER.includes(name))
+        .filter(
+          (name) => !folders.some((each) => `/${each}/`.endsWith(`/${name.replace(/^(\.\.?\/)+/, '')}`)),
+        )
         .map((name) => `${path}: ${name}`),
     );
     expect(missing).toEqual([]);
