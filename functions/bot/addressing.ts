@@ -2,7 +2,7 @@ import type { Message, MessageEntity, Update } from 'grammy/types';
 import { ADMIN_COMMANDS, PUBLIC_COMMANDS } from './commands.ts';
 import type { BotContext } from './context.ts';
 
-/** The content that a person puts into a chat; all else in a message is Telegram's own news of it. */
+/** The content that a person puts into a chat; a message without any is news of Telegram about the chat. */
 const CONTENT = [
   'text',
   'animation',

@@ -63,7 +63,7 @@ function limitsEach(deps: BotDeps): Middleware<BotContext> {
   };
 }
 
-/** Somebody else wrote it, or made it: whoever passes a command on may not know what it does. */
+/** Another person or bot wrote the command: the one who passes it on may not know what it does. */
 async function leavesPassedOn(ctx: BotContext, next: NextFunction): Promise<void> {
   const { message } = ctx;
   const isPassedOn = message?.forward_origin !== undefined || message?.via_bot !== undefined;

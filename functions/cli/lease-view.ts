@@ -69,7 +69,7 @@ export async function readLeases(
   return { layout, leases };
 }
 
-/** The one way to make it anew, whoever tells of it. */
+/** Makes missing lease items or a lost layout anew; every message about them names this command. */
 export function repairCommand(partitions: number): string {
   return commandForThisBot('partitions set', [String(partitions), '--repair']);
 }

@@ -14,7 +14,7 @@ export const ROTATED_LIST = `${LOG_FILE}.txt`;
 /** Where a running bot writes. */
 export interface Log {
   say: (line: string) => void;
-  /** The last words of a run that failed; a terminal gets them on standard error from whoever called. */
+  /** The last words of a run that failed; in a terminal the caller writes them to standard error. */
   failed: (text: string) => void;
   close: () => Promise<void>;
 }

@@ -54,7 +54,7 @@ export async function watchWebhook(deps: WatchDeps): Promise<Sighting> {
   const isLeftOver = known?.desired === 'off' && actual.url !== '' && actual.url === known.expectedUrl;
   const recently = retakesOfTheLastHour(known, checkedAtMs);
   const mayRetake = isMissing && recently.length < MAX_RETAKES_AN_HOUR;
-  // Counted before it is done: a retake that cannot be written down is none that may be repeated every minute.
+  // Counted before it is done: a retake that could not be written down would be repeated every minute.
   const retakenAtMs = mayRetake ? [...recently, checkedAtMs] : recently;
   await status.observeWebhook(botId, {
     checkedAtMs,

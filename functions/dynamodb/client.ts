@@ -15,7 +15,7 @@ export interface DocumentClientOptions {
   credentials?: DynamoDBClientConfig['credentials'];
 }
 
-/** Local endpoints want a signature, of no matter whom. */
+/** Local endpoints want a signature and do not check it. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 
 /**

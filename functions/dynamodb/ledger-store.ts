@@ -267,7 +267,7 @@ export class DynamoLedgerStore implements LedgerStore {
     try {
       await this.#unlist(updateId, item, nowMs);
     } catch (error) {
-      // The item says that it is done, and whoever replayed it tidies up as well.
+      // The item says that the update is done, and the command that replayed it takes it off as well.
       if (!(error instanceof StoreUnavailableError)) throw error;
     }
   }

@@ -11,7 +11,7 @@ export class DynamoWeeklyStore implements WeeklyStore {
     this.#table = table;
   }
 
-  /** A repetition of a request whose answer was lost finds the week taken: it is then told by nobody. */
+  /** If the answer to this write is lost, its repetition finds the week taken, and no note is sent. */
   async take({
     nowMs,
     atoms,

@@ -1,4 +1,4 @@
-/** A request as the contract sees it, whoever received it: API Gateway or the local server. */
+/** A request as the contract sees it, from API Gateway or the local server. */
 export interface HttpRequest {
   /** Names in lower case. */
   headers: Record<string, string | undefined>;

@@ -11,7 +11,7 @@ import { RepeatedIds } from './repeated-ids.ts';
 
 export type { AtomSource, StreamSource } from './formats/source-files.ts';
 
-/** Told of an atom under an id that another of the same file has. */
+/** Called with an atom whose id another atom of the same file has. */
 const REPEATED_ID = 'stands again in the same file with other content: stored under an id of its own';
 
 /** Told of a field that the file declares once. */

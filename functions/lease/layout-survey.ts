@@ -21,7 +21,7 @@ export interface LostLayout {
   leases: StoredLease[];
 }
 
-/** Why a lease is granted to nobody, whoever asks and however long. */
+/** Why a lease is granted to no process, however long it waits. */
 export type Unservable = 'missing' | 'retired';
 
 export function whyUnservable(item: LeaseItem | undefined): Unservable | undefined {

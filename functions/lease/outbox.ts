@@ -4,7 +4,7 @@ import { MAX_UNCONFIRMED, WAIT_BEFORE_REPEAT_MS } from './limits.ts';
 export interface Progress {
   /** So many have arrived, in the order in which they are sent. */
   sent: number;
-  /** So many times the one after them has left without a confirmation: each may have been seen. */
+  /** How often the next message has left without a confirmation: each time it may have been seen. */
   unconfirmed: number;
 }
 

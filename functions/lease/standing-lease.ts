@@ -90,7 +90,7 @@ export class StandingLease implements GrantSource {
     }
   }
 
-  /** Two that begin at once both ask for the first: who is refused it has taken no other. */
+  /** Two processes that begin at once both ask for the first lease: the one that is refused has taken no other. */
   async #takeEach(waitMs: number, signal: AbortSignal | undefined): Promise<Busy | undefined> {
     const layout = await this.#readLayout();
     this.#layoutHeld = layout;
@@ -144,7 +144,7 @@ export class StandingLease implements GrantSource {
   async keepDuring<T>(work: () => Promise<T>): Promise<T> {
     const ended = new AbortController();
     const kept = this.#keep(ended.signal);
-    // It is awaited below; until then a defect must not pass for one that nobody handles, which ends a process.
+    // Awaited below. Until then Node would take a rejection for an unhandled one, and end the process.
     kept.catch(() => {});
     try {
       return await work();

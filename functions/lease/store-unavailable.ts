@@ -1,4 +1,4 @@
-/** How a store refuses whoever asks: it answers, and will go on to answer so until an operator has mended it. */
+/** How a store refuses every request: it answers, and repeats that answer until an operator has mended the cause. */
 export type StoreRefusal = 'no-table' | 'expired' | 'not-accepted' | 'denied';
 
 /**

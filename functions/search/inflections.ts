@@ -32,7 +32,7 @@ const MAX_ENDING_LENGTH = 7;
 export class InflectionLearner {
   readonly #languages: readonly Language[];
   readonly #codes: readonly string[];
-  /** The codes of what texts are declared to be in. */
+  /** The codes of the languages that texts may be declared to be in. */
   readonly #declared = new Map<string, string | undefined>();
   /** By function word, its languages, one bit each. */
   readonly #languagesOf = new Map<string, number>();

@@ -5,7 +5,7 @@ import { tokenise, type Token } from './tokens.ts';
 /** An index term in a text: the stem of one token, or a term that stands for several. */
 export interface Occurrence {
   term: string;
-  /** `character`: one of a script without spaces, for whoever searches for it alone. */
+  /** `character`: one of a script without spaces, so that it is found alone. */
   kind: 'word' | 'joined' | 'concept' | 'character';
   /** Index of its first token, and how many tokens it covers. */
   position: number;

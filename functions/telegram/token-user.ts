@@ -24,7 +24,7 @@ const OVERWRITTEN = 'another getUpdates request was made meanwhile: it set its o
 const ANSWER_WITHIN_S = 15;
 
 /**
- * Looks who has the token: at the webhook, and then by polling beside whoever else may poll.
+ * Finds out who uses the token: looks at the webhook, and then polls beside any other poller.
  * @throws GrammyError, HttpError
  */
 export async function tokenUser(access: TelegramAccess, clock: Clock): Promise<TokenUser> {

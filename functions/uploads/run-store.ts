@@ -16,5 +16,5 @@ export interface RunStore {
   end(run: Run): Promise<void>;
 }
 
-/** Longer than an import can take: whoever began one and has not ended it by then is dead. */
+/** Longer than an import can take: a process that has not ended its import by then is dead. */
 export const RUN_LIMIT_MS = 11 * 60_000;

@@ -66,7 +66,7 @@ export const HOUR = Duration.hours(1);
 export const SILENCE = {
   /** Counts of bad things: none of them happened, or nobody was there for them to happen to. */
   'is good': TreatMissingData.NOT_BREACHING,
-  /** Metrics that are written every minute without fail: whoever writes them is gone. */
+  /** Metrics that are written every minute without fail: their writer is gone. */
   'is bad': TreatMissingData.BREACHING,
   /** Metrics of the watchdog: its own silence has an alarm of its own, and one is enough. */
   'says nothing': TreatMissingData.IGNORE,

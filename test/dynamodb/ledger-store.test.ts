@@ -440,7 +440,7 @@ describeOnEveryStore('the ledger item', (store) => {
     expect(await ledger.read(updateId)).toMatchObject({ status: 'claimed', parked: false });
     expect(await raw()).toMatchObject({ expires_at: Math.ceil((later + dedupeMs) / 1000) });
     await ledger.settle(outcomeOf(8, 's3', 'dead', { nowMs: later }));
-    // A late copy of what the end of the first one did.
+    // A late copy of the write that ended the first update.
     await new DeadIndex({ client, tableName, scope: '42' }).remove(updateId, 4);
     expect(await ledger.listDead({ limit: 1 })).toMatchObject([{ updateId, fencingToken: 8 }]);
   });

@@ -8,7 +8,7 @@ import { freshKnowledge, liveAtoms, record, textFile } from './knowledge-setup.t
 import { propertyRuns } from '../fixtures/property-runs.ts';
 
 describeOnOneStore('an import of a hostile file', (fixture) => {
-  /** Imports the bytes, and holds what readers see before and after against what the import said. */
+  /** Imports the bytes, and compares what readers see before and after with the report of the import. */
   async function tryImport(
     knowledge: Awaited<ReturnType<typeof freshKnowledge>>,
     bytes: Buffer,

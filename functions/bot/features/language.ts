@@ -11,7 +11,7 @@ import { hasTexts, LANGUAGES, languageNamed, textsFor } from '../texts/texts.ts'
 
 const SHOWN = 40;
 
-/** `/language`, with a language or with buttons: what whoever asks or presses chose holds for them, in every chat. */
+/** `/language`, with a language or with buttons. The choice is that of the person who asks or presses, in every chat. */
 export function language(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 

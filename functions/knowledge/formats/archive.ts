@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { fromBuffer, open, type Entry, type ZipFile } from 'yauzl';
 import { UnreadableSourceError } from '../import-error.ts';
 
-/** No text is packed smaller than this, but what is made to fill a disk is: zeros shrink to a thousandth. */
+/** No text packs smaller than this. An archive that is made to fill a disk does: zeros shrink to a thousandth. */
 const MAX_RATIO = 200;
 /** Below this nobody is harmed, whatever the ratio. */
 const HARMLESS_BYTES = 20_000_000;

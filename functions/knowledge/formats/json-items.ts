@@ -57,7 +57,7 @@ class Waiting {
     this.#bytes += bytes?.length ?? 0;
   }
 
-  /** From here on all records have the same fields from around them. One stays, which can tell of what comes too late. */
+  /** The records that follow all have the same fields from around them. One of them stays, to report fields that come too late. */
   *released(envelope: unknown): Generator<Item> {
     if (envelope !== undefined) this.#defaults ??= defaultsIn(envelope);
     const defaults = this.#defaults ?? {};
