@@ -106,6 +106,6 @@ export async function assertItsToken({ target }: Session, { id }: Pick<ChosenBot
   const { botId } = await secretsOf(target);
   if (botId === id) return;
   throw new UsageError(
-    `This is about bot ${id}, and the token that is set is bot ${botId}’s: set TELEGRAM_BOT_TOKEN to that of bot ${id}`,
+    `The command is about bot ${id}, but the token belongs to bot ${botId}: set TELEGRAM_BOT_TOKEN to the token of bot ${id}`,
   );
 }

@@ -17,7 +17,7 @@ export function assertNothingSwallowed(program: Command, args: readonly string[]
     npmCommand === 'start' ? 'npm start -- --port 9900' : `npm run ${script} -- ${args[0] ?? ''} ...`;
   throw new UsageError(
     `npm has kept ${taken.join(' and ')} for itself, so the command would do something else than what was typed. ` +
-      `Write -- before all that is meant for the bot, as in ${meant}, or use npx bot, which needs none`,
+      `Write -- before the options for the bot, as in ${meant}, or use npx bot, which needs no --`,
   );
 }
 

@@ -78,7 +78,7 @@ async function findProcess(target: Target, identity: ProcessIdentity): Promise<R
   const pid = holder === undefined ? undefined : pidHere(holder, identity);
   if (pid !== undefined) {
     throw new CommandError(
-      `PID ${pid} of this machine holds the lease, and the data folder ${target.settings.dataFolder} has no record that ` +
+      `PID ${pid} of this machine holds the lease, but no record in the data folder ${target.settings.dataFolder} says that ` +
         'this process is the bot, so it is left alone. Name the folder that it was started with (--data), or look at ' +
         `it with ps and end it yourself: kill ${pid}`,
     );

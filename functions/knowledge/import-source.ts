@@ -6,7 +6,7 @@ import type { Base, PublishOptions } from './publish.ts';
 import { type AtomSource, readAtoms } from './read-atoms.ts';
 import { importOf, repeatedItemVersion } from './version.ts';
 
-const CHANGED_MEANWHILE = 'Others changed the knowledge base meanwhile. Nothing was published: run it again.';
+const CHANGED_MEANWHILE = 'Others changed the knowledge base meanwhile. Nothing was published: try again.';
 
 const SAME_AGAIN = 'stands again with the same content: counted once';
 const OTHER_FILE = 'stands in several files with different contents: the later file counts';

@@ -87,7 +87,7 @@ export async function publish(
     base = await loadBase(options.store);
   }
   throw new ImportConflictError(
-    `The knowledge base was changed ${MAX_TRIES} times by others meanwhile. Nothing was published: run it again.`,
+    `The knowledge base was changed ${MAX_TRIES} times by others meanwhile. Nothing was published: try again.`,
   );
 }
 
@@ -119,7 +119,7 @@ async function tryToPublish(
       : [...plan.keys()].filter((id) => contents.itemVersionOf(id) === undefined);
   if (lost.some((id) => base.contents.itemVersionOf(id) !== plan.get(id))) {
     throw new ImportConflictError(
-      'Atoms just written are gone from the store. Nothing was published: run it again.',
+      'Atoms that were just written are gone from the store. Nothing was published: try again.',
     );
   }
   if (lost.length > 0 && (await hasMoved(store, base))) return undefined;

@@ -51,7 +51,7 @@ describe('bot migrate', SIDE_BY_SIDE, () => {
       const blocked = await bot.run([...args, '--run'], { env });
       expect(blocked.code).toBe(1);
       expect(blocked.stdout).toContain('❌ Another program polls with this token\n  Stop the old bot');
-      expect(blocked.stderr).toContain('Step 1 cannot be done; nothing after it was begun');
+      expect(blocked.stderr).toContain('Step 1 cannot be done, and no later step was begun');
     } finally {
       await old.stop();
     }

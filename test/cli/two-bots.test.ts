@@ -126,7 +126,7 @@ describe('two bots over one table', () => {
     expect((await run(['dead', 'drop', '777', '--yes'], tokenOf(ONE))).code).toBe(1);
     const crossed = await run(['dead', 'replay', '777', '--bot', String(TWO)], tokenOf(ONE));
     expect(crossed.code).toBe(2);
-    expect(crossed.stderr).toContain('the token that is set is bot 5150’s');
+    expect(crossed.stderr).toContain('the token belongs to bot 5150');
     const record = await new DynamoLedgerStore({ ...table, scope: String(TWO) }).read(777);
     expect(record).toMatchObject({ status: 'dead', parked: true });
     const unknown = await run(['dead', 'list', '--bot', '9']);

@@ -60,7 +60,7 @@ async function migrate({ options, output, target }: Invocation<MigrateOptions>):
     if (!result.ok && !isDryRun) {
       output.json({ migrated: false, steps: results });
       throw new CommandError(
-        `Step ${at + 1} cannot be done; nothing after it was begun. Mend what it says, then run the same command again: each step may be repeated`,
+        `Step ${at + 1} cannot be done, and no later step was begun. Mend what it says, then run the same command again: each step may be repeated`,
       );
     }
   }

@@ -43,7 +43,7 @@ export async function checkStartOptions({ standby, webhook, local, log }: StartO
     throw new UsageError('--local cannot be combined with --webhook, which is for Telegram');
   if (standby === true && webhook === true) {
     throw new UsageError(
-      '--standby cannot be combined with --webhook, behind which any number of processes may wait',
+      '--standby cannot be combined with --webhook: any number of processes may serve a webhook at once',
     );
   }
   if (log !== undefined) {

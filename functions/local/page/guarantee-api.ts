@@ -103,7 +103,8 @@ export class GuaranteeApi {
       'experiment/kill': async (body) => (await running()).consumer(v.parse(aConsumer, body).name).kill(),
       'experiment/kill-holder': async () => {
         const holder = (await running()).holder();
-        if (holder === undefined) throw new Error('Nobody living holds the lease: let somebody write first');
+        if (holder === undefined)
+          throw new Error('No living consumer holds the lease: let somebody write first');
         holder.kill();
       },
       'experiment/twice': async () => (await running()).deliverTwice(),

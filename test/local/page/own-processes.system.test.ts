@@ -93,7 +93,7 @@ describe('the destructive acts', () => {
         await expect(caller.ask(`guarantee/experiment/${act}`, body), act).rejects.toThrow(/Invalid/);
     }
     // The last grant in the trace is the other process's.
-    await expect(caller.ask('guarantee/experiment/kill-holder')).rejects.toThrow('Nobody living holds');
+    await expect(caller.ask('guarantee/experiment/kill-holder')).rejects.toThrow('No living consumer holds');
     await expectVictimAlive();
   });
 

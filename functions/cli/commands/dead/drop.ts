@@ -46,7 +46,7 @@ async function giveUp(ledger: LedgerStore, updateId: number): Promise<void> {
     throw new CommandError(`Update ${updateId} is not parked: see \`bot dead list\``);
   if (isAtWork(record, nowMs)) {
     throw new CommandError(
-      `Update ${updateId} was replayed and is being handled, or was a moment ago: look again, or wait for an hour`,
+      `Update ${updateId} was replayed, and a consumer handles it or did so a moment ago: look again, or wait for an hour`,
     );
   }
   const attemptId = randomUUID();

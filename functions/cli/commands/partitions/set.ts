@@ -92,7 +92,7 @@ async function set({ options, args, output, target }: Invocation<SetOptions>): P
     if (broken !== undefined && options.repair !== true) {
       throw new CommandError(
         `${broken}, and nobody can tell who holds a lease. Nothing was changed. ` +
-          `To make every item anew, once no lease of before can be held any more: ${repairCommand(partitions)}`,
+          `To make every item anew, once no earlier lease can be held any more: ${repairCommand(partitions)}`,
       );
     }
     const busy = tellOfBusy(leases, output);
@@ -200,8 +200,8 @@ async function followWebhook(
       target.deployment === undefined && wish?.expectedUrl !== undefined ? [wish.expectedUrl] : [],
     );
     throw new CommandError(
-      `The layout is changed, the webhook does not know of it: ${why}\n` +
-        `Until it does, Telegram delivers over as many connections as before. To finish: ${finish}`,
+      `The layout is changed, but the webhook is not: ${why}\n` +
+        `Until it is, Telegram delivers over as many connections as before. To finish: ${finish}`,
       { cause: error },
     );
   }

@@ -65,7 +65,7 @@ async function found(session: Session, botId: string, options: ListOptions): Pro
   const updateId = newestUpdateId(await leases.list(), Date.now());
   if (updateId !== undefined) return updatesUpTo(ledger, { updateId, limit });
   throw new CommandError(
-    `No lease tells of an update of the last ${DEDUPE_HOURS} hours: none came, or a bot polled last, whose lease is for no single update. ` +
+    `No lease names an update of the last ${DEDUPE_HOURS} hours: either none came, or a bot polled last, whose lease names none. ` +
       `Name one that the log has: ${commandForThisBot('updates list --up-to <update>')}`,
   );
 }
