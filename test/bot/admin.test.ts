@@ -55,7 +55,7 @@ describe('administrators', () => {
     );
   });
 
-  it('read in their own language how what they began has ended, and the others in English', async () => {
+  it('read in their own language how their import has ended, and the others in English', async () => {
     const document = JSON.stringify([validRecord('a:b:c'), validRecord('a:b:d')]);
     expect(answerOf(await bot.chat(other).sendDocument('same.json', document))).toContain('ist geprüft');
     await bot.chat(other).say('/kb_reindex');

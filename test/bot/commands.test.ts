@@ -131,7 +131,7 @@ describe('the commands', () => {
     expect(answerOf(await chat.say('over\u00ADload\uFEFF'))).toMatch(/^🔍 Search Results for: overload\n/);
   });
 
-  it('speak German to who writes from a German client', async () => {
+  it('speak German to a person whose client is German', async () => {
     const german = bot.chat(jana);
     expect(answerOf(await german.say('/kb_stats'))).toContain('Nach Art:\n  • Grundlagen: ');
     const article = answerOf(await german.say('/kb_get generic:safety:lockout-tagout'));

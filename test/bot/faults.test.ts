@@ -52,7 +52,7 @@ describe('a Bot API in trouble', () => {
     expect(['deferred', 'busy']).toContain(outcome.kind);
   });
 
-  it('leaves a user in peace who has blocked the bot', async () => {
+  it('settles the update of a user who has blocked the bot', async () => {
     const { server, chat } = await start();
     server.fault({ fault: { kind: 'blocked' } });
     expect((await chat(ada).say('motor')).outcome).toEqual({ kind: 'done' });
@@ -127,7 +127,7 @@ describe('an update that always fails', () => {
     expect(server.messages(root.id)).toHaveLength(5);
   });
 
-  it('is apologised for to nobody who is not served, and never fails its caller', async () => {
+  it('brings an apology only to users who are served, and never fails its caller', async () => {
     const { server, chat, announcer } = await start({
       env: { ALLOWED_USER_IDS: '501', ADMIN_USER_IDS: '900' },
     });

@@ -195,7 +195,7 @@ describe('a bot with limits', () => {
     }
   });
 
-  it('names no user id to who writes on behalf of a group: it would be everybody’s', async () => {
+  it('names no user id to a person who writes on behalf of a group: it would be everybody’s', async () => {
     const bot = await startInGroups({ ALLOWED_USER_IDS: `501,${ANONYMOUS.id}` });
     try {
       const refused = answerOf(await anonymously(bot, '/kb_stats'));

@@ -88,7 +88,7 @@ describe('a language', () => {
       expect(answerOf(await chat.say(`/language ${name}`))).toContain('I do not speak');
   });
 
-  it('in a group is that of whoever presses, and of nobody else', async () => {
+  it('in a group is that of the person who presses, and of nobody else', async () => {
     const [adaHere, janaHere] = [bot.chat(chat.user, GROUP), bot.chat(jana, GROUP)];
     const [question] = (await janaHere.say('/language')).messages;
     const pressed = await adaHere.press('Deutsch', question);

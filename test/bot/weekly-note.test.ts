@@ -38,7 +38,7 @@ describeOnEveryStore('the weekly note', (fixture) => {
     return { state, told, gaps, feedback, note };
   }
 
-  it('tells new atoms, gaps and feedback, once a week, whoever looks', async () => {
+  it('tells new atoms, gaps and feedback once a week, however many processes look', async () => {
     const { state, told, gaps, feedback, note } = await setUp();
     await note().look();
     expect(told).toEqual([]);

@@ -180,7 +180,7 @@ describe('the audit of a run under fire', () => {
     expect(problems(observed).join('\n')).toMatch(/for no reason/);
   });
 
-  it('lets whoever parks an update apologise for it', () => {
+  it('lets the process that parks an update apologise for it', () => {
     const parked: Observed = {
       ...CALM,
       poison: [1],

@@ -185,7 +185,7 @@ describe('a deployed stack', SIDE_BY_SIDE, () => {
     expect(keyOf('webhook-secret-previous')).toBe('arn:of-the-stack');
   });
 
-  it('says itself what its parameters are called and which Bot API it talks to, whatever the shell says', async () => {
+  it('names its parameters and its Bot API itself, whatever the shell says', async () => {
     const { stage, folder, table, operator, stack, run, outputs } = await deploy({ parameters: '/my/own' });
     const token = table['TELEGRAM_BOT_TOKEN']!;
     stacks[stack] = { ...outputs, TelegramApiRoot: table['TELEGRAM_API_ROOT']! };

@@ -21,7 +21,7 @@ const note = (pid: number, holder: string): RunNote => ({ holder, pid, state: 'r
 describe('stop', SIDE_BY_SIDE, () => {
   const bot = botCommand();
 
-  it('leaves whoever has the pid of a record alone that is of a former boot, and forgets the record', async () => {
+  it('leaves the process alone whose pid a record of a former boot names, and forgets the record', async () => {
     const data = bot.folder();
     const other = stranger();
     new RunRecords(data).write(

@@ -138,7 +138,7 @@ describe('two bots over one table', () => {
     );
   });
 
-  it('have each a health of its own, whoever had the table first', async () => {
+  it('each have a health of their own, whichever had the table first', async () => {
     const status = new DynamoStatusStore(table);
     expect(await status.bot()).toMatchObject({ id: ONE });
     const healthOf = (botId?: string) =>

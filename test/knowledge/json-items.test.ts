@@ -89,7 +89,7 @@ describe('the values of a JSON file', () => {
     expect(valuesOf(await itemsOf('{"atom_id": "x", "atoms": [1]}'))).toEqual([{ atom_id: 'x', atoms: [1] }]);
   });
 
-  it('may have comments and a last comma around them, as who writes JSON by hand does', async () => {
+  it('may have comments and a last comma around them, as in JSON that is written by hand', async () => {
     const [a, b] = ['{"t": "a // no, comment ["}', '{"t": "b /* none */ ]"}'];
     const values = [{ t: 'a // no, comment [' }, { t: 'b /* none */ ]' }];
     for (const text of [
@@ -227,7 +227,7 @@ describe('a file that is not JSON as a whole is refused, with its line', () => {
     expect(await refusal('"text"')).toContain('neither');
   });
 
-  it('without telling in the message what is in it', async () => {
+  it('without showing its content in the message', async () => {
     expect(await refusal('[{"password": "hunter2" oops}]')).not.toContain('hunter2');
   });
 });

@@ -24,7 +24,7 @@ const change = (operator: TestProcess, partitions: number, patienceMs = 0) =>
   changeLayout(operator.context, { partitions, patienceMs });
 
 describeOnEveryStore('the first layout', (store) => {
-  it('is activated once, whoever comes first, and is left as it is afterwards', async () => {
+  it('is activated once, by the first process, and is left as it is afterwards', async () => {
     const world = await createWorld(store, 2);
     expect(await activateLayout(world.leases, 5)).toStrictEqual({ epoch: 1, partitions: 2, mapping: 1 });
     expect(await world.leases.read({ epoch: 1, partition: 4 })).toBeUndefined();

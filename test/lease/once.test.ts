@@ -62,7 +62,7 @@ describeOnEveryStore('nothing lost (G2)', (store) => {
 });
 
 describeOnEveryStore('once (G3)', (store) => {
-  it('never handles a settled update again, whoever gets it and however many updates came between', async () => {
+  it('never handles a settled update again, in any process and after any number of other updates', async () => {
     const world = await createWorld(store);
     const [a, b] = [world.start('A'), world.start('B')];
     await a.deliver(1);

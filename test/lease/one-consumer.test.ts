@@ -193,7 +193,7 @@ describeOnEveryStore('one consumer (G1)', (store) => {
     expect(a.traffic.kinds()).toStrictEqual([]);
   });
 
-  it('rises the token with every grant, whoever gets it', async () => {
+  it('raises the token with every grant, to whichever process', async () => {
     const world = await createWorld(store);
     const [a, b] = [world.start('A'), world.start('B')];
     for (const [index, consumer] of [a, a, b, a, b, b].entries()) {

@@ -31,7 +31,7 @@ it('knows which reasons stop every update', () => {
   expect(stopsEverything([reason('noKnowledge'), reason('telegramSilent', 'since today')])).toBe(false);
 });
 
-it('says how the store refuses, and nothing of what it says', () => {
+it('says how the store refuses, and repeats none of its words', () => {
   const error = new StoreUnavailableError('User arn:aws:iam::123456789012:user/x', { refusal: 'denied' });
   expect(storeReason(error)).toBe('the store refuses this bot: its credentials do not allow it');
 });

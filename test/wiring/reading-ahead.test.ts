@@ -82,7 +82,7 @@ describe('reading ahead', () => {
     expect(await deliver(late)).toEqual(version('new'));
   });
 
-  it('finds the language of whoever asks, read once for an update, and of nobody for a chat or a bot', async () => {
+  it('finds the language of the person who asks, read once for an update, and none for a chat or a bot', async () => {
     const live = async (): Promise<KnowledgeVersion> => version('a');
     answers = Array.from({ length: 8 }, () => live);
     chosen.set(5, 'de');

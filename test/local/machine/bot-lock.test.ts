@@ -105,7 +105,7 @@ describe('the lock of a bot', () => {
     expect(await other.take()).toBeUndefined();
   });
 
-  it('cannot be guessed by who does not know the token, and is the same for every name of this machine', () => {
+  it('cannot be guessed without the token, and is the same under every name of this machine', () => {
     const token = '77:secret';
     const key = botKey({ token, apiRoot: 'http://127.0.0.1:8081' });
     expect(botKey({ token, apiRoot: 'http://localhost:8081' })).toBe(key);

@@ -76,7 +76,7 @@ describe.skipIf(!hasBrowser)(title, () => {
     await page.context().close();
   });
 
-  test('moves nothing for whoever wants less motion', async () => {
+  test('moves nothing for a person who wants less motion', async () => {
     const visitor = await visit();
     const animations =
       '[...document.querySelectorAll(".bubble")].map((each) => getComputedStyle(each).animationName)';

@@ -136,7 +136,7 @@ describe.skipIf(!hasBrowser)(title, () => {
       await Promise.all([ada.leave(), other.leave()]);
     });
 
-    test('knows in each window whoever and whatever group became known in another', async () => {
+    test('shows in each window the people and groups that became known in another', async () => {
       const [one, other] = await Promise.all([visit(await caller.person()), visit(await caller.person())]);
       const people = (visitor: Visitor): Locator => visitor.page.getByLabel('Who you are').locator('option');
       await people(other).first().waitFor({ state: 'attached' });

@@ -268,7 +268,7 @@ describe('the embedded store', () => {
     },
   );
 
-  it('is begun only by whoever may, and where there never was one', async () => {
+  it('is begun only by a command that may, in a folder that never had one', async () => {
     await expect(open({ create: false }).access()).rejects.toThrow(NoStoreError);
     expect(readdirSync(folder)).toEqual([]);
     await open().access();
