@@ -8,40 +8,76 @@ interface Passage {
   text: string;
 }
 
-const passagePaths = paths.filter((path) => path !== '.github/CHANGELOG.md');
+/** All that a file of code says in English, found in one walk: a parsed house is read once, and not once for each rule. */
+interface Spoken {
+  comments: Passage[];
+  /** A test's name with those of its suites, as a report shows it. */
+  testNames: Passage[];
+  /** The texts of help, and of errors that are made where they are thrown. */
+  messages: Passage[];
+}
+
+function spokenIn(path: string): Spoken {
+  const tree = treeOf(path);
+  const testNames: Passage[] = [];
+  const messages: Passage[] = [];
+  const literals: ts.Node[] = [];
+  const addMessage = (node: ts.Node | undefined): void => {
+    const text = textOf(node);
+    if (text !== undefined && text.includes(' ')) messages.push({ place: placeOf(tree, node!), text });
+  };
+  const visit = (node: ts.Node, suites: readonly string[]): void => {
+    if (isLiteral(node)) return void literals.push(node);
+    if (ts.isNewExpression(node) && /Error$/.test(node.expression.getText(tree)))
+      node.arguments?.forEach(addMessage);
+    if (ts.isPropertyAssignment(node) && /^(summary|description)$/.test(node.name.getText(tree)))
+      addMessage(node.initializer);
+    let within = suites;
+    if (ts.isCallExpression(node)) {
+      const called = calledName(node);
+      if (/^(option|argument|description)$/.test(called ?? ''))
+        node.arguments.slice(0, 2).forEach(addMessage);
+      const name = textOf(node.arguments[0]);
+      if (name !== undefined && (called === 'it' || called === 'test'))
+        testNames.push({ place: placeOf(tree, node), text: [...suites, name].join(' ').trim() });
+      if (name !== undefined && called?.startsWith('describe') === true) within = [...suites, name];
+    }
+    ts.forEachChild(node, (child) => visit(child, within));
+  };
+  visit(tree, []);
+  return { comments: commentsOf(tree, literals), testNames, messages };
+}
+
+/** Strings, templates, patterns and texts of markup, which may look like comments. */
+const isLiteral = (node: ts.Node): boolean =>
+  ts.isLiteralExpression(node) ||
+  ts.isTemplateMiddleOrTemplateTail(node) ||
+  ts.isTemplateHead(node) ||
+  ts.isJsxText(node);
 
 /** Comments that stand one below the other are one passage. */
-function commentsOf(path: string): Passage[] {
-  const tree = treeOf(path);
+function commentsOf(tree: ts.SourceFile, literals: readonly ts.Node[]): Passage[] {
   const found: (Passage & { line: number })[] = [];
-  for (const { 0: comment, index } of withoutLiterals(tree).matchAll(/\/\*[^]*?\*\/|\/\/.*/g)) {
+  for (const { 0: comment, index } of without(literals, tree).matchAll(/\/\*[^]*?\*\/|\/\/.*/g)) {
     const { line } = tree.getLineAndCharacterOfPosition(index);
     const text = comment.replace(/^\/\*\*?|\*\/$/g, '').replace(/^\s*(\*|\/\/) ?/gm, '');
     const last = found.at(-1);
     const goesOn = comment.startsWith('//') && last?.line === line - 1;
     if (goesOn) Object.assign(last, { text: `${last.text} ${text}`, line });
-    else found.push({ place: `${path}:${line + 1}`, text, line });
+    else found.push({ place: `${tree.fileName}:${line + 1}`, text, line });
   }
   return found;
 }
 
-/** The source with blanks in place of strings, templates, patterns and texts of markup, which may look like comments. */
-function withoutLiterals(tree: ts.SourceFile): string {
+/** The source with blanks in place of these nodes, which stand in the order of the text. */
+function without(nodes: readonly ts.Node[], tree: ts.SourceFile): string {
   const pieces: string[] = [];
   let end = 0;
-  const visit = (node: ts.Node): void => {
-    if (
-      !ts.isLiteralExpression(node) &&
-      !ts.isTemplateMiddleOrTemplateTail(node) &&
-      !ts.isTemplateHead(node) &&
-      !ts.isJsxText(node)
-    )
-      return ts.forEachChild(node, visit);
+  for (const node of nodes) {
     const start = node.getStart(tree);
     pieces.push(tree.text.slice(end, start), ' '.repeat(node.end - start));
     end = node.end;
-  };
-  visit(tree);
+  }
   return pieces.join('') + tree.text.slice(end);
 }
 
@@ -65,42 +101,6 @@ function paragraphsOf(path: string): Passage[] {
       found.push(open);
     } else open.text += ` ${line.trim()}`;
   }
-  return found;
-}
-
-/** A test's name with those of its suites, as a report shows it. */
-function testNamesOf(path: string): Passage[] {
-  const tree = treeOf(path);
-  const found: Passage[] = [];
-  const visit = (node: ts.Node, suites: readonly string[]): void => {
-    const [kind, name] = ts.isCallExpression(node) ? [calledName(node), textOf(node.arguments[0])] : [];
-    if (name !== undefined && (kind === 'it' || kind === 'test'))
-      found.push({ place: placeOf(tree, node), text: [...suites, name].join(' ').trim() });
-    const within = name !== undefined && kind?.startsWith('describe') === true ? [...suites, name] : suites;
-    ts.forEachChild(node, (child) => visit(child, within));
-  };
-  visit(tree, []);
-  return found;
-}
-
-/** The texts of help, and of errors that are made where they are thrown. */
-function messagesOf(path: string): Passage[] {
-  const tree = treeOf(path);
-  const found: Passage[] = [];
-  const add = (node: ts.Node | undefined): void => {
-    const text = textOf(node);
-    if (text !== undefined && text.includes(' ')) found.push({ place: placeOf(tree, node!), text });
-  };
-  const visit = (node: ts.Node): void => {
-    if (ts.isNewExpression(node) && /Error$/.test(node.expression.getText(tree)))
-      node.arguments?.forEach(add);
-    if (ts.isCallExpression(node) && /^(option|argument|description)$/.test(calledName(node) ?? ''))
-      node.arguments.slice(0, 2).forEach(add);
-    if (ts.isPropertyAssignment(node) && /^(summary|description)$/.test(node.name.getText(tree)))
-      add(node.initializer);
-    ts.forEachChild(node, visit);
-  };
-  visit(tree);
   return found;
 }
 
@@ -134,34 +134,33 @@ const capitalised = ({ place, text }: Passage): Passage => ({
   text: text.charAt(0).toUpperCase() + text.slice(1),
 });
 
-const comments = passagePaths.filter(isCode).flatMap(commentsOf);
-const paragraphs = passagePaths.filter((path) => path.endsWith('.md')).flatMap(paragraphsOf);
-const testNames = paths
-  .filter((path) => path.endsWith('.test.ts'))
-  .flatMap(testNamesOf)
+const spoken = paths.filter(isCode).map((path) => ({ path, ...spokenIn(path) }));
+const comments = spoken.flatMap((file) => file.comments);
+const paragraphs = paths
+  .filter((path) => path.endsWith('.md') && path !== '.github/CHANGELOG.md')
+  .flatMap(paragraphsOf);
+const testNames = spoken
+  .filter(({ path }) => path.endsWith('.test.ts'))
+  .flatMap((file) => file.testNames)
   .map(capitalised);
-const messages = paths
-  .filter((path) => isCode(path) && !path.startsWith('test/'))
-  .flatMap(messagesOf)
+const messages = spoken
+  .filter(({ path }) => !path.startsWith('test/'))
+  .flatMap((file) => file.messages)
   .map(capitalised);
 
 /** Sentences, each with its end; a tag of a comment begins one. */
-function sentencesOf({ text }: Passage): string[] {
+function sentencesOf({ place, text }: Passage): Passage[] {
   const plain = text
     .replace(/`[^`]*`/g, '`code`')
     .replace(/\s+/g, ' ')
     .replace(/\b(e\.g|i\.e|etc|vs)\./g, '$1');
   return plain
     .split(/(?<=[.?!:][)*_"]?) (?=\W?[A-Z])| (?=@(?:param|returns|throws)\b)/)
-    .map((sentence) => sentence.replace(/^[\s*_(]+/, ''));
+    .map((sentence) => ({ place, text: sentence.replace(/^[\s*_(]+/, '') }));
 }
 
-const offending = (passages: readonly Passage[], isWrong: (sentence: string) => boolean): string[] =>
-  passages.flatMap((passage) =>
-    sentencesOf(passage)
-      .filter(isWrong)
-      .map((sentence) => `${passage.place}: ${sentence.slice(0, 90)}`),
-  );
+const offending = (sentences: readonly Passage[], isWrong: (sentence: string) => boolean): string[] =>
+  sentences.filter(({ text }) => isWrong(text)).map(({ place, text }) => `${place}: ${text.slice(0, 90)}`);
 
 const beginsVaguely = (sentence: string): boolean =>
   (/^(What|Who|Of|Whose|Whoever)\b/.test(sentence) && !sentence.trimEnd().endsWith('?')) ||
@@ -194,20 +193,22 @@ describe.each([
   ['test names', testNames],
   ['messages', messages],
 ])('%s', (_, passages) => {
+  const sentences = passages.flatMap(sentencesOf);
+
   test('begin with their subject', () => {
-    expect(passages.length).toBeGreaterThan(50);
-    expect(offending(passages, beginsVaguely)).toEqual([]);
+    expect(sentences.length).toBeGreaterThan(50);
+    expect(offending(sentences, beginsVaguely)).toEqual([]);
   });
 
   test('have one word for a thing', () => {
     const wrong = OTHER_WORDS.flatMap(([word, instead]) =>
-      offending(passages, (sentence) => word.test(sentence)).map((place) => `${place} (say: ${instead})`),
+      offending(sentences, (sentence) => word.test(sentence)).map((place) => `${place} (say: ${instead})`),
     );
     expect(wrong).toEqual([]);
   });
 
   test('say who says something', () => {
-    expect(offending(passages, hidesWhoSays)).toEqual([]);
+    expect(offending(sentences, hidesWhoSays)).toEqual([]);
   });
 });
 
@@ -218,5 +219,5 @@ test.each([
   ['The user is told so.', hidesWhoSays, true],
   ['The two are told apart by their order.', hidesWhoSays, false],
 ])('the rule reads "%s"', (text, isWrong, expected) => {
-  expect(offending([{ place: 'here', text }], isWrong).length > 0).toBe(expected);
+  expect(offending(sentencesOf({ place: 'here', text }), isWrong).length > 0).toBe(expected);
 });
