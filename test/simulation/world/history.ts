@@ -109,13 +109,18 @@ export type Entry =
 /** The record of a history, in order. Checks read it; the code under test adds nothing to it but its own events. */
 export class History {
   readonly entries: Entry[] = [];
+  /** A check asks for one type again and again. */
+  readonly #ofType = new Map<Entry['type'], Entry[]>();
 
   add<E extends Entry>(entry: E): E {
     this.entries.push(entry);
+    const alike = this.#ofType.get(entry.type);
+    if (alike === undefined) this.#ofType.set(entry.type, [entry]);
+    else alike.push(entry);
     return entry;
   }
 
-  of<T extends Entry['type']>(type: T): Extract<Entry, { type: T }>[] {
-    return this.entries.filter((entry): entry is Extract<Entry, { type: T }> => entry.type === type);
+  of<T extends Entry['type']>(type: T): readonly Extract<Entry, { type: T }>[] {
+    return (this.#ofType.get(type) ?? []) as Extract<Entry, { type: T }>[];
   }
 }
