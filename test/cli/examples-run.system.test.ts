@@ -60,7 +60,7 @@ const NOT_RUN: Record<string, string> = {
   'npx bot service install': 'the same',
   'npx bot service uninstall': 'removes a service of this machine',
   'npx bot service status': 'asks the service manager of this machine',
-  'npx bot start': 'stays in the terminal: acceptance.system.test.ts, first-start.test.ts',
+  'npx bot start': 'stays in the terminal: acceptance.system.test.ts, first-start.system.test.ts',
   'npx bot start --standby': 'the same: takeover.system.test.ts, standby.test.ts',
   'npx bot restart': 'the same: restart.system.test.ts',
   'npx bot migrate --from export.json --run': 'polls for ten seconds: migrate.system.test.ts',
