@@ -44,7 +44,12 @@ export function repetitions(world: World): { call: CallEntry; cause: Cause | und
 }
 
 /** Why the run, which made calls, did not end with the update done. */
-function causeOf(world: World, run: RunEntry, calls: readonly CallEntry[], untilMs: number): Cause | undefined {
+function causeOf(
+  world: World,
+  run: RunEntry,
+  calls: readonly CallEntry[],
+  untilMs: number,
+): Cause | undefined {
   const { machines, history, plan } = world;
   const machine = machines.find(({ name }) => name === run.machine);
   const { atMs: fromMs } = run;
