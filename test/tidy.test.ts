@@ -286,6 +286,27 @@ describe('results on the way of an update', () => {
   });
 });
 
+describe('the webhook', () => {
+  /** Others that name the calls, each for a reason. */
+  const OTHERS: Readonly<Record<string, string>> = {
+    'functions/telegram/webhook-state.ts': 'makes the calls',
+    'functions/status/status-store.ts': 'the port of the wish',
+    'functions/dynamodb/status-store.ts': 'its adapter',
+    'functions/cli/commands/webhook/delete.ts': 'where no store holds a wish',
+    'functions/deployment/webhook-watch.ts': 'removes one whose end is wanted already',
+  };
+
+  test('is touched by one module, which writes the wish down first', () => {
+    const touching = sources
+      .filter(
+        ({ path }) => !path.startsWith('functions/local/') && path !== 'functions/telegram/webhook-switch.ts',
+      )
+      .filter(({ text }) => /\b(desireWebhook|setWebhook|deleteWebhook(IfOurs)?)\(/.test(text))
+      .map(({ path }) => path);
+    expect(touching.sort()).toEqual(Object.keys(OTHERS).sort());
+  });
+});
+
 describe('suppressions', () => {
   test('say why', () => {
     const SUPPRESSION = /\/[/*] *(eslint-disable|@ts-(ignore|expect-error|nocheck)|prettier-ignore)/;

@@ -6,8 +6,8 @@ import type { LeaseStore } from '../lease/lease-store.ts';
 import type { TelegramSecrets } from '../settings/secrets.ts';
 import { applyProfile, type BotProfile, chatsWithMenu, hashOf } from '../telegram/bot-profile.ts';
 import { endBySignal } from '../telegram/end-by-signal.ts';
-import { type ActualWebhook, connectionsFor, readWebhook, setWebhook } from '../telegram/webhook-state.ts';
-import { tryOut, turnOff, turnOn } from '../telegram/webhook-switch.ts';
+import { type ActualWebhook, connectionsFor, readWebhook } from '../telegram/webhook-state.ts';
+import { tryOut, turnOff, turnOn, moveTo, stayOff } from '../telegram/webhook-switch.ts';
 import { PROBE_SCOPE } from './probe.ts';
 import { explain, foreign, toldBy } from './registration-error.ts';
 import type { Applied, RegistrationStore } from './registration-store.ts';
@@ -141,13 +141,11 @@ async function moveWebhook(
   const { status, leasesOf, log } = deps;
   const known = await status.webhook(botId);
   if (known?.desired === 'off' || known?.expectedUrl === url) return;
-  await status.desireWebhook(botId, { desired: 'on', expectedUrl: url });
-  try {
+  const moved = await moveTo({ api, status, botId }, url, async () => {
     const layout = await leasesOf(botId).readLayout();
-    await setWebhook(api, { url, secretToken, maxConnections: connectionsFor(layout?.partitions ?? 1) });
-  } catch (error) {
-    log('webhook-left-to-watchdog', { reason: explain(error, deps).message });
-  }
+    return { secretToken, maxConnections: connectionsFor(layout?.partitions ?? 1) };
+  });
+  if (moved.kind === 'left') log('webhook-left-to-watchdog', { reason: explain(moved.error, deps).message });
 }
 
 interface Look {
@@ -192,7 +190,7 @@ async function switchWebhook(
 ): Promise<void> {
   if (!look.isStopped) return turnOn(...switchOf(deps, desired, look));
   deps.signal.throwIfAborted();
-  await deps.status.desireWebhook(look.secrets.botId, { desired: 'off', expectedUrl: desired.webhookUrl });
+  await stayOff({ status: deps.status, botId: look.secrets.botId }, desired.webhookUrl);
 }
 
 function switchOf(

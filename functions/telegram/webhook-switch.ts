@@ -104,6 +104,34 @@ export async function retake(deps: SwitchDeps, desired: DesiredWebhook): Promise
   return false;
 }
 
+/**
+ * Moves the webhook to an address that was tried out. The wish stands even where the webhook cannot be set: the watchdog
+ * carries it out.
+ * @param settings read once the wish is written down, since they may fail as well
+ * @throws StoreUnavailableError where the wish could not be written down
+ */
+export async function moveTo(
+  { api, status, botId }: SwitchDeps,
+  url: string,
+  settings: () => Promise<Omit<DesiredWebhook, 'url'>>,
+): Promise<{ kind: 'set' } | { kind: 'left'; error: unknown }> {
+  await status.desireWebhook(botId, { desired: 'on', expectedUrl: url });
+  try {
+    await setWebhook(api, { ...(await settings()), url });
+    return { kind: 'set' };
+  } catch (error) {
+    return { kind: 'left', error };
+  }
+}
+
+/** Leaves a webhook off that an operator turned off; this is the address for turning it on. @throws StoreUnavailableError */
+export async function stayOff(
+  { status, botId }: Pick<SwitchDeps, 'status' | 'botId'>,
+  url: string,
+): Promise<void> {
+  await status.desireWebhook(botId, { desired: 'off', expectedUrl: url });
+}
+
 /** Where an operator wants updates delivered now; `undefined`: nowhere. @throws StoreUnavailableError */
 export async function wantedUrl({ status, botId }: SwitchDeps): Promise<string | undefined> {
   const known = await status.webhook(botId);
