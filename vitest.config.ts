@@ -11,7 +11,7 @@ export default defineConfig({
     isolate: false,
     // The default of 16 MB for what is young is collected so often that a tenth of a run was spent on it, and the collector's
     // threads wait for each other where every core has work of its own.
-    execArgv: ['--max-semi-space-size=32', '--single-threaded-gc'],
+    execArgv: ['--max-semi-space-size=128', '--single-threaded-gc'],
     // A machine that is busy with other work may take long: what hangs is ended, what is slow is not.
     testTimeout: 120_000,
     hookTimeout: 120_000,
