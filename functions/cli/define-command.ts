@@ -1,6 +1,7 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
-import { examplesText, type Example } from './examples.ts';
+import { Option, type Command } from 'commander';
+import { examplesText, wordsOf, type Example } from './examples.ts';
 import { Output } from './output.ts';
+import { targetOptionsFor } from './target-options.ts';
 import { resolveTarget, type Target, type TargetOptions } from './target.ts';
 
 export interface CommonOptions extends TargetOptions {
@@ -26,24 +27,10 @@ export function defineCommand<Options = object>(
   command: Command,
   spec: {
     examples?: readonly Example[];
-    /** It asks no bot and no store, or only what all bots of a store share; by default it is about a bot. */
-    target?: 'none' | 'store';
-    /** It is about one bot's lease or updates, where several may have run over its store. */
-    ofOneBot?: boolean;
-    run: (invocation: Invocation<Options>) => Promise<number | void>;
+    run: (invocation: Invocation<Options>) => Promise<number | void> | number;
   },
 ): void {
-  if (spec.ofOneBot === true)
-    command.addOption(
-      targetOption('--bot <id>', 'the bot by its id, where several have run over one store').argParser(
-        parseBotId,
-      ),
-    );
-  if (spec.target !== 'none') addStoreOptions(command);
-  if (spec.target === undefined)
-    command.addOption(
-      targetOption('--port <port>', 'port of its health check and webhook (PORT, 9876)').argParser(parsePort),
-    );
+  for (const option of targetOptionsFor(wordsOf(command).join(' '))) command.addOption(option);
   command
     .addOption(new Option('--json', 'print JSON'))
     .addOption(new Option('--debug', 'print the stack of an error'))
@@ -65,32 +52,4 @@ export function defineCommand<Options = object>(
       });
       process.exitCode = code ?? 0;
     });
-}
-
-function addStoreOptions(command: Command): void {
-  command
-    .addOption(targetOption('--data <folder>', 'data folder of a bot on this machine (BOT_DATA, .data)'))
-    .addOption(targetOption('--table <name>', 'DynamoDB table instead of the data folder (TABLE_NAME)'))
-    .addOption(targetOption('--stack <name>', 'a deployed stack, e.g. AgentFactoryBot-prod'))
-    .addOption(
-      targetOption(
-        '--url <url>',
-        'a deployment by its URL (of a stack: its output WebhookUrl); with --table where the table is needed',
-      ),
-    );
-}
-
-/** Apart from the command's own in its help. */
-function targetOption(flags: string, description: string): Option {
-  return new Option(flags, description).helpGroup('Which bot:');
-}
-
-function parseBotId(text: string): string {
-  if (/^[1-9]\d{0,15}$/.test(text)) return text;
-  throw new InvalidArgumentError('A bot id is the number before the colon of its token.');
-}
-
-function parsePort(text: string): string {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return text;
-  throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
 }

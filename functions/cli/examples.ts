@@ -13,10 +13,14 @@ export function showFirst(command: Command, example: Example): void {
 
 /** As the help shows them: the first one, then these. */
 export function examplesText(command: Command, examples: readonly Example[] = []): string {
-  const names: string[] = [];
-  for (let each: Command | null = command; each?.parent; each = each.parent) names.unshift(each.name());
+  const words = wordsOf(command).join(' ');
   return [first.get(command), ...examples]
     .filter((example) => example !== undefined)
-    .map(([args, what]) => `  ${commandLine(`${names.join(' ')} ${args}`.trim())}\n      ${what}`)
+    .map(([args, what]) => `  ${commandLine(`${words} ${args}`.trim())}\n      ${what}`)
     .join('\n');
+}
+
+/** The words that call a command, the program's name left out. */
+export function wordsOf(command: Command): string[] {
+  return command.parent === null ? [] : [...wordsOf(command.parent), command.name()];
 }

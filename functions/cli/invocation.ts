@@ -1,6 +1,4 @@
-const STORE_OPTIONS = ['--data', '--table', '--stack', '--url'];
-/** The commands that take `--bot` as well. */
-const OF_ONE_BOT = ['dead', 'doctor', 'partitions', 'release', 'status', 'stop', 'updates', 'users'];
+import { targetOptionsOf } from './target-options.ts';
 
 /** How this program was called, for a command line that can be copied: in the checkout by its short name, packed by its own. */
 export function commandLine(command: string, args: readonly string[] = []): string {
@@ -22,7 +20,7 @@ export function commandForThisBot(
 
 /** The given options that say which bot is meant, as far as the command takes them. */
 export function targetArguments(command: string, given: readonly string[]): string[] {
-  const taken = targetOptionsOf(command);
+  const taken = targetOptionsOf(command).map((name) => `--${name}`);
   const found: string[] = [];
   given.forEach((arg, at) => {
     const name = arg.split('=')[0] ?? arg;
@@ -32,12 +30,6 @@ export function targetArguments(command: string, given: readonly string[]): stri
     if (arg === name && value !== undefined) found.push(value);
   });
   return found;
-}
-
-function targetOptionsOf(command: string): string[] {
-  const [name = ''] = command.split(' ');
-  if (name === 'kb') return STORE_OPTIONS;
-  return [...STORE_OPTIONS, '--port', ...(OF_ONE_BOT.includes(name) ? ['--bot'] : [])];
 }
 
 function quoted(arg: string): string {

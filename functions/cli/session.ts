@@ -7,6 +7,7 @@ import { processIdentity, type ProcessIdentity } from '../local/machine/process-
 import { ssmParameters } from '../local/ssm-parameters.ts';
 import type { Emit } from '../lease/events.ts';
 import { hasToken, SecretsReader, type TelegramSecrets } from '../settings/secrets.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { StatusStore } from '../status/status-store.ts';
 import { telegramApi } from '../telegram/bot-identity.ts';
 import { openProtocol, type Protocol } from '../wiring/protocol.ts';
@@ -84,7 +85,10 @@ function explained(error: unknown): never {
 export async function secretsOf({ settings, deployment }: Target): Promise<TelegramSecrets> {
   if (!hasToken(settings) && deployment === undefined)
     return localSecrets(settings.dataFolder, { create: false });
-  const { telegram } = settings;
+  return telegramSecretsOf(settings);
+}
+
+function telegramSecretsOf({ telegram }: Settings): Promise<TelegramSecrets> {
   return new SecretsReader({ telegram, readParameters: ssmParameters(), nowMs: Date.now }).read();
 }
 
@@ -97,7 +101,7 @@ export async function telegramOf(
       'No bot token is set: this bot talks to the local Bot API server only. Set TELEGRAM_BOT_TOKEN, or use --stack NAME',
     );
   }
-  const secrets = await secretsOf(target);
+  const secrets = await telegramSecretsOf(target.settings);
   const { apiRoot } = target.settings.telegram;
   return { api: telegramApi({ token: secrets.token, apiRoot }), secrets };
 }

@@ -5,7 +5,7 @@ import { readSettings, SettingsError, type Settings } from '../settings/settings
 import { readStack, type StackOutputs } from './stack.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Which bot a command is about, as every command takes it. */
+/** Which bot a command is about; `target-options.ts` has which command takes which. */
 export interface TargetOptions {
   port?: string;
   data?: string;
@@ -61,9 +61,6 @@ async function placeOf(
   environment: Record<string, string | undefined>,
 ): Promise<Target> {
   const { port, data, table, stack, url } = options;
-  if (stack !== undefined && (url !== undefined || table !== undefined)) {
-    throw new UsageError('--stack cannot be combined with --url or --table');
-  }
   const env = {
     ...environment,
     ...(port !== undefined && { PORT: port }),

@@ -1,3 +1,4 @@
+import { targetArguments } from '../../functions/cli/invocation.ts';
 import { buildId } from '../../functions/settings/build-id.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -43,7 +44,7 @@ describe('the bot command', SIDE_BY_SIDE, () => {
       expect(code).toBe(1);
       expect(`${stdout}${stderr}`).toContain('❌ Bot is already running!');
       expect(stderr).toMatch(new RegExp(`The lease is held by PID ${running.pid} on \\S+\\.`));
-      expect(stderr).toContain(`To stop the running bot:\n  npx agent-factory-bot stop ${args.join(' ')}\n`);
+      expect(stderr).toContain(`To stop the running bot:\n  npx agent-factory-bot stop --data ${data}\n`);
       expect(stderr).not.toMatch(/\n\s+at /);
     }
     expect(running.hasEnded).toBe(false);
@@ -83,7 +84,7 @@ describe('the bot command', SIDE_BY_SIDE, () => {
   it('5. stops, and then says that it does not run', async () => {
     const { target } = await place();
     const running = await start(target);
-    const stop = await bot.run(['stop', ...target]);
+    const stop = await bot.run(['stop', ...targetArguments('stop', target)]);
     expect(stop).toMatchObject({ code: 0, stderr: '' });
     expect(stop.stdout).toBe(
       `Found bot process: PID ${running.pid}\nSending SIGTERM...\n✅ Bot stopped (PID ${running.pid})\n`,
@@ -96,7 +97,7 @@ describe('the bot command', SIDE_BY_SIDE, () => {
     expect(status.stdout).toMatch(/^Health endpoint: ❌ NOT RESPONDING$/m);
     expect(status.stdout).toMatch(/^❌ Bot is NOT RUNNING$/m);
 
-    const again = await bot.run(['stop', ...target]);
+    const again = await bot.run(['stop', ...targetArguments('stop', target)]);
     expect(again).toMatchObject({ code: 0, stdout: 'Bot is not running: there is nothing to stop\n' });
   });
 
@@ -118,7 +119,9 @@ describe('the bot command', SIDE_BY_SIDE, () => {
     ] as const) {
       expect(await bot.run(['restart', ...target, ...options])).toMatchObject({ code, stdout: '' });
     }
-    expect((await bot.run(['stop', ...target])).stdout).toContain(`✅ Bot stopped (PID ${health.pid})`);
+    expect((await bot.run(['stop', ...targetArguments('stop', target)])).stdout).toContain(
+      `✅ Bot stopped (PID ${health.pid})`,
+    );
   });
 
   it('8. starts two seconds after kill -9: the lease of a dead process does not block', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { validRecord } from '../fixtures/foreign-atoms.ts';
 import { freePort } from '../fixtures/free-port.ts';
+import { targetArguments } from '../../functions/cli/invocation.ts';
 import { botCommand, SIDE_BY_SIDE, type Finished } from './bot-command.ts';
 
 /** A user that may not read everything: where the tests run as root, the command runs as this one. */
@@ -99,7 +100,7 @@ describe('a data folder', SIDE_BY_SIDE, () => {
       expect(status.code).toBe(1);
       expect(status.stdout).toContain(`another bot (PID ${running.pid}) answers there`);
       expect(status.stdout).toContain('❌ Bot is NOT RUNNING');
-      const stop = await bot.ask(['stop', ...target]);
+      const stop = await bot.ask(['stop', ...targetArguments('stop', target)]);
       expect(stop).toMatchObject({ code: 0, stdout: 'Bot is not running: there is nothing to stop\n' });
       const restart = await bot.run(['restart', ...target]);
       expect(restart.stderr).toContain(`Port ${port} is in use by another bot (PID ${running.pid}, local, `);

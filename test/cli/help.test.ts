@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { programFor, runCommandLine } from '../../functions/cli/program.ts';
+import { targetOptionsOf } from '../../functions/cli/target-options.ts';
 import { leaves } from './example-lines.ts';
 
 /** The exit code and the standard output of a command. */
@@ -22,14 +23,6 @@ function listed(text: string): string[] {
   return [...section.matchAll(/^ {2}(\S+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
 }
 
-const TARGET = ['--data', '--port', '--stack', '--table', '--url'];
-
-/** No text of the program's own needs a bot; a knowledge base has no port. */
-function targetOf([group, name = '']: string[]): string[] {
-  if (group !== 'kb') return TARGET;
-  return ['example', 'schema'].includes(name) ? [] : TARGET.filter((option) => option !== '--port');
-}
-
 describe('--help', () => {
   afterEach(() => vi.restoreAllMocks());
 
@@ -47,8 +40,9 @@ describe('--help', () => {
       const options = [...target.split('\nExamples:\n')[0]!.matchAll(/^ {2}(--\w+) </gm)].map(
         ([, name]) => name,
       );
-      expect(options.filter((name) => name !== '--bot').sort(), words.join(' ')).toEqual(targetOf(words));
-      for (const option of TARGET) expect(text.split(`${option} <`).length, words.join(' ')).toBeLessThan(3);
+      const taken = targetOptionsOf(words.join(' ')).map((name) => `--${name}`);
+      expect(options.sort(), words.join(' ')).toEqual(taken.sort());
+      for (const option of taken) expect(text.split(`${option} <`).length, words.join(' ')).toBeLessThan(3);
       expect(text).toMatch(new RegExp(`\\nExamples:\\n {2}npx bot ${words.join(' ')}`));
     };
     await visit([]);

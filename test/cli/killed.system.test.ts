@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { targetArguments } from '../../functions/cli/invocation.ts';
 import { botCommand, SIDE_BY_SIDE } from './bot-command.ts';
 
 describe('kill -9', SIDE_BY_SIDE, () => {
@@ -46,10 +47,10 @@ describe('kill -9', SIDE_BY_SIDE, () => {
     const target = ['--port', '0', '--data', bot.dataFolder()];
     const running = bot.begin(['start', ...target]);
     await running.until('Bot is running');
-    const stop = bot.begin(['stop', ...target]);
+    const stop = bot.begin(['stop', ...targetArguments('stop', target)]);
     await stop.until('Sending SIGTERM...');
     stop.kill('SIGKILL');
-    expect((await bot.run(['stop', ...target])).code).toBe(0);
+    expect((await bot.run(['stop', ...targetArguments('stop', target)])).code).toBe(0);
     expect(await running.finished).toMatchObject({ code: 0 });
   });
 
@@ -59,7 +60,7 @@ describe('kill -9', SIDE_BY_SIDE, () => {
     const running = bot.begin(['start', ...target], { env });
     await running.until('Bot is running');
     running.kill('SIGSTOP');
-    const stop = await bot.run(['stop', ...target], { env });
+    const stop = await bot.run(['stop', ...targetArguments('stop', target)], { env });
     expect(stop.code, stop.stderr).toBe(0);
     expect(stop.stdout).toContain('It did not end in time. Sending SIGKILL...');
     expect(stop.stdout).toContain(`✅ Bot stopped (PID ${running.pid})`);

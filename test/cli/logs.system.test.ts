@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { targetArguments } from '../../functions/cli/invocation.ts';
 import { startBotApiServer } from '../../functions/local/bot-api/server.ts';
 import { LogReader } from '../../functions/cli/log-reader.ts';
 import { freePort } from '../fixtures/free-port.ts';
@@ -60,7 +61,7 @@ describe('the log of a bot in the background', () => {
     const data = bot.dataFolder();
     const log = join(bot.folder(), 'elsewhere');
     const where = ['--data', data, '--port', String(await freePort())];
-    const nothing = await bot.ask(['logs', ...where]);
+    const nothing = await bot.ask(['logs', ...targetArguments('logs', where)]);
     expect(nothing).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('There is no log in') as string,
@@ -70,19 +71,29 @@ describe('the log of a bot in the background', () => {
     expect(started.code, started.stderr).toBe(0);
     expect(started.stdout).toContain('Chat: https://t.me/logs_bot\n');
     expect(started.stdout).toMatch(/Chat, and the guarantee at work: http:\/\/localhost:\d+\/\?key=\w+/);
-    expect(started.stdout).toContain(`agent-factory-bot logs --follow ${where.join(' ')}`);
+    expect(started.stdout).toContain(
+      `agent-factory-bot logs --follow ${targetArguments('logs', where).join(' ')}`,
+    );
 
-    const following = bot.begin(['logs', '-f', ...where]);
+    const following = bot.begin(['logs', '-f', ...targetArguments('logs', where)]);
     await following.until('Bot is running\n');
     telegram.sendMessage({ from: anna, text: 'a secret question', bot: 5199 });
     await following.until(' is done (');
-    await bot.ask(['stop', ...where], { env });
+    await bot.ask(['stop', ...targetArguments('stop', where)], { env });
     await following.until('Bot stopped');
     following.kill('SIGTERM');
     expect((await following.finished).code).toBe(0);
     expect(following.stdout).not.toContain('secret');
 
-    const last = await bot.ask(['logs', '-n', '1', '--json', '--log', log, ...where]);
+    const last = await bot.ask([
+      'logs',
+      '-n',
+      '1',
+      '--json',
+      '--log',
+      log,
+      ...targetArguments('logs', where),
+    ]);
     expect(JSON.parse(last.stdout)).toEqual({
       log: join(log, 'bot.log'),
       lines: [expect.stringMatching(/^\S+Z ✅ Bot stopped$/)],
@@ -94,7 +105,7 @@ describe('the log of a bot in the background', () => {
     const where = ['--data', bot.dataFolder(), '--port', String(await freePort())];
     const running = bot.begin(['start', '--local', ...where]);
     await running.until('Bot is running');
-    const refused = await bot.ask(['logs', ...where]);
+    const refused = await bot.ask(['logs', ...targetArguments('logs', where)]);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(`The bot (PID ${running.pid}) writes to the terminal`);
     await running.stop();

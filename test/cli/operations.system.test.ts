@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { targetArguments } from '../../functions/cli/invocation.ts';
 import { keys } from '../../functions/dynamodb/keys.ts';
 import { DynamoLeaseStore } from '../../functions/dynamodb/lease-store.ts';
 import { activateLayout } from '../../functions/lease/layout-change.ts';
@@ -30,7 +31,8 @@ describe('an operator', SIDE_BY_SIDE, () => {
   it('finds, looks into, replays and drops parked updates, through the one consumer', async () => {
     const env: Env = { ...(await shared.freshTable()), MAX_ATTEMPTS: '1' };
     const where = await target();
-    const run = (...args: string[]): Promise<Finished> => bot.ask([...args, ...where], { env });
+    const run = (...args: string[]): Promise<Finished> =>
+      bot.ask([...args, ...targetArguments(args.slice(0, 2).join(' '), where)], { env });
     const [first, second, third] = [41, 42, 43];
     const client = localClient(shared.endpoint());
     const table = { client, tableName: env['TABLE_NAME']!, botId: botIdOf(env) };
@@ -44,9 +46,11 @@ describe('an operator', SIDE_BY_SIDE, () => {
       new RegExp(`^${first} +message +\\S+ \\S+Z +dead .* 1 +Error: a defect of that version`, 'm'),
     );
     expect(listed.stdout).toContain(String(second));
-    expect(listed.stdout).toContain(`agent-factory-bot dead replay <update> ${where.join(' ')}\n`);
+    expect(listed.stdout).toContain(
+      `agent-factory-bot dead replay <update> ${targetArguments('dead list', where).join(' ')}\n`,
+    );
     expect((await run('dead', 'show', String(first))).stdout).toContain(
-      `The update itself: npx agent-factory-bot dead show ${first} --payload ${where.join(' ')}`,
+      `The update itself: npx agent-factory-bot dead show ${first} --payload ${targetArguments('dead show', where).join(' ')}`,
     );
     const shown = await run('dead', 'show', String(first), '--payload');
     expect(shown.stdout).toContain(`Update ${first}: dead\nAttempts: 1 (deferred ones do not count)\n`);
@@ -104,7 +108,8 @@ describe('an operator', SIDE_BY_SIDE, () => {
     gone.kill('SIGKILL');
     await gone.finished;
     const where = await target();
-    const run = (...args: string[]): Promise<Finished> => bot.run([...args, ...where], { env });
+    const run = (...args: string[]): Promise<Finished> =>
+      bot.run([...args, ...targetArguments(args.slice(0, 2).join(' '), where)], { env });
 
     const bare = await run('release');
     expect(bare.code).toBe(2);
@@ -129,13 +134,27 @@ describe('an operator', SIDE_BY_SIDE, () => {
     await killed.until('Bot is running');
     killed.kill('SIGKILL');
     await killed.finished;
-    const released = await bot.ask(['release', '--force', '--reason', 'killed', ...where]);
+    const released = await bot.ask([
+      'release',
+      '--force',
+      '--reason',
+      'killed',
+      ...targetArguments('release', where),
+    ]);
     expect(released.code, released.stderr).toBe(0);
     expect(released.stdout).toContain(`held by PID ${killed.pid} on `);
     expect(released.stdout).toContain(', a process that has ended, until ');
-    const again = await bot.ask(['partitions', 'set', '1', '--yes', ...where]);
+    const again = await bot.ask([
+      'partitions',
+      'set',
+      '1',
+      '--yes',
+      ...targetArguments('partitions set', where),
+    ]);
     expect(again.stdout).toContain('Partitions: 1 (epoch 1) already: nothing was changed');
-    expect((await bot.ask(['partitions', 'show', '--json', ...where])).stdout).toContain('"epoch": 1');
+    expect(
+      (await bot.ask(['partitions', 'show', '--json', ...targetArguments('partitions show', where)])).stdout,
+    ).toContain('"epoch": 1');
   });
 
   it('says of a lease that nobody is granted why, and which command mends it', async () => {
@@ -148,7 +167,8 @@ describe('an operator', SIDE_BY_SIDE, () => {
     await activateLayout(leases, 2);
     await leases.retire({ key: { epoch: 1, partition: 1 }, attemptId: 'killed', staleBeforeMs: 0 });
     const where = await target();
-    const run = (...args: string[]): Promise<Finished> => bot.ask([...args, ...where], { env });
+    const run = (...args: string[]): Promise<Finished> =>
+      bot.ask([...args, ...targetArguments(args.slice(0, 2).join(' '), where)], { env });
 
     const started = await bot.run(['start', ...where], { env });
     expect(started.code).toBe(1);
@@ -170,9 +190,12 @@ describe('an operator', SIDE_BY_SIDE, () => {
     expect((await run('doctor')).stdout).toContain(`${mend} --repair`);
     expect(await leases.read({ epoch: 2, partition: 0 })).toMatchObject({ retired: false });
 
-    const repaired = await bot.run(['partitions', 'set', '2', '--repair', '--yes', ...where], {
-      env: { ...env, NODE_OPTIONS: HURRIED },
-    });
+    const repaired = await bot.run(
+      ['partitions', 'set', '2', '--repair', '--yes', ...targetArguments('partitions set', where)],
+      {
+        env: { ...env, NODE_OPTIONS: HURRIED },
+      },
+    );
     expect(repaired.stdout).toContain('Waiting for 45 s');
     expect(repaired.stdout).toContain('Layout changed: 2 partitions, epoch 3');
     expect((await run('doctor')).stdout).not.toContain(mend);
@@ -187,7 +210,8 @@ describe('an operator', SIDE_BY_SIDE, () => {
     onTestFinished(() => client.destroy());
     const leases = new DynamoLeaseStore({ client, tableName: TableName, scope });
     const where = await target();
-    const run = (...args: string[]): Promise<Finished> => bot.ask([...args, ...where], { env });
+    const run = (...args: string[]): Promise<Finished> =>
+      bot.ask([...args, ...targetArguments(args.slice(0, 2).join(' '), where)], { env });
     expect((await (await start(env, where)).stop()).code).toBe(0);
     expect((await run('partitions', 'set', '2', '--yes')).code).toBe(0);
     expect((await (await start(env, where)).stop()).code).toBe(0);
@@ -218,13 +242,23 @@ describe('an operator', SIDE_BY_SIDE, () => {
     const before = await leases.list();
     expect(before.some(({ key, item }) => key.epoch === 2 && !item.retired)).toBe(true);
     const hurried = { env: { ...env, NODE_OPTIONS: HURRIED } };
-    const repaired = await bot.run([...mend.split(' ').slice(2), '--yes', ...where], hurried);
+    const repaired = await bot.run(
+      [...mend.split(' ').slice(2), '--yes', ...targetArguments('partitions set', where)],
+      hurried,
+    );
     expect(repaired.stdout).toContain('Partitions: lost (epoch 2) -> 2 (epoch 3)');
     expect(repaired.stdout).toContain('Layout changed: 2 partitions, epoch 3');
     expect(await probe.readLayout()).toMatchObject({ epoch: 2, partitions: 1 });
     await client.send(new DeleteCommand({ TableName, Key: keys.lease(`${scope}#synthetic`, 2, 0) }));
     expect((await run('doctor')).stdout).toMatch(/Probe: .*missing.*\n.*partitions set 2 --repair/);
-    expect((await bot.run([...mend.split(' ').slice(2), '--yes', ...where], hurried)).code).toBe(0);
+    expect(
+      (
+        await bot.run(
+          [...mend.split(' ').slice(2), '--yes', ...targetArguments('partitions set', where)],
+          hurried,
+        )
+      ).code,
+    ).toBe(0);
     expect((await run('doctor')).stdout).not.toContain(mend);
     await start(env, where);
   });
@@ -233,11 +267,20 @@ describe('an operator', SIDE_BY_SIDE, () => {
     const env = await shared.freshTable();
     const where = await target();
     const running = await start(env, where);
-    const refused = await bot.ask(['partitions', 'set', '2', '--yes', ...where], { env });
+    const refused = await bot.ask(
+      ['partitions', 'set', '2', '--yes', ...targetArguments('partitions set', where)],
+      { env },
+    );
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('stop it first with npx agent-factory-bot stop');
     await running.stop();
-    expect((await bot.ask(['partitions', 'set', '2', '--yes', ...where], { env })).code).toBe(0);
+    expect(
+      (
+        await bot.ask(['partitions', 'set', '2', '--yes', ...targetArguments('partitions set', where)], {
+          env,
+        })
+      ).code,
+    ).toBe(0);
     const again = await start(env, where);
     expect(await shared.ask(env, '/kb_stats')).toContain('Total Atoms: 2');
     expect((await again.stop()).code).toBe(0);

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { targetArguments } from '../../functions/cli/invocation.ts';
 import { botCommand, SIDE_BY_SIDE } from './bot-command.ts';
 
 const hasDevFull = existsSync('/dev/full');
@@ -26,7 +27,10 @@ describe('output that cannot be written', SIDE_BY_SIDE, () => {
     running.child.stdin!.write('/help\n/kb_stats\n');
     await running.until('Nobody reads the standard output any more. The bot goes on');
     expect((await bot.ask(['status', ...target])).stdout).toContain('✅ Bot is RUNNING');
-    expect(await bot.run(['stop', ...target])).toMatchObject({ code: 0, stderr: '' });
+    expect(await bot.run(['stop', ...targetArguments('stop', target)])).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
     expect((await running.finished).code).toBe(0);
     expect((await bot.ask(['status', ...target])).stdout).toMatch(/^Lease: NOT FOUND$/m);
   });

@@ -1,10 +1,11 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { STAGE_NAME, STAGE_NAME_RULE } from '../../deployment/stage-name.ts';
 import { defineCommand, type CommonOptions, type Invocation } from '../define-command.ts';
 import { examine } from '../doctor/examine.ts';
 import { examineStage } from '../doctor/preflight.ts';
 import type { Verdict } from '../doctor/verdict.ts';
 import { bad, good } from '../output.ts';
+import { targetOptionsOf } from '../target-options.ts';
 import { UsageError } from '../usage-error.ts';
 
 const MARKS = { ok: '✅', warning: '⚠️ ', failed: '❌' } as const;
@@ -15,9 +16,12 @@ interface DoctorOptions {
 
 /** `bot doctor` */
 export function define(command: Command): void {
-  command.option('--stage <name>', 'check a stage before it is deployed; creates nothing');
+  command.addOption(
+    new Option('--stage <name>', 'check a stage before it is deployed; creates nothing').conflicts([
+      ...targetOptionsOf('doctor'),
+    ]),
+  );
   defineCommand<DoctorOptions>(command, {
-    ofOneBot: true,
     examples: [
       ['', 'checks the bot of this machine; exit code 1 when something is wrong'],
       ['--stack AgentFactoryBot-prod', 'checks a deployed one'],
@@ -42,9 +46,6 @@ async function doctor({ options, output }: Invocation<DoctorOptions>): Promise<n
 
 function examined({ stage, ...options }: DoctorOptions & CommonOptions): Promise<Verdict[]> {
   if (stage === undefined) return examine(options, process.env);
-  const { stack, url, table, data, port } = options;
-  if ([stack, url, table, data, port].some((given) => given !== undefined))
-    throw new UsageError('--stage cannot be combined with --stack, --url, --table, --data or --port');
   if (!STAGE_NAME.test(stage)) throw new UsageError(`--stage ${STAGE_NAME_RULE}, not ${stage}`);
   return examineStage(stage, process.env);
 }

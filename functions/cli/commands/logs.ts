@@ -7,7 +7,7 @@ import { commandForThisBot } from '../invocation.ts';
 import { LOG_FILE } from '../log.ts';
 import { LogReader } from '../log-reader.ts';
 import type { Output } from '../output.ts';
-import { knownProcesses, ofBot } from '../processes.ts';
+import { knownProcesses } from '../processes.ts';
 import { SERVICE_NAME } from '../service/plan.ts';
 import { isOutputLost } from '../standard-output.ts';
 import { finishOnSignal } from '../stop-signals.ts';
@@ -79,9 +79,9 @@ async function show(
 
 /** The folder of the bot that runs, as it wrote it down; otherwise the one of `start --detach`. @throws CommandError */
 function folderOf(target: Target, options: LogsOptions): string {
-  const { settings, botId } = target;
+  const { settings } = target;
   if (options.log !== undefined) return resolve(options.log);
-  const records = ofBot(knownProcesses(target, processIdentity({ hostId: settings.hostId })), botId);
+  const records = knownProcesses(target, processIdentity({ hostId: settings.hostId }));
   const running = records.find(({ state }) => state !== 'standby') ?? records[0];
   if (running !== undefined && running.log === undefined) {
     throw new CommandError(
@@ -102,12 +102,10 @@ function withoutLog(folder: string): string {
 
 /** AWS keeps it, and its own command line reads it. @throws UsageError, CommandError */
 function ofDeployment(
-  { name, stack, logGroups = {} }: Deployment,
+  { name, logGroups = {} }: Deployment,
   { follow, lines, log }: LogsOptions,
   output: Output,
 ): number {
-  if (stack === undefined)
-    throw new UsageError('A URL alone does not tell the log groups: use --stack NAME instead');
   if (lines !== undefined || log !== undefined)
     throw new UsageError(
       '--lines and --log cannot be combined with --stack: they are for the files of a bot on this machine',

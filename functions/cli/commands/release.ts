@@ -28,7 +28,6 @@ export function define(command: Command): void {
     )
     .option('--even-if-live', 'do not wait for its expiry: two consumers may then act at once');
   defineCommand<ReleaseOptions>(command, {
-    ofOneBot: true,
     examples: [
       [
         '--force --reason "host press-3 burnt down"',

@@ -9,11 +9,12 @@ import { processesHere } from '../processes.ts';
 import { secretsOf } from '../session.ts';
 import { resolveTarget, type Target } from '../target.ts';
 import { UsageError } from '../usage-error.ts';
-import { checkStartOptions, start, startOptions } from './start.ts';
+import { checkStartOptions, startHere, startOptions } from './start.ts';
 
 /** `bot restart` */
 export function define(command: Command): void {
   startOptions(command);
+  command.addHelpText('after', '\nA deployment has nothing to restart: stop --stack, then start --stack.');
   defineCommand<StartOptions>(command, {
     examples: [
       [
@@ -28,16 +29,13 @@ export function define(command: Command): void {
 
 async function restart(invocation: Invocation<StartOptions>): Promise<number> {
   const target = await invocation.target();
-  if (target.deployment !== undefined) {
-    throw new UsageError('A deployment has nothing to restart: use stop --stack, then start --stack');
-  }
   const identity = processIdentity({ hostId: target.settings.hostId });
   const running = processesHere(target.settings, identity).find(({ state }) => state !== 'standby');
   const same = running === undefined ? invocation : await likeBefore(invocation, target, running);
   await checkStartOptions(same.options);
   const { stopLocal } = await import('../stop-local.ts');
   await stopLocal(target, invocation.output);
-  return start(same);
+  return startHere(same);
 }
 
 /** The same mode, port, page and, in the background, log. @throws UsageError before anything is stopped where the bot or its store would be another */

@@ -53,12 +53,16 @@ export async function checkStartOptions({ standby, webhook, local, log }: StartO
 }
 
 /** Runs the bot until it is stopped, starts it in the background, or switches a deployment on. */
-export async function start({ options, output, target }: Invocation<StartOptions>): Promise<number> {
+async function start(invocation: Invocation<StartOptions>): Promise<number> {
+  const resolved = await invocation.target();
+  if (resolved.deployment === undefined) return startHere(invocation);
+  const { switchOn } = await import('../deployment-switch.ts');
+  return switchOn(resolved, invocation.output);
+}
+
+/** @throws UsageError, CommandError */
+export async function startHere({ options, output, target }: Invocation<StartOptions>): Promise<number> {
   const resolved = await target();
-  if (resolved.deployment !== undefined) {
-    const { switchOn } = await import('../deployment-switch.ts');
-    return switchOn(resolved, output);
-  }
   await checkStartOptions(options);
   if (options.json === true && options.detach !== true)
     throw new UsageError(

@@ -4,7 +4,6 @@ import { defineCommand, type Invocation } from '../define-command.ts';
 /** `bot status` */
 export function define(command: Command): void {
   defineCommand(command, {
-    ofOneBot: true,
     examples: [
       ['', 'the bot of this data folder; exit code 0 when it runs, 1 when not'],
       ['--json', 'the same for a script'],

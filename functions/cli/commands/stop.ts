@@ -4,7 +4,6 @@ import { defineCommand, type Invocation } from '../define-command.ts';
 /** `bot stop` */
 export function define(command: Command): void {
   defineCommand(command, {
-    ofOneBot: true,
     examples: [
       ['', 'stops the bot of this data folder: the update in hand is settled, the lease released'],
       ['--stack AgentFactoryBot-prod', 'takes the webhook away; what arrives meanwhile waits at Telegram'],

@@ -44,10 +44,6 @@ export function planService({ settings }: Target, env: Record<string, string | u
   }
   const [script = '', ...rest] = [...args].reverse();
   const dataFolder = resolve(settings.dataFolder);
-  const isSystemWide = process.getuid?.() === 0;
-  const configuration = isSystemWide
-    ? join('/etc', SERVICE_NAME)
-    : join(env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), SERVICE_NAME);
   return {
     program,
     args: [
@@ -60,10 +56,19 @@ export function planService({ settings }: Target, env: Record<string, string | u
     workingFolder: process.execArgv.length > 0 ? process.cwd() : dataFolder,
     dataFolder,
     logFolder: join(dataFolder, 'logs'),
-    environmentFile: join(configuration, 'env'),
-    isSystemWide,
+    environmentFile: environmentFileOf(env),
+    isSystemWide: isSystemWide(),
     user: env['SUDO_USER'] ?? userInfo().username,
   };
+}
+
+export function isSystemWide(): boolean {
+  return process.getuid?.() === 0;
+}
+
+export function environmentFileOf(env: Record<string, string | undefined>): string {
+  const configuration = isSystemWide() ? '/etc' : (env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'));
+  return join(configuration, SERVICE_NAME, 'env');
 }
 
 /**

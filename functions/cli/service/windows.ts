@@ -3,9 +3,7 @@ import { SERVICE_LABEL, type ServicePlan } from './plan.ts';
 const NAME = 'AgentFactoryBot';
 
 /** NSSM's commands, for a prompt with administrator rights. Ctrl+C is what the bot takes for SIGTERM there. */
-export function windowsCommands(action: 'install' | 'uninstall' | 'status', plan: ServicePlan): string[] {
-  if (action === 'uninstall') return [`nssm stop ${NAME}`, `nssm remove ${NAME} confirm`];
-  if (action === 'status') return [`nssm status ${NAME}`];
+export function windowsInstallation(plan: ServicePlan): string[] {
   const { program, args, workingFolder, logFolder, environmentFile } = plan;
   const parameters = [`--env-file=${environmentFile}`, ...args].map((word) => `\\"${word}\\"`).join(' ');
   return [
@@ -26,4 +24,10 @@ export function windowsCommands(action: 'install' | 'uninstall' | 'status', plan
     `nssm set ${NAME} AppRotateBytes 10485760`,
     `nssm start ${NAME}`,
   ];
+}
+
+export function windowsCommands(action: 'uninstall' | 'status'): string[] {
+  return action === 'uninstall'
+    ? [`nssm stop ${NAME}`, `nssm remove ${NAME} confirm`]
+    : [`nssm status ${NAME}`];
 }

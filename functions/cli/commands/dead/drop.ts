@@ -17,7 +17,6 @@ interface DropOptions {
 export function define(command: Command): void {
   command.argument('<update-id>', 'as dead list shows it', parseUpdateId).option('--yes', 'do not ask');
   defineCommand<DropOptions>(command, {
-    ofOneBot: true,
     run: drop,
   });
 }

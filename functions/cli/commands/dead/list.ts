@@ -12,7 +12,6 @@ const MAX_SHOWN = 1_000;
 /** `bot dead list` */
 export function define(command: Command): void {
   defineCommand(command, {
-    ofOneBot: true,
     run: list,
   });
 }

@@ -12,7 +12,6 @@ import { CommandError } from '../../usage-error.ts';
 export function define(command: Command): void {
   command.argument('<update-id>', 'as dead list shows it', parseUpdateId);
   defineCommand(command, {
-    ofOneBot: true,
     examples: [['123456789 --stack AgentFactoryBot-prod', 'hands it to the deployed bot']],
     run: replay,
   });

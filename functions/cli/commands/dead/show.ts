@@ -17,7 +17,6 @@ export function define(command: Command): void {
     .argument('<update-id>', 'as dead list shows it', parseUpdateId)
     .option('--payload', 'also the update itself: it holds what a person wrote');
   defineCommand<ShowOptions>(command, {
-    ofOneBot: true,
     examples: [['123456789 --payload --json', 'together with the update as Telegram sent it']],
     run: show,
   });

@@ -15,7 +15,6 @@ interface CheckOptions {
 export function define(command: Command): void {
   command.argument('<file...>', 'as for kb import').option('--replace', 'as for kb import');
   defineCommand<CheckOptions>(command, {
-    target: 'store',
     examples: [['--replace atoms.json', 'also counts what a replacement would remove']],
     run: check,
   });

@@ -26,7 +26,6 @@ export function define(command: Command): void {
     .option('--starter', 'the atoms that a first start imports, but those that were changed since')
     .option('--yes', 'do not ask');
   defineCommand<DeleteOptions>(command, {
-    target: 'store',
     examples: [['--starter --yes', 'leaves only atoms of your own']],
     run: runDelete,
   });

@@ -5,7 +5,6 @@ import { defineCommand } from '../../define-command.ts';
 /** `bot kb example` */
 export function define(command: Command): void {
   defineCommand(command, {
-    target: 'none',
     run: () => {
       process.stdout.write(`${JSON.stringify(EXAMPLE_ATOMS, undefined, 2)}\n`);
       return Promise.resolve(0);

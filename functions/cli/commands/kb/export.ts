@@ -28,7 +28,6 @@ export function define(command: Command): void {
       ).choices(['json', 'jsonl']),
     );
   defineCommand<ExportOptions>(command, {
-    target: 'store',
     examples: [['--format jsonl | gzip > atoms.jsonl.gz', 'one atom a line, on standard output']],
     run: runExport,
   });

@@ -17,7 +17,6 @@ const MAX_SHOWN = 100;
 export function define(command: Command): void {
   command.option('--days <number>', 'votes of so many days, today included', daysUpTo(FEEDBACK_KEPT_MS), 30);
   defineCommand<FeedbackOptions>(command, {
-    target: 'store',
     run: feedback,
   });
 }

@@ -16,7 +16,6 @@ const MAX_SHOWN = 100;
 export function define(command: Command): void {
   command.option('--days <number>', 'searches of so many days, today included', daysUpTo(GAP_KEPT_MS), 30);
   defineCommand<GapOptions>(command, {
-    target: 'store',
     run: gaps,
   });
 }

@@ -19,7 +19,6 @@ const FIELDS = ATOM_FIELDS.filter((field) => !HEAD.has(field));
 export function define(command: Command): void {
   command.argument('<atom-id...>', 'ids may contain spaces, quoted or not');
   defineCommand(command, {
-    target: 'store',
     examples: [['siemens:S7-1200:status-leds --json', 'as an export writes it']],
     run: get,
   });

@@ -36,7 +36,6 @@ export function define(command: Command): void {
       '\nAtoms that are not valid are named and left out, the others are published, and the exit code is 1.',
     );
   defineCommand<ImportOptions>(command, {
-    target: 'store',
     examples: [
       ['--replace export.jsonl', 'nothing else is left'],
       [

@@ -10,7 +10,6 @@ import { toldWhoShares } from '../../bots-of-table.ts';
 /** `bot kb rebuild` */
 export function define(command: Command): void {
   defineCommand(command, {
-    target: 'store',
     run: runRebuild,
   });
 }

@@ -20,7 +20,6 @@ export function define(command: Command): void {
     .argument('<query...>', 'as a user would type it')
     .option('--limit <number>', 'number of results', parseLimit, 5);
   defineCommand<SearchOptions>(command, {
-    target: 'store',
     examples: [
       ['watchdog type:fault --limit 20', 'with a filter: manufacturer: family: type: difficulty: safety:'],
     ],

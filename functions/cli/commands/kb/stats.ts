@@ -9,7 +9,6 @@ import { withStore } from '../../session.ts';
 /** `bot kb stats` */
 export function define(command: Command): void {
   defineCommand(command, {
-    target: 'store',
     examples: [['--json', 'the same for a script']],
     run: stats,
   });

@@ -55,7 +55,6 @@ export function define(command: Command): void {
     .option('--repair', 'make missing lease items or a missing layout anew, after 45 s')
     .option('--yes', 'do not ask');
   defineCommand<SetOptions>(command, {
-    ofOneBot: true,
     examples: [['64 --yes --stack AgentFactoryBot-prod', '16 consumers at once, order kept within a chat']],
     run: set,
   });

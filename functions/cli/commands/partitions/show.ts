@@ -9,7 +9,6 @@ import { protocolOf, withStore } from '../../session.ts';
 /** `bot partitions show` */
 export function define(command: Command): void {
   defineCommand(command, {
-    ofOneBot: true,
     run: show,
   });
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { Argument, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { GrammyError, HttpError } from 'grammy/web';
 import { STAGE_NAME, STAGE_NAME_RULE } from '../../../deployment/stage-name.ts';
 import { putSecureString, ssmParameters } from '../../../local/ssm-parameters.ts';
 import { SECRETS_CACHED_MS } from '../../../settings/secrets.ts';
 import { telegramApi } from '../../../telegram/bot-identity.ts';
 import { deriveWebhookSecret } from '../../../telegram/webhook-secret.ts';
-import { defineCommand, type CommonOptions, type Invocation } from '../../define-command.ts';
+import { defineCommand, type Invocation } from '../../define-command.ts';
 import { commandForThisBot, commandLine } from '../../invocation.ts';
 import type { Output } from '../../output.ts';
 import { secretFromOperator } from '../../secret-input.ts';
@@ -25,7 +25,12 @@ interface SetOptions {
 export function define(command: Command): void {
   command
     .addArgument(new Argument('<which>', 'the secret to store').choices(['token', 'webhook']))
-    .option('--stage <name>', 'a stage that is not deployed yet; uses the default parameter names')
+    .addOption(
+      new Option(
+        '--stage <name>',
+        'a stage that is not deployed yet; uses the default parameter names',
+      ).conflicts('stack'),
+    )
     .option(
       '--key-id <id>',
       'KMS key that encrypts it (default: that of the stack, or secretsKeyArn of the stage in cdk.json)',
@@ -63,15 +68,7 @@ interface Place {
  * A stack says what its parameters are called. With a stage no stack is asked for: the token has to be there before
  * the first deployment.
  */
-async function placeOf(
-  { stage, stack, url }: SetOptions & CommonOptions,
-  target: () => Promise<Target>,
-): Promise<Place> {
-  if (stage !== undefined && (stack !== undefined || url !== undefined)) {
-    throw new UsageError(
-      '--stage cannot be combined with --stack or --url: it is for a stage that is not deployed yet',
-    );
-  }
+async function placeOf({ stage }: SetOptions, target: () => Promise<Target>): Promise<Place> {
   if (stage === undefined) {
     const { settings, deployment } = await target();
     return { settings, keyId: deployment?.secretsKeyArn };

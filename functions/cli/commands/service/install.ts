@@ -17,8 +17,8 @@ import {
 } from '../../service/plan.ts';
 import { runTool } from '../../service/run-tool.ts';
 import { SYSTEMD_UNIT, systemctl, systemdUnit } from '../../service/systemd.ts';
-import { windowsCommands } from '../../service/windows.ts';
-import { CommandError, UsageError } from '../../usage-error.ts';
+import { windowsInstallation } from '../../service/windows.ts';
+import { CommandError } from '../../usage-error.ts';
 
 interface InstallOptions {
   for?: ServiceManager;
@@ -38,8 +38,6 @@ export function define(command: Command): void {
 
 async function install({ options, output, target }: Invocation<InstallOptions>): Promise<number> {
   const resolved = await target();
-  if (resolved.deployment !== undefined)
-    throw new UsageError('A deployment is a service already: this is for a bot of this machine');
   const manager = options.for ?? managerOf(process.platform);
   const plan = planService(resolved, process.env);
   if (options.output !== undefined) plan.environmentFile = join(resolve(options.output), 'env');
@@ -88,7 +86,7 @@ function writeEnvironment(plan: ServicePlan, env: Record<string, string | undefi
 
 function filesOf(manager: ServiceManager, plan: ServicePlan) {
   const { isSystemWide } = plan;
-  if (manager === 'windows') return { file: undefined, commands: windowsCommands('install', plan) };
+  if (manager === 'windows') return { file: undefined, commands: windowsInstallation(plan) };
   if (manager === 'launchd')
     return { file: launchdAgent(plan), commands: launchdCommands('install', isSystemWide) };
   return { file: systemdUnit(plan), commands: enabling(isSystemWide).map((words) => words.join(' ')) };

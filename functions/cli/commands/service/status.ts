@@ -4,7 +4,7 @@ import { defineCommand, type Invocation } from '../../define-command.ts';
 import { commandForThisBot } from '../../invocation.ts';
 import { launchdCommands } from '../../service/launchd.ts';
 import { managerOption } from '../../service/manager-option.ts';
-import { managerOf, planService, type ServiceManager } from '../../service/plan.ts';
+import { isSystemWide, managerOf, type ServiceManager } from '../../service/plan.ts';
 import { runTool } from '../../service/run-tool.ts';
 import { SYSTEMD_UNIT, systemctl, unitPath } from '../../service/systemd.ts';
 import { windowsCommands } from '../../service/windows.ts';
@@ -21,23 +21,22 @@ export function define(command: Command): void {
   });
 }
 
-async function status({ options, output, target }: Invocation<StatusOptions>): Promise<number> {
-  const plan = planService(await target(), process.env);
+function status({ options, output }: Invocation<StatusOptions>): number {
   const manager = options.for ?? managerOf(process.platform);
-  const { isSystemWide } = plan;
+  const isOfMachine = isSystemWide();
   if (manager !== 'systemd') {
     const commands =
-      manager === 'launchd' ? launchdCommands('status', isSystemWide) : windowsCommands('status', plan);
+      manager === 'launchd' ? launchdCommands('status', isOfMachine) : windowsCommands('status');
     output.line('To see it, run:');
     for (const line of commands) output.line(`  ${line}`);
     output.json({ manager, commands });
     // It was not found out.
     return 1;
   }
-  const path = unitPath(isSystemWide);
+  const path = unitPath(isOfMachine);
   const isInstalled = existsSync(path);
-  const active = runTool(systemctl(isSystemWide, 'is-active', SYSTEMD_UNIT));
-  const enabled = runTool(systemctl(isSystemWide, 'is-enabled', SYSTEMD_UNIT));
+  const active = runTool(systemctl(isOfMachine, 'is-active', SYSTEMD_UNIT));
+  const enabled = runTool(systemctl(isOfMachine, 'is-enabled', SYSTEMD_UNIT));
   output.line(`Unit: ${isInstalled ? path : 'not installed'}`);
   output.line(`Enabled: ${enabled.ok ? 'yes' : 'no'}`);
   output.line(`Active: ${active.ok ? '✅ yes' : '❌ no'}`);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { defineCommand, type Invocation } from '../../define-command.ts';
 import { launchdCommands } from '../../service/launchd.ts';
 import { managerOption } from '../../service/manager-option.ts';
-import { managerOf, planService, type ServiceManager } from '../../service/plan.ts';
+import { environmentFileOf, isSystemWide, managerOf, type ServiceManager } from '../../service/plan.ts';
 import { runTool } from '../../service/run-tool.ts';
 import { SYSTEMD_UNIT, systemctl, unitPath } from '../../service/systemd.ts';
 import { windowsCommands } from '../../service/windows.ts';
@@ -21,26 +21,26 @@ export function define(command: Command): void {
 }
 
 async function uninstall({ options, output, target }: Invocation<UninstallOptions>): Promise<number> {
-  const plan = planService(await target(), process.env);
+  const { settings } = await target();
   const manager = options.for ?? managerOf(process.platform);
-  const { isSystemWide, environmentFile, dataFolder } = plan;
+  const isOfMachine = isSystemWide();
   if (manager !== 'systemd') {
     const commands =
-      manager === 'launchd' ? launchdCommands('uninstall', isSystemWide) : windowsCommands('uninstall', plan);
+      manager === 'launchd' ? launchdCommands('uninstall', isOfMachine) : windowsCommands('uninstall');
     output.line('To remove it, run:');
     for (const line of commands) output.line(`  ${line}`);
     output.json({ manager, removed: false, commands });
     return 0;
   }
-  const path = unitPath(isSystemWide);
+  const path = unitPath(isOfMachine);
   const existed = existsSync(path);
   if (existed) {
-    runTool(systemctl(isSystemWide, 'disable', '--now', SYSTEMD_UNIT));
+    runTool(systemctl(isOfMachine, 'disable', '--now', SYSTEMD_UNIT));
     rmSync(path);
-    runTool(systemctl(isSystemWide, 'daemon-reload'));
+    runTool(systemctl(isOfMachine, 'daemon-reload'));
   }
   output.line(existed ? `✅ Removed: ${path}` : `There is no ${path}: nothing to remove`);
-  output.line(`Kept: ${environmentFile} and ${dataFolder}`);
+  output.line(`Kept: ${environmentFileOf(process.env)} and ${settings.dataFolder}`);
   output.json({ manager, removed: existed, unit: path });
   return 0;
 }

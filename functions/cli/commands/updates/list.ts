@@ -27,7 +27,6 @@ export function define(command: Command): void {
     .option('-n, --last <number>', `number of updates (default: ${LAST})`, parseCount)
     .option('--up-to <update-id>', 'that update and those before it', (text) => Number(parseUpdateId(text)));
   defineCommand<ListOptions>(command, {
-    ofOneBot: true,
     examples: [
       ['--last 100 --stack AgentFactoryBot-prod', 'the last hundred updates of a deployed bot'],
       ['--up-to 123456789', 'the one that a log names, and those before it'],

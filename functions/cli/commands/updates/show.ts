@@ -11,7 +11,6 @@ import { CommandError } from '../../usage-error.ts';
 export function define(command: Command): void {
   command.argument('<update-id>', 'as updates list and the log name it', parseUpdateId);
   defineCommand(command, {
-    ofOneBot: true,
     examples: [['123456789 --json --stack AgentFactoryBot-prod', 'the same of a deployed bot, for a script']],
     run: show,
   });

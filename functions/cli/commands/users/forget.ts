@@ -24,7 +24,6 @@ export function define(command: Command): void {
     .argument('<user-id>', 'as /privacy and the refusal show it; that of a chat is negative', parseUserId)
     .option('--yes', 'do not ask');
   defineCommand<ForgetOptions>(command, {
-    ofOneBot: true,
     run: forget,
   });
 }
