@@ -270,19 +270,34 @@ describe('waits for others', () => {
   });
 });
 
-describe('results on the way of an update', () => {
-  /** Fields of Telegram's objects, and of an option. */
-  const NO_RESULTS = ['callback_data', 'chat_id', 'message_id', 'url'];
+describe('results', () => {
+  /** Others decide on the shapes of these objects: Telegram, Node.js, a file of atoms, a caller, a sibling process. */
+  const NO_RESULTS: readonly (readonly [files: RegExp, names: RegExp, reason: string])[] = [
+    [/^functions\/(bot|telegram|local)\//, /^(callback_data|(chat|message|update|user)_id)$/, 'of Telegram'],
+    [/^functions\/local\/bot-api\//, /./, 'of calls that a bot makes'],
+    [/^functions\/local\/terminal-chat/, /^url$/, 'of Telegram'],
+    [/./, /^code$/, 'of the errors of Node.js'],
+    [/^functions\/cli\/explain/, /^forOperator$/, 'the mark of an error'],
+    [/^functions\/knowledge\/(formats\/records|read-atoms)/, /./, 'of a record that somebody wrote'],
+    [/^functions\/knowledge\/formats\/whole-file/, /^empty$/, 'of the reader of YAML'],
+    [/^functions\/knowledge\/field-values/, /^wrapped$/, 'of a schema'],
+    [/^functions\/(knowledge\/formats\/source-files|cli\/commands\/kb\/import)/, /^stream$/, 'an option'],
+    [/^functions\/telegram\/webhook-switch/, /^url$/, 'an option'],
+    [/^functions\/deployment\/probe/, /^probe$/, 'an event of Lambda'],
+    [/^functions\/telemetry\//, /^(updateId|attempt|fencingToken)$/, 'events, whose discriminant is type'],
+    [/^functions\/local\/(page|run)\b/, /./, 'messages between a page and its processes'],
+  ];
 
   test('are told apart by their kind', () => {
-    const wrong = sources
-      .filter(({ path }) => ['lease', 'http', 'telegram', 'bot', 'webhook'].includes(roomOf(path)))
-      .flatMap(({ path, text }) =>
-        [...text.matchAll(/'(\w+)' in \w+/g)]
-          .filter(([, name = '']) => !NO_RESULTS.includes(name))
-          .map(([found]) => `${path}: ${found}`),
-      );
+    const asked = sources
+      .filter(({ path }) => path.startsWith('functions/'))
+      .flatMap(({ path }) => fieldsAskedIn(treeOf(path)).map((name) => ({ path, name })));
+    const allowed = (path: string, name: string) =>
+      NO_RESULTS.filter(([files, names]) => files.test(path) && names.test(name));
+    const wrong = asked.filter(({ path, name }) => allowed(path, name).length === 0);
     expect(wrong).toEqual([]);
+    const needed = new Set(asked.flatMap(({ path, name }) => allowed(path, name)));
+    expect(NO_RESULTS.filter((each) => !needed.has(each))).toEqual([]);
   });
 });
 
@@ -306,6 +321,28 @@ describe('the webhook', () => {
     expect(touching.sort()).toEqual(Object.keys(OTHERS).sort());
   });
 });
+
+/** The names that code looks for in an object: by `in`, or by a function that does the same. */
+function fieldsAskedIn(tree: ts.SourceFile): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const asked = askedBy(node);
+    if (asked !== undefined && ts.isStringLiteralLike(asked)) found.push(asked.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+function askedBy(node: ts.Node): ts.Node | undefined {
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.InKeyword) return node.left;
+  if (!ts.isCallExpression(node)) return undefined;
+  return /(^|\.)(hasOwn|hasOwnProperty|has\.call|hasOwnProperty\.call|Reflect\.has)$/.test(
+    node.expression.getText(),
+  )
+    ? node.arguments.at(-1)
+    : undefined;
+}
 
 describe('suppressions', () => {
   test('say why', () => {

@@ -16,8 +16,10 @@ export async function deliver(
 ): Promise<{ settled: boolean; answer: string }> {
   const { target } = session;
   const { webhookSecret } = await secretsOf(target);
-  const found = target.deployment ? { url: target.deployment.webhookUrl } : await localWebhook(session, bot);
-  if ('reason' in found) return { settled: false, answer: found.reason };
+  const found = target.deployment
+    ? ({ kind: 'found', url: target.deployment.webhookUrl } as const)
+    : await localWebhook(session, bot);
+  if (found.kind === 'none') return { settled: false, answer: found.reason };
   const { url } = found;
   try {
     const response = await fetch(url, {
@@ -36,11 +38,16 @@ export async function deliver(
 }
 
 /** Another bot may answer at the port, and would handle the update as its own. */
-async function localWebhook(session: Session, bot: ChosenBot): Promise<{ url: string } | { reason: string }> {
+async function localWebhook(
+  session: Session,
+  bot: ChosenBot,
+): Promise<{ kind: 'found'; url: string } | { kind: 'none'; reason: string }> {
   const { target, identity } = session;
   const records = ofBot(knownProcesses(target, identity), bot.id);
   const healthUrl = localHealthUrl(target, records);
   const { leases } = await readLeases(protocolOf(session, bot.id), identity.isDead);
   const health = await askLocalHealth(healthUrl, { records, leases, identity });
-  return health.answered ? { url: `${new URL(healthUrl).origin}${WEBHOOK_PATH}` } : { reason: health.reason };
+  return health.answered
+    ? { kind: 'found', url: `${new URL(healthUrl).origin}${WEBHOOK_PATH}` }
+    : { kind: 'none', reason: health.reason };
 }

@@ -22,7 +22,9 @@ export interface RoundDeps {
 }
 
 /** Throttled, as anybody can bring about, or not answered by the function: neither tells how the bot is. */
-export type HealthAnswer = { reasons: readonly string[] } | { unknown: 'health-throttled' | 'health-silent' };
+export type HealthAnswer =
+  | { kind: 'told'; reasons: readonly string[] }
+  | { kind: 'unknown'; why: 'health-throttled' | 'health-silent' };
 
 /**
  * How long a look may take: longer than any of them needs where all it asks is slow, and so much less than the
@@ -43,8 +45,8 @@ export async function runRound(deps: RoundDeps): Promise<void> {
       problem === undefined ? [] : [reason('endpointFails', problem)],
     ),
     look('at the health', deps.askHealth).then((answer) => {
-      if ('reasons' in answer) return keepingUsersOut(answer.reasons);
-      deps.log(answer.unknown, {});
+      if (answer.kind === 'told') return keepingUsersOut(answer.reasons);
+      deps.log(answer.why, {});
       return [];
     }),
     look('for parked updates', deps.countParked).then((count) => measure(METRICS.parkedUpdates, count)),

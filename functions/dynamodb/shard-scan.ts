@@ -40,14 +40,14 @@ function smallest(shards: readonly ShardReader[]): ShardReader | undefined {
   return found;
 }
 
-type Page = { items: Item[]; next: Item | undefined };
+type Page = { kind: 'page'; items: Item[]; next: Item | undefined } | { kind: 'failed'; error: unknown };
 
 class ShardReader {
   readonly #options: ShardScanOptions;
   readonly #pk: string;
   #items: Item[] = [];
   #at = 0;
-  #ahead: Promise<Page | { error: unknown }> | undefined;
+  #ahead: Promise<Page> | undefined;
 
   constructor(options: ShardScanOptions, shard: number) {
     this.#options = options;
@@ -71,7 +71,7 @@ class ShardReader {
   async fill(): Promise<void> {
     while (this.head === undefined && this.#ahead !== undefined) {
       const page = await this.#ahead;
-      if ('error' in page) throw toStoreError(page.error);
+      if (page.kind === 'failed') throw toStoreError(page.error);
       this.#items = page.items;
       this.#at = 0;
       this.#ahead = page.next === undefined ? undefined : this.#read(page.next);
@@ -79,7 +79,7 @@ class ShardReader {
   }
 
   /** Never rejects: it runs ahead, and its reader may have stopped for another reason. */
-  async #read(start: Item | undefined): Promise<Page | { error: unknown }> {
+  async #read(start: Item | undefined): Promise<Page> {
     const { client, tableName, attributes } = this.#options;
     try {
       const { Items, LastEvaluatedKey } = await client.send(
@@ -93,9 +93,9 @@ class ShardReader {
           ...(attributes !== undefined && { ProjectionExpression: ['sk', ...attributes].join(', ') }),
         }),
       );
-      return { items: Items ?? [], next: LastEvaluatedKey };
+      return { kind: 'page', items: Items ?? [], next: LastEvaluatedKey };
     } catch (error) {
-      return { error };
+      return { kind: 'failed', error };
     }
   }
 }

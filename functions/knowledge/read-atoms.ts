@@ -81,7 +81,7 @@ export async function* readAtoms(
       // An archive holds several files.
       if (found.file !== current) repeatedIds = new RepeatedIds();
       current = found.file;
-      if ('item' in found) yield toAtom(found.item, found.file, { madeIds, repeatedIds });
+      if (found.kind === 'item') yield toAtom(found.item, found.file, { madeIds, repeatedIds });
       else yield { position: { file: found.file }, left: found.left, isBroken: found.isBroken };
     }
     // An archive is not read from its beginning to its end.
@@ -96,8 +96,8 @@ function toAtom(
   { madeIds, repeatedIds }: { madeIds: MadeIds; repeatedIds: RepeatedIds },
 ): ReadAtom {
   const position = { file, ...(item.line !== undefined && { line: item.line }), index: item.index };
-  if ('unreadable' in item)
-    return { position, problems: [{ ...position, field: '', message: item.unreadable }], fields: [] };
+  if (item.kind === 'unreadable')
+    return { position, problems: [{ ...position, field: '', message: item.why }], fields: [] };
   const parsed = parseAtom(item.value);
   if (parsed.atom !== undefined) {
     const { atom: own, hasMadeId } = parsed;

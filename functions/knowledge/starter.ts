@@ -16,8 +16,8 @@ export function starterAtomFiles(): string[] {
 /** The ids of the starter's atoms in a version; one that somebody has changed since is theirs. @throws StoreUnavailableError */
 export async function starterAtomsIn(version: KnowledgeVersion): Promise<string[]> {
   const hashes = new Map<string, string>();
-  for await (const { atom, ...read } of readAtoms(starterAtomFiles()))
-    if (atom !== undefined && 'hash' in read) hashes.set(atom.atom_id, read.hash);
+  for await (const read of readAtoms(starterAtomFiles()))
+    if (read.atom !== undefined) hashes.set(read.atom.atom_id, read.hash);
   const atoms = await version.getMany([...hashes.keys()]);
   return atoms.filter((atom) => hashes.get(atom.atom_id) === contentHash(atom)).map((atom) => atom.atom_id);
 }

@@ -126,11 +126,11 @@ async function askHealth(url: string): Promise<HealthAnswer> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
     const text = await response.text();
-    if (response.status === 429) return { unknown: 'health-throttled' };
+    if (response.status === 429) return { kind: 'unknown', why: 'health-throttled' };
     const { reasons } = JSON.parse(text) as { reasons?: unknown };
-    if (Array.isArray(reasons)) return { reasons: reasons.map(String) };
+    if (Array.isArray(reasons)) return { kind: 'told', reasons: reasons.map(String) };
   } catch {
     // No answer, or not the function's.
   }
-  return { unknown: 'health-silent' };
+  return { kind: 'unknown', why: 'health-silent' };
 }

@@ -131,7 +131,7 @@ describe('a round', () => {
   const deps: RoundDeps = {
     watch: async () => sighting,
     askEndpoint: async () => undefined,
-    askHealth: async () => ({ reasons: [] }),
+    askHealth: async () => ({ kind: 'told', reasons: [] }),
     countParked: async () => 2,
     knowledge: async () => ({ atoms: 5, publishedAtMs: 7_000 }),
     tellNews: async () => {},
@@ -173,9 +173,15 @@ describe('a round', () => {
 
     it.each<[string, Partial<RoundDeps>]>([
       ['all is well', {}],
-      ['updates are parked', { askHealth: async () => ({ reasons: [reason('parked', '2')] }) }],
-      ['nothing was imported', { askHealth: async () => ({ reasons: [reason('noKnowledge')] }) }],
-      ['nobody can tell how the health is', { askHealth: async () => ({ unknown: 'health-throttled' }) }],
+      ['updates are parked', { askHealth: async () => ({ kind: 'told', reasons: [reason('parked', '2')] }) }],
+      [
+        'nothing was imported',
+        { askHealth: async () => ({ kind: 'told', reasons: [reason('noKnowledge')] }) },
+      ],
+      [
+        'nobody can tell how the health is',
+        { askHealth: async () => ({ kind: 'unknown', why: 'health-throttled' }) },
+      ],
       ['the webhook was taken back', { watch: async () => ({ ...well, isDrifted: true, isRetaken: true }) }],
       ['one that is not wanted was removed', { watch: async () => sighting }],
       ['only news cannot be told', { tellNews: () => Promise.reject(new Error('no news')) }],
@@ -201,12 +207,12 @@ describe('a round', () => {
       ],
       [
         'the store is silent',
-        { askHealth: async () => ({ reasons: [REASONS.storeSilent] }) },
+        { askHealth: async () => ({ kind: 'told', reasons: [REASONS.storeSilent] }) },
         REASONS.storeSilent,
       ],
       [
         'a partition is stuck',
-        { askHealth: async () => ({ reasons: [REASONS.partitionStopped] }) },
+        { askHealth: async () => ({ kind: 'told', reasons: [REASONS.partitionStopped] }) },
         REASONS.partitionStopped,
       ],
     ])('not when %s', async (_, changed, why) => {
@@ -215,7 +221,7 @@ describe('a round', () => {
 
     it('and writes down why the health says nothing', async () => {
       const lines: string[] = [];
-      const askHealth = async () => ({ unknown: 'health-silent' }) as const;
+      const askHealth = async () => ({ kind: 'unknown', why: 'health-silent' }) as const;
       await runRound({ ...deps, askHealth, log: (message) => lines.push(message) });
       expect(lines).toContain('health-silent');
     });

@@ -21,7 +21,7 @@ async function itemsOf(text: string | Buffer, options: { jsonLines?: boolean; pi
   return items;
 }
 
-const valuesOf = (items: Item[]) => items.map((item) => ('value' in item ? item.value : item.unreadable));
+const valuesOf = (items: Item[]) => items.map((item) => (item.kind === 'record' ? item.value : item.why));
 
 async function refusal(text: string | Buffer, options?: { jsonLines?: boolean }): Promise<string> {
   const error: unknown = await itemsOf(text, options).catch((thrown: unknown) => thrown);

@@ -163,11 +163,12 @@ class Table {
 
   #itemOf({ line, cells }: Row, named: readonly string[] = []): Item {
     const at = { index: this.#index++, line };
-    if (cells === undefined) return { ...at, unreadable: 'is not valid UTF-8: save the table as UTF-8' };
+    if (cells === undefined)
+      return { ...at, kind: 'unreadable', why: 'is not valid UTF-8: save the table as UTF-8' };
     const value = rowRecord(this.#names, cells.values);
     const notes = [...named, ...(cells.isWindows ? [WINDOWS_1252] : [])];
     const as = DELIMITERS[this.#delimiter] ?? `CSV with ${this.#delimiter}`;
-    return { ...at, value, as, ...(notes.length > 0 && { notes }) };
+    return { ...at, kind: 'record', value, as, ...(notes.length > 0 && { notes }) };
   }
 }
 

@@ -64,7 +64,8 @@ export async function* excelItems({ file, bytes }: { file: string; bytes: Buffer
         names,
         row.map((cell) => (cell instanceof Date ? isoOf(cell) : cell)),
       );
-      if (Object.keys(value).length > 0) yield { index: index++, line: first + at + 2, value, as: 'Excel' };
+      if (Object.keys(value).length > 0)
+        yield { kind: 'record', index: index++, line: first + at + 2, value, as: 'Excel' };
     }
   }
 }

@@ -11,8 +11,9 @@ import { bytesOf, htmlItems, markdownItems, textItems, yamlItems } from './whole
 
 /** One record of a source and the file it is in, or a file that was left aside. */
 export type FileItem =
-  | { file: string; item: Item }
+  | { kind: 'item'; file: string; item: Item }
   | {
+      kind: 'left';
       file: string;
       /** Why nothing of the file is taken. */
       left: string;
@@ -36,7 +37,7 @@ export async function* fileItems(
 ): AsyncGenerator<FileItem> {
   const { name, isFound } = file;
   if (isFound && isAboutFiles(name)) {
-    yield { file: name, left: 'is about the other files', isBroken: false };
+    yield { kind: 'left', file: name, left: 'is about the other files', isBroken: false };
     return;
   }
   try {
@@ -44,7 +45,8 @@ export async function* fileItems(
     yield* itemsOf(file, { head, chunks });
   } catch (error) {
     if (!isFound || !(error instanceof UnreadableSourceError)) throw error;
-    yield { file: error.position.file, left: error.reason, isBroken: !(error instanceof ForeignFileError) };
+    const isBroken = !(error instanceof ForeignFileError);
+    yield { kind: 'left', file: error.position.file, left: error.reason, isBroken };
   }
 }
 
@@ -68,7 +70,9 @@ async function* itemsOf(file: SourceFile, bytes: Peeked): AsyncGenerator<FileIte
       throw new UnreadableSourceError({ file: name }, NESTED);
     yield* itemsOf(inner, unpacked);
   } else if (kind.reads === 'zip') yield* archiveItems(file, chunks);
-  else for await (const item of READERS[kind.reads]({ file: name, chunks, head })) yield { file: name, item };
+  else
+    for await (const item of READERS[kind.reads]({ file: name, chunks, head }))
+      yield { kind: 'item', file: name, item };
 }
 
 type Reader = (options: { file: string; chunks: AsyncIterable<Buffer>; head: Buffer }) => AsyncIterable<Item>;
@@ -116,7 +120,7 @@ async function* workbookItems({ name }: SourceFile, archive: string | Buffer): A
   await assertWorkbookFits(name, zipEntries(name, archive));
   const { readFile } = await import('node:fs/promises');
   const bytes = typeof archive === 'string' ? await readFile(archive) : archive;
-  for await (const item of excelItems({ file: name, bytes })) yield { file: name, item };
+  for await (const item of excelItems({ file: name, bytes })) yield { kind: 'item', file: name, item };
 }
 
 /** The first bytes of a file, and all of it. */

@@ -75,13 +75,13 @@ class Waiting {
 }
 
 function heir(item: Item, defaults: Record<string, unknown>): Item {
-  if ('unreadable' in item) return item;
+  if (item.kind === 'unreadable') return item;
   const { record, inherited } = inheriting(item.value, defaults);
   return inherited.length === 0 ? item : { ...item, value: record, inherited };
 }
 
 function told(item: Item, late: readonly string[]): Item {
-  if ('unreadable' in item) return item;
+  if (item.kind === 'unreadable') return item;
   const note = `is in a list too long for what stands behind it (${late.join(', ')}): put that before the list`;
   return { ...item, notes: [...(item.notes ?? []), note] };
 }
@@ -89,7 +89,7 @@ function told(item: Item, late: readonly string[]): Item {
 /** A value that is a document holds several records, or is one. */
 function* itemsOf(scanned: ScannedItem, file: string): Generator<Item> {
   const item = toItem(scanned, file);
-  if ('unreadable' in item) {
+  if (item.kind === 'unreadable') {
     yield item;
     return;
   }
@@ -104,22 +104,22 @@ function toItem(scanned: ScannedItem, file: string): Item {
   const { index, line, bytes, standsAlone, isDocument, unterminated } = scanned;
   if (bytes === undefined) {
     const limit = index === 0 && isDocument ? MAX_DOCUMENT_BYTES : MAX_ITEM_BYTES;
-    return { index, line, unreadable: `is larger than ${limit} bytes: split it into several` };
+    return { kind: 'unreadable', index, line, why: `is larger than ${limit} bytes: split it into several` };
   }
   const decoded = decodeText(bytes);
-  let unreadable = 'is not valid UTF-8: save it as UTF-8';
+  let why = 'is not valid UTF-8: save it as UTF-8';
   if (decoded !== undefined) {
     try {
       const { value, isMended } = parseJson(decoded.text);
       const notes = [...(isMended ? [MENDED] : []), ...(decoded.isWindows ? [WINDOWS_1252] : [])];
-      return { index, line, value, as: 'JSON', ...(notes.length > 0 && { notes }) };
+      return { kind: 'record', index, line, value, as: 'JSON', ...(notes.length > 0 && { notes }) };
     } catch {
-      unreadable = notJson(decoded.text);
+      why = notJson(decoded.text);
     }
   }
   if (unterminated) throw new UnreadableSourceError({ file, line }, 'the last line is cut off');
-  if (standsAlone) return { index, line, unreadable };
-  throw new UnreadableSourceError({ file, line }, `entry ${index + 1} ${unreadable}`);
+  if (standsAlone) return { kind: 'unreadable', index, line, why };
+  throw new UnreadableSourceError({ file, line }, `entry ${index + 1} ${why}`);
 }
 
 function asBuffer(chunk: Uint8Array | string): Buffer {

@@ -16,7 +16,7 @@ interface WholeFile {
 
 export async function* markdownItems({ file, chunks }: WholeFile): AsyncGenerator<Item> {
   const { text, notes } = await textOf(file, chunks);
-  yield { index: 0, line: 1, value: articleOf(file, text, nameOf), as: 'Markdown', ...notes };
+  yield { kind: 'record', index: 0, line: 1, value: articleOf(file, text, nameOf), as: 'Markdown', ...notes };
 }
 
 /** The first line of a text is its title when a blank line follows; else its name is. */
@@ -28,7 +28,7 @@ export async function* textItems({ file, chunks }: WholeFile): AsyncGenerator<It
     source_document: basename(file),
     content: text.slice(heading?.[0].length ?? 0),
   };
-  yield { index: 0, line: 1, value, as: 'text', ...notes };
+  yield { kind: 'record', index: 0, line: 1, value, as: 'text', ...notes };
 }
 
 export async function* htmlItems({ file, chunks }: WholeFile): AsyncGenerator<Item> {
@@ -41,7 +41,7 @@ export async function* htmlItems({ file, chunks }: WholeFile): AsyncGenerator<It
     content,
     ...(language !== undefined && { language }),
   };
-  yield { index: 0, line: 1, value, as: 'HTML', ...notes };
+  yield { kind: 'record', index: 0, line: 1, value, as: 'HTML', ...notes };
 }
 
 export async function* yamlItems({ file, chunks }: WholeFile): AsyncGenerator<Item> {
@@ -59,7 +59,7 @@ export async function* yamlItems({ file, chunks }: WholeFile): AsyncGenerator<It
   });
   const found = records.flatMap((value) => recordsIn(value));
   for (const [index, { record, inherited = [] }] of found.entries())
-    yield { index, value: record, as: 'YAML', inherited, ...notes };
+    yield { kind: 'record', index, value: record, as: 'YAML', inherited, ...notes };
 }
 
 /** @throws UnreadableSourceError where an alias stands for nothing, or a few of them for more than fits into memory */
