@@ -27,18 +27,19 @@ describe('administrators', () => {
   const lastTo = (user: { id: number }): string => transcript(bot.server.messages(user.id).at(-1));
 
   it('upload a document: it is checked, confirmed, imported, and all of them hear of it', async () => {
-    expect(answerOf(await chat.say('/kb_upload'))).toMatch(/^📥 Send me a document with atoms/);
+    expect(answerOf(await chat.say('/kb_upload'))).toMatch(/^📥 Send me a document with articles/);
     const records = [validRecord('a:b:c'), validRecord('a:b:d'), { ...validRecord('a:b:e'), content: [{}] }];
     const question = await chat.sendDocument('atoms.json', wrappedExport(records), '/kb_upload');
     expect(answerOf(question)).toMatch(
-      /^📥 atoms\.json is checked; nothing is imported yet\.\n\nNew: 1 · changed: 0 · unchanged: 1 · invalid: 1\n\nProblems: 1\. Invalid atoms are left out\.\n• line \d+, a:b:e: content .+\n\[✅ Import\] \[✖️ Cancel\]$/,
+      /^📥 atoms\.json is checked; nothing is imported yet\.\n\nNew: 1 · changed: 0 · unchanged: 1 · invalid: 1\n\nProblems: 1\. Invalid articles are left out\.\n• line \d+, a:b:e: content .+\n\[✅ Import\] \[✖️ Cancel\]$/,
     );
     expect(await total()).toBe('Total Atoms: 1');
 
     const begun = await chat.press('✅ Import');
     expect(transcript(begun.pressed)).toMatch(/^⏳ The import has begun/);
     await bot.uploads.idle();
-    const told = '📥 atoms.json: 1 atom added, 0 changed, 1 invalid. The knowledge base now holds 2 atoms.';
+    const told =
+      '📥 atoms.json: 1 article added, 0 changed, 1 invalid. The knowledge base now holds 2 articles.';
     expect(lastTo(root)).toBe(told);
     expect(lastTo(other)).toBe(told);
     expect(await total()).toBe('Total Atoms: 2');
@@ -124,7 +125,7 @@ describe('administrators', () => {
       '⏳ The search index is being built anew. I tell you as soon as it is done.',
     );
     await bot.uploads.idle();
-    expect(lastTo(root)).toBe('🔁 The search index was built anew, over 2 atoms.');
+    expect(lastTo(root)).toBe('🔁 The search index was built anew, over 2 articles.');
     expect((await bot.deps.knowledge.current())?.version).not.toBe(before);
   });
 
@@ -152,11 +153,11 @@ describe('administrators', () => {
     await importAtoms({ ...bot.publishing, source: fileOf(records), mode: 'merge' });
     await Promise.all([bot.news.look(), bot.news.look()]);
     await bot.news.look();
-    expect(toRoot()).toEqual(['📚 A new version of the knowledge base is live: 4 atoms (2 before).']);
+    expect(toRoot()).toEqual(['📚 A new version of the knowledge base is live: 4 articles (2 before).']);
     expect(lastTo(other)).toBe(toRoot()[0]);
     await deleteAtoms({ ...bot.publishing, ids: ['a:b:h', 'a:b:i'] });
     await bot.news.look();
-    expect(toRoot()[1]).toBe('📚 A new version of the knowledge base is live: 2 atoms (4 before).');
+    expect(toRoot()[1]).toBe('📚 A new version of the knowledge base is live: 2 articles (4 before).');
   });
 
   it('are alone with these commands, buttons and documents', async () => {

@@ -50,7 +50,7 @@ describeOnEveryStore('the weekly note', (fixture) => {
     await feedback.record({ ...vote, nowMs: state.nowMs, keepUntilMs });
     await Promise.all([note().look(), note().look(), note().look()]);
     expect(told).toHaveLength(1);
-    expect(told[0]).toContain('13 atoms (+3 this week)');
+    expect(told[0]).toContain('13 articles (+3 this week)');
     expect(told[0]).toContain('1 × powerflex &lt;f4&gt;');
     expect(told[0]).toContain('👎 1 👍 0 <code>a:b:c</code>');
     state.nowMs += WEEK_MS - 1;

@@ -182,7 +182,7 @@ export function describeBundles(synth: () => Synthesised): void {
       telegram.pressButton({ from: ADMIN_ID, message: question.message_id, label: '✅ Import' });
       const result = await telegram.nextMessage(ADMIN_ID, { ...PATIENCE, after: question.message_id });
       expect(result.text).toBe(
-        '📥 atoms.json: 2 atoms added, 0 changed, 0 invalid. The knowledge base now holds 2 atoms.',
+        '📥 atoms.json: 2 articles added, 0 changed, 0 invalid. The knowledge base now holds 2 articles.',
       );
       await telegram.drained(PATIENCE);
     });
@@ -199,7 +199,7 @@ export function describeBundles(synth: () => Synthesised): void {
       await watchdog.invoke({});
       await watchdog.invoke({});
       expect(local.telegram.messages(ADMIN_ID).slice(before)).toMatchObject([
-        { text: '📚 A new version of the knowledge base is live: 3 atoms (2 before).' },
+        { text: '📚 A new version of the knowledge base is live: 3 articles (2 before).' },
       ]);
     });
 

@@ -12,7 +12,7 @@ import { weekText } from './week.ts';
 
 const number = (value: number): string => value.toLocaleString('en-US');
 const signed = (value: number): string => value.toLocaleString('en-US', { signDisplay: 'exceptZero' });
-const atoms = (count: number): string => `${number(count)} ${count === 1 ? 'atom' : 'atoms'}`;
+const articles = (count: number): string => `${number(count)} ${count === 1 ? 'article' : 'articles'}`;
 
 export const english: Texts = {
   number,
@@ -185,7 +185,7 @@ ${nearest.length === 0 ? '' : rich`It may be touched in: ${shorten(nearest.join(
     degraded: 'Bot is RUNNING, but degraded',
     version: 'Version',
     uptime: (seconds) => `Uptime: ${number(seconds)} seconds (${(seconds / 60).toFixed(1)} minutes)`,
-    knowledge: (count) => `Knowledge base: ${atoms(count)}`,
+    knowledge: (count) => `Knowledge base: ${articles(count)}`,
     noKnowledge: 'Knowledge base: none yet',
     reasons: 'Reasons',
     lease: 'Lease',
@@ -218,7 +218,7 @@ ${nearest.length === 0 ? '' : rich`It may be touched in: ${shorten(nearest.join(
   },
 
   admin: {
-    upload: rich`📥 Send me a document with atoms, up to ${MAX_UPLOAD_MEGABYTES} MB: JSON, CSV, Excel, Markdown or text, also as .zip or .gz. I check it first and import nothing before you confirm.`,
+    upload: rich`📥 Send me a document with articles, up to ${MAX_UPLOAD_MEGABYTES} MB: JSON, CSV, Excel, Markdown or text, also as .zip or .gz. I check it first and import nothing before you confirm.`,
     uploadPrivately: rich`📥 I take documents in our private chat only: send me /kb_upload there.`,
     gapsPrivately: rich`🕳 I show what people searched for in our private chat only: send me /kb_gaps there.`,
     notSetUp: rich`📥 Imports from the chat are not set up on this installation.`,
@@ -229,8 +229,8 @@ ${nearest.length === 0 ? '' : rich`It may be touched in: ${shorten(nearest.join(
 
 New: ${number(check.added)} · changed: ${number(check.changed)} · unchanged: ${number(check.unchanged)} · invalid: ${number(check.rejected)}`,
     repeatedIds: (count) =>
-      rich`Ids that stand again with other content: ${number(count)}. Each of these atoms is kept under an id of its own.`,
-    problems: (problems, count) => rich`Problems: ${number(count)}. Invalid atoms are left out.
+      rich`Ids that stand again with other content: ${number(count)}. Each of these articles is kept under an id of its own.`,
+    problems: (problems, count) => rich`Problems: ${number(count)}. Invalid articles are left out.
 ${joinHtml(
   problems.map((problem) => rich`• ${problem}`),
   '\n',
@@ -253,19 +253,19 @@ ${error}
 
 <code>bot updates show ${reference}</code>`,
     imported: ({ fileName, added, changed, rejected, total }) =>
-      rich`📥 <b>${fileName}</b>: ${atoms(added)} added, ${number(changed)} changed, ${number(rejected)} invalid. The knowledge base now holds ${atoms(total)}.`,
+      rich`📥 <b>${fileName}</b>: ${articles(added)} added, ${number(changed)} changed, ${number(rejected)} invalid. The knowledge base now holds ${articles(total)}.`,
     published: ({ total, before }) =>
-      rich`📚 A new version of the knowledge base is live: ${atoms(total)}${before !== undefined && ` (${number(before)} before)`}.`,
+      rich`📚 A new version of the knowledge base is live: ${articles(total)}${before !== undefined && ` (${number(before)} before)`}.`,
     week: (week) =>
       weekText(week, {
         title: rich`🗓 <b>The week of the knowledge base</b>`,
-        total: rich`📚 ${atoms(week.atoms)} (${signed(week.added)} this week)`,
+        total: rich`📚 ${articles(week.atoms)} (${signed(week.added)} this week)`,
         gaps: rich`🕳 <b>Searched in vain</b>`,
         badlyVoted: rich`👎 <b>Found not useful</b>`,
         stop: rich`<i>WEEKLY_NOTE=off stops this note.</i>`,
         number,
       }),
-    reindexed: (total) => rich`🔁 The search index was built anew, over ${atoms(total)}.`,
+    reindexed: (total) => rich`🔁 The search index was built anew, over ${articles(total)}.`,
     importUnderWay: ({ name, minutes }) =>
       rich`⏳ <b>${name}</b> is under way already and was not begun again. I tell you as soon as it is done; should I not within ${minutes} minutes, it was interrupted: then begin it once more.`,
     importFailed: ({ name, reason }) => rich`❌ <b>${name}</b> failed, and nothing was changed: ${reason}`,
