@@ -36,6 +36,18 @@ export function treeOf(path: string): ts.SourceFile {
   return tree;
 }
 
+/** The literal parts of the texts in a file; the names of modules are none. */
+export function literalsOf(tree: ts.SourceFile): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) return;
+    if (ts.isLiteralExpression(node) || ts.isTemplateLiteralToken(node)) found.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
 /** The code whose paths begin so. */
 export const sourcesOf = (...begins: readonly string[]): Source[] =>
   paths

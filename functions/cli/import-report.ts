@@ -172,6 +172,6 @@ export function problemLines({ rejected, problems, problemCount }: Problems): st
     );
   }
   const more = problemCount - Math.min(problems.length, SHOWN_PROBLEMS);
-  if (more > 0) lines.push(`   and ${counted(more, 'more problem')} (the first hundred: --json)`);
+  if (more > 0) lines.push(`   and ${counted(more, 'more problem')} (the first ${problems.length}: --json)`);
   return lines;
 }

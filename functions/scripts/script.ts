@@ -1,7 +1,8 @@
 /** Spoken pace that every duration and timestamp is computed with. */
 const WORDS_PER_MINUTE = 150;
-/** A script aims at three minutes. One on a smaller subject is shorter, and never below a minute and a half. */
+/** A script on a smaller subject is shorter than the aim. */
 export const WORDS = { min: 225, target: 450, max: 495 } as const;
+export const SCRIPT_MINUTES = WORDS.target / WORDS_PER_MINUTE;
 /** Sections of the main part. */
 export const SECTIONS = { min: 2, max: 5 } as const;
 /** A longer topic is no topic. */

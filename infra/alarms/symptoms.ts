@@ -6,6 +6,8 @@ import { type AlarmSpec, FIVE_MINUTES, HOUR, MINUTE } from './spec.ts';
 
 /** A cold start takes one or two; beyond it users begin to ask again. */
 const SLOW_ANSWER_MS = 5_000;
+/** Shorter troubles at the webhook's address end by themselves, with a deployment for one. */
+const ERRORS_MINUTES = 10;
 
 /** The alarms on troubles that heal by themselves, or that are a sign of something else. */
 export function symptoms(sources: AlarmSources): AlarmSpec[] {
@@ -130,8 +132,8 @@ function ofServices({ metrics, api, table }: AlarmSources): AlarmSpec[] {
       id: 'WebhookErrors',
       metric: metrics.max('webhookErrors', MINUTE),
       threshold: 1,
-      periods: 10,
-      meaning: 'Telegram has been getting errors from the webhook for ten minutes.',
+      periods: ERRORS_MINUTES,
+      meaning: `Telegram has been getting errors from the webhook for ${ERRORS_MINUTES} minutes.`,
       silence: 'says nothing',
       notice: 'symptom',
     },

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { ADMIN_COMMANDS, PUBLIC_COMMANDS } from '../../functions/bot/commands.ts';
 import { profileOf } from '../../functions/bot/menus.ts';
@@ -10,7 +9,7 @@ import { parseHtml } from '../../functions/local/bot-api/text/html.ts';
 import type { Script } from '../../functions/scripts/script.ts';
 import { Html } from '../../functions/telegram/limits-html.ts';
 import { BUTTON_CHARACTERS, LIMITS } from '../../functions/telegram/limits.ts';
-import { paths, treeOf } from '../sources.ts';
+import { literalsOf, paths, treeOf } from '../sources.ts';
 
 /** The longest that the bot puts into its texts, and the worst. */
 const NASTY = '<b>&"\u0000😀';
@@ -257,22 +256,10 @@ describe('an article', () => {
   it('has one name in every text that people read', () => {
     const texts = paths
       .filter((path) => /^functions\/bot\/(texts\/.*|menus|commands)\.ts$/.test(path))
-      .flatMap((path) => shownIn(treeOf(path)));
+      .flatMap((path) => literalsOf(treeOf(path)));
     expect(texts.length).toBeGreaterThan(300);
     const without = (text: string): string => AS_BEFORE.reduce((rest, each) => rest.replace(each, ''), text);
     expect(texts.map(without).filter((text) => /\batom(e|en|s)?\b/i.test(text))).toEqual([]);
     expect(AS_BEFORE.filter((each) => !texts.some((text) => text.includes(each)))).toEqual([]);
   });
 });
-
-/** The literal parts of texts; the names of modules are none. */
-function shownIn(tree: ts.SourceFile): string[] {
-  const found: string[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) return;
-    if (ts.isLiteralExpression(node) || ts.isTemplateLiteralToken(node)) found.push(node.text);
-    ts.forEachChild(node, visit);
-  };
-  visit(tree);
-  return found;
-}

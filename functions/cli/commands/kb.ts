@@ -41,7 +41,7 @@ const COMMANDS: readonly LazyCommand[] = [
   {
     name: 'search',
     summary: 'search as the bot does',
-    example: ['motor control', 'the five most relevant'],
+    example: ['motor control', 'the most relevant articles'],
     load: () => import('./kb/search.ts'),
   },
   {

@@ -14,6 +14,8 @@ interface SearchOptions {
   limit: number;
 }
 
+const MAX_LIMIT = 1000;
+
 /** `bot kb search` */
 export function define(command: Command): void {
   command
@@ -81,6 +83,6 @@ async function search({ options, args, output, target }: Invocation<SearchOption
 
 function parseLimit(text: string): number {
   const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000) return limit;
-  throw new InvalidArgumentError('Takes a whole number from 1 to 1000.');
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
+  throw new InvalidArgumentError(`Takes a whole number from 1 to ${MAX_LIMIT}.`);
 }
