@@ -16,8 +16,8 @@ export interface NewsStore {
 }
 
 /**
- * How long whoever claimed a publication has to tell of it: longer than a message takes, and less than what lies
- * between two looks, so that the next one tells where this one did not get through.
+ * The time that a process has to tell of the publication that it claimed: longer than a message takes, and shorter
+ * than the pause between two looks, so that the next look tells of it if this one did not get through.
  */
 export const NEWS_CLAIM_MS = 30_000;
 

@@ -33,8 +33,8 @@ export interface WeeklyNoteOptions {
 }
 
 /**
- * Tells administrators once a week what the knowledge base gained and lacks. At most once: whoever takes the week and
- * then dies has told nobody, which is better than telling twice. A week without news is not told.
+ * Tells administrators once a week what the knowledge base gained and lacks. At most once: a process that takes the
+ * week and then dies has told nobody, which is better than telling twice. A week without news is not told.
  */
 export class WeeklyNote {
   readonly #options: WeeklyNoteOptions;

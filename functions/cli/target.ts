@@ -108,7 +108,7 @@ function deploymentAt(url: string): Deployment {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new UsageError(`--url takes an address such as https://abc.execute-api.eu-west-1.amazonaws.com`);
   const given = url.replace(/\/+$/, '');
-  // Behind a stack's webhook is an id of its own.
+  // The path of a stack's webhook ends with the stack's id.
   const [, base = given, path = ''] =
     new RegExp(`^(.*?)(${HEALTH_PATH}|${WEBHOOK_PATH}(?:/[\\w-]+)?)$`).exec(given) ?? [];
   const webhookPath = path.startsWith(WEBHOOK_PATH) ? path : WEBHOOK_PATH;

@@ -30,7 +30,7 @@ export interface Sighting {
   isWanted: boolean;
   /** It should be ours, with all that we handle, and was not when it was looked at, or was ours and should be off. */
   isDrifted: boolean;
-  /** It was set, and still should be when that was done. */
+  /** It was set again, and was still wanted afterwards. */
   isRetaken: boolean;
   /** It was ours although it should be off, and was taken away. */
   isRemoved: boolean;

@@ -104,7 +104,7 @@ async function respond(
   response.writeHead(reply.status, reply.headers);
   await new Promise<void>((resolve) => {
     response.once('close', resolve);
-    // A response that waits behind another one in its connection is never told that this has ended.
+    // Node does not close a response that waits behind another one when their connection ends.
     request.socket.once('close', resolve);
     response.end(request.method === 'HEAD' ? undefined : reply.body);
   });

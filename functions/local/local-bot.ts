@@ -22,7 +22,7 @@ const tokenSchema = v.object({ token: v.pipe(v.string(), v.regex(/^1000000001:[A
 /**
  * The stand-in for the secrets of a bot without a token: each data folder has a token of its own, which only the
  * folder's owner may read. Anybody who knows it may act as the bot.
- * @param options.create keep a new one in the folder where there is none, instead of one that nobody knows
+ * @param options.create whether a new token is kept in a folder that has none; otherwise the token is made up and forgotten
  * @throws DataFolderError where none can be kept
  */
 export function localSecrets(dataFolder: string, options: { create: boolean }): TelegramSecrets {

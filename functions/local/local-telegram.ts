@@ -11,7 +11,7 @@ import type { Run } from './run-options.ts';
 
 /**
  * Telegram for a bot without a token, and who is there to write to it. Its files have one owner, as the lease has one
- * holder: it is opened by whoever holds the lease. From now on `telegram` names this server.
+ * holder: the holder of the lease opens it. From now on `telegram` names this server.
  */
 export async function openLocalTelegram(
   { settings, say }: Run,

@@ -8,7 +8,7 @@ import { RECORD_EVERY_MS, RunRecords, type RunNote } from './machine/run-record.
 /** The record of this very process, in its data folder. */
 export interface OwnRecord {
   note: (change: Partial<RunNote>) => void;
-  /** For whoever meets this process at the lock of its bot. */
+  /** For a process that meets this one at the lock of its bot. */
   describe: () => Neighbour;
   remove: () => void;
 }

@@ -38,7 +38,7 @@ export function openFront(
   });
 }
 
-/** Says where the run answers, to people and to whoever looks for it. */
+/** Says where the run answers, to people and to the commands of this machine. */
 export function announce(
   { record, say, shown, terminal }: Run,
   front: HttpFront,

@@ -7,7 +7,7 @@ const SEPARATOR = ':';
 
 /**
  * `v1:<op>:<field>:...`, at most 64 bytes. Only the last field may contain a colon.
- * @throws RangeError when it does not fit: what may be long is to be given by a short id
+ * @throws RangeError when it does not fit: give a long value by a short id
  */
 export function packCallback(op: string, fields: readonly (string | number)[]): string {
   const head = fields.slice(0, -1).map(String);

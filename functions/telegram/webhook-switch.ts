@@ -138,7 +138,7 @@ export async function wantedUrl({ status, botId }: SwitchDeps): Promise<string |
   return known?.desired === 'on' ? known.expectedUrl : undefined;
 }
 
-/** Behind an error of Telegram's own it may have been set. */
+/** After an error of Telegram's own (5xx) the webhook may have been set. */
 function isRefusal(error: unknown): error is GrammyError {
   return error instanceof GrammyError && error.error_code < 500;
 }

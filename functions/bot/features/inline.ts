@@ -24,8 +24,8 @@ const EMPTY_CACHE_SECONDS = 30;
 const SHOWN = { title: 120, description: 150, summary: 600, safety: 500, id: 200 };
 
 /**
- * `@bot motor control` in any chat. Telegram keeps an answer for everybody who asks the same, so it is in English
- * whoever asks, and personal only where not everybody is served, or where a warning or the lack of an answer comes first.
+ * `@bot motor control` in any chat. Telegram keeps an answer for everybody who asks the same, so it is in English for
+ * everybody. It is personal only if not everybody is served, or if a warning or the lack of an answer comes first.
  */
 export function inline(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();

@@ -8,7 +8,7 @@ export interface MessageBookState {
   readonly messages: readonly Message[];
 }
 
-/** All chats of one bot. A message is replaced, never changed, so whoever holds one holds what was seen then. */
+/** All chats of one bot. A message is replaced, never changed, so a reference to one keeps it as it was then. */
 export class MessageBook {
   readonly #chats = new Map<number, Message[]>();
   #nextMessageId: number;

@@ -69,7 +69,7 @@ export async function startBotApiServer(options: BotApiServerOptions): Promise<B
   const server = createServer((request, response) => {
     void route({ request, response, telegram, dispatcher, bots, controlHttp });
   });
-  // Longer than a client's pool keeps an idle connection: whoever closes first must not be in a race with a call.
+  // Longer than a client's pool keeps an idle connection, so that the server never closes one under a call.
   server.keepAliveTimeout = 75_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

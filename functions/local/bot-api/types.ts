@@ -39,7 +39,7 @@ export interface BotApiServerOptions {
    * webhook in the state file is forgotten. The callback receives its URL.
    */
   readonly polledOnly?: { readonly forgotWebhook: (url: string) => void };
-  /** Also offers the control methods over HTTP under `/local/`, to whoever knows the secret. Off by default. */
+  /** Also offers the control methods over HTTP under `/local/`, to callers with the secret. Off by default. */
   readonly control?: { readonly secret: string };
 }
 

@@ -131,7 +131,7 @@ export class WebhookDelivery {
       if (taken) this.#confirm(update);
       else this.#postpone(update, retry, delivery.retryAfter ?? 0);
     }
-    // Told only now, so that whoever waits for the end finds the next attempt scheduled.
+    // Announced only now, so that a test that waited for the end finds the next attempt scheduled.
     this.#listener.ended(delivery);
     this.wake();
   }

@@ -31,11 +31,11 @@ const schema = v.object({
 /** A bot process of this machine, as it describes itself; one that does not answer says nothing. */
 export type Neighbour = v.InferOutput<typeof schema>;
 
-/** Where at most one process of this machine can be at a time, whoever's it is. It is gone with the process. */
+/** A place for at most one process of this machine at a time, of any user. It is gone with the process. */
 export interface MeetingPoint {
   /** The process that is there. */
   present(): Promise<Neighbour | undefined>;
-  /** Goes there, and tells whoever asks; otherwise who is there already. */
+  /** Takes the place and answers those who ask, or returns the process that is there already. */
   occupy(describe: () => Neighbour): Promise<Neighbour | undefined>;
   leave(): Promise<void>;
 }

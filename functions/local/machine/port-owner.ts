@@ -12,7 +12,7 @@ export interface PortOwner {
 /** Longer than a health check takes that meets a silent store. */
 const ASK_FOR_MS = 5_000;
 
-/** Asks whoever listens at a port of this machine; anybody but a bot of this program is `undefined`. */
+/** Asks the process that listens at a port of this machine; `undefined` unless it is a bot of this program. */
 export async function botAt(port: number, host: string): Promise<PortOwner | undefined> {
   const name = host.includes(':') ? `[${host}]` : host;
   try {

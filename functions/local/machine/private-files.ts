@@ -68,7 +68,7 @@ export function closeToOthers(folder: string): void {
 
 /**
  * The same for a data folder, where it holds nothing but what the bot keeps in one: it may be somebody's home.
- * Otherwise the folders and files in it are closed, each by whoever writes it.
+ * Otherwise each folder and file in it is closed by the code that writes it.
  */
 export function closeDataFolder(folder: string): void {
   try {

@@ -18,7 +18,7 @@ const schema = v.object({
   bot: v.optional(v.object({ id: v.string(), username: v.optional(v.string()) })),
   /** The table that it works on instead of the data folder. */
   table: v.optional(v.string()),
-  /** The absolute folder of its log; absent for one that writes to its terminal, or to whoever runs it as a service. */
+  /** The absolute folder of its log; absent for one that writes to its terminal or to a service manager. */
   log: v.optional(v.string()),
   /** False for one that serves none: --no-page. */
   page: v.optional(v.literal(false)),

@@ -24,7 +24,7 @@ export function lockedDocument(): string {
   return document(
     '<link rel="stylesheet" href="/page/main.css">',
     `<main class="locked"><h1>Agent Factory Bot</h1>
-<p>This page is for whoever started the bot. Open the address that the bot printed at its start: it holds a key.</p>
+<p>This page is for the person who started the bot. Open the address that the bot printed at its start: it holds a key.</p>
 <p>The bot's health is at <a href="/health">/health</a>.</p></main>`,
   );
 }

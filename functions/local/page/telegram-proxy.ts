@@ -15,7 +15,7 @@ export class TelegramProxy {
   readonly #secret: string;
   readonly #underWay = new Set<ClientRequest>();
 
-  /** The Bot API server wants to see the secret of whoever acts for its users. */
+  /** The Bot API server wants this secret from a caller that acts for its users. */
   constructor(options: { apiRoot: string; secret: string }) {
     this.#apiRoot = options.apiRoot;
     this.#secret = options.secret;

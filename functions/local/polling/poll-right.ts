@@ -14,13 +14,13 @@ const ESTABLISHED_MS = 120_000;
 const SILENCE_MS = 60_000;
 /** A look says nothing of who has begun since: by then a newcomer must be able to see this process poll, within its own look. */
 const FRESH_MS = 2_000;
-/** A new poller bears so many: each newcomer that looks causes one and goes; an earlier poller goes on. */
+/** Conflicts that a new poller bears: a newcomer that looks causes one and goes, an earlier poller goes on. */
 const CONFLICTS_TOLERATED = 2;
 
 /**
  * The right of this process to poll with its token, as far as stores that share no lease can tell: it looks before it
- * polls, and gives way to whoever polls already; established, it stays whoever comes. So of two at least one goes
- * before it has handled anything that the other may have in hand.
+ * polls, and gives way to a process that polls already. Established, it gives way to none. So of two at least one
+ * goes before it has handled anything that the other may have in hand.
  */
 export class PollRight {
   readonly #telegram: TelegramAccess;

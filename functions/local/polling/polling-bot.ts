@@ -226,11 +226,11 @@ export class PollingBot {
         return await this.take(signal);
       } catch (error) {
         const isHeld = error instanceof AlreadyRunningError;
-        // Damage does not pass: whoever reads the end of this process hears what to do about it.
+        // Damage does not pass: the process ends, with the advice about it.
         if (error instanceof StoreDamagedError) throw error.cause instanceof Error ? error.cause : error;
         if (!isHeld && !(error instanceof StoreUnavailableError)) throw error;
         const { holder } = this.#options.foundation.protocol.context;
-        // Its own has to run out where the store did not answer; nobody holds one whose layout is being changed.
+        // Its own lease has to run out if the store did not answer; a layout that is being changed has no holder.
         if (isHeld && error.holder !== undefined && error.holder !== holder)
           throw new LeaseLostError(error.holder);
         await sleep(this.#clock, RETAKE_INTERVAL_MS, signal);

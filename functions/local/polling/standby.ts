@@ -102,7 +102,7 @@ export class Standby {
     }
   }
 
-  /** Asked last: whoever holds the lease or the bot on this machine says enough, and Telegram is left alone. */
+  /** Asked last: a process that holds the lease, or the bot on this machine, says enough, and Telegram is left alone. */
   async #waitForWebhook(): Promise<number | undefined> {
     const { clock, webhookHost, isWebhookUnwanted } = this.#options;
     const nowMs = clock.monotonicMs();

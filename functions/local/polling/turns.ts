@@ -3,7 +3,7 @@ interface Waiting {
   begin: () => void;
 }
 
-/** So many at once; of those that wait, whoever has the lowest place is next. */
+/** Admits so many at once; of those that wait, the one with the lowest place is next. */
 export class Turns {
   readonly #most: number;
   readonly #waiting: Waiting[] = [];

@@ -26,7 +26,7 @@ import { serveDynalite, type ServedDynalite } from './serve-dynalite.ts';
 export const OWNER_PATIENCE_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
 
-/** Files that a living owner is changing may look damaged to who reads them one after the other. */
+/** Files that a living owner is changing may look damaged to a process that reads them one after the other. */
 const LOOKS_BEFORE_DAMAGED = 5;
 
 /**
@@ -34,7 +34,7 @@ const LOOKS_BEFORE_DAMAGED = 5;
  * own the files; any other given the same folder reaches the owner over loopback, and when the owner has died the
  * first to notice opens the files itself.
  *
- * Files that fail, as on a full disk, are closed, and opened anew by whoever asks next: an outage, not an end.
+ * Files that fail, as on a full disk, are closed, and the next request opens them anew: an outage, not an end.
  *
  * Files are created once, in a folder that never held any. A store that has lost some is refused: an empty one in its
  * place would grant fencing tokens that were granted before.
@@ -63,7 +63,7 @@ export class EmbeddedStore {
     return this.#finding;
   }
 
-  /** The endpoint did not answer, or not as the owner does: whoever owned the files may be gone. */
+  /** The endpoint did not answer, or not as the owner does: the owner of the files may be gone. */
   lost(): void {
     if (this.#served === undefined) this.#access = undefined;
   }
@@ -182,7 +182,7 @@ export class EmbeddedStore {
     return access;
   }
 
-  /** The files fail: whoever asks next opens them anew, as after a crash, or hears why that cannot be done. */
+  /** The files fail: the next request opens them anew, as after a crash, or is answered why that cannot be done. */
   #giveUp(error: Error): void {
     const served = this.#served;
     const isDamaged = error.message.startsWith('Corruption');

@@ -143,7 +143,7 @@ function joinLevel(): void {
     const made = iterator.call(this, { ...options, keys: true, values: true });
     const { _next: next, _nextv: nextv } = made;
     const row = guard.row(options);
-    // Behind the last one that was asked for there may be more.
+    // More entries may follow the last one that was asked for.
     let left = options.limit < 0 ? Infinity : options.limit;
     const opened = ([key, stored]: Entry): Entry => [key, row.value(key, stored)];
     const asRead = (entries: Entry[]): Entry[] => {

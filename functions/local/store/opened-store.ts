@@ -6,7 +6,7 @@ export interface OpenedStore {
   tableName: string;
   /** The embedded store or an emulator on this machine: tables and starter atoms may be created in it. */
   isLocal: boolean;
-  /** The same for whoever of this machine opened the same one, however it was named. */
+  /** The same in every process of this machine that opened the same store, however it was named. */
   id: string;
   /** For people. */
   description: string;

@@ -20,8 +20,8 @@ interface Chunk {
 const CHUNK = 256;
 
 /**
- * Each key of a store with the checksum of its last value, in LevelDB's order. It is never changed: whoever reads a row
- * has the keys of that moment, whatever is written meanwhile, and a change copies one chunk and the list of chunks.
+ * Each key of a store with the checksum of its last value, in LevelDB's order. It is never changed: a reader of a row
+ * keeps the keys of that moment, whatever is written meanwhile, and a change copies one chunk and the list of chunks.
  */
 export class SealedKeys {
   readonly #chunks: readonly Chunk[];

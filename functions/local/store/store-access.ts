@@ -6,7 +6,7 @@ import { createDocumentClient } from '../../dynamodb/client.ts';
 /** How the owner of the files is asked. */
 export interface StoreAccess {
   endpoint: string;
-  /** Told only in store.json, which nobody but this user may read: whoever asks without it is refused. */
+  /** It is only in store.json, which nobody but this user may read: a request without it is refused. */
   accessKeyId: string;
 }
 

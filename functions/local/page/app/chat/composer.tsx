@@ -9,7 +9,7 @@ const MAX_CHARACTERS = 4_096;
 const MAX_FILE_BYTES = 45_000_000;
 const INLINE_AFTER_MS = 300;
 
-/** Where one writes: with the bot's commands as one types `/`, its results after `@its_name`, and documents. */
+/** The field for a message. It offers the bot's commands after `/`, its results after `@its_name`, and documents. */
 export function Composer(): JSX.Element {
   const [chosen, choose] = useState(0);
   const box = useRef<HTMLTextAreaElement>(null);

@@ -68,7 +68,7 @@ function shown(piece: Piece, onCommand: (command: string) => void): ComponentChi
 const plain = (piece: Piece): string =>
   typeof piece === 'string' ? piece : piece.pieces.map(plain).join('');
 
-/** Its text alone is covered: a link in it is none before it is seen. */
+/** Only its text is there, covered: a link in it works once it is uncovered. */
 function Spoiler(props: { hidden: string; children: ComponentChildren }): JSX.Element {
   const [isOpen, open] = useState(false);
   if (isOpen) return <span class="spoiler open">{props.children}</span>;

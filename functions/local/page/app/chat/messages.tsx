@@ -4,7 +4,7 @@ import type { Message as TelegramMessage } from 'grammy/types';
 import { Message } from './message.tsx';
 import { bot, chat, group, isTyping, me, messages, revealed, say, sendText } from './state.ts';
 
-/** So many bubbles are drawn at once, however long the chat is. */
+/** The most bubbles that are drawn at once, however long the chat is. */
 const DRAWN = 200;
 /** So many more are drawn where one scrolls past them. */
 const STEP = 100;
@@ -87,7 +87,7 @@ function ToNewest({ since, onPress }: { since: number; onPress: () => void }): J
   );
 }
 
-/** Where one reads; undefined for whoever follows the newest. */
+/** The place of a reader; undefined for one who follows the newest. */
 function usePlace(all: readonly TelegramMessage[]): {
   place: Place | undefined;
   from: number;

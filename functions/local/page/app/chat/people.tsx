@@ -115,7 +115,7 @@ function otherUser(): number {
   return users.value.find(({ id }) => id !== me.value)?.id ?? me.value;
 }
 
-/** Two windows that add somebody at once add two. */
+/** Two windows that add a person at the same time add two people. */
 const anyNumber = (): number => crypto.getRandomValues(new Uint32Array(1))[0]!;
 
 function NewPerson({ onDone }: { onDone: () => void }): JSX.Element {

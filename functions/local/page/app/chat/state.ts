@@ -126,7 +126,7 @@ export function openGroup(id: number | undefined): void {
   go();
 }
 
-/** After the browser's own back and forward, and whatever somebody types there. */
+/** Follows the browser's back and forward, and an address that somebody types. */
 function goWhereTheAddressSays(): void {
   const [user, chosen] = [numberIn('user') ?? me.value, numberIn('group')];
   if (user === me.value && chosen === group.value) return;

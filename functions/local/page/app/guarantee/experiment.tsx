@@ -10,7 +10,7 @@ import { TraceFeed } from './trace-feed.ts';
 const feed = new TraceFeed();
 const isStarting = signal(false);
 
-/** Real consumers in processes of their own, started by the page: these one may freeze and kill. */
+/** Real consumers in processes that the page started: a visitor may freeze and kill these. */
 export function Experiment({ state }: { state: ExperimentState | null }): JSX.Element {
   const isRunning = state !== null;
   useEffect(() => {

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Moment, Picture } from '../../timeline/picture.ts';
 
-/** So many moments stand around the one that is looked at. */
+/** The number of moments that are listed around the current one. */
 const SHOWN = 9;
 
 /** Steps through a picture's moments, one at a time, and says each in words. */
