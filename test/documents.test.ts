@@ -70,7 +70,7 @@ const [firstWait = 0] = lease.WAIT_BEFORE_REPEAT_MS;
 const fiveMinutes = word(FIVE_MINUTES.toMinutes());
 const symptomsWait = word(SYMPTOMS_WAIT.toMinutes());
 
-/** Numbers that mislead whoever operates a bot when they are wrong: the sentence of the document, made of the code's constant. */
+/** Numbers that mislead an operator when they are wrong: the sentence of the document, made of the code's constant. */
 const TOLD: readonly (readonly [file: string, sentence: string])[] = [
   ['README.md', `by its id alone, for ${lease.DEDUPE_HOURS} hours`],
   ['README.md', `fails by its own fault ${word(maxAttempts)} times is parked`],

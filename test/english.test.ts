@@ -185,6 +185,7 @@ const OTHER_WORDS: readonly (readonly [RegExp, string])[] = [
     'the right to poll: an update is claimed',
   ],
   [/\b(?:utils?|helpers?)\b/i, 'the concept of the code in it'],
+  [/\bwh(?:o|om)ever\b/i, 'the person, process or command that acts'],
 ];
 
 describe.each([

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The one way in, for npm, npx and whoever types `bot`: in the checkout the sources, packed what was bundled of them.
+// The one way in, for npm, npx and those who type `bot`: in the checkout the sources, packed what was bundled of them.
 import { accessSync, constants, existsSync } from 'node:fs';
 import os from 'node:os';
 

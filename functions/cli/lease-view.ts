@@ -164,7 +164,7 @@ function expiryNote({ expiresAtMs, updateId }: LeaseItem): string {
 /** Why somebody may follow before it expires. */
 const FOLLOWS: Partial<Record<LeaseView['state'], string>> = {
   ended: ' (that process has ended: the next start takes over at once)',
-  idle: ' (idle: whoever gets the next update takes over at once)',
+  idle: ' (idle: the consumer of the next update takes over at once)',
 };
 
 /** The lines that tell a person of a lease. */

@@ -80,7 +80,7 @@ export class DynamoPersonalData implements PersonalData {
   }
 
   /**
-   * Deletes all items of a partition, each after what it names: whoever is interrupted in between finds the rest next
+   * Deletes all items of a partition, each after what it names: a run that is interrupted in between finds the rest next
    * time.
    */
   async #forgetListed(

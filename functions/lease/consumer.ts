@@ -60,7 +60,7 @@ interface Attempt {
 }
 
 /**
- * The one door through which every update goes, whoever runs it: Lambda, local webhook or poller.
+ * The one door through which every update goes, on Lambda, behind a local webhook and from a poller.
  *
  * acquire the lease -> claim the update -> handle it under the tenure -> settle it. Specification: ./README.md.
  */

@@ -16,7 +16,7 @@ export interface RunOptions {
   mode: 'polling' | 'webhook';
   /** Wait for the lease instead of being refused; only for polling. */
   standby: boolean;
-  /** Without Telegram, whatever token is set and whoever the data folder served. */
+  /** Without Telegram, whatever token is set, and whichever bot the data folder served. */
   local?: boolean;
   /** Ends the run cleanly. */
   signal: AbortSignal;

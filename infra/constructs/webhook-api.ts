@@ -87,7 +87,7 @@ export class WebhookApi extends Construct {
 }
 
 /**
- * Nobody can guess it: as a path it is known to Telegram and to whoever may read the stack. Strangers who know the API, by `/health`, meet no route and no
+ * Nobody can guess it: as a path it is known to Telegram and to those who may read the stack. Strangers who know the API, by `/health`, meet no route and no
  * function behind it, and spend nothing of the route's own limit, which is Telegram's alone. The secret still decides.
  */
 function stackUuid(): string {

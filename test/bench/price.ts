@@ -18,7 +18,7 @@ const NETWORK = { storeMs: 4, telegramMs: 100, isCounting: true };
 const MEMORY_GB = 1;
 /** One eventually consistent read an update; the asker's language has a key of its own. */
 const POINTER_READ_UNITS = 0.5;
-/** START, END and REPORT, which Lambda writes whoever runs there. */
+/** START, END and REPORT, which Lambda writes for any program. */
 const LAMBDA_LOG_BYTES = 400;
 
 interface Bill {

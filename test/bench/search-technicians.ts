@@ -17,7 +17,7 @@ const questionSchema = v.object({
 });
 
 /**
- * Questions that the set says have no answer, and that an article written since answers: by whoever read both. Such a question counts here only
+ * Questions that the set says have no answer, and that an article written since answers, as a reader of both judged. Such a question counts here only
  * while that article comes first.
  */
 const ANSWERED_SINCE: Readonly<Record<string, { article: string; because: string }>> = {

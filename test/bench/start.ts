@@ -1,5 +1,5 @@
 /**
- * How long somebody waits who starts the bot without a token: from the command to the first answer to whoever opened
+ * How long somebody waits who starts the bot without a token: from the command to the first answer to the person who opened
  * the page, in a fresh clone's first start (an empty data folder, and nothing compiled yet), in the start after it, and
  * in both of the packed command. The page's opening in a browser comes on top, which `test/local/page/page.system.test.ts`
  * prints with it. Run with `npm run bench:start [-- rounds]`.

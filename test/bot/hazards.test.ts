@@ -256,7 +256,7 @@ describe('a search that speaks of a hazard', () => {
   });
 });
 
-describe('the answer to whoever may be in danger', () => {
+describe('the answer to a person who may be in danger', () => {
   let bot: TestBot;
   let chat: Chat;
   beforeAll(async () => {

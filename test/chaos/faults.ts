@@ -104,7 +104,7 @@ async function pause({ forMs }: Strike, slot: ConsumerSlot): Promise<void> {
   slot.resume();
 }
 
-/** The next write of that kind, whoever's it is, is the last thing that its consumer gets to know. */
+/** The next write of that kind, by any consumer, is the last thing that its consumer gets to know. */
 function onLanded(
   strike: Strike,
   matches: (write: StoreWrite) => boolean,

@@ -11,7 +11,7 @@ import { buildWorld, TOKEN, type World } from './world.ts';
 const CONCURRENT = 200;
 /** Without one that was settled: however slow the machine is, it goes on. */
 const GIVE_UP_AFTER_MS = 90_000;
-/** Each update brings 100 KB, all of them 60 MB, beside the 30 of an idle process: whoever keeps them runs out of heap. */
+/** Each update brings 100 KB, all of them 60 MB, beside the 30 of an idle process: a process that keeps them runs out of heap. */
 const BALLAST = 'x'.repeat(100_000);
 const ROUNDS = 3;
 const HEAP_MIB = 80;

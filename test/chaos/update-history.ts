@@ -1,6 +1,6 @@
 import type { Observed } from './record.ts';
 
-/** Everything that was seen of one update, in the order of time, for whoever has to find out what happened. */
+/** Everything that was seen of one update, in the order of time, to find out what happened. */
 export function historyOf(updateId: number, observed: Observed): string {
   const { writes, calls, answers, mishaps } = observed;
   const own = writes.filter((write) => write.updateId === updateId);

@@ -50,7 +50,7 @@ describeOnEveryStore('the leases that an operator sees', (store) => {
       { state: 'retired', exists: false, idle: false, holder_is_dead: false },
     ]);
     const told = found.leases.map((lease) => leaseLines(lease).join(' '));
-    expect(told[2]).toContain('(idle: whoever');
+    expect(told[2]).toContain('(idle: the consumer');
     expect(told[3]).toContain('(that process has ended');
   });
 });

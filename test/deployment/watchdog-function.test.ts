@@ -113,7 +113,7 @@ describeOnEveryStore('the watchdog function', (store) => {
     },
   );
 
-  it('counts a throttled look as none, and says so, whoever used up the route’s limit', async () => {
+  it('counts a throttled look as none, and says so, whatever used up the route’s limit', async () => {
     healthStatus = 429;
     await round();
     expect(measured()).toMatchObject({ Served: 1, PendingUpdates: 0, ParkedUpdates: 0 });

@@ -406,7 +406,7 @@ describeOnEveryStore('the ledger item', (store) => {
     expect(await listed()).toStrictEqual([]);
   });
 
-  it('is taken off the list by whoever settled it without learning so at once', async () => {
+  it('is taken off the list by the consumer that settled it without learning so at once', async () => {
     await replayedAnd('done');
     await ledger.settle(outcomeOf(4, 's1', 'dead', death));
     expect(await listed()).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** The same Bot API server under an address of its own: whoever is given that one shares no lock, as on another machine. */
+/** The same Bot API server under an address of its own: a process that is given it shares no lock, as on another machine. */
 export async function otherAddress(port: number): Promise<{ url: string; close: () => Promise<void> }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

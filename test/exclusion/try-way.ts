@@ -17,7 +17,7 @@ export interface Tried {
 }
 
 /**
- * @param options.root where the data folders are made; whoever starts a bot must be able to go there
+ * @param options.root where the data folders are made; the user that starts a bot must be able to go there
  * @param options.template a data folder that each of them begins as, which saves the import of a first start
  */
 export async function tryWay(

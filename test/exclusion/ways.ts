@@ -67,7 +67,7 @@ function atOnce(name: string, elsewhere: boolean): Way {
       const running = both.filter((each) => each.runs);
       if (running.length > 1) return 'both run';
       await running[0]?.says(RUNNING);
-      // Either may have given way to the other; whoever is started now finds the token free.
+      // Either may have given way to the other; the next one that starts finds the token free.
       if (running.length === 0) await ground.start({ args: ['--data', ground.folder()] }).says(RUNNING);
       return undefined;
     },

@@ -262,7 +262,7 @@ export function describeBundles(synth: () => Synthesised): void {
       expect((await health()).status).toBe(200);
     });
 
-    it('say how long this deployment has served, to whoever asks and in the chat alike', async () => {
+    it('say how long this deployment has served, over HTTP and in the chat alike', async () => {
       const uptime = async () => Number((await health()).report['uptime_seconds']);
       const before = await uptime();
       expect(before).toBeGreaterThan(0);

@@ -205,7 +205,7 @@ function planLastChanges(steps: Plan['steps']): void {
   for (const atMs of [2_400_000, 3_300_000]) steps.push({ ...last, atMs });
 }
 
-/** Somebody loses it, and whoever starts or deploys then would begin a new one. */
+/** Somebody loses it, and the next start or deployment would begin a new one. */
 function planLostLayout(random: Random, steps: Plan['steps']): void {
   if (!random.chance(0.25)) return;
   const atMs = random.whole(500, 25_000);

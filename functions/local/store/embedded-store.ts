@@ -238,7 +238,7 @@ function makeFolder(folder: string): void {
 
 /**
  * Whether a path still names the file that it named at first: an owner whose folder was deleted or moved away would
- * go on in it unseen, beside whoever begins a store in its place.
+ * go on in it unseen, beside a process that begins a store in its place.
  */
 function sameFileAlways(path: string): () => void {
   let first: string | undefined;

@@ -180,7 +180,7 @@ describe('a 409 Conflict', () => {
     await third.answer;
   });
 
-  test('meets whoever polls while a webhook is set', async () => {
+  test('meets a poller while a webhook is set', async () => {
     await rawCall(server, 'setWebhook', { url: HOOK });
     expect(await poll()).toMatchObject({
       status: 409,

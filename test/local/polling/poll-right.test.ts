@@ -156,7 +156,7 @@ describe('the right to poll', { concurrent: true }, () => {
     expect(performance.now() - startedAt).toBeLessThan(4_500);
   });
 
-  it('looks again after a conflict while it is new, and gives way to whoever stays', async () => {
+  it('looks again after a conflict while it is new, and gives way to a poller that stays', async () => {
     const { right, ask } = newBot();
     await right.assure(never);
     right.conflict(conflict(OTHER));

@@ -4,7 +4,7 @@ import { forcedReleases } from './forced-releases.ts';
 import type { Check, Violation } from './violation.ts';
 
 /**
- * G1: whoever lets a Telegram call out is the one that the store names at that instant, and the update is claimed
+ * G1: the process that lets a Telegram call out is the one that the store names at that instant, and the update is claimed
  * under the same token. Promised within the clock bound, and where no operator released a live holder.
  */
 export const onlyTheHolderActs: Check = (world) => {

@@ -75,7 +75,7 @@ export const layoutsFlipWhole: Check = ({ history, plan }) => {
     const fail = (text: string): void => void found.push({ check: 'layout', atMs: entry.atMs, text });
     const [old, next] = [last.epoch, Number(entry.after?.['epoch'])];
     if (next === old) {
-      // Lost before anything was granted under it: whoever remembers it must find it as it was.
+      // Lost before anything was granted under it: a process that remembers it must find it as it was.
       if (Number(entry.after?.['partitions']) !== last.partitions) fail(`epoch ${old} is cut anew`);
       continue;
     }

@@ -54,7 +54,7 @@ function floodWaitS({ history }: World, { machine, updateId, outcome, atMs }: An
 }
 
 /**
- * A poller, which delivers to itself, waits as long as Telegram would, while it holds its lease: whoever takes the lease
+ * A poller, which delivers to itself, waits as long as Telegram would, while it holds its lease: a process that takes the lease
  * next knows of no wait, be it the same process.
  */
 export const pollersWaitAsAsked: Check = ({ history }) => {

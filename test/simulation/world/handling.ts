@@ -179,7 +179,7 @@ export class Handling {
     return this.#table.items.get(`${pk}|${sk}`);
   }
 
-  /** It stays in force for whoever remembers it, until the next one. */
+  /** It stays in force for a process that remembers it, until the next one. */
   layoutIsLost(layout: Item | undefined): void {
     if (epochOf(layout) > epochOf(this.#lostLayout)) this.#lostLayout = layout;
   }

@@ -106,7 +106,7 @@ export class UpdatesEndpoint {
     if (due.length > 0) this.#end(answered(due.map(wired)));
   }
 
-  /** @param response absent: whoever waits for it has gone */
+  /** @param response absent: its caller has gone */
   #end(response: Response | undefined): void {
     const waiting = this.#waiting;
     if (waiting === undefined) return;

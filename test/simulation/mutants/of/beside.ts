@@ -28,7 +28,7 @@ export const BESIDE_MUTANTS: Mutant[] = [
     replace: 'await task(item);',
   },
   {
-    name: 'turns: whoever came last is next',
+    name: 'turns: the one that came last is next',
     file: TURNS,
     search: 'one.place - other.place',
     replace: 'other.place - one.place',

@@ -54,7 +54,7 @@ export const CLAIM_MUTANTS: Mutant[] = [
     search: "const isAnExpiredUpdate = 'fencing_token = :expired_token AND dedupe_until_ms < :now'",
     replace: "const isAnExpiredUpdate = 'fencing_token = :expired_token'",
     harmless:
-      'whoever has claimed it meanwhile has raised its token, so that the other half of the condition refuses as well',
+      'a process that has claimed it meanwhile has raised its token, so that the other half of the condition refuses as well',
   },
   {
     name: 'claim: an expired outcome is replaced whatever its token',
@@ -62,7 +62,7 @@ export const CLAIM_MUTANTS: Mutant[] = [
     search: "const isAnExpiredUpdate = 'fencing_token = :expired_token AND dedupe_until_ms < :now'",
     replace: "const isAnExpiredUpdate = ':expired_token = :expired_token AND dedupe_until_ms < :now'",
     harmless:
-      'whoever else replaced it has set a time to live of two days, so the other half of the condition refuses as well',
+      'another process that replaced it has set a time to live of two days, so the other half of the condition refuses as well',
   },
   {
     name: 'claim: an expired outcome is not replaced by a lower token',

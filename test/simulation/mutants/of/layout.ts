@@ -189,7 +189,7 @@ export const LAYOUT_MUTANTS: Mutant[] = [
     replace: "const wanted: Layout = { epoch: old.epoch + (found.kind === 'lost' ? 0 : 1),",
   },
   {
-    name: 'layout: an epoch is cut as whoever comes last wants it',
+    name: 'layout: an epoch is cut as the last process wants it',
     file: LEASE_STORE,
     search: 'return (item && toLease(item).partitions) ?? partitions;',
     replace: 'return item === undefined ? partitions : partitions;',

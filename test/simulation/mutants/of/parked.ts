@@ -192,7 +192,7 @@ export const PARKED_MUTANTS: Mutant[] = [
     replace: 'dropped_at_ms, payload, payload_chunks',
   },
   {
-    name: 'payload: what lies beside the item is emptied whoever it is of',
+    name: 'payload: what lies beside the item is emptied for any update of its id',
     file: PAYLOADS,
     search: 'ConditionExpression: isFromBefore,',
     replace: "ConditionExpression: 'fencing_token <= :token OR fencing_token > :token',",
