@@ -87,11 +87,13 @@ describe('the right to poll', { concurrent: true }, () => {
   });
 
   it('is refused where what waits is taken by somebody while one looks', async () => {
-    const { right, ask, say } = newBot();
+    const { id, right, ask, say } = newBot();
     const waiting = say('in somebody’s hand');
+    const hasSeenIt = () =>
+      server.calls('getUpdates').some(({ bot, status }) => bot === id && status === 200);
     const looking = right.assure(never);
     const refused = expect(looking).rejects.toThrow('taken by another getUpdates request');
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await expect.poll(hasSeenIt).toBe(true);
     await ask(`getUpdates?offset=${waiting + 1}`);
     await refused;
   });
@@ -112,7 +114,7 @@ describe('the right to poll', { concurrent: true }, () => {
     say('in somebody’s hand');
     const kinds = `allowed_updates=${JSON.stringify(ALLOWED_UPDATES)}`;
     await ask(`getUpdates?${kinds}`);
-    const asking = setInterval(() => void ask(`getUpdates?${kinds}`), 1_000);
+    const asking = setInterval(() => void ask(`getUpdates?${kinds}`), 250);
     await expect(right.assure(never))
       .rejects.toThrow('set its own allowed_updates')
       .finally(() => clearInterval(asking));
