@@ -56,7 +56,8 @@ export async function runPolling(given: Run, configured: TelegramSecrets | undef
   run.record({ state: 'starting' });
   const open: Open = {};
   try {
-    await openAll(run, { secrets, telegram, administrators, bot, foundation, open });
+    // On a busy machine the first import lasts longer than the lease.
+    await bot.keepDuring(() => openAll(run, { secrets, telegram, administrators, bot, foundation, open }));
     if (signal.aborted) return;
     signal.addEventListener('abort', () => say('Stopping: finishing the update in hand...'), { once: true });
     await bot.run(signal);

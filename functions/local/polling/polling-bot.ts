@@ -124,8 +124,12 @@ export class PollingBot {
    * @throws GrammyError, HttpError
    */
   async look(signal: AbortSignal): Promise<void> {
-    const standing = this.#standing;
-    await standing.keepDuring(() => this.#pollRight.assure(AbortSignal.any([signal, standing.lost])));
+    await this.#pollRight.assure(AbortSignal.any([signal, this.#standing.lost]));
+  }
+
+  /** Renews the lease until the work has ended, however that ends: for whatever comes before it polls. */
+  keepDuring(work: () => Promise<void>): Promise<void> {
+    return this.#standing.keepDuring(work);
   }
 
   /**
@@ -155,7 +159,7 @@ export class PollingBot {
    */
   async #isFree(standby: Standby, signal: AbortSignal): Promise<boolean> {
     try {
-      await this.look(signal);
+      await this.keepDuring(() => this.look(signal));
       return true;
     } catch (error) {
       const isInUse = error instanceof TokenInUseError;

@@ -93,6 +93,23 @@ describe('a bot that polls', () => {
     return { said, stop: () => stop.abort(), finished };
   };
 
+  const leasesOf = (tableName: string): DynamoLeaseStore => {
+    const client = localClient(dynamo.endpoint);
+    onTestFinished(() => client.destroy());
+    return new DynamoLeaseStore({ client, tableName, scope: '88' });
+  };
+
+  it('renews its lease while a start lasts long', async () => {
+    const tableName = `test-${randomUUID()}`;
+    const handlerDeadlineMs = 1_000;
+    telegram.fault({ fault: { kind: 'slow', delayMs: 3_000 }, method: 'getMe' });
+    const changed = { HANDLER_DEADLINE_MS: String(handlerDeadlineMs), MAX_CLOCK_SKEW_MS: '250' };
+    const { said } = begin(tableName, 'press-5', { changed });
+    await said(/Bot is running/);
+    const { expiresAtMs } = (await leasesOf(tableName).read({ epoch: 1, partition: 0 }))!;
+    expect(expiresAtMs - standingTermMs(handlerDeadlineMs)).toBeGreaterThan(telegram.calls('getMe')[0]!.at);
+  });
+
   it('frees its lease after a replay that is in hand when it is stopped', async () => {
     const tableName = `test-${randomUUID()}`;
     const first = begin(tableName, 'press-1');
@@ -125,9 +142,7 @@ describe('a bot that polls', () => {
     const changed = { HANDLER_DEADLINE_MS: '3000' };
     const { said, stop, finished } = begin(tableName, 'press-4', { changed });
     await said(/Bot is running/);
-    const client = localClient(dynamo.endpoint);
-    onTestFinished(() => client.destroy());
-    const store = new DynamoLeaseStore({ client, tableName, scope: '88' });
+    const store = leasesOf(tableName);
     const operator = {
       store,
       clock: systemClock,

@@ -93,7 +93,7 @@ export class Poller {
     });
     try {
       await bot.take(signal);
-      if (!signal.aborted) await bot.look(signal);
+      if (!signal.aborted) await bot.keepDuring(() => bot.look(signal));
       if (!signal.aborted) await bot.run(signal);
     } finally {
       await bot.release();
