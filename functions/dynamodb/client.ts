@@ -43,6 +43,8 @@ export function createDocumentClient(options: DocumentClientOptions): DynamoDBDo
     ...(region !== undefined && { region }),
     ...(credentials !== undefined && { credentials }),
   });
+  // Each call and its answer would be copied for a log that nobody writes.
+  client.middlewareStack.remove('loggerMiddleware');
   return DynamoDBDocumentClient.from(client, {
     marshallOptions: { removeUndefinedValues: true, convertEmptyValues: false },
   });
