@@ -645,9 +645,9 @@ describe('an archive', () => {
   });
 
   it('that unpacks to a thousand times its size is refused', async () => {
-    const zeros = Buffer.alloc(60_000_000, ' ');
-    await expect(readAll(gzipSync(zeros), 'bomb.json.gz')).rejects.toThrow('unpacks to more than 200 times');
-    await expect(readAll(zipFile({ 'bomb.json': zeros }), 'bomb.zip')).rejects.toThrow(
+    const spaces = Buffer.alloc(21_000_000, ' ');
+    await expect(readAll(gzipSync(spaces), 'bomb.json.gz')).rejects.toThrow('unpacks to more than 200 times');
+    await expect(readAll(zipFile({ 'bomb.json': spaces }), 'bomb.zip')).rejects.toThrow(
       'unpacks to more than 200 times',
     );
   });
