@@ -80,6 +80,17 @@ describe('READMEs', () => {
     expect(missing).toEqual([]);
   });
 
+  test('stand in each folder of functions/ that has more than three files', () => {
+    const folders = new Set(
+      paths.filter((path) => /^functions\/\w+\/[^/]+$/.test(path) && isCode(path)).map(dirname),
+    );
+    const bare = [...folders]
+      .filter((folder) => paths.filter((path) => dirname(path) === folder && isCode(path)).length > 3)
+      .filter((folder) => !paths.includes(`${folder}/README.md`));
+    expect(folders.size).toBeGreaterThan(10);
+    expect(bare).toEqual([]);
+  });
+
   test('list each file of their folder', () => {
     const left = readmes
       .filter(({ path }) => /^(functions|infra|test)\/.*README\.md$/.test(path))
