@@ -38,6 +38,7 @@ function constant(file: string, name: string): number {
 const WORDS = 'no one two three four five six seven eight nine ten eleven twelve'.split(' ');
 const FURTHER_WORDS: Readonly<Record<number, string>> = { 16: 'sixteen', 30: 'thirty' };
 const word = (value: number): string => WORDS[value] ?? FURTHER_WORDS[value] ?? String(value);
+const part = (value: number): string => (value === 3 ? 'third' : `${value}th part`);
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const grouped = (value: number): string => value.toLocaleString('en-US');
 const SECOND = 1_000;
@@ -82,7 +83,10 @@ const TOLD: readonly (readonly [file: string, sentence: string])[] = [
   ],
   ['functions/lease/README.md', `is sent ${unconfirmed} times at most (\`MAX_UNCONFIRMED\`)`],
   ['functions/lease/README.md', `for ${word(deadDays)} days from its parking`],
-  ['functions/lease/README.md', `third of its term, ${word(REQUESTS_AT_ONCE)} partitions at a time`],
+  [
+    'functions/lease/README.md',
+    `${part(lease.RENEWALS_A_TERM)} of its term, ${word(REQUESTS_AT_ONCE)} partitions at a time`,
+  ],
   [
     'functions/lease/README.md',
     `of the ${(deadlineMs + TERM_RESERVE_MS - skewMs) / SECOND} s that a holder has`,

@@ -301,6 +301,30 @@ describe('results', () => {
   });
 });
 
+describe('numbers of the protocol', () => {
+  test('have names, in the file of its limits', () => {
+    const nameless = sources
+      .filter(({ path }) => path.startsWith('functions/lease/') && path !== 'functions/lease/limits.ts')
+      .flatMap(({ path }) => factorsIn(treeOf(path)).map((factor) => `${path}: ${factor}`));
+    expect(nameless).toEqual([]);
+  });
+});
+
+/** Products and quotients with a number; doubling and the unit of seconds need no name. */
+function factorsIn(tree: ts.SourceFile): string[] {
+  const found: string[] = [];
+  const { AsteriskToken, SlashToken } = ts.SyntaxKind;
+  const visit = (node: ts.Node): void => {
+    if (ts.isBinaryExpression(node) && [AsteriskToken, SlashToken].includes(node.operatorToken.kind)) {
+      const numbers = [node.left, node.right].filter((side) => ts.isNumericLiteral(side));
+      if (numbers.some(({ text }) => text !== '2' && text !== '1000')) found.push(node.getText());
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
 describe('the webhook', () => {
   /** Others that name the calls, each for a reason. */
   const OTHERS: Readonly<Record<string, string>> = {

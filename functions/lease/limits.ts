@@ -9,6 +9,9 @@
 export const FIRST_PAUSE_MS = 40;
 export const LONGEST_PAUSE_MS = 400;
 
+/** A pause lasts from this share of its length to all of it: contenders that begin together do not look together again. */
+export const SHORTEST_PAUSE_SHARE = 0.5;
+
 /** Longer contention is better waited out by Telegram, whose connection is not billed. */
 export const WAIT_BUDGET_MS = 1_500;
 
@@ -17,6 +20,15 @@ export const SOONEST_RETRY_MS = 1_000;
 
 /** A standing lease outlasts the handling of one update by this much; a crash on another host costs so much more. */
 export const TERM_RESERVE_MS = 3_000;
+
+/**
+ * A standing lease is renewed so often in its term, so that a renewal has the rest of the term, less the clock-skew
+ * margin, to be answered in. More renewals cost a write each, of every partition; fewer leave a slow store no time.
+ */
+export const RENEWALS_A_TERM = 3;
+
+/** A standing lease lasts longer than so many clock-skew margins: a renewal that begins in time could not end in time. */
+export const MARGINS_A_TERM = 3;
 
 /** A standing lease takes a new token after so many updates, so that what it remembers under one stays bounded. */
 export const MAX_ATTEMPTED = 10_000;
@@ -45,6 +57,12 @@ export const REQUESTS_AT_ONCE = 16;
 
 /** Waiting in the process's own queue may use up at most this part of the deadline: the rest is the handler's. */
 export const QUEUE_SHARE = 0.5;
+
+/**
+ * A handler used up the deadline, less the clock-skew margin, by itself if it worked for this share of it. A smaller
+ * share parks updates that others have slowed down; a larger one repeats a handler that hangs.
+ */
+export const OWN_TIME_SHARE = 0.9;
 
 /** An aborted call ends within this, or counts as still out. It is taken from the time to settle. */
 export const ABORT_GRACE_MS = 250;

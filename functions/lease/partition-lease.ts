@@ -2,7 +2,7 @@ import { Countdown, sleep, type Clock } from './clock.ts';
 import type { Emit } from './events.ts';
 import type { LeaseKey } from './layout.ts';
 import type { AcquireRequest, LeaseItem, LeaseStore } from './lease-store.ts';
-import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, SOONEST_RETRY_MS } from './limits.ts';
+import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, SHORTEST_PAUSE_SHARE, SOONEST_RETRY_MS } from './limits.ts';
 import type { TenureState } from './tenure-state.ts';
 
 /** The parts that a consumer needs to hold leases; the same object serves all of its partitions. */
@@ -97,7 +97,14 @@ export class PartitionLease {
           break;
         }
         if (!mayWait) return this.#busy(item, request.updateId);
-        await sleep(clock, Math.min((0.5 + random() / 2) * pauseMs, waited.remainingMs()), signal);
+        await sleep(
+          clock,
+          Math.min(
+            (SHORTEST_PAUSE_SHARE + (1 - SHORTEST_PAUSE_SHARE) * random()) * pauseMs,
+            waited.remainingMs(),
+          ),
+          signal,
+        );
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       } while (waited.remainingMs() > 0 && state === 'running' && this.#endsByItsUpdate(item));
     }

@@ -10,7 +10,7 @@ import {
   type LeaseKey,
 } from './layout.ts';
 import type { LayoutReader } from './layout-reader.ts';
-import { MAX_ATTEMPTED } from './limits.ts';
+import { MARGINS_A_TERM, MAX_ATTEMPTED, RENEWALS_A_TERM } from './limits.ts';
 import { PartitionLease, type LeaseContext } from './partition-lease.ts';
 import { StoreUnavailableError } from './store-unavailable.ts';
 import { hasLanded } from './lease-store.ts';
@@ -40,19 +40,23 @@ export class StandingLease implements GrantSource {
   readonly #context: LeaseContext;
   readonly #layout: LayoutReader;
   readonly #termMs: number;
+  readonly #renewalMs: number;
   readonly #holdings = new Map<number, Holding>();
   readonly #lost = new AbortController();
   #layoutHeld: Layout | undefined;
 
   /** @param options.termMs how long after a crash another host has to wait (plus the skew margin) */
   constructor(options: LeaseContext & { layout: LayoutReader; termMs: number }) {
-    if (options.termMs <= options.skewMs * 3) {
-      throw new RangeError(`termMs (${options.termMs}) must exceed three times skewMs (${options.skewMs})`);
+    if (options.termMs <= options.skewMs * MARGINS_A_TERM) {
+      throw new RangeError(
+        `termMs (${options.termMs}) must exceed ${MARGINS_A_TERM} times skewMs (${options.skewMs})`,
+      );
     }
     this.#context = options;
     this.holder = options.holder;
     this.#layout = options.layout;
     this.#termMs = options.termMs;
+    this.#renewalMs = options.termMs / RENEWALS_A_TERM;
   }
 
   /** Not held, or frozen past its expiry: somebody else may act by now, and only a renewal tells. */
@@ -155,7 +159,7 @@ export class StandingLease implements GrantSource {
   }
 
   async #keep(signal: AbortSignal): Promise<void> {
-    const everyMs = this.#termMs / 3;
+    const everyMs = this.#renewalMs;
     let round = new Countdown(this.#context.clock, everyMs);
     while (!signal.aborted && !this.lost.aborted) {
       await sleep(this.#context.clock, round.remainingMs(), signal);
@@ -177,7 +181,7 @@ export class StandingLease implements GrantSource {
     const holding = this.#holdings.get(key.partition);
     if (holding === undefined || this.lost.aborted) return this.#busy(request, 0);
     // Frozen past its expiry: somebody else may act by now, and only a renewal tells.
-    if (this.#hasLapsed(holding)) return this.#busy(request, this.#termMs / 3);
+    if (this.#hasLapsed(holding)) return this.#busy(request, this.#renewalMs);
     if (holding.attempted.has(updateId) || holding.attempted.size >= MAX_ATTEMPTED) {
       const refused = await this.#inTurn(holding, () => this.#takeNewToken(holding));
       if (refused !== undefined) return refused;

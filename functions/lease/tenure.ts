@@ -1,4 +1,5 @@
 import { type Clock, Countdown } from './clock.ts';
+import { OWN_TIME_SHARE } from './limits.ts';
 import { type Arrival, NOTHING_SENT, Outbox, type Progress } from './outbox.ts';
 
 /** The tenure is over: the lease can no longer be trusted, or the update was already settled. */
@@ -72,7 +73,7 @@ export class Tenure {
    */
   get usedUpByHandler(): boolean {
     const ownMs = this.#deadline.elapsedMs() - this.#allWaitsMs();
-    return ownMs >= (this.#deadline.durationMs - this.#skewMs) * 0.9;
+    return ownMs >= (this.#deadline.durationMs - this.#skewMs) * OWN_TIME_SHARE;
   }
 
   /** How long effects are still allowed. */

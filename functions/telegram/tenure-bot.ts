@@ -24,6 +24,8 @@ export interface TelegramCall {
 
 /** A flood wait longer than this is not sat out: the update is handed back, with Telegram's own wait. */
 const LONGEST_FLOOD_WAIT_SECONDS = 3;
+/** A wait takes at most this share of the time left: the call after it, and the settling, need the rest. */
+const FLOOD_WAIT_SHARE = 0.5;
 
 /**
  * A grammY bot for one update. Its calls pass the tenure's guard as their innermost step, nearest the wire; since
@@ -45,7 +47,10 @@ export function botForTenure<C extends Context>(options: {
     toMigratedGroup,
     autoRetry({
       maxRetryAttempts: 1,
-      maxDelaySeconds: Math.min(LONGEST_FLOOD_WAIT_SECONDS, Math.floor(tenure.remainingMs() / 2_000)),
+      maxDelaySeconds: Math.min(
+        LONGEST_FLOOD_WAIT_SECONDS,
+        Math.floor((tenure.remainingMs() * FLOOD_WAIT_SHARE) / 1000),
+      ),
       // Whether a call without an answer had its effect is unknown: better handed back than repeated here.
       rethrowInternalServerErrors: true,
       rethrowHttpErrors: true,

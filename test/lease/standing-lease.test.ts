@@ -486,7 +486,7 @@ describeOnEveryStore('a standing lease', (store) => {
   it('refuses a term that its own margins would use up', () => {
     const context = { skewMs: 1_000 } as ConstructorParameters<typeof StandingLease>[0];
     expect(() => new StandingLease({ ...context, termMs: 3_000 })).toThrow(
-      'termMs (3000) must exceed three times skewMs (1000)',
+      'termMs (3000) must exceed 3 times skewMs (1000)',
     );
   });
 });

@@ -64,7 +64,7 @@ export const POISON_MUTANTS: Mutant[] = [
   {
     name: 'attempts: half a deadline counts',
     file: TENURE,
-    search: '- this.#skewMs) * 0.9;',
+    search: '- this.#skewMs) * OWN_TIME_SHARE;',
     replace: '- this.#skewMs) * 0.5;',
   },
   {

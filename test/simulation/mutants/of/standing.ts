@@ -45,7 +45,7 @@ export const STANDING_LEASE_MUTANTS: Mutant[] = [
   {
     name: 'standing: grants after it has lapsed',
     file: STANDING,
-    search: 'if (this.#hasLapsed(holding)) return this.#busy(request, this.#termMs / 3);',
+    search: 'if (this.#hasLapsed(holding)) return this.#busy(request, this.#renewalMs);',
     replace: '',
     harmless: 'the tenure has lapsed before it begins: claim and hand back, in vain',
   },

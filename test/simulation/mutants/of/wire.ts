@@ -134,7 +134,7 @@ export const WIRE_MUTANTS: Mutant[] = [
   {
     name: 'wire: a flood wait may take more than half of what is left',
     file: TENURE_BOT,
-    search: 'Math.min(LONGEST_FLOOD_WAIT_SECONDS, Math.floor(tenure.remainingMs() / 2_000))',
+    search: 'Math.floor((tenure.remainingMs() * FLOOD_WAIT_SHARE) / 1000)',
     replace: 'LONGEST_FLOOD_WAIT_SECONDS',
   },
   {
