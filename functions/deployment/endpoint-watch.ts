@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECRET_HEADER } from '../http/receive.ts';
+import type { WebhookStatus } from '../status/status-store.ts';
 import { problemOf, SYNTHETIC_HEADER, syntheticBody, type ProbeResult } from './probe.ts';
 
 /** Two of them, and the pause, end before the watchdog's look does: a cold start and a handler's own time. */
@@ -28,6 +29,16 @@ export async function askEndpoint(options: {
   if (first === undefined || first.problem === undefined) return first;
   await sleep(PAUSE_MS);
   return tryOnce(options);
+}
+
+/** When the version that answers was first met, in place of another. */
+export function answeringSince(
+  { version }: EndpointSighting,
+  former: Pick<WebhookStatus, 'answeringVersion' | 'answeringSinceMs'>,
+  nowMs: number,
+): number | undefined {
+  if (version === undefined) return undefined;
+  return version === former.answeringVersion ? former.answeringSinceMs : nowMs;
 }
 
 async function tryOnce({

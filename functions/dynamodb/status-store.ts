@@ -23,6 +23,7 @@ interface StoredStatus {
   last_error_message?: string;
   last_error_at_ms?: number;
   answering_version?: string;
+  answering_since_ms?: number;
   endpoint_problem?: string;
   parked_updates?: number;
   retaken_at_ms?: number[];
@@ -89,6 +90,7 @@ export class DynamoStatusStore implements StatusStore {
         lastError: stored.last_error_message,
         lastErrorAtMs: stored.last_error_at_ms,
         answeringVersion: stored.answering_version,
+        answeringSinceMs: stored.answering_since_ms,
         endpointProblem: stored.endpoint_problem,
         parkedUpdates: stored.parked_updates,
         retakenAtMs: stored.retaken_at_ms ?? [],
@@ -115,9 +117,13 @@ export class DynamoStatusStore implements StatusStore {
     });
   }
 
-  async observeEndpoint(botId: string, seen: { version?: string; problem?: string }): Promise<void> {
+  async observeEndpoint(
+    botId: string,
+    seen: { version?: string; sinceMs?: number | undefined; problem?: string },
+  ): Promise<void> {
     await this.#replace(keys.webhook(botId), {
       answering_version: seen.version,
+      answering_since_ms: seen.sinceMs,
       endpoint_problem: seen.problem,
     });
   }

@@ -6,7 +6,7 @@ import type { LedgerStore } from '../lease/ledger-store.ts';
 import { StoreUnavailableError } from '../lease/store-unavailable.ts';
 import { FRESH_MS, reason, storeReason } from './reasons.ts';
 import type { HealthReport, LeaseReport, WebhookReport } from './report.ts';
-import type { StatusStore, WebhookStatus } from './status-store.ts';
+import type { Deployment, StatusStore, WebhookStatus } from './status-store.ts';
 
 export interface HealthDeps {
   version: string;
@@ -85,19 +85,28 @@ async function addStored(report: HealthReport, deps: HealthDeps): Promise<void> 
     deps.status.bot(deps.botId),
     deps.process === undefined ? deps.status.lastDeployment() : undefined,
   ]);
-  // One of another version is not finished, or not in force.
-  if (deployment?.version === deps.version) {
-    const ageMs = deps.clock.wallMs() - deployment.atMs;
-    report.uptime_seconds = Math.max(0, Math.floor(ageMs / 1000));
-  }
   const botId = deps.botId ?? bot?.id.toString();
   if (knowledge === undefined) report.reasons.push(reason('noKnowledge', 'import one with `bot kb import`'));
   else report.knowledge_base = { version: knowledge.version, atoms: knowledge.atoms };
   if (bot !== undefined) report.bot ??= `@${bot.username}`;
-  if (botId !== undefined) await addBot(report, deps, botId);
+  const webhook = botId === undefined ? undefined : await addBot(report, deps, botId);
+  if (deployment === undefined) return;
+  const ageMs = deps.clock.wallMs() - servingSinceMs(deployment, webhook);
+  report.uptime_seconds = Math.max(0, Math.floor(ageMs / 1000));
 }
 
-async function addBot(report: HealthReport, deps: HealthDeps, botId: string): Promise<void> {
+/** A version that was put back by hand has no deployment of its own: it serves since the watchdog first met it. */
+function servingSinceMs(deployment: Deployment, webhook: WebhookStatus | undefined): number {
+  const { answeringVersion, answeringSinceMs = 0 } = webhook ?? {};
+  if (answeringVersion === undefined || answeringVersion === deployment.version) return deployment.atMs;
+  return Math.max(deployment.atMs, answeringSinceMs);
+}
+
+async function addBot(
+  report: HealthReport,
+  deps: HealthDeps,
+  botId: string,
+): Promise<WebhookStatus | undefined> {
   const { clock, status } = deps;
   const [lease, webhook] = await Promise.all([readLeases(deps, botId), status.webhook(botId)]);
   if (lease === 'lost') report.reasons.push(reason('layoutLost', WHAT_TO_DO));
@@ -111,6 +120,7 @@ async function addBot(report: HealthReport, deps: HealthDeps, botId: string): Pr
     report.webhook = toWebhookReport(webhook);
     report.reasons.push(...webhookProblems(webhook, clock.wallMs()));
   }
+  return webhook;
 }
 
 /** Deployed the watchdog counts them: the function behind `/health`, which anybody calls, may not read their list. */

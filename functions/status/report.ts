@@ -4,7 +4,7 @@ import type { LeaseState } from '../lease/lease-state.ts';
 export interface HealthReport {
   status: 'running' | 'degraded';
   version: string;
-  /** Locally of the process; deployed, since this version first served. */
+  /** Locally of the process; deployed, since the version that answers updates began to. */
   uptime_seconds: number;
   /** Only locally. */
   pid?: number;

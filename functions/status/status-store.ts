@@ -18,6 +18,8 @@ export interface WebhookStatus {
   lastErrorAtMs?: number;
   /** The version of the code that answered the last synthetic update at that address. */
   answeringVersion?: string;
+  /** When it was first seen to answer in place of another. */
+  answeringSinceMs?: number;
   /** Why the last one was not answered. */
   endpointProblem?: string;
   /**
@@ -55,7 +57,10 @@ export interface StatusStore {
   /** Writes an observation; the operator's wish stays as it is. */
   observeWebhook(botId: string, seen: WebhookObservation): Promise<void>;
   /** Writes the fate of a synthetic update at the webhook's address. */
-  observeEndpoint(botId: string, seen: { version?: string; problem?: string }): Promise<void>;
+  observeEndpoint(
+    botId: string,
+    seen: { version?: string; sinceMs?: number | undefined; problem?: string },
+  ): Promise<void>;
   observeParked(botId: string, count: number): Promise<void>;
   /** The deployment that serves; `undefined`: none was recorded in this table. */
   lastDeployment(): Promise<Deployment | undefined>;

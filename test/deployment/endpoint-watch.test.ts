@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { askEndpoint } from '../../functions/deployment/endpoint-watch.ts';
+import { answeringSince, askEndpoint } from '../../functions/deployment/endpoint-watch.ts';
 
 const HANDLED = {
   status: 200,
@@ -65,4 +65,14 @@ it.concurrent('forgives one bad answer', async () => {
 
 it.concurrent('cannot tell when the API throttles it', async () => {
   expect(await seenOf(json(429, {}))).toEqual({ seen: undefined, asked: 1 });
+});
+
+it.each([
+  ['another version than before', '1.0.0', 900],
+  ['the version as before', '2.0.0', 500],
+  ['nobody', undefined, undefined],
+])('The time since which %s answers is noted', (_, version, sinceMs) => {
+  const former = { answeringVersion: '2.0.0', answeringSinceMs: 500 };
+  const seen = version === undefined ? { problem: 'no answer' } : { version };
+  expect(answeringSince(seen, former, 900)).toBe(sinceMs);
 });

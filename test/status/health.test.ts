@@ -211,10 +211,19 @@ describeOnEveryStore('the health check', (store) => {
     await deployed('9.9.9', 500, 'first');
     expect([await served('9.9.9'), await served('9.9.9', { botId: BOT_ID })]).toEqual([500, 500]);
     await deployed('9.9.8', 300, 'an earlier one again');
-    expect([await served('9.9.8'), await served('9.9.9')]).toEqual([300, 0]);
+    expect([await served('9.9.8'), await served('9.9.9')]).toEqual([300, 300]);
     await deployed('9.9.8', 120, 'the same, configured otherwise');
     await deployed('9.9.8', 0, 'the same, configured otherwise');
     expect(await served('9.9.8')).toBe(120);
+    // The watchdog meets it within a minute, and later the version before, which somebody has put back.
+    const met = (version: string, secondsAgo: number) =>
+      status.observeEndpoint(BOT_ID, { version, sinceMs: nowMs - secondsAgo * 1_000 });
+    await met('9.9.8', 80);
+    expect(await served('9.9.8')).toBe(120);
+    await met('9.9.7', 40);
+    expect([await served('9.9.7'), await served('9.9.8', { botId: BOT_ID })]).toEqual([40, 40]);
+    await deployed('9.9.9', 10, 'the revert, which the watchdog has not met yet');
+    expect(await served('9.9.9')).toBe(10);
     // By a clock that is ahead of this one.
     await deployed('9.9.9', -1, 'and back');
     expect(await served('9.9.9')).toBe(0);
