@@ -184,7 +184,7 @@ By Type:
     const env = { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: telegram.apiRoot, ADMIN_USER_IDS: '8' };
     const target = ['--data', bot.dataFolder(), '--port', String(await freePort())];
     const running = bot.begin(['start', ...target], { env });
-    expect((await told).text).toBe('📚 A new version of the knowledge base is live: 2 atoms.');
+    expect((await told).text).toBe('📚 A new version of the knowledge base is live: 2 articles.');
     expect((await running.stop()).code).toBe(0);
   });
 });
