@@ -58,7 +58,7 @@ describe('the commands', () => {
 
   it('tell how the bot is doing, and the details to administrators alone', async () => {
     expect(answerOf(await chat.say('/status'))).toMatch(
-      /^✅ Bot is RUNNING\nVersion: 9\.9\.9\nUptime: 120 seconds \(2\.0 minutes\)\nKnowledge base: \d+ atoms$/,
+      /^✅ Bot is RUNNING\nVersion: 9\.9\.9\nUptime: 120 seconds \(2\.0 minutes\)\nKnowledge base: \d+ articles$/,
     );
     const details = answerOf(await bot.chat(root).say('/status'));
     expect(details).toMatch(/\nLease 0: (?:busy|idle), token \d+, test\nWebhook: not checked yet$/);
