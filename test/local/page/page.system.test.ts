@@ -106,7 +106,7 @@ describe.skipIf(!hasBrowser)(title, () => {
       writeFileSync(file, JSON.stringify([HOSTILE_ATOM]));
       await visitor.page.locator('input[type=file]').setInputFiles(file);
       await visitor.press(/Import/i);
-      await visitor.answer(/1 atom/);
+      await visitor.answer(/1 article/);
       await visitor.say('zebraword');
       await visitor.answer(/Search Results for/);
       await visitor.page.locator('.bubble.theirs', { hasText: 'Zebraword <img' }).first().waitFor();
