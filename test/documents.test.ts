@@ -115,7 +115,7 @@ const TOLD: readonly (readonly [file: string, sentence: string])[] = [
   ['functions/lease/LIMITS.md', `does not confirm is sent ${unconfirmed} times at most`],
   ['functions/lease/LIMITS.md', `until ${graceMinutes} minutes have passed`],
 
-  ['functions/bot/README.md', `a video script of up to ${scriptMinutes} minutes`],
+  ['functions/bot/README.md', `a video script of up to about ${scriptMinutes} minutes`],
   ['functions/bot/README.md', `${word(constant(GATES, 'PRESSES_PER_MESSAGE'))} times as many presses`],
   ['functions/bot/README.md', `${inlineQueries} times as many are answered`],
   [
@@ -185,7 +185,7 @@ const TOLD: readonly (readonly [file: string, sentence: string])[] = [
     `${constant('functions/knowledge/excerpts.ts', 'MIN_EXCERPT')} characters are held of each`,
   ],
 
-  ['functions/scripts/README.md', `a video script of up to ${scriptMinutes} minutes`],
+  ['functions/scripts/README.md', `a video script of up to about ${scriptMinutes} minutes`],
 
   [
     'infra/README.md',

@@ -38,7 +38,7 @@ interface Beside {
 }
 
 /**
- * Writes a video script of up to three minutes, by rules alone: the same input gives the same script. It tells the
+ * Writes a video script of up to about three minutes, by rules alone: the same input gives the same script. It tells the
  * first fitting article as a whole and in its own order, and then as much of the others as there is time for.
  */
 export function composeScript(options: ComposeOptions): ScriptResult {

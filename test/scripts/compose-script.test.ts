@@ -20,7 +20,7 @@ describe('a script', () => {
   const script = scriptAbout('pump basics');
   const narration = narrationOf(script).join(' ');
 
-  it('is sound: at most three minutes of whole sentences, timed, cited and without repetition', () => {
+  it('is sound: at most about three minutes of whole sentences, timed, cited and without repetition', () => {
     expectSoundScript(script);
   });
 

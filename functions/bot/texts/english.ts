@@ -48,7 +48,7 @@ ${
 /kb_search &lt;topic&gt; – search, e.g. <code>/kb_search motor control</code>
 /kb_get &lt;atom id&gt; – read one article, e.g. <code>/kb_get generic:plc:scan-cycle</code>
 /kb_stats – what the knowledge base holds
-/generate_script &lt;topic&gt; – a video script of up to ${SCRIPT_MINUTES} minutes, e.g. <code>/generate_script ladder logic basics</code>
+/generate_script &lt;topic&gt; – a video script of up to about ${SCRIPT_MINUTES} minutes, e.g. <code>/generate_script ladder logic basics</code>
 /scripts – the scripts you generated
 /status – whether the bot is well
 /language – the language that I speak to you, e.g. <code>/language de</code>
@@ -276,7 +276,7 @@ ${error}
     kb_search: 'Search the knowledge base',
     kb_get: 'Read one article by its id',
     kb_stats: 'What the knowledge base holds',
-    generate_script: `Write a video script of up to ${SCRIPT_MINUTES} minutes`,
+    generate_script: `Write a video script of up to about ${SCRIPT_MINUTES} minutes`,
     scripts: 'The scripts you generated',
     status: 'Whether the bot is well',
     language: 'The language that I speak to you',

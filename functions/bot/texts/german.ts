@@ -61,7 +61,7 @@ ${
 /kb_search &lt;Thema&gt; – suchen, z. B. <code>/kb_search motor control</code>
 /kb_get &lt;Artikel-ID&gt; – einen Artikel lesen, z. B. <code>/kb_get generic:plc:scan-cycle</code>
 /kb_stats – was die Wissensbasis enthält
-/generate_script &lt;Thema&gt; – ein Videoskript von bis zu ${SCRIPT_MINUTES} Minuten (auf Englisch), z. B. <code>/generate_script ladder logic basics</code>
+/generate_script &lt;Thema&gt; – ein Videoskript von bis zu etwa ${SCRIPT_MINUTES} Minuten (auf Englisch), z. B. <code>/generate_script ladder logic basics</code>
 /scripts – deine Skripte
 /status – ob es dem Bot gut geht
 /language – die Sprache, die ich mit dir spreche, z. B. <code>/language en</code>
@@ -282,7 +282,7 @@ ${update.error}
     kb_search: 'In der Wissensbasis suchen',
     kb_get: 'Einen Artikel über seine ID lesen',
     kb_stats: 'Was die Wissensbasis enthält',
-    generate_script: `Ein Videoskript von bis zu ${SCRIPT_MINUTES} Minuten schreiben`,
+    generate_script: `Ein Videoskript von bis zu etwa ${SCRIPT_MINUTES} Minuten schreiben`,
     scripts: 'Deine Skripte',
     status: 'Ob es dem Bot gut geht',
     language: 'Die Sprache, die ich mit dir spreche',
